@@ -1,0 +1,137 @@
+/**
+ * The native addon's surface: what `cl_torch.node` exports, written by hand and checked against the real
+ * exports by scripts/check-binding.mjs. Policy, defaults and friendly errors live in lib/; everything here
+ * throws or rejects with an `Error` whose `code` is one of lib/errors.ts' codes.
+ */
+
+export interface CudaDevice {
+  readonly index: number;
+  readonly name: string;
+  /** Compute capability, such as `9.0`. */
+  readonly capability: string;
+  readonly totalMemoryBytes: number;
+  readonly freeMemoryBytes: number;
+}
+
+export interface RuntimeInfo {
+  /** Version of the LibTorch that is loaded, such as `2.14.1`. */
+  readonly libtorch: string;
+  /** Version of the headers the addon was compiled with. */
+  readonly libtorchCompiled: string;
+  /** CUDA toolkit of the LibTorch build, such as `13.0`; null for a CPU build. */
+  readonly cudaBuild: string | null;
+  /** Highest CUDA version the installed driver runs, such as `13.0`; null without a driver or a CUDA build. */
+  readonly cudaDriver: string | null;
+  /** Why no CUDA device can be used; null when one can, or for a CPU build. */
+  readonly cudaProblem: string | null;
+  readonly cudaDevices: readonly CudaDevice[];
+  /** Instruction set of LibTorch's CPU kernels: `DEFAULT`, `AVX2`, `AVX512`, … */
+  readonly cpuCapability: string;
+  /** Logical CPUs this process may run on. */
+  readonly allowedCpus: number;
+  /** Physical cores among them: the default size of a session's thread team. */
+  readonly defaultThreads: number;
+  /** Whether LibTorch's CPU matrix products come from MKL. */
+  readonly mkl: boolean;
+}
+
+/** What the addon and its LibTorch can do on this machine. Starts CUDA when there is a driver. */
+export function runtimeInfo(): RuntimeInfo;
+
+export interface SessionOptions {
+  /** `cpu` or `cuda:N`. */
+  readonly device: string;
+  /** CPU threads of the session's team, 1 or more. */
+  readonly threads: number;
+}
+
+export interface ModelOptions {
+  /** Widths from the input to the output layer, such as `[784, 400, 400, 400, 10]`. */
+  readonly layers: readonly number[];
+  /** Seed of every random stream of the session; as `torch.manual_seed(seed)`. 0 ≤ seed < 2^53. */
+  readonly seed: number;
+}
+
+export interface AdamWOptions {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+export interface DatasetOptions {
+  /** Row-major pixels, `labels.length × features`. Copied. */
+  readonly images: Uint8Array;
+  /** One class index a row. Copied. */
+  readonly labels: Uint8Array;
+  readonly features: number;
+}
+
+export interface ViewOptions {
+  /** A data set's id. */
+  readonly dataset: number;
+  /** Column k of the view is column `permutation[k]` of the data set. */
+  readonly permutation: Int32Array;
+}
+
+export interface EpochOptions {
+  /** A view's id. */
+  readonly view: number;
+  readonly batchSize: number;
+}
+
+export interface EpochOutcome {
+  /** Training loss of every step, in order. */
+  readonly losses: Float32Array;
+  readonly seconds: number;
+}
+
+export interface EvaluateOptions {
+  /** View ids, evaluated in order. */
+  readonly views: readonly number[];
+  readonly batchSize: number;
+}
+
+export interface EvaluationOutcome {
+  /** Rows classified right, one count a view. */
+  readonly correct: Float64Array;
+  /** Rows, one count a view. */
+  readonly total: Float64Array;
+  readonly seconds: number;
+}
+
+export interface NamedTensor {
+  /** As in PyTorch: `layers.0.weight`, `layers.0.bias`, … */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** A copy, row-major. */
+  readonly data: Float32Array;
+}
+
+/** Called on the JavaScript thread, at most about ten times a second while an epoch runs. */
+export type ProgressCallback = (step: number, steps: number, loss: number) => void;
+
+/**
+ * A device, random streams, data, a model and one training thread. Calls are queued and run one at a time on
+ * that thread; the promises settle on the JavaScript thread that made the session.
+ */
+export class Session {
+  constructor(options: SessionOptions);
+  /** Copies a split to the device; resolves to its id. */
+  loadDataset(options: DatasetOptions): Promise<number>;
+  /** A view of a data set through a pixel permutation; resolves to its id. */
+  addView(options: ViewOptions): Promise<number>;
+  /** Seeds the streams and makes a freshly initialised model. */
+  createModel(options: ModelOptions): Promise<void>;
+  /** A new AdamW: zero moments, step 0. */
+  createOptimizer(options: AdamWOptions): Promise<void>;
+  /** One pass over a view in a freshly shuffled order. */
+  trainEpoch(options: EpochOptions, onProgress?: ProgressCallback): Promise<EpochOutcome>;
+  evaluate(options: EvaluateOptions): Promise<EvaluationOutcome>;
+  parameters(): Promise<NamedTensor[]>;
+  /** Rejects the running call and every queued one with the code ABORTED, within a step or two. */
+  cancel(): void;
+  /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
+  dispose(): void;
+}

@@ -1,0 +1,108 @@
+# LibTorch::LibTorch from the libraries themselves. LibTorch's own TorchConfig.cmake is not used: for a CUDA
+# build it demands nvcc, nvToolsExt and a CUDA toolkit even of a project that compiles no CUDA code.
+#
+# In:  LIBTORCH_ROOT   the folder that holds include/ and lib/
+#      CL_TORCH_CUDA   auto: CUDA when LibTorch and the CUDA headers are there; on: required; off: never
+# Out: LibTorch_VERSION, LibTorch_LIB_DIR, LibTorch_CUDA (whether CUDA is linked)
+
+if(NOT LIBTORCH_ROOT)
+  message(FATAL_ERROR
+    "LIBTORCH_ROOT is not set: it names the folder that holds LibTorch's include/ and lib/. "
+    "`npx cl-torch build` finds or downloads LibTorch and passes it.")
+endif()
+
+find_path(LibTorch_INCLUDE_DIR ATen/ATen.h PATHS "${LIBTORCH_ROOT}/include" NO_DEFAULT_PATH)
+foreach(lib torch_cpu c10)
+  find_library(LibTorch_${lib} ${lib} PATHS "${LIBTORCH_ROOT}"
+    PATH_SUFFIXES lib lib64 "lib/${CMAKE_LIBRARY_ARCHITECTURE}" NO_DEFAULT_PATH)
+endforeach()
+get_filename_component(LibTorch_LIB_DIR "${LibTorch_torch_cpu}" DIRECTORY)
+set(libtorch_libraries "${LibTorch_torch_cpu}" "${LibTorch_c10}")
+set(libtorch_includes "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+
+# The version header moved between the supported releases.
+foreach(header torch/headeronly/version.h torch/csrc/api/include/torch/version.h)
+  if(NOT LibTorch_VERSION AND EXISTS "${LibTorch_INCLUDE_DIR}/${header}")
+    file(STRINGS "${LibTorch_INCLUDE_DIR}/${header}" parts REGEX "^#define TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+    string(REGEX REPLACE "^.*MAJOR ([0-9]+).*MINOR ([0-9]+).*PATCH ([0-9]+).*$" "\\1.\\2.\\3" LibTorch_VERSION "${parts}")
+  endif()
+endforeach()
+
+# One process must hold one OpenMP runtime only: two thread pools fight for the same cores. So the addon links
+# the very runtime that libtorch_cpu names, not the compiler's.
+function(libtorch_openmp_runtime out)
+  execute_process(COMMAND "${CMAKE_READELF}" -d "${LibTorch_torch_cpu}" OUTPUT_VARIABLE dynamic ERROR_QUIET)
+  if(dynamic MATCHES "\\[(lib(gomp|iomp5|omp)[^]]*)\\]")
+    set(soname "${CMAKE_MATCH_1}")
+    file(GLOB bundled "${LibTorch_LIB_DIR}/${soname}" "${LibTorch_LIB_DIR}/../../torch.libs/${soname}")
+    if(bundled)
+      list(GET bundled 0 runtime)
+    else()
+      set(runtime "-l:${soname}")
+    endif()
+  else()
+    find_package(OpenMP REQUIRED COMPONENTS CXX)
+    set(runtime ${OpenMP_CXX_LIBRARIES})
+  endif()
+  set(${out} ${runtime} PARENT_SCOPE)
+endfunction()
+
+# cuda_runtime_api.h includes crt/, which the NVIDIA wheels of a pip-installed torch lack: such a folder
+# is only good together with another that has crt/, so every folder that holds either is used.
+function(libtorch_cuda_includes out)
+  find_package(CUDAToolkit QUIET)
+  file(GLOB wheels "${LIBTORCH_ROOT}/../nvidia/cu[0-9]*/include")
+  set(found)
+  foreach(folder ${CUDAToolkit_INCLUDE_DIRS} ${wheels})
+    if(EXISTS "${folder}/cuda_runtime_api.h")
+      set(runtime TRUE)
+      list(APPEND found "${folder}")
+    endif()
+    if(EXISTS "${folder}/crt/host_defines.h")
+      set(crt TRUE)
+      list(APPEND found "${folder}")
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES found)
+  if(runtime AND crt)
+    set(${out} "${found}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+set(LibTorch_CUDA FALSE)
+if(NOT CL_TORCH_CUDA STREQUAL "off")
+  foreach(lib c10_cuda torch_cuda torch) # only beside the chosen libtorch_cpu, never another installation's
+    find_library(LibTorch_${lib} ${lib} PATHS "${LibTorch_LIB_DIR}" NO_DEFAULT_PATH)
+  endforeach()
+  if(LibTorch_c10_cuda AND LibTorch_torch_cuda AND LibTorch_torch)
+    libtorch_cuda_includes(libtorch_cuda_headers)
+    if(libtorch_cuda_headers)
+      set(LibTorch_CUDA TRUE)
+      list(APPEND libtorch_libraries "${LibTorch_c10_cuda}" "${LibTorch_torch_cuda}" "${LibTorch_torch}")
+      list(APPEND libtorch_includes ${libtorch_cuda_headers})
+    else()
+      set(libtorch_no_cuda "the CUDA headers (cuda_runtime_api.h and crt/) were found neither in a CUDA toolkit nor in NVIDIA's wheels beside LibTorch; install the CUDA toolkit and put its nvcc on PATH")
+    endif()
+  else()
+    set(libtorch_no_cuda "the LibTorch in ${LIBTORCH_ROOT} is a CPU build (no libtorch_cuda.so)")
+  endif()
+  if(libtorch_no_cuda AND CL_TORCH_CUDA STREQUAL "on")
+    message(FATAL_ERROR "CL_TORCH_CUDA=on, but ${libtorch_no_cuda}.")
+  elseif(libtorch_cuda_headers STREQUAL "" AND LibTorch_torch_cuda)
+    message(WARNING "The addon is built for the CPU only: ${libtorch_no_cuda}.")
+  endif()
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch
+  REQUIRED_VARS LibTorch_torch_cpu LibTorch_c10 LibTorch_INCLUDE_DIR
+  VERSION_VAR LibTorch_VERSION)
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
+  libtorch_openmp_runtime(libtorch_openmp)
+  add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE ${libtorch_includes})
+  target_link_libraries(LibTorch::LibTorch INTERFACE ${libtorch_libraries} ${libtorch_openmp})
+  # libtorch_cuda registers its kernels when it is loaded; nothing refers to it by name.
+  target_link_options(LibTorch::LibTorch INTERFACE LINKER:--no-as-needed)
+endif()

@@ -1,0 +1,65 @@
+#include "mlp.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <cmath>
+#include <utility>
+
+namespace cl_torch {
+namespace {
+
+std::vector<ParameterVector::Shape> linear_shapes(const std::vector<int64_t>& widths) {
+  std::vector<ParameterVector::Shape> shapes;
+  for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
+    const std::string name = "layers." + std::to_string(layer);
+    shapes.push_back({name + ".weight", {widths[layer + 1], widths[layer]}});
+    shapes.push_back({name + ".bias", {widths[layer + 1]}});
+  }
+  return shapes;
+}
+
+// Kaiming uniform for a leaky ReLU of slope sqrt(5), nn.Linear's choice; in the same order of operations, so that
+// the bound is the same double.
+double weight_bound(int64_t fan_in) {
+  const double slope = std::sqrt(5.0);
+  const double gain = std::sqrt(2.0 / (1.0 + slope * slope));
+  const double deviation = gain / std::sqrt(static_cast<double>(fan_in));
+  return std::sqrt(3.0) * deviation;
+}
+
+double bias_bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
+
+}  // namespace
+
+Mlp::Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device)
+    : widths_(std::move(widths)), parameters_(linear_shapes(widths_), device) {
+  initialise(streams);
+}
+
+void Mlp::initialise(const RandomStreams& streams) {
+  const c10::NoGradGuard no_grad;
+  const auto& parameters = parameters_.parameters();
+  for (size_t layer = 0; layer + 1 < widths_.size(); ++layer) {
+    const int64_t fan_in = widths_[layer];
+    const double bounds[] = {weight_bound(fan_in), bias_bound(fan_in)};
+    for (size_t part = 0; part < 2; ++part) {
+      const at::Tensor& parameter = parameters[2 * layer + part];
+      // Drawn on the CPU whatever the device, like a PyTorch model that is made and then moved.
+      const at::Tensor drawn = at::empty(parameter.sizes(), at::kFloat);
+      parameter.copy_(drawn.uniform_(-bounds[part], bounds[part], streams.host()));
+    }
+  }
+}
+
+at::Tensor Mlp::forward(const at::Tensor& inputs) const {
+  const auto& parameters = parameters_.parameters();
+  at::Tensor activations = inputs;
+  for (size_t i = 0; i < parameters.size(); i += 2) {
+    if (i > 0) activations = at::relu(activations);
+    activations = at::linear(activations, parameters[i], parameters[i + 1]);
+  }
+  return activations;
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "parameter_vector.h"
+#include "random_streams.h"
+
+namespace cl_torch {
+
+// A multilayer perceptron with ReLU between its layers, initialised as PyTorch's nn.Linear does.
+class Mlp {
+ public:
+  // `widths`: units from the input to the output layer; two or more.
+  Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device);
+
+  // [n, widths.front()] → logits [n, widths.back()].
+  at::Tensor forward(const at::Tensor& inputs) const;
+
+  ParameterVector& parameters() { return parameters_; }
+  const ParameterVector& parameters() const { return parameters_; }
+  int64_t inputs() const { return widths_.front(); }
+  int64_t classes() const { return widths_.back(); }
+
+ private:
+  void initialise(const RandomStreams& streams);
+
+  std::vector<int64_t> widths_;
+  ParameterVector parameters_;
+};
+
+}  // namespace cl_torch

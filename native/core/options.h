@@ -1,0 +1,56 @@
+#pragma once
+
+// Plain types shared by the core and the Node layer; nothing here needs LibTorch or Node-API.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cl_torch {
+
+struct AdamWOptions {
+  double learning_rate;
+  double beta1;
+  double beta2;
+  double epsilon;
+  double weight_decay;
+};
+
+// One split of a data set, copied out of JavaScript's memory.
+struct DatasetBytes {
+  std::unique_ptr<uint8_t[]> images;  // rows × features
+  std::vector<uint8_t> labels;        // rows
+  int64_t rows = 0;
+  int64_t features = 0;
+};
+
+struct EpochOutcome {
+  std::vector<float> losses;  // one a step
+  double seconds = 0;
+};
+
+struct EvaluationOutcome {
+  std::vector<double> correct;  // one a view
+  std::vector<double> total;
+  double seconds = 0;
+};
+
+struct NamedTensor {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::vector<float> data;
+};
+
+// What a long job asks and tells; called on the training thread.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual bool cancelled() const = 0;
+  // Whether a report is wanted now: reading the loss back may wait for the device.
+  virtual bool report_due() = 0;
+  virtual void report(int64_t step, int64_t steps, double loss) = 0;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <vector>
+
+namespace cl_torch {
+
+// Where one parameter tensor lies in the vector.
+struct Segment {
+  std::string name;
+  std::vector<int64_t> shape;
+  int64_t offset;  // in elements, a multiple of kAlignment
+  int64_t count;
+};
+
+// All parameters of a model in ONE contiguous float32 vector, and their gradients in another; the parameters that
+// autograd sees are views into them. Methods that shift, project or interpolate a model are then single vector
+// operations. Segments start on 64-byte boundaries, as tensors of their own would: BLAS results may depend on it.
+// The elements between two segments stay zero.
+class ParameterVector {
+ public:
+  static constexpr int64_t kAlignment = 16;  // float32 elements in 64 bytes
+
+  struct Shape {
+    std::string name;
+    std::vector<int64_t> shape;
+  };
+
+  ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device);
+
+  const at::Tensor& values() const { return values_; }        // [size]
+  const at::Tensor& gradients() const { return gradients_; }  // [size]
+  const std::vector<Segment>& segments() const { return segments_; }
+
+  // Leaf tensors that require gradients; backward() accumulates into gradients().
+  const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  const std::vector<at::Tensor>& parameter_gradients() const { return parameter_gradients_; }
+
+  // The segments of another vector laid out like this one, as tensors of the parameters' shapes.
+  std::vector<at::Tensor> views(const at::Tensor& vector) const;
+
+ private:
+  std::vector<Segment> segments_;
+  at::Tensor values_;
+  at::Tensor gradients_;
+  std::vector<at::Tensor> parameters_;
+  std::vector<at::Tensor> parameter_gradients_;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cl_torch {
+
+struct CudaDevice {
+  int index;
+  std::string name;
+  std::string capability;
+  int64_t total_bytes;
+  int64_t free_bytes;
+};
+
+struct CudaInfo {
+  std::optional<std::string> build;    // toolkit of the LibTorch build
+  std::optional<std::string> driver;   // highest version the driver runs
+  std::optional<std::string> problem;  // why a CUDA build has no usable device
+  std::vector<CudaDevice> devices;
+};
+
+struct RuntimeInfo {
+  std::string libtorch;
+  std::string libtorch_compiled;
+  CudaInfo cuda;
+  std::string cpu_capability;
+  int allowed_cpus;
+  int default_threads;
+  bool mkl;
+};
+
+CudaInfo cuda_info();
+RuntimeInfo runtime_info();
+
+// Throws DEVICE_UNAVAILABLE with the reason and the remedy unless `name` is `cpu` or a usable `cuda:N`.
+void require_device(const std::string& name);
+
+}  // namespace cl_torch

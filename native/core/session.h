@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "options.h"
+
+namespace cl_torch {
+
+// Everything one training thread works on: device, random streams, data, model and optimiser. Not thread-safe: all
+// calls, the constructor's included, come from the one thread whose team it forms. This header keeps LibTorch out of
+// the files that include it.
+class Session {
+ public:
+  // `device`: `cpu` or `cuda:N`; `threads`: size of the calling thread's CPU team.
+  Session(const std::string& device, int threads);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  int64_t load_dataset(DatasetBytes bytes);                                         // its id
+  int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);       // its id
+  void create_model(const std::vector<int64_t>& layers, uint64_t seed);
+  void create_optimizer(const AdamWOptions& options);
+  EpochOutcome train_epoch(int64_t view, int64_t batch_size, Observer& observer);
+  EvaluationOutcome evaluate(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
+  std::vector<NamedTensor> parameters() const;
+
+  // Bytes of host memory held by data, parameters and moments; 0 where they live on a GPU.
+  int64_t host_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cl_torch

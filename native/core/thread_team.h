@@ -1,0 +1,17 @@
+#pragma once
+
+namespace cl_torch {
+
+// Logical CPUs this process may run on.
+int allowed_cpus();
+
+// Physical cores among the allowed CPUs.
+int allowed_cores();
+
+// Gives the calling thread a team of `threads` for LibTorch's and MKL's parallel loops, without touching any
+// other thread's. A team that fills every allowed CPU is bound, one thread to a CPU: unbound, one more busy
+// process makes the scheduler stack two team members on one CPU while they wait for each other at every barrier.
+// A smaller team is left to the scheduler, which has a free CPU to move it to.
+void form_thread_team(int threads);
+
+}  // namespace cl_torch

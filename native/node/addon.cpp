@@ -1,0 +1,57 @@
+#include <napi.h>
+
+#include "../core/runtime_info.h"
+#include "napi_errors.h"
+#include "session_object.h"
+
+namespace cl_torch::node {
+namespace {
+
+Napi::Value optional_text(Napi::Env env, const std::optional<std::string>& text) {
+  if (!text) return env.Null();
+  return Napi::String::New(env, *text);
+}
+
+Napi::Object to_object(Napi::Env env, const CudaDevice& device) {
+  auto object = Napi::Object::New(env);
+  object["index"] = device.index;
+  object["name"] = device.name;
+  object["capability"] = device.capability;
+  object["totalMemoryBytes"] = static_cast<double>(device.total_bytes);
+  object["freeMemoryBytes"] = static_cast<double>(device.free_bytes);
+  return object;
+}
+
+Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const RuntimeInfo runtime = guarded(env, [] { return runtime_info(); });
+  auto devices = Napi::Array::New(env, runtime.cuda.devices.size());
+  for (uint32_t i = 0; i < runtime.cuda.devices.size(); ++i) devices[i] = to_object(env, runtime.cuda.devices[i]);
+  auto object = Napi::Object::New(env);
+  object["libtorch"] = runtime.libtorch;
+  object["libtorchCompiled"] = runtime.libtorch_compiled;
+  object["cudaBuild"] = optional_text(env, runtime.cuda.build);
+  object["cudaDriver"] = optional_text(env, runtime.cuda.driver);
+  object["cudaProblem"] = optional_text(env, runtime.cuda.problem);
+  object["cudaDevices"] = devices;
+  object["cpuCapability"] = runtime.cpu_capability;
+  object["allowedCpus"] = runtime.allowed_cpus;
+  object["defaultThreads"] = runtime.default_threads;
+  object["mkl"] = Napi::Boolean::New(env, runtime.mkl);
+  return object;
+}
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  exports["Session"] = SessionObject::define(env);
+  exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
+  return exports;
+}
+
+}  // namespace
+}  // namespace cl_torch::node
+
+static Napi::Object InitialiseAddon(Napi::Env env, Napi::Object exports) {
+  return cl_torch::node::initialise(env, exports);
+}
+
+NODE_API_MODULE(cl_torch, InitialiseAddon)

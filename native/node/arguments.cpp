@@ -1,0 +1,93 @@
+#include "arguments.h"
+
+#include <cmath>
+
+#include "napi_errors.h"
+
+namespace cl_torch::node {
+namespace {
+
+std::string describe(const Napi::Value& value) {
+  if (value.IsNumber() || value.IsBoolean() || value.IsUndefined() || value.IsNull()) {
+    return value.ToString().Utf8Value();
+  }
+  if (value.IsString()) return std::string("'").append(value.As<Napi::String>().Utf8Value()).append("'");
+  if (value.IsTypedArray()) return "a typed array of another type";
+  if (value.IsArray()) return "an array";
+  return "a value of another type";
+}
+
+Napi::Error invalid(Napi::Env env, const std::string& message) {
+  return make_error(env, {code::kInvalidArgument, message});
+}
+
+}  // namespace
+
+Options::Options(const Napi::CallbackInfo& info, const char* call) : env_(info.Env()), call_(call) {
+  if (!info[0].IsObject()) throw invalid(env_, std::string(call) + " takes an options object.");
+  object_ = info[0].As<Napi::Object>();
+}
+
+Napi::Value Options::property(const char* key) const { return object_.Get(key); }
+
+void Options::reject(const std::string& name, const std::string& expected, const Napi::Value& found) const {
+  throw invalid(env_, std::string(call_) + ": '" + name + "' must be " + expected + "; found " + describe(found) + ".");
+}
+
+std::string Options::text(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsString()) reject(key, "a string", value);
+  return value.As<Napi::String>().Utf8Value();
+}
+
+double Options::number(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsNumber() || !std::isfinite(value.As<Napi::Number>().DoubleValue())) {
+    reject(key, "a finite number", value);
+  }
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+int64_t Options::checked_integer(const Napi::Value& value, const std::string& name, int64_t least,
+                                 int64_t most) const {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  const bool allowed = number == std::trunc(number) && number >= static_cast<double>(least) &&
+                       number <= static_cast<double>(most);
+  if (!allowed) {
+    reject(name, "an integer from " + std::to_string(least) + " to " + std::to_string(most), value);
+  }
+  return static_cast<int64_t>(number);
+}
+
+int64_t Options::integer(const char* key, int64_t least, int64_t most) const {
+  return checked_integer(property(key), key, least, most);
+}
+
+std::vector<int64_t> Options::integers(const char* key, int64_t least, int64_t most) const {
+  const Napi::Value value = property(key);
+  if (!value.IsArray()) reject(key, "an array of integers", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<int64_t> numbers;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const std::string name = std::string(key) + "[" + std::to_string(i) + "]";
+    numbers.push_back(checked_integer(array.Get(i), name, least, most));
+  }
+  return numbers;
+}
+
+Napi::Uint8Array Options::bytes(const char* key) const {
+  const Napi::Value value = property(key);
+  const bool right = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  if (!right) reject(key, "a Uint8Array", value);
+  return value.As<Napi::Uint8Array>();
+}
+
+std::vector<int32_t> Options::int32s(const char* key) const {
+  const Napi::Value value = property(key);
+  const bool right = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_int32_array;
+  if (!right) reject(key, "an Int32Array", value);
+  const auto array = value.As<Napi::Int32Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+}  // namespace cl_torch::node

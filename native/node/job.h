@@ -1,0 +1,62 @@
+#pragma once
+
+#include <napi.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "../core/error.h"
+#include "../core/options.h"
+
+namespace cl_torch::node {
+
+struct Progress {
+  int64_t step;
+  int64_t steps;
+  double loss;
+};
+
+// One call that waits for, runs on or has left the training thread. Made, settled and destroyed on the JavaScript
+// thread; the training thread only calls run() and, through it, the Observer's methods.
+class Job : public Observer {
+ public:
+  // Work for the training thread; it returns what turns the outcome into a JavaScript value, called later on the
+  // JavaScript thread.
+  using Settle = std::function<Napi::Value(Napi::Env)>;
+  using Work = std::function<Settle(Observer&)>;
+
+  // `notify` asks the JavaScript thread to call report_progress() on the job; `on_progress` may be empty.
+  Job(Napi::Env env, Work work, std::function<void(Job*)> notify, Napi::FunctionReference on_progress);
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+  void cancel() { cancelled_ = true; }
+
+  void run();                            // training thread
+  void report_progress(Napi::Env env);   // JavaScript thread
+  void settle(Napi::Env env);            // JavaScript thread, after run()
+  void reject(Napi::Env env, const Failure& failure);  // JavaScript thread, instead of run()
+
+  bool cancelled() const override { return cancelled_; }
+  bool report_due() override;
+  void report(int64_t step, int64_t steps, double loss) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Napi::Promise::Deferred deferred_;
+  Napi::FunctionReference on_progress_;
+  const bool wants_progress_;
+  Work work_;
+  std::function<void(Job*)> notify_;
+  std::atomic<bool> cancelled_{false};
+  Settle settle_;
+  std::optional<Failure> failure_;
+  Clock::time_point last_report_;
+  std::mutex progress_mutex_;
+  std::optional<Progress> progress_;  // the latest one not yet delivered
+};
+
+}  // namespace cl_torch::node

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "../core/session.h"
+#include "../core/training_thread.h"
+#include "job.h"
+
+namespace cl_torch::node {
+
+// The JavaScript class Session: a core session on a training thread of its own. Three ways to end, each of which
+// cancels and joins the thread first: dispose(), garbage collection (only when no call is outstanding), and the end
+// of the environment (process exit or worker.terminate()), where JavaScript can no longer be called.
+class SessionObject : public Napi::ObjectWrap<SessionObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+
+  // Node-API itself refuses methods called on any other object ("Illegal invocation").
+  explicit SessionObject(const Napi::CallbackInfo& info);
+  void Finalize(Napi::BasicEnv env) override;
+
+ private:
+  struct Event {
+    enum class Kind { kProgress, kDone } kind;
+    Job* job;
+  };
+  static void deliver(Napi::Env env, Napi::Function, SessionObject* self, Event* event);
+  using Channel = Napi::TypedThreadSafeFunction<SessionObject, Event, deliver>;
+
+  Napi::Value load_dataset(const Napi::CallbackInfo& info);
+  Napi::Value add_view(const Napi::CallbackInfo& info);
+  Napi::Value create_model(const Napi::CallbackInfo& info);
+  Napi::Value create_optimizer(const Napi::CallbackInfo& info);
+  Napi::Value train_epoch(const Napi::CallbackInfo& info);
+  Napi::Value evaluate(const Napi::CallbackInfo& info);
+  Napi::Value parameters(const Napi::CallbackInfo& info);
+  void cancel(const Napi::CallbackInfo& info);
+  void dispose(const Napi::CallbackInfo& info);
+
+  // Queues `work` and returns its promise.
+  Napi::Value submit(const Napi::CallbackInfo& info, std::function<Job::Settle(Session&, Observer&)> work,
+                     Napi::FunctionReference on_progress = {});
+  void send(Event event);  // training thread
+  void finish(Napi::Env env, Job* job);
+  void shut_down();  // cancels, joins and closes the channel; idempotent
+  void account(Napi::BasicEnv env);
+
+  std::string device_;
+  int threads_;
+  std::unique_ptr<Session> session_;  // made, used and destroyed on the training thread
+  std::atomic<int64_t> host_bytes_{0};
+  int64_t accounted_bytes_ = 0;  // what V8 was told
+  std::unordered_map<Job*, std::unique_ptr<Job>> jobs_;  // outstanding calls
+  std::unique_ptr<TrainingThread> thread_;
+  Channel channel_;
+  using TeardownHook = Napi::Env::CleanupHook<void (*)(SessionObject*), SessionObject>;
+  TeardownHook teardown_hook_;
+  bool environment_ended_ = false;
+};
+
+}  // namespace cl_torch::node

@@ -1,0 +1,121 @@
+import type {
+  AdamWOptions,
+  DatasetOptions,
+  EpochOptions,
+  EpochOutcome,
+  EvaluateOptions,
+  EvaluationOutcome,
+  ModelOptions,
+  NamedTensor,
+  Session as NativeSession,
+  ProgressCallback,
+  SessionOptions,
+  ViewOptions,
+} from '../binding.js';
+import { ClTorchError, codeOf, type ErrorCode, messageOf } from './errors.js';
+import { loadNative } from './native.js';
+
+export interface CallOptions {
+  /** Cancels the call within a step or two; it then rejects with the code ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EpochCallOptions extends CallOptions {
+  /** At most about ten calls a second. If it throws, the epoch is cancelled and rejects with that error. */
+  readonly onProgress?: ProgressCallback | undefined;
+}
+
+/** The native session with this package's errors, AbortSignal and safe callbacks (binding.d.ts documents each call). */
+export class Session {
+  readonly #native: NativeSession;
+
+  private constructor(native: NativeSession) {
+    this.#native = native;
+  }
+
+  /** Loads the addon if need be. Throws DEVICE_UNAVAILABLE or INVALID_ARGUMENT before anything is allocated. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { Session: Native } = await loadNative();
+    try {
+      return new Session(new Native(options));
+    } catch (error) {
+      throw fromNative(error);
+    }
+  }
+
+  loadDataset(options: DatasetOptions): Promise<number> {
+    return this.#call(() => this.#native.loadDataset(options));
+  }
+
+  addView(options: ViewOptions): Promise<number> {
+    return this.#call(() => this.#native.addView(options));
+  }
+
+  createModel(options: ModelOptions): Promise<void> {
+    return this.#call(() => this.#native.createModel(options));
+  }
+
+  createOptimizer(options: AdamWOptions): Promise<void> {
+    return this.#call(() => this.#native.createOptimizer(options));
+  }
+
+  async trainEpoch(options: EpochOptions, { signal, onProgress }: EpochCallOptions = {}): Promise<EpochOutcome> {
+    if (!onProgress) return this.#call(() => this.#native.trainEpoch(options), signal);
+    let thrown: { readonly error: unknown } | undefined;
+    const guarded: ProgressCallback = (step, steps, loss) => {
+      if (thrown) return;
+      try {
+        onProgress(step, steps, loss);
+      } catch (error) {
+        // Thrown into the native caller it would be lost on Node 20.
+        thrown = { error };
+        this.#native.cancel();
+      }
+    };
+    try {
+      return await this.#call(() => this.#native.trainEpoch(options, guarded), signal);
+    } catch (error) {
+      throw thrown ? thrown.error : error;
+    }
+  }
+
+  evaluate(options: EvaluateOptions, { signal }: CallOptions = {}): Promise<EvaluationOutcome> {
+    return this.#call(() => this.#native.evaluate(options), signal);
+  }
+
+  parameters(): Promise<NamedTensor[]> {
+    return this.#call(() => this.#native.parameters());
+  }
+
+  /** Cancels what runs, waits for the training thread and frees the memory. Idempotent. */
+  dispose(): void {
+    this.#native.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #call<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw aborted(signal);
+    const cancel = (): void => this.#native.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await start();
+    } catch (error) {
+      throw signal?.aborted && codeOf(error) === 'ABORTED' ? aborted(signal) : fromNative(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+}
+
+/** The error of a call that its AbortSignal ended; `cause` is the signal's reason. */
+export function aborted(signal: AbortSignal): ClTorchError {
+  return new ClTorchError('ABORTED', 'The run was aborted by its signal.', { cause: signal.reason });
+}
+
+function fromNative(error: unknown): ClTorchError {
+  const code = codeOf(error);
+  return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), { cause: error });
+}

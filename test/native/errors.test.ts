@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { ClTorchError } from '../../lib/errors.js';
+import { loadNative } from '../../lib/native.js';
+import { Session } from '../../lib/session.js';
+import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
+
+async function failure(call: () => Promise<unknown>): Promise<ClTorchError> {
+  try {
+    await call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ClTorchError);
+    return error as ClTorchError;
+  }
+  throw new Error('The call was expected to fail.');
+}
+
+function open(): Promise<Session> {
+  return Session.open({ device: 'cpu', threads: 1 });
+}
+
+describe('a session refuses', () => {
+  test.each([
+    [{ device: 'cpu', threads: 0 }, /'threads' must be an integer from 1 to 1024; found 0/],
+    [{ device: 'cpu', threads: 1.5 }, /found 1.5/],
+    [{ device: 7, threads: 1 }, /'device' must be a string; found 7/],
+  ])('options %o', async (options, message) => {
+    const error = await failure(() => Session.open(options as never));
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.message).toMatch(message);
+  });
+
+  test('a device that is not there, with what to do', async () => {
+    const { runtimeInfo } = await loadNative();
+    const missing = `cuda:${runtimeInfo().cudaDevices.length}`;
+    const error = await failure(() => Session.open({ device: missing, threads: 1 }));
+    expect(error.code).toBe('DEVICE_UNAVAILABLE');
+    expect(error.message).toContain(missing);
+    expect(error.message).toContain("'cpu'");
+    expect((await failure(() => Session.open({ device: 'tpu', threads: 1 }))).code).toBe('DEVICE_UNAVAILABLE');
+  });
+
+  test('data whose sizes do not fit', async () => {
+    using session = await open();
+    const rows = syntheticRows(4, 3, 2);
+    const error = await failure(() => session.loadDataset({ ...rows, features: 5 }));
+    expect(error.message).toContain('4 × 5');
+    expect(error.message).toContain('found 12');
+    await failure(() => session.loadDataset({ ...rows, images: new Float32Array(12) as never }));
+    await failure(() => session.loadDataset({ images: new Uint8Array(), labels: new Uint8Array(), features: 1 }));
+  });
+
+  test.each([
+    [[0, 1, 3], /holds 3\./],
+    [[0, 1, 1], /holds 1 twice/],
+    [[0, -1, 2], /holds -1\./],
+    [[0, 1], /has 2 columns, but the data set has 3/],
+  ])('the permutation %o', async (columns, message) => {
+    using session = await open();
+    const dataset = await session.loadDataset(syntheticRows(4, 3, 2));
+    const error = await failure(() => session.addView({ dataset, permutation: Int32Array.from(columns) }));
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.message).toMatch(message);
+  });
+
+  test('ids that were never given out', async () => {
+    using session = await open();
+    const permutation = identity(3);
+    expect((await failure(() => session.addView({ dataset: 0, permutation }))).message).toContain('no data set');
+    await session.createModel({ layers: [3, 2], seed: 1 });
+    expect((await failure(() => session.trainEpoch({ view: 9, batchSize: 1 }))).message).toContain('no view');
+  });
+
+  test('training before there is a model or an optimiser', async () => {
+    using session = await open();
+    const dataset = await session.loadDataset(syntheticRows(4, 3, 2));
+    const view = await session.addView({ dataset, permutation: identity(3) });
+    const train = (): Promise<unknown> => session.trainEpoch({ view, batchSize: 2 });
+    expect((await failure(() => session.createOptimizer(articleAdamW))).message).toContain('createModel');
+    expect((await failure(train)).message).toContain('createModel');
+    await session.createModel({ layers: [3, 2], seed: 1 });
+    expect((await failure(train)).message).toContain('createOptimizer');
+  });
+
+  test('data that does not fit the model', async () => {
+    using session = await open();
+    const view = await prepare(session, { features: 8, classes: 4 });
+    await session.createModel({ layers: [9, 4], seed: 1 });
+    await session.createOptimizer(articleAdamW);
+    expect((await failure(() => session.trainEpoch({ view, batchSize: 2 }))).message).toContain('8 features');
+    await session.createModel({ layers: [8, 3], seed: 1 });
+    await session.createOptimizer(articleAdamW);
+    const error = await failure(() => session.evaluate({ views: [view], batchSize: 2 }));
+    expect(error.message).toContain('label 3');
+    expect(error.message).toContain('3 classes');
+  });
+
+  test('a model larger than the memory, without a backtrace', async () => {
+    using session = await open();
+    const error = await failure(() => session.createModel({ layers: [1 << 20, 1 << 20, 1 << 20], seed: 1 }));
+    expect(error.code).toBe('OUT_OF_MEMORY');
+    expect(error.message).not.toMatch(/frame #|\.cpp:/);
+    expect(error.message).toContain('narrower');
+    await prepare(session); // and goes on working
+  });
+});
+
+test('only what a method of Session belongs to may call it', async () => {
+  const { Session: Native } = await loadNative();
+  expect(() => Native.prototype.cancel.call({} as never)).toThrow();
+  expect(() => Native.prototype.dispose.call(Object.create(Native.prototype) as never)).toThrow();
+});

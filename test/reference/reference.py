@@ -1,0 +1,116 @@
+"""Trains a method on PermutedMNIST with stock PyTorch and prints what it saw: the reference for the parity tests.
+
+    python reference.py baseline --data DIR --tasks 3 --epochs 2 --threads 2 --losses 50 > fixture.json
+
+DIR holds the four MNIST files, not gzipped. Needs torch only. The JSON names everything the digits depend on: the
+PyTorch version, the instruction set, the threads, and the MKL_CBWR and ATEN_CPU_CAPABILITY it ran under.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+
+import torch
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
+BATCH_SIZE = 256
+SEED = 2024
+
+
+def read_idx(path, header_bytes):
+    data = bytearray(pathlib.Path(path).read_bytes())
+    return torch.frombuffer(data, dtype=torch.uint8, offset=header_bytes)
+
+
+def read_split(folder, prefix):
+    images = read_idx(folder / f"{prefix}-images-idx3-ubyte", 16).view(-1, 784)
+    labels = read_idx(folder / f"{prefix}-labels-idx1-ubyte", 8).long()
+    return images, labels
+
+
+def pixel_permutations(tasks):
+    random.seed(SEED)
+    for _ in range(tasks):
+        permutation = list(range(784))
+        random.shuffle(permutation)
+        yield permutation
+
+
+def permuted(split, permutation):
+    images, labels = split
+    return TensorDataset(images.float()[:, permutation] / 255, labels)
+
+
+def make_model():
+    widths = [784, 400, 400, 400, 10]
+    layers = []
+    for inputs, outputs in zip(widths, widths[1:]):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def train_epoch(model, optimizer, loader, losses):
+    for inputs, labels in loader:
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(model(inputs), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+
+
+@torch.no_grad()
+def accuracy(model, loader):
+    correct = sum((model(inputs).argmax(1) == labels).sum().item() for inputs, labels in loader)
+    return 100.0 * correct / len(loader.dataset)
+
+
+def baseline(args):
+    folder = pathlib.Path(args.data)
+    train, test = read_split(folder, "train"), read_split(folder, "t10k")
+    torch.manual_seed(SEED)
+    model = make_model()
+    test_loaders, rows, losses = [], [], []
+    for permutation in pixel_permutations(args.tasks):
+        loader = DataLoader(permuted(train, permutation), batch_size=BATCH_SIZE, shuffle=True)
+        test_loaders.append(DataLoader(permuted(test, permutation), batch_size=BATCH_SIZE))
+        optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-4)
+        for _ in range(args.epochs):
+            train_epoch(model, optimizer, loader, losses)
+        rows.append([accuracy(model, test_loader) for test_loader in test_loaders])
+    return rows, losses
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("method", choices=["baseline"])
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--tasks", type=int, required=True)
+    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--losses", type=int, required=True, help="how many of the first step losses to print")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    rows, losses = baseline(args)
+    print(
+        json.dumps(
+            {
+                "method": args.method,
+                "tasks": args.tasks,
+                "epochs": args.epochs,
+                "threads": args.threads,
+                "torch": torch.__version__.split("+")[0],
+                "cpuCapability": torch.backends.cpu.get_cpu_capability(),
+                "environment": {name: os.environ.get(name) for name in ("MKL_CBWR", "ATEN_CPU_CAPABILITY")},
+                "losses": losses[: args.losses],
+                "accuracy": rows,
+            },
+            indent=1,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

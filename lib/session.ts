@@ -59,7 +59,10 @@ export class Session {
     return this.#call(() => this.#native.createOptimizer(options));
   }
 
-  async trainEpoch(options: EpochOptions, { signal, onProgress }: EpochCallOptions = {}): Promise<EpochOutcome> {
+  async trainEpoch(
+    options: EpochOptions,
+    { signal, onProgress }: EpochCallOptions = {},
+  ): Promise<EpochOutcome> {
     if (!onProgress) return this.#call(() => this.#native.trainEpoch(options), signal);
     let thrown: { readonly error: unknown } | undefined;
     const guarded: ProgressCallback = (step, steps, loss) => {
@@ -117,5 +120,7 @@ export function aborted(signal: AbortSignal): ClTorchError {
 
 function fromNative(error: unknown): ClTorchError {
   const code = codeOf(error);
-  return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), { cause: error });
+  return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), {
+    cause: error,
+  });
 }

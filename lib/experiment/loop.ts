@@ -49,7 +49,10 @@ async function setUp(
   session: Session,
   config: ExperimentConfig,
 ): Promise<{ tasks: readonly TaskViews[]; trainRows: number }> {
-  const dataset = await loadDataset(config.dataset, config.dataDir === undefined ? {} : { dataDir: config.dataDir });
+  const dataset = await loadDataset(
+    config.dataset,
+    config.dataDir === undefined ? {} : { dataDir: config.dataDir },
+  );
   const tasks = await createPermutedTasks(session, dataset, config);
   await session.createModel({
     layers: [dataset.features, ...config.hidden, dataset.classes],
@@ -95,5 +98,13 @@ async function trainEpoch(run: TaskRun, epoch: number): Promise<void> {
   );
   const loss = record.addEpoch(outcome);
   const samplesPerSecond = pace.endEpoch(outcome.seconds);
-  emit({ type: 'epoch', task, epoch, loss, seconds: outcome.seconds, samplesPerSecond, stepLosses: outcome.losses });
+  emit({
+    type: 'epoch',
+    task,
+    epoch,
+    loss,
+    seconds: outcome.seconds,
+    samplesPerSecond,
+    stepLosses: outcome.losses,
+  });
 }

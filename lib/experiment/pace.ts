@@ -10,7 +10,10 @@ export class Pace {
   #epochStart = 0;
 
   /** `rows`: training rows a task. */
-  constructor({ tasks, epochs, batchSize }: Pick<ExperimentConfig, 'tasks' | 'epochs' | 'batchSize'>, rows: number) {
+  constructor(
+    { tasks, epochs, batchSize }: Pick<ExperimentConfig, 'tasks' | 'epochs' | 'batchSize'>,
+    rows: number,
+  ) {
     this.#batchSize = batchSize;
     this.#rows = rows;
     this.#totalSamples = tasks * epochs * rows;

@@ -2,18 +2,17 @@
 
 #include <c10/util/Exception.h>
 
+#include <cstring>
 #include <new>
 
 namespace cl_torch {
 namespace {
 
-// LibTorch's CPU allocator reports exhaustion as a plain c10::Error; only the text tells it apart.
-bool is_host_exhaustion(const std::string& message) {
-  return message.find("DefaultCPUAllocator") != std::string::npos;
-}
+// LibTorch's CPU allocator reports exhaustion as a plain c10::Error; only this in its text tells it apart.
+constexpr const char* kHostAllocator = "DefaultCPUAllocator: ";
 
-std::string with_remedy(const std::string& message) {
-  return message + "\nUse a smaller batch or narrower layers, or free memory on the device.";
+Failure out_of_memory(const std::string& message) {
+  return {code::kOutOfMemory, message + "\nUse a smaller batch or narrower layers, or free memory on the device."};
 }
 
 }  // namespace
@@ -24,13 +23,14 @@ Failure current_failure() {
   } catch (const Error& error) {
     return {error.code(), error.what()};
   } catch (const c10::OutOfMemoryError& error) {
-    return {code::kOutOfMemory, with_remedy(error.what_without_backtrace())};
+    return out_of_memory(error.what_without_backtrace());
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
-    if (is_host_exhaustion(message)) return {code::kOutOfMemory, with_remedy(message)};
+    const size_t start = message.find(kHostAllocator);
+    if (start != std::string::npos) return out_of_memory(message.substr(start + std::strlen(kHostAllocator)));
     return {code::kLibTorch, message};
   } catch (const std::bad_alloc&) {
-    return {code::kOutOfMemory, with_remedy("Out of memory.")};
+    return out_of_memory("Out of memory.");
   } catch (const std::exception& error) {
     return {code::kInternal, error.what()};
   } catch (...) {

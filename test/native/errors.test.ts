@@ -36,7 +36,9 @@ describe('a session refuses', () => {
     expect(error.code).toBe('DEVICE_UNAVAILABLE');
     expect(error.message).toContain(missing);
     expect(error.message).toContain("'cpu'");
-    expect((await failure(() => Session.open({ device: 'tpu', threads: 1 }))).code).toBe('DEVICE_UNAVAILABLE');
+    expect((await failure(() => Session.open({ device: 'tpu', threads: 1 }))).code).toBe(
+      'DEVICE_UNAVAILABLE',
+    );
   });
 
   test('data whose sizes do not fit', async () => {
@@ -46,7 +48,9 @@ describe('a session refuses', () => {
     expect(error.message).toContain('4 × 5');
     expect(error.message).toContain('found 12');
     await failure(() => session.loadDataset({ ...rows, images: new Float32Array(12) as never }));
-    await failure(() => session.loadDataset({ images: new Uint8Array(), labels: new Uint8Array(), features: 1 }));
+    await failure(() =>
+      session.loadDataset({ images: new Uint8Array(), labels: new Uint8Array(), features: 1 }),
+    );
   });
 
   test.each([
@@ -65,7 +69,9 @@ describe('a session refuses', () => {
   test('ids that were never given out', async () => {
     using session = await open();
     const permutation = identity(3);
-    expect((await failure(() => session.addView({ dataset: 0, permutation }))).message).toContain('no data set');
+    expect((await failure(() => session.addView({ dataset: 0, permutation }))).message).toContain(
+      'no data set',
+    );
     await session.createModel({ layers: [3, 2], seed: 1 });
     expect((await failure(() => session.trainEpoch({ view: 9, batchSize: 1 }))).message).toContain('no view');
   });

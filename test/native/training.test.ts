@@ -25,14 +25,22 @@ async function smallSession(): Promise<{ session: Session; view: number }> {
   });
   const view = await session.addView({ dataset, permutation: Int32Array.from(fixture.permutation) });
   await session.createModel({ layers: [6, 5, 3], seed: 7 });
-  await session.createOptimizer({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1 });
+  await session.createOptimizer({
+    learningRate: 0.02,
+    beta1: 0.8,
+    beta2: 0.95,
+    epsilon: 1e-6,
+    weightDecay: 0.1,
+  });
   return { session, view };
 }
 
 function largestDifference(tensors: readonly NamedTensor[], expected: readonly number[][]): number {
   expect(tensors.map(({ data }) => data.length)).toEqual(expected.map((values) => values.length));
   return Math.max(
-    ...tensors.flatMap(({ data }, i) => Array.from(data, (value, k) => Math.abs(value - (expected[i]?.[k] ?? Number.NaN)))),
+    ...tensors.flatMap(({ data }, i) =>
+      Array.from(data, (value, k) => Math.abs(value - (expected[i]?.[k] ?? Number.NaN))),
+    ),
   );
 }
 
@@ -59,7 +67,8 @@ describe('a small network against stock PyTorch', () => {
       losses.push(...(await session.trainEpoch({ view, batchSize: 4 })).losses);
     }
     expect(losses).toHaveLength(fixture.losses.length);
-    losses.forEach((loss, step) => expect(loss).toBeCloseTo(fixture.losses[step] ?? Number.NaN, 5));
+    for (const [step, loss] of losses.entries())
+      expect(loss).toBeCloseTo(fixture.losses[step] ?? Number.NaN, 5);
     expect(largestDifference(await session.parameters(), fixture.final)).toBeLessThan(1e-5);
   });
 });
@@ -73,7 +82,10 @@ describe('evaluation', () => {
       const bias = tensors[i + 1]?.data ?? new Float32Array();
       const input = i === 0 ? activations : activations.map((value) => Math.max(0, value));
       activations = Array.from(bias, (offset, unit) =>
-        input.reduce((sum, value, k) => sum + value * (weight[unit * input.length + k] ?? Number.NaN), offset),
+        input.reduce(
+          (sum, value, k) => sum + value * (weight[unit * input.length + k] ?? Number.NaN),
+          offset,
+        ),
       );
     }
     return activations.indexOf(Math.max(...activations));
@@ -129,7 +141,8 @@ describe('learning', () => {
       using session = await Session.open({ device: 'cpu', threads });
       const view = await prepare(session, { seed });
       const outcomes = [];
-      for (let epoch = 0; epoch < 3; ++epoch) outcomes.push(await session.trainEpoch({ view, batchSize: 64 }));
+      for (let epoch = 0; epoch < 3; ++epoch)
+        outcomes.push(await session.trainEpoch({ view, batchSize: 64 }));
       return outcomes.flatMap(({ losses }) => Array.from(losses));
     };
     const jobs = [

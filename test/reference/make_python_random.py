@@ -1,6 +1,6 @@
 """Writes test/fixtures/python-random.json: what CPython's random module draws.
 
-Run: python3 test/reference/make_python_random.py > test/fixtures/python-random.json
+Run: python3 test/reference/make_python_random.py > test/fixtures/python-random.json && npx biome format --write test/fixtures
 """
 
 import array

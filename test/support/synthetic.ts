@@ -33,7 +33,13 @@ export function identity(length: number): Int32Array {
 /** A session with synthetic data behind one view, a model and an optimiser. */
 export async function prepare(
   session: Session,
-  { rows = 512, features = 64, classes = 4, hidden = [32], seed = 1 } = {},
+  {
+    rows = 512,
+    features = 64,
+    classes = 4,
+    hidden = [32],
+    seed = 1,
+  }: { rows?: number; features?: number; classes?: number; hidden?: number[]; seed?: number } = {},
 ): Promise<number> {
   const dataset = await session.loadDataset(syntheticRows(rows, features, classes));
   const view = await session.addView({ dataset, permutation: identity(features) });

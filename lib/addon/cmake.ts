@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, freemem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ClTorchError } from '../errors.js';
+import type { CudaWish, LibTorch } from '../libtorch/index.js';
+import { BUILD_DIR, PACKAGE_DIR } from './location.js';
+
+export const LOG_FILE: string = join(BUILD_DIR, 'cl_torch-build.log');
+export const LOCK_FILE: string = join(BUILD_DIR, 'cl_torch-build.lock');
+const CONFIGURED_FILE = join(BUILD_DIR, 'cl_torch-configured.json');
+
+/** Memory a compiler takes for a file that includes ATen, with room to spare. */
+const BYTES_PER_JOB = 1.5e9;
+const SHOWN_LINES = 25;
+
+/**
+ * Runs cmake-js; its output goes to {@link LOG_FILE}, a line a compiled file to `log`. What an earlier build left
+ * is used again when it was configured for the same LibTorch and CUDA, and removed otherwise: CMake keeps old
+ * paths in its cache.
+ * @throws BUILD_FAILED with the end of the output; ABORTED by the signal.
+ */
+export async function runCMake(
+  libtorch: LibTorch,
+  cuda: CudaWish,
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const configuration = JSON.stringify({ root: libtorch.root, version: libtorch.version, cuda });
+  if (!(await isConfiguredFor(configuration))) {
+    await cleanBuildDir();
+    await writeFile(CONFIGURED_FILE, configuration);
+  }
+  const output = await runCMakeJs(
+    [`--CDLIBTORCH_ROOT=${libtorch.root}`, `--CDCL_TORCH_CUDA=${cuda}`, `--parallel=${parallelJobs()}`],
+    log,
+    signal,
+  );
+  if (output !== null) throw buildFailed(output);
+}
+
+/** Removes what builds made; the lock this process holds stays. */
+export async function cleanBuildDir(): Promise<void> {
+  for (const name of await readdir(BUILD_DIR)) {
+    const path = join(BUILD_DIR, name);
+    if (path !== LOCK_FILE) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function isConfiguredFor(configuration: string): Promise<boolean> {
+  // After a failed configuration CMake's cache is there without them, and cmake-js would not configure again.
+  const hasBuildFiles = ['build.ninja', 'Makefile'].some((name) => existsSync(join(BUILD_DIR, name)));
+  return hasBuildFiles && (await readFile(CONFIGURED_FILE, 'utf8').catch(() => '')) === configuration;
+}
+
+/** The output when the build failed; null when it succeeded. */
+async function runCMakeJs(
+  args: readonly string[],
+  log: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<string[] | null> {
+  const cmakeJs = join(
+    dirname(createRequire(import.meta.url).resolve('cmake-js/package.json')),
+    'bin/cmake-js',
+  );
+  const child = spawn(process.execPath, [cmakeJs, 'build', ...args], {
+    cwd: PACKAGE_DIR,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const logFile = createWriteStream(LOG_FILE);
+  const lines: string[] = [];
+  const follow = (stream: NodeJS.ReadableStream): void => {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      logFile.write(`${line}\n`);
+      const step = compiledFile(line);
+      if (step !== null) log(step);
+    });
+  };
+  follow(child.stdout);
+  follow(child.stderr);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  })
+    .catch((error: unknown) => {
+      const code = signal?.aborted ? 'ABORTED' : 'BUILD_FAILED';
+      throw new ClTorchError(code, `The build of the native addon was stopped: ${error}.`, { cause: error });
+    })
+    .finally(() => logFile.end());
+  return status === 0 ? null : lines;
+}
+
+/** `[3/17] native/core/mlp.cpp` out of a line of ninja or make; null for any other line. */
+function compiledFile(line: string): string | null {
+  const [, step, file] = /^(\[[^\]]+\]) Building CXX object CMakeFiles\/[^/]+\/(.+)\.o$/.exec(line) ?? [];
+  return step && file ? `${step} ${file}` : null;
+}
+
+function buildFailed(output: readonly string[]): ClTorchError {
+  const firstError = output.findIndex((line) => /\berror\b/i.test(line));
+  const from = firstError < 0 ? -SHOWN_LINES : Math.max(0, firstError - 2);
+  const shown = output.slice(from).slice(0, SHOWN_LINES);
+  return new ClTorchError(
+    'BUILD_FAILED',
+    [
+      'The native addon could not be built. From the output:',
+      ...shown.map((line) => `  ${line}`),
+      `The whole output is in ${LOG_FILE}.`,
+      'Mend what it names, then run `npx cl-torch build` again; `npx cl-torch doctor` shows what is in place.',
+    ].join('\n'),
+  );
+}
+
+function parallelJobs(): number {
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  const byMemory = Math.floor(Math.min(freemem(), limit) / BYTES_PER_JOB);
+  return Math.max(1, Math.min(availableParallelism(), byMemory));
+}

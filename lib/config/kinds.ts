@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Kind } from './option.js';
+
+const LARGEST_LAYER = 65_536;
+/** What 32-bit indices can address: 8 GiB of weights, and with their gradients and AdamW's moments four times that. */
+const MOST_WEIGHTS = 2 ** 31 - 1;
+
+/** Where a run may train. */
+export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | `cuda:${string}`;
+
+export function integer(min: number, max: number): Kind<number> {
+  return {
+    schema: z.int().min(min).max(max),
+    expected: `an integer from ${min} to ${max}`,
+    form: 'number',
+    placeholder: 'N',
+  };
+}
+
+export function oneOf<Name extends string>(names: readonly Name[]): Kind<Name> {
+  return {
+    schema: z.literal(names),
+    expected: names.length > 1 ? `one of ${names.join(', ')}` : names.join(),
+    form: 'text',
+    placeholder: 'NAME',
+  };
+}
+
+/** 2^53 - 1 is the largest integer that a JavaScript number holds exactly. */
+export const seed: Kind<number> = integer(0, Number.MAX_SAFE_INTEGER);
+
+export const rate: Kind<number> = {
+  schema: z.number().min(0).max(10),
+  expected: 'a number from 0 to 10',
+  form: 'number',
+  placeholder: 'X',
+};
+
+export const decay: Kind<number> = {
+  schema: z.number().min(0).lt(1),
+  expected: 'a number from 0 to below 1',
+  form: 'number',
+  placeholder: 'X',
+};
+
+export const smallNumber: Kind<number> = {
+  schema: z.number().gt(0).max(1),
+  expected: 'a number above 0 and at most 1',
+  form: 'number',
+  placeholder: 'X',
+};
+
+export const folder: Kind<string> = {
+  schema: z.string().regex(/^[^\0]+$/),
+  expected: 'the path of a folder',
+  form: 'text',
+  placeholder: 'DIR',
+};
+
+export const layerWidths: Kind<readonly number[]> = {
+  schema: z
+    .array(z.int().min(1).max(LARGEST_LAYER))
+    .min(1)
+    .max(16)
+    .refine((widths) => weightsBetween(widths) <= MOST_WEIGHTS, {
+      error: ({ input }) =>
+        `these layers need ${weightsBetween(input as number[])} weights between them, and a network may have at most ` +
+        `${MOST_WEIGHTS}; make neighbouring layers narrower`,
+    }),
+  expected: `1 to 16 integers, each from 1 to ${LARGEST_LAYER}`,
+  form: 'numbers',
+  placeholder: 'N,N,…',
+};
+
+export const device: Kind<DeviceChoice> = {
+  schema: z.union([
+    z.literal(['auto', 'cpu', 'cuda']),
+    z.templateLiteral(['cuda:', z.string().regex(/(?:0|[1-9][0-9]{0,2})/)]),
+  ]),
+  expected: 'auto, cpu, cuda or cuda:N (N from 0 to 999)',
+  form: 'text',
+  placeholder: 'NAME',
+};
+
+export const threadCount: Kind<'auto' | number> = {
+  schema: z.union([z.literal('auto'), z.int().min(1).max(1024)]),
+  expected: 'auto or an integer from 1 to 1024',
+  form: 'number',
+  placeholder: 'N',
+};
+
+function weightsBetween(widths: readonly number[]): number {
+  return widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);
+}

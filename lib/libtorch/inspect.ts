@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CudaWish } from './settings.js';
+import { isSupported, SUPPORTED_TEXT } from './version.js';
+
+/** A LibTorch that was checked and can be built against. */
+export interface LibTorch {
+  /** The folder that holds `include/` and the libraries' folder. */
+  readonly root: string;
+  readonly includeDirs: readonly string[];
+  readonly libDir: string;
+  /** Such as `2.14.1`. */
+  readonly version: string;
+  /** CUDA toolkit it was built with, such as `13.0`; null for a CPU build. */
+  readonly cuda: string | null;
+  /** Where it came from: `LIBTORCH`, `LIBTORCH_USE_PYTORCH`, `Torch_DIR`, `CMAKE_PREFIX_PATH`, `cache`, `system`. */
+  readonly source: string;
+}
+
+export interface Requirements {
+  readonly cuda: CudaWish;
+  readonly anyVersion: boolean;
+}
+
+const LIB_FOLDERS = ['lib', 'lib64', 'lib/x86_64-linux-gnu'];
+const VERSION_HEADERS = ['torch/headeronly/version.h', 'torch/csrc/api/include/torch/version.h'];
+
+/** The LibTorch in `root`, or in words why it cannot be used. */
+export function inspectLibTorch(root: string, source: string, needs: Requirements): LibTorch | string {
+  if (!existsSync(root)) return `${root} does not exist`;
+  const include = join(root, 'include');
+  if (!existsSync(join(include, 'ATen/ATen.h'))) return `${join(include, 'ATen/ATen.h')} is missing`;
+  const libDir = LIB_FOLDERS.map((folder) => join(root, folder)).find((folder) =>
+    existsSync(join(folder, 'libtorch_cpu.so')),
+  );
+  if (libDir === undefined) return `libtorch_cpu.so is missing in ${join(root, 'lib')}`;
+  if (!existsSync(join(libDir, 'libc10.so'))) return `libc10.so is missing in ${libDir}`;
+  const version = versionOf(include);
+  if (version === null) return `${join(include, VERSION_HEADERS[0] ?? '')} does not tell the version`;
+  if (!needs.anyVersion && !isSupported(version)) {
+    return `version ${version} is outside the supported range ${SUPPORTED_TEXT} (LIBTORCH_BYPASS_VERSION_CHECK=1 tries it all the same)`;
+  }
+  const cuda = cudaOf(root, libDir);
+  if (needs.cuda === 'on' && cuda === null)
+    return `version ${version} in ${root} is a CPU build, and CL_TORCH_CUDA=on`;
+  return {
+    root,
+    includeDirs: [include, join(include, 'torch/csrc/api/include')],
+    libDir,
+    version,
+    cuda,
+    source,
+  };
+}
+
+function versionOf(include: string): string | null {
+  for (const header of VERSION_HEADERS) {
+    const text = readText(join(include, header));
+    const part = (name: string): string | undefined =>
+      new RegExp(`^#define TORCH_VERSION_${name} (\\d+)`, 'm').exec(text)?.[1];
+    const [major, minor, patch] = [part('MAJOR'), part('MINOR'), part('PATCH')];
+    if (major && minor && patch) return `${major}.${minor}.${patch}`;
+  }
+  return null;
+}
+
+function cudaOf(root: string, libDir: string): string | null {
+  const libraries = readdirSync(libDir);
+  if (!libraries.includes('libtorch_cuda.so') || !libraries.includes('libc10_cuda.so')) return null;
+  // A wheel says it in version.py, an archive in build-version (`2.14.1+cu130`).
+  const python = /^cuda\b[^=\n]*=\s*['"]([\d.]+)['"]/m.exec(readText(join(root, 'version.py')))?.[1];
+  const archive = /\+cu(\d+)(\d)\b/.exec(readText(join(root, 'build-version')));
+  const bundled = /^libcudart\b.*\.so\.(\d+)/m.exec(libraries.join('\n'))?.[1];
+  return python ?? (archive ? `${archive[1]}.${archive[2]}` : (bundled ?? 'unknown'));
+}
+
+function readText(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}

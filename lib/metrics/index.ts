@@ -1,0 +1,17 @@
+import { mean, roundHundredths } from './numpy.js';
+
+/**
+ * Mean accuracy over the tasks seen so far, in percent, as the article rounds it: numpy's `round(mean(row), 2)`.
+ *
+ * @param row - Accuracy on each task, in percent.
+ */
+export function taskMean(row: readonly number[]): number {
+  return roundHundredths(mean(row));
+}
+
+/** Mean of the tasks' means, in percent: numpy's `mean(means)`, not rounded. */
+export function average(means: readonly number[]): number {
+  return mean(means);
+}
+
+export { roundHundredths } from './numpy.js';

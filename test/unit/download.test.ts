@@ -1,52 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DownloadProgress, downloadFile } from '../../lib/download/http.js';
-import { dropAfter, rangeStart, sendFile, sendSome, serve } from '../support/http-server.js';
+import {
+  content,
+  drop,
+  expectWholeFile,
+  folder,
+  half,
+  sha256,
+  to,
+  useDownloadFolder,
+} from '../support/download.js';
+import { sendFile, serve } from '../support/http-server.js';
 
 // The pauses between attempts, without the waiting.
 const sleep = vi.hoisted(() => vi.fn(async (_milliseconds: number) => undefined));
 vi.mock('node:timers/promises', () => ({ setTimeout: sleep }));
 
-const content = Buffer.from(Uint8Array.from({ length: 600_000 }, (_, i) => (i * i) >> 7));
-const half = content.length / 2;
-const sha256 = createHash('sha256').update(content).digest('hex');
-
-let folder: string;
-let to: string;
-
-beforeEach(async () => {
+useDownloadFolder();
+beforeEach(() => {
   sleep.mockClear();
-  folder = await mkdtemp(join(tmpdir(), 'cl-torch-download-'));
-  to = join(folder, 'file.bin');
-  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'CL_TORCH_OFFLINE']) {
-    vi.stubEnv(name, undefined);
-    vi.stubEnv(name.toLowerCase(), undefined);
-  }
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
-
-/** The folder holds the right file and nothing else. */
-async function expectWholeFile(): Promise<void> {
-  expect(await readdir(folder)).toEqual(['file.bin']);
-  expect(readFileSync(to).equals(content)).toBe(true);
-}
-
-/** Hangs up as soon as the first `sent` bytes are in the part file. */
-function drop(response: ServerResponse, file = content, sent = half, headers?: Record<string, string>): void {
-  dropAfter(response, file, sent, () => partSize() === sent, headers);
-}
-
-function partSize(): number {
-  return statSync(`${to}.part`, { throwIfNoEntry: false })?.size ?? 0;
-}
 
 describe('downloadFile', () => {
   it('brings the file, tells its digest and size, and reports progress up to the end', async () => {
@@ -91,168 +67,6 @@ describe('downloadFile', () => {
     await downloadFile({ url: server.origin, to, sha256, onProgress: (progress) => seen.push(progress) });
     await expectWholeFile();
     expect(seen.at(-1)?.received).toBe(content.length);
-  });
-});
-
-describe('downloadFile continues', () => {
-  it('after a dropped connection, from where it stopped', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? drop(response) : sendFile(request, response, content),
-    );
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests).toHaveLength(2);
-    expect(server.requests[1]?.headers).toMatchObject({ range: `bytes=${half}-`, 'if-range': '"v1"' });
-  });
-
-  it('by date when there is no strong ETag', async () => {
-    const date = 'Thu, 31 Aug 2017 10:50:27 GMT';
-    await using server = await serve((request, response, number) =>
-      number === 0
-        ? drop(response, content, half, { etag: 'W/"v1"', 'last-modified': date })
-        : sendFile(request, response, content, date),
-    );
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers['if-range']).toBe(date);
-  });
-
-  it('from the start when nothing tells whether the file is still the same', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? drop(response, content, half, {}) : sendFile(request, response, content),
-    );
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers.range).toBeUndefined();
-  });
-
-  it('from the start when the server ignores Range', async () => {
-    await using server = await serve((_, response, number) =>
-      number === 0 ? drop(response) : sendSome(response, content, content.length),
-    );
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
-  });
-
-  it('from the start when the file changed meanwhile', async () => {
-    const older = Buffer.alloc(content.length, 1);
-    await using server = await serve((request, response, number) =>
-      number === 0 ? drop(response, older, half, { etag: '"v0"' }) : sendFile(request, response, content),
-    );
-    await downloadFile({ url: server.origin, to });
-    await expectWholeFile();
-  });
-
-  it('from the start when another range comes than the one asked for', async () => {
-    await using server = await serve((request, response, number) => {
-      if (number === 0) drop(response);
-      else if (rangeStart(request) !== null) {
-        const range = `bytes 0-${content.length - 1}/${content.length}`;
-        response.writeHead(206, { 'content-range': range }).end(content);
-      } else sendFile(request, response, content);
-    });
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-  });
-
-  it('from the start when the range lies behind the end', async () => {
-    await using server = await serve((request, response, number) => {
-      if (number === 0) drop(response);
-      else if (rangeStart(request) !== null) response.writeHead(416).end();
-      else sendFile(request, response, content);
-    });
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-  });
-
-  it('when the server answers with less than the range asked for', async () => {
-    await using server = await serve((request, response, number) => {
-      const start = rangeStart(request);
-      if (start === null) drop(response);
-      else if (number > 1) sendFile(request, response, content);
-      else {
-        const range = `bytes ${start}-${start + 999}/${content.length}`;
-        response
-          .writeHead(206, { 'content-range': range, etag: '"v1"' })
-          .end(content.subarray(start, start + 1000));
-      }
-    });
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[2]?.headers.range).toBe(`bytes=${half + 1000}-`);
-  });
-
-  it('as long as it gets further, however often the connection drops', async () => {
-    const quarter = content.length / 4;
-    await using server = await serve((_, response, number) => {
-      const sent = Math.min((number + 1) * quarter, content.length);
-      if (sent === content.length) sendSome(response, content, sent);
-      else drop(response, content, sent);
-    });
-    await downloadFile({ url: server.origin, to, sha256, retries: 1 });
-    await expectWholeFile();
-    expect(server.requests).toHaveLength(4);
-  });
-
-  it('when a connection stays silent', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? sendSome(response, content, half) : sendFile(request, response, content),
-    );
-    await downloadFile({ url: server.origin, to, sha256, stallMs: 300 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
-  });
-
-  it('after a 503', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? response.writeHead(503).end('busy') : sendFile(request, response, content),
-    );
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-  });
-
-  it('in a later call after it was aborted; the part is kept', async () => {
-    const controller = new AbortController();
-    await using server = await serve((request, response, number) => {
-      if (number > 0) return sendFile(request, response, content);
-      sendSome(response, content, half);
-      // Only once all that was sent is on disk: the test then knows where the next call must continue.
-      const poll = setInterval(() => {
-        if (partSize() < half) return;
-        clearInterval(poll);
-        controller.abort();
-      }, 5);
-    });
-    await expect(downloadFile({ url: server.origin, to, signal: controller.signal })).rejects.toMatchObject({
-      code: 'ABORTED',
-      message: expect.stringContaining(server.origin),
-    });
-    expect((await readdir(folder)).sort()).toEqual(['file.bin.part', 'file.bin.part.json']);
-
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
-  });
-
-  it('never with the part of another address', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? drop(response) : sendFile(request, response, content),
-    );
-    await expect(downloadFile({ url: `${server.origin}/a`, to, retries: 0 })).rejects.toThrow();
-    await downloadFile({ url: `${server.origin}/b`, to, sha256 });
-    await expectWholeFile();
-    expect(server.requests[1]?.headers.range).toBeUndefined();
-  });
-
-  it('from the start when the notes beside the part are damaged', async () => {
-    await using server = await serve((request, response, number) =>
-      number === 0 ? drop(response) : sendFile(request, response, content),
-    );
-    await expect(downloadFile({ url: server.origin, to, retries: 0 })).rejects.toThrow();
-    writeFileSync(`${to}.part.json`, '{"url":');
-    await downloadFile({ url: server.origin, to, sha256 });
-    await expectWholeFile();
   });
 });
 
@@ -375,6 +189,14 @@ describe('downloadFile behind a proxy', () => {
       message: expect.stringContaining('502'),
     });
     expect(proxy.requests[0]).toMatchObject({ method: 'CONNECT', url: 'data.example:443' });
+  });
+
+  it("says so when the proxy's address is none", async () => {
+    vi.stubEnv('HTTPS_PROXY', 'proxy without a scheme');
+    await expect(downloadFile({ url: 'https://data.example/a', to })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('HTTPS_PROXY'),
+    });
   });
 
   it('passes it by for the hosts in NO_PROXY', async () => {

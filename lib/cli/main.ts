@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander';
+import { codeOf } from '../errors.js';
+import { reportFailure } from './failure.js';
+import { createProgram } from './program.js';
+
+const WRONG_USAGE = 2;
+
+/**
+ * Runs the command line and sets the process's exit code: 0 done, 1 failed, 2 wrong usage or configuration,
+ * 128 + n ended by signal n.
+ *
+ * @param argv - As `process.argv`.
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  toleratePipesThatClose();
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed the text
+    } else {
+      reportFailure(error);
+      process.exitCode = codeOf(error) === 'CONFIG_INVALID' ? WRONG_USAGE : 1;
+    }
+  }
+}
+
+/** The reader of a pipe may leave early (`| head`); without a listener Node would print a stack. */
+function toleratePipesThatClose(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE') return;
+    reportFailure(error);
+    process.exitCode = 1;
+  });
+}

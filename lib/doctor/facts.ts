@@ -1,0 +1,109 @@
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { addonFile } from '../addon/location.js';
+import { type BuildRecord, buildReason, isPrebuilt, readRecord } from '../addon/record.js';
+import { missingTools } from '../addon/toolchain.js';
+import { dataStatus } from '../data/status.js';
+import { messageOf } from '../errors.js';
+import { findLibTorch, type LibTorch } from '../libtorch/index.js';
+import { chooseVariant, driverVersion } from '../libtorch/variant.js';
+import { type Binding, native } from '../native.js';
+import { cacheDir } from '../paths.js';
+
+/** What the diagnosis is made from. */
+export interface Facts {
+  /** Such as `v20.19.0`. */
+  readonly node: string;
+  /** Such as `linux-x64`. */
+  readonly platform: string;
+  readonly tools: { readonly missing: readonly string[]; readonly remedy: string };
+  /** The LibTorch a build would take now; null when it would be downloaded; a text when the search failed. */
+  readonly libtorch: LibTorch | string | null;
+  readonly offline: boolean;
+  readonly addon: AddonFacts;
+  /** Version of the NVIDIA driver; null without one. */
+  readonly driver: string | null;
+  /** Whether that driver runs the CUDA builds of LibTorch. */
+  readonly driverRunsCuda: boolean;
+  readonly data: Awaited<ReturnType<typeof dataStatus>>;
+  readonly cache: { readonly folder: string; readonly writable: boolean; readonly freeBytes: number };
+}
+
+export interface AddonFacts {
+  /** The file that is loaded; null when there is none. */
+  readonly file: string | null;
+  /** Why it must be built (again); null when it is current or prebuilt. */
+  readonly stale: string | null;
+  readonly record: BuildRecord | null;
+  /** What it says once loaded; the failure as a text; null when it was not tried. */
+  readonly runtime: ReturnType<Binding['runtimeInfo']> | string | null;
+}
+
+/** Looks at the machine. Builds nothing and downloads nothing. */
+export async function gatherFacts(): Promise<Facts> {
+  const driver = await driverVersion();
+  const tools = missingTools();
+  return {
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    tools: { missing: tools.texts, remedy: tools.remedy },
+    ...(await libtorchFacts()),
+    addon: addonFacts(),
+    driver,
+    driverRunsCuda: chooseVariant('auto', driver) !== 'cpu',
+    data: await dataStatus(),
+    cache: await cacheFacts(),
+  };
+}
+
+async function libtorchFacts(): Promise<Pick<Facts, 'libtorch' | 'offline'>> {
+  try {
+    const { found, settings } = await findLibTorch();
+    return { libtorch: found, offline: settings.offline };
+  } catch (error) {
+    return { libtorch: messageOf(error), offline: false };
+  }
+}
+
+function addonFacts(): AddonFacts {
+  const stale = buildReason();
+  return {
+    file: addonFile(),
+    stale,
+    record: isPrebuilt() ? null : readRecord(),
+    runtime: stale === null ? loadedRuntime() : null,
+  };
+}
+
+function loadedRuntime(): AddonFacts['runtime'] {
+  try {
+    return native().runtimeInfo();
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function cacheFacts(): Promise<Facts['cache']> {
+  const folder = cacheDir();
+  const existing = await nearestFolder(folder);
+  const { bavail, bsize } = await statfs(existing);
+  return { folder, writable: await isWritable(existing), freeBytes: bavail * bsize };
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await readdir(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || folder === dirname(folder) ? folder : nearestFolder(dirname(folder));
+}
+
+/** By trying: permission bits know nothing of read-only file systems. */
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await rm(await mkdtemp(`${folder}/.cl-torch-`), { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}

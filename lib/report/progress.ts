@@ -1,0 +1,39 @@
+import type { RunEvent } from '../experiment/types.js';
+import { duration, grouped } from './text.js';
+
+const LONGEST_BAR = 30;
+/** Room for the loss, the speed and the time left beside each other, whatever their digits. */
+const ROOM_FOR_SPEED = 60;
+const GAP = '  ';
+
+/**
+ * Two lines on how far a run is, each at most `columns` characters: task, epoch and a bar of the whole run; loss of
+ * the latest step, training images a second and the time left. A narrow terminal gets no speed and a shorter bar.
+ *
+ * @param plan - Tasks of the run and epochs of each.
+ */
+export function progressLines(
+  progress: Extract<RunEvent, { type: 'progress' }>,
+  plan: { readonly tasks: number; readonly epochs: number },
+  columns: number,
+): string {
+  const { task, epoch, step, steps, loss, samplesPerSecond, secondsLeft } = progress;
+  const done = (task + (epoch + step / steps) / plan.epochs) / plan.tasks;
+  const where = `task ${task + 1}/${plan.tasks} epoch ${epoch + 1}/${plan.epochs}`;
+  const percent = `${Math.floor(100 * done)} %`.padStart(5);
+  const room = columns - where.length - percent.length - 2 * GAP.length;
+  const speed = columns >= ROOM_FOR_SPEED ? [`${grouped(samplesPerSecond)} images/s`] : [];
+  return [
+    [where, ...bar(done, Math.min(room, LONGEST_BAR)), percent],
+    [`loss ${loss.toFixed(4)}`, ...speed, `${duration(secondsLeft)} left`],
+  ]
+    .map((parts) => parts.join(GAP).slice(0, columns))
+    .join('\n');
+}
+
+/** No bar where there is no room for one. */
+function bar(fraction: number, width: number): string[] {
+  if (width < 1) return [];
+  const filled = Math.floor(width * fraction);
+  return ['█'.repeat(filled) + '░'.repeat(width - filled)];
+}

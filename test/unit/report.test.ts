@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { Environment, RunResult } from '../../lib/experiment/types.js';
+import { reportText, statusText } from '../../lib/report/data.js';
+import { averageLine, taskLine } from '../../lib/report/lines.js';
+import { progressLines } from '../../lib/report/progress.js';
+import { heading, summary } from '../../lib/report/summary.js';
+import { accuracyTable } from '../../lib/report/table.js';
+import { decimal, duration, grouped } from '../../lib/report/text.js';
+
+const environment: Environment = {
+  clTorch: '0.1.0',
+  node: '20.19.0',
+  libtorch: '2.14.1',
+  cuda: null,
+  device: 'cpu',
+  deviceName: 'AVX2',
+  threads: 2,
+};
+
+function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {
+  const taskMeans = accuracy.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
+  return {
+    schemaVersion: 1,
+    status: 'completed',
+    strategy: 'baseline',
+    config: parseConfig({ strategy: 'baseline' }),
+    environment,
+    accuracy,
+    taskMeans,
+    average: taskMeans.reduce((sum, value) => sum + value, 0) / taskMeans.length,
+    losses: [],
+    epochSeconds: [],
+    seconds: { setup: 1, training: 100, evaluation: 4.25, total: 105.5 },
+    peakMemoryBytes: 0,
+    ...more,
+  };
+}
+
+/** 10 tasks; the entry for training task i and measuring task j is 90 + i / 10 + j / 100. */
+const matrix = Array.from({ length: 10 }, (_, i) =>
+  Array.from({ length: i + 1 }, (_, j) => 90 + i / 10 + j / 100),
+);
+
+describe("the article's lines", () => {
+  const task = (index: number, accuracy: number[], mean: number): string =>
+    taskLine({ type: 'task', task: index, tasks: 3, accuracy, mean, seconds: 1 });
+
+  test('of the tasks', () => {
+    expect(task(0, [96.78], 96.78)).toBe('Task 0: Task Acc = [96.78], AVG = 96.78');
+    expect(task(1, [85.19, 97], 91.1)).toBe('Task 1: Task Acc = [85.19, 97.0], AVG = 91.1');
+  });
+
+  test('at the end', () => {
+    const end = result([], { taskMeans: [96.78, 91.1, 79.69], average: 89.19 });
+    expect(averageLine(end)).toBe('Task AVG Acc: [96.78, 91.1, 79.69], AVG = 89.19');
+  });
+});
+
+describe('numbers', () => {
+  // As Python's print(round(x, 2)) shows them.
+  test.each([
+    [97, '97.0'],
+    [100, '100.0'],
+    [0, '0.0'],
+    [91.1, '91.1'],
+    [96.875, '96.88'],
+    [90.625, '90.62'],
+    [75.66799999999999, '75.67'],
+    [0.004, '0.0'],
+  ])('%d as %s', (value, text) => {
+    expect(decimal(value)).toBe(text);
+  });
+
+  test.each([
+    [0.04, '0.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min 0 s'],
+    [130, '2 min 10 s'],
+    [3599.7, '1 h 0 min'],
+    [3900, '1 h 5 min'],
+    [90_000, '25 h 0 min'],
+  ])('%d seconds as %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  test('in groups of three', () => {
+    expect(grouped(1234567.4)).toBe('1,234,567');
+  });
+});
+
+describe('the accuracy matrix', () => {
+  const lines = accuracyTable(result(matrix), 80).split('\n');
+
+  test('of 10 tasks fits 80 columns', () => {
+    expect(lines).toHaveLength(12);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('is labelled', () => {
+    expect(lines[0]).toBe('Accuracy in percent');
+    expect(lines[1]?.trim().split(/ {2,}/)).toEqual(
+      [...matrix.keys()].map((task) => `on ${task}`).concat('mean'),
+    );
+  });
+
+  test('has row i after task i, column j on task j, and the mean', () => {
+    expect(lines[6]?.split(/ +/).slice(2)).toEqual([
+      '4',
+      '90.40',
+      '90.41',
+      '90.42',
+      '90.43',
+      '90.44',
+      '90.42',
+    ]);
+  });
+
+  test('lines its columns up under their heads', () => {
+    const end = (lines[1]?.indexOf('on 4') ?? 0) + 'on 4'.length;
+    for (const line of lines.slice(6)) expect(line.slice(end - 5, end)).toMatch(/^9\d\.\d4$/);
+  });
+
+  test('keeps 100 % as narrow as the rest', () => {
+    expect(accuracyTable(result([[100]]), 80)).toMatch(/^after task 0 +100\.0 100\.0$/m);
+  });
+
+  test('continues below where it does not fit, with no entry lost', () => {
+    const text = accuracyTable(result(matrix), 40);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+    for (const value of matrix.flat()) expect(text).toContain(` ${value.toFixed(2)}`);
+  });
+
+  test('of 41 tasks is not printed', () => {
+    const large = Array.from({ length: 41 }, () => [50]);
+    expect(accuracyTable(result(large), 80)).toBe(
+      'Accuracy matrix: 41 × 41, too large to show; --out DIR keeps it',
+    );
+    expect(accuracyTable(result(large.slice(1)), 80)).toMatch(/^after task 39 /m);
+  });
+});
+
+describe('the summary', () => {
+  const text = summary(result(matrix, { average: 89.19 }), 51_234.5);
+
+  test('has average, seconds by phase, speed, device, version', () => {
+    expect(text.split('\n')).toEqual([
+      expect.stringContaining('Average accuracy: 89.19 %'),
+      'Time: 1 min 46 s (setup 1.0 s, training 1 min 40 s, evaluation 4.3 s)',
+      'Speed: 51,235 training images a second on cpu (AVX2, 2 threads), LibTorch 2.14.1',
+    ]);
+  });
+
+  test('says where the files are', () => {
+    const config = parseConfig({ strategy: 'baseline', out: 'runs/1' });
+    expect(summary(result(matrix, { config }), 1)).toContain('Files: runs/1/result.json, config.json');
+  });
+
+  test('of a GPU names it and no threads', () => {
+    const gpu = { ...environment, device: 'cuda:0', deviceName: 'NVIDIA H100', cuda: '13.0' };
+    expect(summary(result(matrix, { environment: gpu }), 1)).toContain('on cuda:0 (NVIDIA H100), LibTorch');
+  });
+
+  test('has a counterpart at the start', () => {
+    const config = parseConfig({ strategy: 'baseline', epochs: 1 });
+    expect(heading({ type: 'start', strategy: 'baseline', config, environment })).toBe(
+      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each, cpu (AVX2, 2 threads), LibTorch 2.14.1',
+    );
+  });
+});
+
+describe('the live lines', () => {
+  const lines = (columns: number, more: object = {}): string[] =>
+    progressLines(
+      {
+        type: 'progress',
+        task: 4,
+        epoch: 2,
+        step: 118,
+        steps: 236,
+        loss: 0.12345,
+        samplesPerSecond: 51_234.4,
+        secondsLeft: 130,
+        ...more,
+      },
+      { tasks: 10, epochs: 5 },
+      columns,
+    ).split('\n');
+
+  test('say all on 80 columns', () => {
+    // (4 + 2.5 / 5) / 10 = 45 %, and 45 % of 30 is 13.5
+    const bar = `${'█'.repeat(13)}${'░'.repeat(17)}`;
+    expect(lines(79)).toEqual([
+      `task 5/10 epoch 3/5  ${bar}   45 %`,
+      'loss 0.1235  51,234 images/s  2 min 10 s left',
+    ]);
+  });
+
+  test('leave out the speed on 40', () => {
+    expect(lines(39)).toEqual([
+      expect.stringMatching(/^task 5\/10 epoch 3\/5 {2}█+░+ +45 %$/),
+      'loss 0.1235  2 min 10 s left',
+    ]);
+  });
+
+  test('fill the bar at the end', () => {
+    expect(lines(79, { task: 9, epoch: 4, step: 236 })[0]).toMatch(/ {2}█{30} {2}100 %$/);
+  });
+
+  test.each([1, 5, 20, 28, 29, 30, 39, 59, 60, 200])('are at most %d wide', (columns) => {
+    const extreme = { loss: 1e6, samplesPerSecond: 1e7, secondsLeft: 359_999 };
+    for (const line of [...lines(columns), ...lines(columns, extreme)]) {
+      expect(line.length).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
+describe('data sets', () => {
+  test('that are there and that are not', () => {
+    const text = statusText([
+      { dataset: 'mnist', found: true, where: 'cache (/c)', remedy: '' },
+      { dataset: 'fashion-mnist', found: false, where: null, remedy: 'run this' },
+    ]);
+    expect(text).toBe('✓ mnist          cache (/c)\n✗ fashion-mnist  not found; get it with: run this');
+  });
+
+  test('that were checked', () => {
+    const good = { file: 'a', expected: '1', found: '1', ok: true, problem: null };
+    const bad = { file: 'b', expected: '1', found: '2', ok: false, problem: 'Not the same.' };
+    const text = reportText({
+      dataset: 'mnist',
+      source: 's',
+      files: [good, bad],
+      problem: 'Apart.',
+      ok: false,
+    });
+    expect(text.split('\n')).toEqual([
+      'mnist, s: not right',
+      '  ✓ a',
+      '  ✗ b',
+      '    Not the same.',
+      '    expected 1, found 2 (SHA-256)',
+      '  ✗ Apart.',
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { describeOptions, type OptionDescription } from '../config/schema.js';
+import type { OptionDescription } from '../config/option.js';
+import { describeOptions } from '../config/schema.js';
 
 /** A command-line option for each key of the configuration. */
 export function experimentOptions(): Option[] {

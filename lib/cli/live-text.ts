@@ -15,14 +15,14 @@ export class LiveText {
     this.#update(text);
   }
 
-  /** Lets `write` print lines that stay, above this one. */
+  /** Lets `write` print lines that stay, above the text. */
   above(write: () => void): void {
     this.#update.clear();
     write();
     if (this.#text !== '') this.#update(this.#text);
   }
 
-  /** Takes the line away and gives the cursor back. */
+  /** Takes the text away and gives the cursor back. */
   end(): void {
     this.#text = '';
     this.#update.clear();

@@ -62,7 +62,10 @@ export class RunOutput {
   /** After an interruption or a failure: what was finished, and where it lies. */
   stopped(word: 'Interrupted' | 'Stopped'): void {
     this.#live?.end();
-    if (!this.#start) return;
+    if (!this.#start) {
+      if (word === 'Interrupted') process.stderr.write('Interrupted before the first task.\n');
+      return;
+    }
     const { tasks, out } = this.#start.config;
     const place =
       out === undefined

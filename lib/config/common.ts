@@ -14,24 +14,41 @@ import {
 } from './kinds.js';
 import { type OptionSchemas, optional, withDefault } from './option.js';
 
-/** The options of every strategy. What they mean, take and default to is below, and in `cl-torch run --help`. */
+/** The options of every strategy. */
 export interface CommonOptions {
+  /** Stream of tasks; in permuted-mnist each task shuffles the pixels in its own fixed way. Default permuted-mnist. */
   readonly benchmark: 'permuted-mnist';
+  /** Images that the tasks are made of. Default mnist. */
   readonly dataset: DatasetName;
+  /** Folder with the data set's four IDX files, gzipped or not, instead of the known places. */
   readonly dataDir?: string | undefined;
+  /** Tasks to learn, one after another. Default 10. */
   readonly tasks: number;
+  /** Passes over the training images of each task. Default 5. */
   readonly epochs: number;
+  /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
+  /** Neurons in each hidden layer. Default [400, 400, 400]. */
   readonly hidden: readonly number[];
+  /** AdamW's step size. Default 0.001. */
   readonly learningRate: number;
+  /** AdamW's decoupled weight decay. Default 0.0001. */
   readonly weightDecay: number;
+  /** Decay of AdamW's running mean of the gradient. Default 0.9. */
   readonly beta1: number;
+  /** Decay of AdamW's running mean of the squared gradient. Default 0.999. */
   readonly beta2: number;
+  /** Added to AdamW's denominator. Default 1e-8. */
   readonly epsilon: number;
+  /** Seed of the first weights and the order of the images, as torch.manual_seed. Default 2024. */
   readonly seed: number;
+  /** Seed of the tasks' pixel orders, as Python's random.seed. Default 2024. */
   readonly permutationSeed: number;
+  /** Where to train; auto is the first GPU that can be used, else the CPU. Default auto. */
   readonly device: DeviceChoice;
+  /** CPU threads; auto is one a physical core; the count changes the digits. Default auto. */
   readonly threads: 'auto' | number;
+  /** Folder for config.json and result.json, brought up to date after each task. */
   readonly out?: string | undefined;
 }
 

@@ -45,9 +45,9 @@ function explain(issue: z.core.$ZodIssue): string[] {
 }
 
 function explainUnknownKey(key: string): string {
-  const keys = describeOptions().map((option) => option.key);
+  const keys = ['strategy', ...describeOptions().map((option) => option.key)];
   const meant = nearest(key, keys);
-  const hint = meant === undefined ? `the keys are strategy, ${keys.join(', ')}` : `did you mean "${meant}"?`;
+  const hint = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean "${meant}"?`;
   return `"${key}": unknown key; ${hint}`;
 }
 

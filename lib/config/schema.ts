@@ -1,8 +1,5 @@
 import { z } from 'zod';
 import { type CommonOptions, commonOptions } from './common.js';
-
-export type { OptionDescription } from './option.js';
-
 import { describe, type OptionDescription, type OptionSchemas } from './option.js';
 
 /** What each strategy adds to the common options. */

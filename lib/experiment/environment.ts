@@ -7,11 +7,11 @@ import type { Environment } from './types.js';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** Settles `auto`: the first CUDA device when there is one, and a thread for every physical core. */
-export async function resolveEnvironment({
-  device,
-  threads,
-}: Pick<ExperimentConfig, 'device' | 'threads'>): Promise<Environment> {
-  const { runtimeInfo } = await loadNative();
+export async function resolveEnvironment(
+  { device, threads }: Pick<ExperimentConfig, 'device' | 'threads'>,
+  signal: AbortSignal,
+): Promise<Environment> {
+  const { runtimeInfo } = await loadNative({ signal });
   const info = runtimeInfo();
   const resolved = resolveDevice(device, info);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);

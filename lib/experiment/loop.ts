@@ -19,7 +19,7 @@ export interface LoopOptions {
 export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOptions): Promise<RunResult> {
   const started = performance.now();
   const output = config.out === undefined ? undefined : await OutputDirectory.prepare(config.out);
-  const environment = await resolveEnvironment(config);
+  const environment = await resolveEnvironment(config, signal);
   using session = await Session.open(environment);
   const { tasks, trainRows } = await setUp(session, config);
   if (signal.aborted) throw aborted(signal);

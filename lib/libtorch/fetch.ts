@@ -48,7 +48,7 @@ export async function fetchLibTorch(options: FetchOptions): Promise<string | nul
       const text = 'The download of LibTorch was stopped. The next attempt goes on from there.';
       throw new ClTorchError('ABORTED', text, { cause: error });
     }
-    trail.note('cache', messageOf(error)); // a cache that cannot be written
+    trail.note('cache', `${messageOf(error)} (CL_TORCH_CACHE names another folder)`);
     return null;
   }
 

@@ -32,6 +32,15 @@ export function clTorchTo(output: string, args: readonly string[]): Promise<Chil
   return outcomeOf(child);
 }
 
+/** A terminal with colours, whatever the tests' own surroundings are. */
+const colourful: NodeJS.ProcessEnv = {
+  TERM: 'xterm-256color',
+  CI: undefined,
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  NODE_DISABLE_COLORS: undefined,
+};
+
 /** The same on a terminal of that many columns; its `stdout` is what the terminal was sent. */
 export function onTerminal(
   columns: number,
@@ -40,7 +49,7 @@ export function onTerminal(
 ): Promise<ChildOutcome> {
   const words = [process.execPath, binary, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols ${columns} rows 30; ${words}`, '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm-256color', ...env },
+    env: { ...process.env, ...colourful, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return outcomeOf(child);

@@ -126,10 +126,12 @@ describe('on a terminal', () => {
   /** Thousands of steps, so that the run lasts long enough to tell how far it is. */
   const slower = (): string[] => [...tiny(), '--hidden', '100', '--batch-size', '1', '--epochs', '4'];
 
-  test('a live line, the finished tasks, the accuracy matrix', async () => {
+  test('live lines, the finished tasks, the accuracy matrix', async () => {
     const { status, stdout } = await onTerminal(80, slower());
     expect(status).toBe(0);
-    expect(stdout).toMatch(/task 1\/2 epoch \d\/4 {2}[█░]{20} +\d+ % {2}loss \d\.\d{4}/);
+    expect(stdout).toMatch(
+      /task 1\/2 epoch \d\/4 {2}[█░]{30} +\d+ %\r?\nloss \d\.\d{4} {2}[\d,]+ images\/s {2}[\d.]+ .*s left/,
+    );
     expect(stdout).toContain('\u001b[');
     expect(stdout).toMatch(/Task 0: Task Acc = \[/);
     expect(stdout).toMatch(/ {10,}on 0 +on 1 +mean/);
@@ -140,7 +142,7 @@ describe('on a terminal', () => {
   test('40 columns: no live line is wider', async () => {
     const { status, stdout } = await onTerminal(40, slower());
     expect(status).toBe(0);
-    const live = stdout.split(/\r|\n/).filter((line) => /epoch \d\/4/.test(line));
+    const live = stdout.split(/\r|\n/).filter((line) => /epoch \d\/4|loss \d/.test(line));
     expect(live.length).toBeGreaterThan(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences start with ESC.
     for (const line of live) expect(line.replace(/\u001b\[[?\d;]*[A-Za-z]/g, '').length).toBeLessThan(40);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import { describeOptions, type ExperimentInput } from '../../lib/config/schema.js';
@@ -126,6 +127,7 @@ describe('unknown keys', () => {
     ['sead', 'seed'],
     ['learningrat', 'learningRate'],
     ['datadir', 'dataDir'],
+    ['stategy', 'strategy'],
   ])('%s is taken for %s', (typed, meant) => {
     expect(refusal({ strategy: 'baseline', [typed]: 1 })).toContain(
       `"${typed}": unknown key; did you mean "${meant}"?`,
@@ -177,5 +179,18 @@ describe('describeOptions', () => {
       batchSize: '--batch-size',
       permutationSeed: '--permutation-seed',
     });
+  });
+
+  test('says what the comments on the keys say', async () => {
+    const source = await readFile(new URL('../../lib/config/common.ts', import.meta.url), 'utf8');
+    const comments = Object.fromEntries(
+      [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [key, text]),
+    );
+    const expected = options.map(({ key, description, defaultValue }) => {
+      const shown = Array.isArray(defaultValue) ? `[${defaultValue.join(', ')}]` : String(defaultValue);
+      const sentence = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
+      return [key, defaultValue === undefined ? sentence : `${sentence} Default ${shown}.`];
+    });
+    expect(comments).toEqual(Object.fromEntries(expected));
   });
 });

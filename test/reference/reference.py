@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import time
 
 import torch
 from torch.nn import functional
@@ -72,15 +73,17 @@ def baseline(args):
     train, test = read_split(folder, "train"), read_split(folder, "t10k")
     torch.manual_seed(SEED)
     model = make_model()
-    test_loaders, rows, losses = [], [], []
+    test_loaders, rows, losses, seconds = [], [], [], []
     for permutation in pixel_permutations(args.tasks):
         loader = DataLoader(permuted(train, permutation), batch_size=BATCH_SIZE, shuffle=True)
         test_loaders.append(DataLoader(permuted(test, permutation), batch_size=BATCH_SIZE))
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-4)
         for _ in range(args.epochs):
+            start = time.perf_counter()
             train_epoch(model, optimizer, loader, losses)
+            seconds.append(time.perf_counter() - start)
         rows.append([accuracy(model, test_loader) for test_loader in test_loaders])
-    return rows, losses
+    return rows, losses, seconds
 
 
 def main():
@@ -93,7 +96,7 @@ def main():
     parser.add_argument("--losses", type=int, required=True, help="how many of the first step losses to print")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    rows, losses = baseline(args)
+    rows, losses, seconds = baseline(args)
     print(
         json.dumps(
             {
@@ -106,6 +109,7 @@ def main():
                 "environment": {name: os.environ.get(name) for name in ("MKL_CBWR", "ATEN_CPU_CAPABILITY")},
                 "losses": losses[: args.losses],
                 "accuracy": rows,
+                "epochSeconds": seconds,
             },
             indent=1,
         )

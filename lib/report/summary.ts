@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
 import { decimal, duration, grouped } from './text.js';
 
-/** What a run is about to do, and on what. */
+/** What a run is about to do, and on what: two lines. */
 export function heading({ strategy, config, environment }: Extract<RunEvent, { type: 'start' }>): string {
   const { benchmark, dataset, tasks, epochs } = config;
   return (
-    `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each, ` +
+    `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each\n` +
     machine(environment)
   );
 }
@@ -25,7 +25,8 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
   return [
     `Average accuracy: ${decimal(average ?? Number.NaN)} % (mean of the mean accuracies after each task)`,
     `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
-    `Speed: ${grouped(samplesPerSecond)} training images a second on ${machine(environment)}`,
+    `Speed: ${grouped(samplesPerSecond)} training images a second`,
+    `On: ${machine(environment)}`,
     ...files,
   ].join('\n');
 }

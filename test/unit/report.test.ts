@@ -149,7 +149,8 @@ describe('the summary', () => {
     expect(text.split('\n')).toEqual([
       expect.stringContaining('Average accuracy: 89.19 %'),
       'Time: 1 min 46 s (setup 1.0 s, training 1 min 40 s, evaluation 4.3 s)',
-      'Speed: 51,235 training images a second on cpu (AVX2, 2 threads), LibTorch 2.14.1',
+      'Speed: 51,235 training images a second',
+      'On: cpu (AVX2, 2 threads), LibTorch 2.14.1',
     ]);
   });
 
@@ -160,13 +161,13 @@ describe('the summary', () => {
 
   test('of a GPU names it and no threads', () => {
     const gpu = { ...environment, device: 'cuda:0', deviceName: 'NVIDIA H100', cuda: '13.0' };
-    expect(summary(result(matrix, { environment: gpu }), 1)).toContain('on cuda:0 (NVIDIA H100), LibTorch');
+    expect(summary(result(matrix, { environment: gpu }), 1)).toContain('On: cuda:0 (NVIDIA H100), LibTorch');
   });
 
   test('has a counterpart at the start', () => {
     const config = parseConfig({ strategy: 'baseline', epochs: 1 });
     expect(heading({ type: 'start', strategy: 'baseline', config, environment })).toBe(
-      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each, cpu (AVX2, 2 threads), LibTorch 2.14.1',
+      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each\ncpu (AVX2, 2 threads), LibTorch 2.14.1',
     );
   });
 });

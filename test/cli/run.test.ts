@@ -42,7 +42,7 @@ test('piped: a line a task as in the listing, notes on standard error', async ()
   expect(Math.abs(Number(second) - mean(old, fresh))).toBeLessThan(0.0101);
   expect(Math.abs(Number(all) - mean(first, second))).toBeLessThan(0.0051);
   expect(stderr).toMatch(
-    /^baseline on permuted-mnist of mnist: 2 tasks, 1 epoch each, cpu \(\w+, 1 thread\), LibTorch 2\./,
+    /^baseline on permuted-mnist of mnist: 2 tasks, 1 epoch each\ncpu \(\w+, 1 thread\), LibTorch 2\./,
   );
   expect(stderr).toContain('Average accuracy:');
   expect(stderr).toMatch(/Speed: [\d,]+ training images a second/);

@@ -79,6 +79,8 @@ export interface EpochOptions {
   /** A view's id. */
   readonly view: number;
   readonly batchSize: number;
+  /** Examples of the memory that join every batch; 0 for none. */
+  readonly rehearsal: number;
 }
 
 export interface EpochOutcome {
@@ -109,7 +111,79 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** Called on the JavaScript thread, at most about ten times a second while an epoch runs. */
+export interface MemoryOptions {
+  /** A view's id. */
+  readonly view: number;
+  /** Row indices of the view. */
+  readonly rows: Int32Array;
+}
+
+/** How {@link Session.findDirection} searches; docs/lfd.md has the formulas. */
+export interface DirectionOptions {
+  /** A sphere for each parameter tensor, or one for the whole parameter vector. */
+  readonly perTensor: boolean;
+  /** Radius of the sphere, above 0. */
+  readonly radius: number;
+  /** R: how far along the direction the loss is looked at, as shares of the radius. */
+  readonly ratios: readonly number[];
+  readonly learningRate: number;
+  readonly momentum: number;
+  /** Divide the learning rate by 10 at 1/2 and at 3/4 of the iterations. */
+  readonly decays: boolean;
+  /** 0: the random start is the direction. */
+  readonly iterations: number;
+  /** Examples of the memory in an iteration. */
+  readonly batchSize: number;
+  /** Share of the previous direction that is mixed in at the end, from 0 to 1. */
+  readonly smoothing: number;
+  /** Draw the start from the training's random stream instead of the method's own. */
+  readonly trainingStream: boolean;
+  /** Start there instead of at random: a tensor for each parameter tensor, on the sphere. */
+  readonly start?: readonly Float32Array[];
+}
+
+export interface DirectionOutcome {
+  /** g(nu) on the whole memory, before the search; null without a memory. */
+  readonly objectiveFirst: number | null;
+  readonly objectiveLast: number | null;
+  readonly seconds: number;
+}
+
+export interface PenaltyOptions {
+  readonly alpha: number;
+  /** Through autograd, in the order of operations of the article's listing; else by the closed-form gradient. */
+  readonly byAutograd: boolean;
+}
+
+/** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */
+export interface EquilibriumOptions {
+  /** lambda at the start. */
+  readonly start: number;
+  readonly learningRate: number;
+  /** Bound on the slope's absolute value. */
+  readonly clip: number;
+  /** Divide the learning rate by 10 at 1/2 and at 3/4 of the iterations. */
+  readonly decays: boolean;
+  readonly iterations: number;
+  /** Examples of the memory in an iteration. */
+  readonly batchSize: number;
+  /** Least and greatest lambda. */
+  readonly clamp?: readonly [number, number];
+}
+
+export interface EquilibriumOutcome {
+  /** lambda at the start and after each iteration. */
+  readonly path: Float64Array;
+  /** Mean loss on the whole memory at lambda = 0, */
+  readonly lossOld: number;
+  /** at lambda = 1, */
+  readonly lossNew: number;
+  /** and at the lambda found. */
+  readonly loss: number;
+  readonly seconds: number;
+}
+
+/** Called on the JavaScript thread, at most about ten times a second while an epoch or a search runs. */
 export type ProgressCallback = (step: number, steps: number, loss: number) => void;
 
 /**
@@ -130,6 +204,28 @@ export class Session {
   trainEpoch(options: EpochOptions, onProgress?: ProgressCallback): Promise<EpochOutcome>;
   evaluate(options: EvaluateOptions): Promise<EvaluationOutcome>;
   parameters(): Promise<NamedTensor[]>;
+  /** Replaces the parameters: a Float32Array each, in the order of {@link parameters}. */
+  setParameters(options: { readonly values: readonly Float32Array[] }): Promise<void>;
+  /** Draws the order of an epoch over the view and drops it, as a pass over a PyTorch loader does. */
+  skipOrder(options: { readonly view: number }): Promise<void>;
+  /** Adds rows of a view to the rehearsal memory. */
+  addMemory(options: MemoryOptions): Promise<void>;
+  /** Takes the parameters now as w_t. */
+  setAnchor(): Promise<void>;
+  /** Finds the less-forgetting direction around the parameters now and keeps it. Progress tells g. */
+  findDirection(options: DirectionOptions, onProgress?: ProgressCallback): Promise<DirectionOutcome>;
+  /** The direction, in tensors like {@link parameters}. */
+  direction(): Promise<NamedTensor[]>;
+  /** From now on penalises what the offset from w_t has off the direction. */
+  setPenalty(options: PenaltyOptions): Promise<void>;
+  clearPenalty(): Promise<void>;
+  /** Length of what the offset from w_t has off the penalty's direction. */
+  deviation(): Promise<number>;
+  /** Moves the parameters to the equilibrium point between w_t and themselves. Progress tells the loss. */
+  findEquilibriumPoint(
+    options: EquilibriumOptions,
+    onProgress?: ProgressCallback,
+  ): Promise<EquilibriumOutcome>;
   /** Rejects the running call and every queued one with the code ABORTED, within a step or two. */
   cancel(): void;
   /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */

@@ -1,13 +1,19 @@
 import type {
   AdamWOptions,
   DatasetOptions,
+  DirectionOptions,
+  DirectionOutcome,
   EpochOptions,
   EpochOutcome,
+  EquilibriumOptions,
+  EquilibriumOutcome,
   EvaluateOptions,
   EvaluationOutcome,
+  MemoryOptions,
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
+  PenaltyOptions,
   ProgressCallback,
   SessionOptions,
   ViewOptions,
@@ -20,8 +26,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface EpochCallOptions extends CallOptions {
-  /** At most about ten calls a second. If it throws, the epoch is cancelled and rejects with that error. */
+export interface SearchCallOptions extends CallOptions {
+  /** At most about ten calls a second. If it throws, the call is cancelled and rejects with that error. */
   readonly onProgress?: ProgressCallback | undefined;
 }
 
@@ -59,27 +65,11 @@ export class Session {
     return this.#call(() => this.#native.createOptimizer(options));
   }
 
-  async trainEpoch(
-    options: EpochOptions,
-    { signal, onProgress }: EpochCallOptions = {},
+  trainEpoch(
+    options: Omit<EpochOptions, 'rehearsal'> & { readonly rehearsal?: number },
+    call: SearchCallOptions = {},
   ): Promise<EpochOutcome> {
-    if (!onProgress) return this.#call(() => this.#native.trainEpoch(options), signal);
-    let thrown: { readonly error: unknown } | undefined;
-    const guarded: ProgressCallback = (step, steps, loss) => {
-      if (thrown) return;
-      try {
-        onProgress(step, steps, loss);
-      } catch (error) {
-        // Thrown into the native caller it would be lost on Node 20.
-        thrown = { error };
-        this.#native.cancel();
-      }
-    };
-    try {
-      return await this.#call(() => this.#native.trainEpoch(options, guarded), signal);
-    } catch (error) {
-      throw thrown ? thrown.error : error;
-    }
+    return this.#report((progress) => this.#native.trainEpoch({ rehearsal: 0, ...options }, progress), call);
   }
 
   evaluate(options: EvaluateOptions, { signal }: CallOptions = {}): Promise<EvaluationOutcome> {
@@ -90,6 +80,49 @@ export class Session {
     return this.#call(() => this.#native.parameters());
   }
 
+  setParameters(values: readonly Float32Array[]): Promise<void> {
+    return this.#call(() => this.#native.setParameters({ values }));
+  }
+
+  skipOrder(view: number): Promise<void> {
+    return this.#call(() => this.#native.skipOrder({ view }));
+  }
+
+  addMemory(options: MemoryOptions): Promise<void> {
+    return this.#call(() => this.#native.addMemory(options));
+  }
+
+  setAnchor(): Promise<void> {
+    return this.#call(() => this.#native.setAnchor());
+  }
+
+  findDirection(options: DirectionOptions, call: SearchCallOptions = {}): Promise<DirectionOutcome> {
+    return this.#report((progress) => this.#native.findDirection(options, progress), call);
+  }
+
+  direction(): Promise<NamedTensor[]> {
+    return this.#call(() => this.#native.direction());
+  }
+
+  setPenalty(options: PenaltyOptions): Promise<void> {
+    return this.#call(() => this.#native.setPenalty(options));
+  }
+
+  clearPenalty(): Promise<void> {
+    return this.#call(() => this.#native.clearPenalty());
+  }
+
+  deviation(): Promise<number> {
+    return this.#call(() => this.#native.deviation());
+  }
+
+  findEquilibriumPoint(
+    options: EquilibriumOptions,
+    call: SearchCallOptions = {},
+  ): Promise<EquilibriumOutcome> {
+    return this.#report((progress) => this.#native.findEquilibriumPoint(options, progress), call);
+  }
+
   /** Cancels what runs, waits for the training thread and frees the memory. Idempotent. */
   dispose(): void {
     this.#native.dispose();
@@ -97,6 +130,30 @@ export class Session {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** A call that reports progress: what the callback throws cancels the call and is thrown by it. */
+  async #report<T>(
+    start: (progress?: ProgressCallback) => Promise<T>,
+    { signal, onProgress }: SearchCallOptions,
+  ): Promise<T> {
+    if (!onProgress) return this.#call(() => start(), signal);
+    let thrown: { readonly error: unknown } | undefined;
+    const guarded: ProgressCallback = (step, steps, value) => {
+      if (thrown) return;
+      try {
+        onProgress(step, steps, value);
+      } catch (error) {
+        // Thrown into the native caller it would be lost on Node 20.
+        thrown = { error };
+        this.#native.cancel();
+      }
+    };
+    try {
+      return await this.#call(() => start(guarded), signal);
+    } catch (error) {
+      throw thrown ? thrown.error : error;
+    }
   }
 
   async #call<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {

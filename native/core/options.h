@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "error.h"
+
 namespace cl_torch {
 
 struct AdamWOptions {
@@ -51,6 +53,10 @@ class Observer {
   // Whether a report is wanted now: reading the loss back may wait for the device.
   virtual bool report_due() = 0;
   virtual void report(int64_t step, int64_t steps, double loss) = 0;
+
+  void stop_if_cancelled() const {
+    if (cancelled()) throw Error(code::kAborted, "The call was cancelled.");
+  }
 };
 
 }  // namespace cl_torch

@@ -2,10 +2,28 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 
 namespace cl_torch {
 
-RandomStreams::RandomStreams(uint64_t seed) : host_(at::detail::createCPUGenerator(seed)) {}
+namespace {
+
+constexpr uint64_t kMethodStream = 0x6c66642d73747265;  // any constant: it sets the method's seed apart
+
+at::Generator on_device(const at::Generator& host, uint64_t seed, const c10::Device& device) {
+  if (device.is_cpu()) return host;
+  at::Generator generator = at::globalContext().getAcceleratorHooksInterface(device.type()).getNewGenerator(device.index());
+  generator.set_current_seed(seed);
+  return generator;
+}
+
+}  // namespace
+
+RandomStreams::RandomStreams(uint64_t seed, const c10::Device& device)
+    : host_(at::detail::createCPUGenerator(seed)),
+      device_(on_device(host_, seed, device)),
+      method_(at::detail::createCPUGenerator(seed ^ kMethodStream)),
+      method_device_(on_device(method_, seed ^ kMethodStream, device)) {}
 
 at::Tensor RandomStreams::shuffled_order(int64_t rows) {
   draw();  // the loader's base seed, which only its worker processes would use

@@ -12,10 +12,18 @@ namespace cl_torch {
 // `torch.utils.data.DataLoader`.
 class RandomStreams {
  public:
-  explicit RandomStreams(uint64_t seed);
+  RandomStreams(uint64_t seed, const c10::Device& device);
 
   // The CPU stream: model initialisation and batch orders, on every device.
   const at::Generator& host() const { return host_; }
+
+  // The device's stream, which a program's torch.randn on that device draws from; on the CPU the same as host().
+  const at::Generator& device() const { return device_; }
+
+  // Streams of their own for what a method draws beyond the training (memory batches, directions), so that a method
+  // with its parts turned off trains exactly like the baseline.
+  const at::Generator& method() const { return method_; }
+  const at::Generator& method_device() const { return method_device_; }
 
   // The order of one pass over a shuffled loader: int64 row indices on the CPU.
   at::Tensor shuffled_order(int64_t rows);
@@ -27,6 +35,9 @@ class RandomStreams {
   int64_t draw();
 
   at::Generator host_;
+  at::Generator device_;
+  at::Generator method_;
+  at::Generator method_device_;
 };
 
 }  // namespace cl_torch

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "lfd_options.h"
 #include "options.h"
 
 namespace cl_torch {
@@ -21,9 +22,23 @@ class Session {
   int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);       // its id
   void create_model(const std::vector<int64_t>& layers, uint64_t seed);
   void create_optimizer(const AdamWOptions& options);
-  EpochOutcome train_epoch(int64_t view, int64_t batch_size, Observer& observer);
+  // `rehearsal`: examples of the memory that join every batch; 0 for none.
+  EpochOutcome train_epoch(int64_t view, int64_t batch_size, int64_t rehearsal, Observer& observer);
   EvaluationOutcome evaluate(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
   std::vector<NamedTensor> parameters() const;
+  // `values`: every parameter, in the order of parameters(), flattened.
+  void set_parameters(const std::vector<std::vector<float>>& values);
+
+  // The order of an epoch over the view is drawn and dropped.
+  void skip_order(int64_t view);
+  void add_memory(int64_t view, const std::vector<int64_t>& rows);
+  void set_anchor();  // w_t: the parameters now
+  DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
+                                  Observer& observer);
+  std::vector<NamedTensor> direction() const;
+  void set_penalty(const std::optional<PenaltyOptions>& options);
+  double deviation() const;  // ||delta|| of the parameters now
+  EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
 
   // Bytes of host memory held by data, parameters and moments; 0 where they live on a GPU.
   int64_t host_bytes() const;

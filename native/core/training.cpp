@@ -5,19 +5,30 @@
 
 #include <algorithm>
 
-#include "error.h"
-
 namespace cl_torch {
 namespace {
 
-void stop_if_cancelled(const Observer& observer) {
-  if (observer.cancelled()) throw Error(code::kAborted, "The call was cancelled.");
+// Leaves the step's gradient in the parameters; returns the loss that was minimised.
+at::Tensor backward(Mlp& model, const Batch& batch, const OffDirectionPenalty* penalty) {
+  model.parameters().gradients().zero_();
+  const at::Tensor loss = at::cross_entropy_loss(model.forward(batch.inputs), batch.labels);
+  if (penalty && penalty->by_autograd()) {
+    const at::Tensor total = loss + penalty->alpha() * penalty->graph();
+    total.backward();
+    return total.detach();
+  }
+  loss.backward();
+  return penalty ? loss.detach() + penalty->add_gradient() : loss.detach();
+}
+
+Batch joined(const Batch& task, const Batch& memory) {
+  return {at::cat({task.inputs, memory.inputs}), at::cat({task.labels, memory.labels})};
 }
 
 }  // namespace
 
-std::vector<float> train_epoch(Mlp& model, AdamW& optimizer, TaskView& view, const at::Tensor& order,
-                               int64_t batch_size, Observer& observer) {
+std::vector<float> train_epoch(const TrainingParts& parts, TaskView& view, const at::Tensor& order, int64_t batch_size,
+                               Observer& observer) {
   const c10::AutoGradMode grad_mode(true);
   const int64_t rows = order.size(0);
   const int64_t steps = (rows + batch_size - 1) / batch_size;
@@ -25,14 +36,12 @@ std::vector<float> train_epoch(Mlp& model, AdamW& optimizer, TaskView& view, con
   // Losses stay on the device until the epoch ends: reading one back would wait for the step.
   const at::Tensor losses = at::empty({steps}, device_order.options().dtype(at::kFloat));
   for (int64_t step = 0; step < steps; ++step) {
-    stop_if_cancelled(observer);
+    observer.stop_if_cancelled();
     const int64_t begin = step * batch_size;
-    const auto [inputs, labels] = view.batch(device_order.slice(0, begin, std::min(begin + batch_size, rows)));
-    model.parameters().gradients().zero_();
-    const at::Tensor loss = at::cross_entropy_loss(model.forward(inputs), labels);
-    loss.backward();
-    optimizer.step();
-    losses[step].copy_(loss.detach());
+    const Batch task = view.batch(device_order.slice(0, begin, std::min(begin + batch_size, rows)));
+    const Batch batch = parts.rehearsal ? joined(task, parts.rehearsal->next()) : task;
+    losses[step].copy_(backward(parts.model, batch, parts.penalty));
+    parts.optimizer.step();
     if (observer.report_due()) observer.report(step + 1, steps, losses[step].item<double>());
   }
   const at::Tensor host_losses = losses.cpu();
@@ -47,7 +56,7 @@ int64_t count_correct(const Mlp& model, TaskView& view, int64_t batch_size, Obse
   const at::Tensor all_rows = at::arange(rows, options);
   at::Tensor correct = at::zeros({}, options);
   for (int64_t begin = 0; begin < rows; begin += batch_size) {
-    stop_if_cancelled(observer);
+    observer.stop_if_cancelled();
     const auto [inputs, labels] = view.batch(all_rows.slice(0, begin, std::min(begin + batch_size, rows)));
     correct += model.forward(inputs).argmax(1).eq(labels).sum();
   }

@@ -48,6 +48,12 @@ double Options::number(const char* key) const {
   return value.As<Napi::Number>().DoubleValue();
 }
 
+bool Options::boolean(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsBoolean()) reject(key, "true or false", value);
+  return value.As<Napi::Boolean>();
+}
+
 int64_t Options::checked_integer(const Napi::Value& value, const std::string& name, int64_t least,
                                  int64_t most) const {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
@@ -73,6 +79,36 @@ std::vector<int64_t> Options::integers(const char* key, int64_t least, int64_t m
     numbers.push_back(checked_integer(array.Get(i), name, least, most));
   }
   return numbers;
+}
+
+std::vector<double> Options::numbers(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsArray() || value.As<Napi::Array>().Length() == 0) reject(key, "an array of one or more numbers", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<double> numbers;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value item = array.Get(i);
+    if (!item.IsNumber() || !std::isfinite(item.As<Napi::Number>().DoubleValue())) {
+      reject(std::string(key) + "[" + std::to_string(i) + "]", "a finite number", item);
+    }
+    numbers.push_back(item.As<Napi::Number>().DoubleValue());
+  }
+  return numbers;
+}
+
+std::vector<std::vector<float>> Options::float32_arrays(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsArray()) reject(key, "an array of Float32Arrays", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<std::vector<float>> lists;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value item = array.Get(i);
+    const bool right = item.IsTypedArray() && item.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
+    if (!right) reject(std::string(key) + "[" + std::to_string(i) + "]", "a Float32Array", item);
+    const auto list = item.As<Napi::Float32Array>();
+    lists.emplace_back(list.Data(), list.Data() + list.ElementLength());
+  }
+  return lists;
 }
 
 Napi::Uint8Array Options::bytes(const char* key) const {

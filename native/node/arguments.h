@@ -15,10 +15,14 @@ class Options {
   // `call` names the function in messages.
   Options(const Napi::CallbackInfo& info, const char* call);
 
+  bool has(const char* key) const { return !property(key).IsUndefined(); }
   std::string text(const char* key) const;
+  bool boolean(const char* key) const;
   double number(const char* key) const;
   int64_t integer(const char* key, int64_t least, int64_t most) const;
   std::vector<int64_t> integers(const char* key, int64_t least, int64_t most) const;
+  std::vector<double> numbers(const char* key) const;  // one or more
+  std::vector<std::vector<float>> float32_arrays(const char* key) const;
   Napi::Uint8Array bytes(const char* key) const;
   std::vector<int32_t> int32s(const char* key) const;
 

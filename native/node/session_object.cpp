@@ -1,6 +1,5 @@
 #include "session_object.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "../core/runtime_info.h"
@@ -11,59 +10,6 @@ namespace cl_torch::node {
 namespace {
 
 constexpr int64_t kMostThreads = 1024;
-constexpr int64_t kWidestLayer = 1 << 20;
-constexpr int64_t kLargestBatch = int64_t{1} << 31;
-constexpr int64_t kLargestId = int64_t{1} << 31;
-
-Napi::Float32Array to_float32_array(Napi::Env env, const std::vector<float>& values) {
-  auto array = Napi::Float32Array::New(env, values.size());
-  std::copy(values.begin(), values.end(), array.Data());
-  return array;
-}
-
-Napi::Float64Array to_float64_array(Napi::Env env, const std::vector<double>& values) {
-  auto array = Napi::Float64Array::New(env, values.size());
-  std::copy(values.begin(), values.end(), array.Data());
-  return array;
-}
-
-Napi::Object to_object(Napi::Env env, const NamedTensor& tensor) {
-  auto shape = Napi::Array::New(env, tensor.shape.size());
-  for (uint32_t i = 0; i < tensor.shape.size(); ++i) shape[i] = static_cast<double>(tensor.shape[i]);
-  auto object = Napi::Object::New(env);
-  object["name"] = tensor.name;
-  object["shape"] = shape;
-  object["data"] = to_float32_array(env, tensor.data);
-  return object;
-}
-
-Job::Settle resolve_undefined() {
-  return [](Napi::Env env) { return env.Undefined(); };
-}
-
-Job::Settle resolve_id(int64_t id) {
-  return [id](Napi::Env env) { return Napi::Number::New(env, static_cast<double>(id)); };
-}
-
-// The caller may change, transfer or drop its arrays while the call is queued, so both are copied here.
-DatasetBytes copy_dataset(Napi::Env env, const Options& options) {
-  const auto images = options.bytes("images");
-  const auto labels = options.bytes("labels");
-  DatasetBytes bytes;
-  bytes.features = options.integer("features", 1, kWidestLayer);
-  bytes.rows = static_cast<int64_t>(labels.ElementLength());
-  const auto pixels = static_cast<int64_t>(images.ElementLength());
-  if (bytes.rows == 0 || pixels / bytes.features != bytes.rows || pixels % bytes.features != 0) {
-    throw make_error(env, {code::kInvalidArgument,
-                           "loadDataset: 'images' must hold labels × features = " + std::to_string(bytes.rows) +
-                               " × " + std::to_string(bytes.features) + " bytes, at least one row; found " +
-                               std::to_string(pixels) + "."});
-  }
-  bytes.images = std::make_unique_for_overwrite<uint8_t[]>(images.ElementLength());
-  std::copy_n(images.Data(), images.ElementLength(), bytes.images.get());
-  bytes.labels.assign(labels.Data(), labels.Data() + labels.ElementLength());
-  return bytes;
-}
 
 }  // namespace
 
@@ -76,6 +22,16 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::train_epoch>("trainEpoch"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),
                       InstanceMethod<&SessionObject::parameters>("parameters"),
+                      InstanceMethod<&SessionObject::set_parameters>("setParameters"),
+                      InstanceMethod<&SessionObject::skip_order>("skipOrder"),
+                      InstanceMethod<&SessionObject::add_memory>("addMemory"),
+                      InstanceMethod<&SessionObject::set_anchor>("setAnchor"),
+                      InstanceMethod<&SessionObject::find_direction>("findDirection"),
+                      InstanceMethod<&SessionObject::direction>("direction"),
+                      InstanceMethod<&SessionObject::set_penalty>("setPenalty"),
+                      InstanceMethod<&SessionObject::clear_penalty>("clearPenalty"),
+                      InstanceMethod<&SessionObject::deviation>("deviation"),
+                      InstanceMethod<&SessionObject::find_equilibrium_point>("findEquilibriumPoint"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
 }
@@ -174,88 +130,6 @@ void SessionObject::account(Napi::BasicEnv env) {
   const int64_t bytes = host_bytes_;
   Napi::MemoryManagement::AdjustExternalMemory(env, bytes - accounted_bytes_);
   accounted_bytes_ = bytes;
-}
-
-Napi::Value SessionObject::load_dataset(const Napi::CallbackInfo& info) {
-  const auto bytes = std::make_shared<DatasetBytes>(copy_dataset(info.Env(), Options(info, "loadDataset")));
-  return submit(info, [bytes](Session& session, Observer&) {
-    return resolve_id(session.load_dataset(std::move(*bytes)));
-  });
-}
-
-Napi::Value SessionObject::add_view(const Napi::CallbackInfo& info) {
-  const Options options(info, "addView");
-  const int64_t dataset = options.integer("dataset", 0, kLargestId);
-  return submit(info, [dataset, permutation = options.int32s("permutation")](Session& session, Observer&) {
-    return resolve_id(session.add_view(dataset, permutation));
-  });
-}
-
-Napi::Value SessionObject::create_model(const Napi::CallbackInfo& info) {
-  const Options options(info, "createModel");
-  const auto layers = options.integers("layers", 1, kWidestLayer);
-  if (layers.size() < 2) {
-    throw make_error(info.Env(), {code::kInvalidArgument,
-                                  "createModel: 'layers' must name at least the input and the output width; found " +
-                                      std::to_string(layers.size()) + " width(s)."});
-  }
-  const auto seed = static_cast<uint64_t>(options.integer("seed", 0, kMaxSafeInteger));
-  return submit(info, [layers, seed](Session& session, Observer&) {
-    session.create_model(layers, seed);
-    return resolve_undefined();
-  });
-}
-
-Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
-  const Options options(info, "createOptimizer");
-  const AdamWOptions adamw{options.number("learningRate"), options.number("beta1"), options.number("beta2"),
-                           options.number("epsilon"), options.number("weightDecay")};
-  return submit(info, [adamw](Session& session, Observer&) {
-    session.create_optimizer(adamw);
-    return resolve_undefined();
-  });
-}
-
-Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
-  const Options options(info, "trainEpoch");
-  const int64_t view = options.integer("view", 0, kLargestId);
-  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
-  Napi::FunctionReference on_progress;
-  if (info[1].IsFunction()) on_progress = Napi::Persistent(info[1].As<Napi::Function>());
-  auto work = [view, batch_size](Session& session, Observer& observer) -> Job::Settle {
-    return [outcome = session.train_epoch(view, batch_size, observer)](Napi::Env env) {
-      auto object = Napi::Object::New(env);
-      object["losses"] = to_float32_array(env, outcome.losses);
-      object["seconds"] = outcome.seconds;
-      return object;
-    };
-  };
-  return submit(info, std::move(work), std::move(on_progress));
-}
-
-Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
-  const Options options(info, "evaluate");
-  const auto views = options.integers("views", 0, kLargestId);
-  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
-  return submit(info, [views, batch_size](Session& session, Observer& observer) -> Job::Settle {
-    return [outcome = session.evaluate(views, batch_size, observer)](Napi::Env env) {
-      auto object = Napi::Object::New(env);
-      object["correct"] = to_float64_array(env, outcome.correct);
-      object["total"] = to_float64_array(env, outcome.total);
-      object["seconds"] = outcome.seconds;
-      return object;
-    };
-  });
-}
-
-Napi::Value SessionObject::parameters(const Napi::CallbackInfo& info) {
-  return submit(info, [](Session& session, Observer&) -> Job::Settle {
-    return [tensors = session.parameters()](Napi::Env env) {
-      auto array = Napi::Array::New(env, tensors.size());
-      for (uint32_t i = 0; i < tensors.size(); ++i) array[i] = to_object(env, tensors[i]);
-      return array;
-    };
-  });
 }
 
 void SessionObject::cancel(const Napi::CallbackInfo&) {

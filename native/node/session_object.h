@@ -38,6 +38,16 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value train_epoch(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);
   Napi::Value parameters(const Napi::CallbackInfo& info);
+  Napi::Value set_parameters(const Napi::CallbackInfo& info);
+  Napi::Value skip_order(const Napi::CallbackInfo& info);
+  Napi::Value add_memory(const Napi::CallbackInfo& info);
+  Napi::Value set_anchor(const Napi::CallbackInfo& info);
+  Napi::Value find_direction(const Napi::CallbackInfo& info);
+  Napi::Value direction(const Napi::CallbackInfo& info);
+  Napi::Value set_penalty(const Napi::CallbackInfo& info);
+  Napi::Value clear_penalty(const Napi::CallbackInfo& info);
+  Napi::Value deviation(const Napi::CallbackInfo& info);
+  Napi::Value find_equilibrium_point(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 

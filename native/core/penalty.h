@@ -1,0 +1,39 @@
+#pragma once
+
+#include "lfd_options.h"
+#include "parameter_vector.h"
+#include "sphere.h"
+
+namespace cl_torch {
+
+// alpha * ||delta||^2, delta being what the offset w - w_t has off the direction nu, sphere by sphere: learning under
+// the less-forgetting direction (Wen et al., 2024).
+class OffDirectionPenalty {
+ public:
+  OffDirectionPenalty(const ParameterVector& parameters, Sphere sphere, const at::Tensor& direction,
+                      const at::Tensor& anchor, const PenaltyOptions& options);
+
+  bool by_autograd() const { return options_.by_autograd; }
+  double alpha() const { return options_.alpha; }
+
+  // ||delta||^2 as a graph over the parameters, in the order of operations of the article's listing.
+  at::Tensor graph() const;
+
+  // Adds the gradient, 2 alpha delta, to the parameters' gradients (the projection is idempotent, so that is exact);
+  // returns the penalty as a 0-dimensional tensor.
+  at::Tensor add_gradient() const;
+
+  // ||delta||
+  double deviation() const;
+
+ private:
+  at::Tensor delta() const;
+
+  const ParameterVector& parameters_;
+  Sphere sphere_;
+  at::Tensor unit_direction_;  // nu / radius
+  at::Tensor anchor_;          // w_t
+  PenaltyOptions options_;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace cl_torch {
+
+// Where a part of a vector lies.
+struct Range {
+  int64_t offset;
+  int64_t count;
+};
+
+// The sphere of a radius around the origin, or a product of such spheres: one for each part of the vector.
+// Vectors are one-dimensional; elements outside every part are never touched.
+class Sphere {
+ public:
+  Sphere(std::vector<Range> parts, double radius);
+
+  double radius() const { return radius_; }
+  const std::vector<Range>& parts() const { return parts_; }
+
+  // Scales each part of `vector` to the radius, in place. A part that is zero stays zero.
+  void retract_(at::Tensor& vector) const;
+
+  // What of `vector` is orthogonal to `point`, part by part: v - (<p, v> / <p, p>) p. At a point of the sphere this
+  // projects a gradient onto the tangent space and transports a momentum there; for a direction it is what an offset
+  // has off that direction.
+  at::Tensor project(const at::Tensor& point, const at::Tensor& vector) const;
+
+ private:
+  std::vector<Range> parts_;
+  double radius_;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,123 @@
+// Session's calls for the memory, the less-forgetting direction and the equilibrium point.
+#include "arguments.h"
+#include "convert.h"
+#include "napi_errors.h"
+#include "session_object.h"
+
+namespace cl_torch::node {
+namespace {
+
+constexpr int64_t kMostIterations = 1'000'000;
+
+DirectionOptions direction_options(const Options& options) {
+  return {options.boolean("perTensor"),
+          options.number("radius"),
+          options.numbers("ratios"),
+          options.number("learningRate"),
+          options.number("momentum"),
+          options.boolean("decays"),
+          options.integer("iterations", 0, kMostIterations),
+          options.integer("batchSize", 1, kLargestBatch),
+          options.number("smoothing"),
+          options.boolean("trainingStream")};
+}
+
+EquilibriumOptions equilibrium_options(const Options& options) {
+  return {options.number("start"),
+          options.number("learningRate"),
+          options.number("clip"),
+          options.boolean("decays"),
+          options.integer("iterations", 0, kMostIterations),
+          options.integer("batchSize", 1, kLargestBatch),
+          options.has("clamp") ? std::optional(options.numbers("clamp")) : std::nullopt};
+}
+
+Napi::Value or_null(Napi::Env env, const std::optional<double>& number) {
+  if (!number) return env.Null();
+  return Napi::Number::New(env, *number);
+}
+
+}  // namespace
+
+Napi::Value SessionObject::skip_order(const Napi::CallbackInfo& info) {
+  const int64_t view = Options(info, "skipOrder").integer("view", 0, kLargestId);
+  return submit(info, [view](Session& session, Observer&) {
+    session.skip_order(view);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::add_memory(const Napi::CallbackInfo& info) {
+  const Options options(info, "addMemory");
+  const int64_t view = options.integer("view", 0, kLargestId);
+  const auto rows = options.int32s("rows");
+  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session, Observer&) {
+    session.add_memory(view, rows);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::set_anchor(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) {
+    session.set_anchor();
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {
+  const Options options(info, "findDirection");
+  std::vector<std::vector<float>> start;
+  if (options.has("start")) start = options.float32_arrays("start");
+  auto work = [search = direction_options(options), start](Session& session, Observer& observer) -> Job::Settle {
+    return [outcome = session.find_direction(search, start, observer)](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["objectiveFirst"] = or_null(env, outcome.objective_first);
+      object["objectiveLast"] = or_null(env, outcome.objective_last);
+      object["seconds"] = outcome.seconds;
+      return object;
+    };
+  };
+  return submit(info, std::move(work), progress_callback(info));
+}
+
+Napi::Value SessionObject::direction(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) { return resolve_tensors(session.direction()); });
+}
+
+Napi::Value SessionObject::set_penalty(const Napi::CallbackInfo& info) {
+  const Options options(info, "setPenalty");
+  const PenaltyOptions penalty{options.number("alpha"), options.boolean("byAutograd")};
+  return submit(info, [penalty](Session& session, Observer&) {
+    session.set_penalty(penalty);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::clear_penalty(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) {
+    session.set_penalty(std::nullopt);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::deviation(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) { return resolve_number(session.deviation()); });
+}
+
+Napi::Value SessionObject::find_equilibrium_point(const Napi::CallbackInfo& info) {
+  const EquilibriumOptions options = equilibrium_options(Options(info, "findEquilibriumPoint"));
+  auto work = [options](Session& session, Observer& observer) -> Job::Settle {
+    return [outcome = session.find_equilibrium_point(options, observer)](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["path"] = to_float64_array(env, outcome.path);
+      object["lossOld"] = outcome.loss_old;
+      object["lossNew"] = outcome.loss_new;
+      object["loss"] = outcome.loss;
+      object["seconds"] = outcome.seconds;
+      return object;
+    };
+  };
+  return submit(info, std::move(work), progress_callback(info));
+}
+
+}  // namespace cl_torch::node

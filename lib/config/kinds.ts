@@ -26,6 +26,8 @@ export function oneOf<Name extends string>(names: readonly Name[]): Kind<Name> {
   };
 }
 
+export const onOff: Kind<'on' | 'off'> = oneOf(['on', 'off']);
+
 /** 2^53 - 1 is the largest integer that a JavaScript number holds exactly. */
 export const seed: Kind<number> = integer(0, Number.MAX_SAFE_INTEGER);
 
@@ -34,6 +36,40 @@ export const rate: Kind<number> = {
   expected: 'a number from 0 to 10',
   form: 'number',
   placeholder: 'X',
+};
+
+export const positive: Kind<number> = {
+  schema: z.number().gt(0).max(1e6),
+  expected: 'a number above 0 and at most 1000000',
+  form: 'number',
+  placeholder: 'X',
+};
+
+export function range(min: number, max: number): Kind<number> {
+  return {
+    schema: z.number().min(min).max(max),
+    expected: `a number from ${min} to ${max}`,
+    form: 'number',
+    placeholder: 'X',
+  };
+}
+
+export const ratios: Kind<readonly number[]> = {
+  schema: z.array(z.number().gt(0).max(1)).min(1).max(16),
+  expected: '1 to 16 numbers, each above 0 and at most 1',
+  form: 'numbers',
+  placeholder: 'X,X,…',
+};
+
+export const bounds: Kind<readonly [number, number]> = {
+  schema: z
+    .tuple([z.number().min(-10).max(10), z.number().min(-10).max(10)])
+    .refine(([least, most]) => least < most, {
+      error: 'the first number must be below the second',
+    }),
+  expected: 'two numbers from -10 to 10, the first below the second',
+  form: 'numbers',
+  placeholder: 'X,X',
 };
 
 export const decay: Kind<number> = {

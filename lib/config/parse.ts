@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { z } from 'zod';
 import { ClTorchError } from '../errors.js';
+import { applyPreset, impossibleCombinations } from './combinations.js';
 import { oneOf } from './kinds.js';
 import { nearest } from './nearest.js';
 import {
@@ -25,7 +26,10 @@ export function parseConfig(input: unknown): ExperimentConfig {
     reportInput: true,
   });
   if (!outcome.success) throw invalid(outcome.error.issues.flatMap(explain));
-  return outcome.data as ExperimentConfig;
+  const config = applyPreset(outcome.data as ExperimentConfig);
+  const problems = impossibleCombinations(config, input);
+  if (problems.length > 0) throw invalid(problems);
+  return config;
 }
 
 function invalid(problems: readonly string[]): ClTorchError {

@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { type CommonOptions, commonOptions } from './common.js';
+import { type LfdOptions, lfdOptions } from './lfd.js';
+import { type MemoryOptions, memoryOptions } from './memory.js';
 import { describe, type OptionDescription, type OptionSchemas } from './option.js';
 
 /** What each strategy adds to the common options. */
 interface StrategyOptions {
   readonly baseline: Record<never, never>;
+  readonly lfd: LfdOptions & MemoryOptions;
+  readonly 'er+lfd': LfdOptions & MemoryOptions;
+  readonly er: MemoryOptions;
 }
 
 const strategyOptions: { readonly [Name in StrategyName]: OptionSchemas<StrategyOptions[Name]> } = {
   baseline: {},
+  lfd: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
+  'er+lfd': { ...lfdOptions, ...memoryOptions({ rehearsal: 64 }) },
+  er: memoryOptions({ rehearsal: 64 }),
 };
 
 export type StrategyName = keyof StrategyOptions;
@@ -30,11 +38,12 @@ export const strategyNames: readonly StrategyName[] = Object.keys(strategyOption
 
 /** The schema of a configuration for this strategy. It refuses the options of other strategies. */
 export function schemaFor(strategy: StrategyName): z.ZodType<ExperimentConfig> {
-  return z.strictObject({
+  const schema = z.strictObject({
     strategy: z.literal(strategy),
     ...commonOptions,
     ...strategyOptions[strategy],
   });
+  return schema as unknown as z.ZodType<ExperimentConfig>; // the union's members, one at a time
 }
 
 const everyOption = Object.assign(
@@ -42,6 +51,12 @@ const everyOption = Object.assign(
   commonOptions,
   ...Object.values(strategyOptions),
 ) as typeof commonOptions;
+
+/** Configurations of the strategies that have the options of LFD. */
+export type LfdConfig = Configured<'lfd'> | Configured<'er+lfd'>;
+
+/** Configurations of the strategies that keep a memory. */
+export type MemoryConfig = LfdConfig | Configured<'er'>;
 
 /** Takes the options of all strategies: to check the rest of a configuration whose strategy is unknown. */
 export const anyStrategySchema: z.ZodType = z.strictObject({

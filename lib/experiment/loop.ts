@@ -3,11 +3,13 @@ import type { ExperimentConfig } from '../config/schema.js';
 import { loadDataset } from '../data/index.js';
 import { codeOf } from '../errors.js';
 import { aborted, Session } from '../session.js';
-import { strategies } from '../strategies/index.js';
+import { createStrategy } from '../strategies/index.js';
+import type { Strategy } from '../strategies/strategy.js';
 import { resolveEnvironment } from './environment.js';
 import { OutputDirectory } from './output.js';
 import { Pace } from './pace.js';
 import { RunRecord } from './record.js';
+import { TaskProbe } from './task-probe.js';
 import type { RunEvent, RunResult } from './types.js';
 
 export interface LoopOptions {
@@ -21,7 +23,7 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
   const output = config.out === undefined ? undefined : await OutputDirectory.prepare(config.out);
   const environment = await resolveEnvironment(config, signal);
   using session = await Session.open(environment);
-  const { tasks, trainRows } = await setUp(session, config);
+  const { tasks, labels } = await setUp(session, config);
   if (signal.aborted) throw aborted(signal);
 
   const record = new RunRecord(config, environment, started);
@@ -29,9 +31,10 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
   await output?.writeResult(record.result('running'));
   emit({ type: 'start', strategy: config.strategy, config, environment });
   try {
-    const pace = new Pace(config, trainRows);
+    const pace = new Pace(config, labels.length);
+    const strategy = createStrategy(config);
     for (const task of tasks.keys()) {
-      await learnTask({ session, config, tasks, task, record, pace, signal, emit });
+      await learnTask({ session, config, strategy, tasks, labels, task, record, pace, signal, emit });
       await output?.writeResult(record.result('running'));
     }
   } catch (error) {
@@ -48,7 +51,7 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
 async function setUp(
   session: Session,
   config: ExperimentConfig,
-): Promise<{ tasks: readonly TaskViews[]; trainRows: number }> {
+): Promise<{ tasks: readonly TaskViews[]; labels: Uint8Array }> {
   const dataset = await loadDataset(
     config.dataset,
     config.dataDir === undefined ? {} : { dataDir: config.dataDir },
@@ -58,38 +61,44 @@ async function setUp(
     layers: [dataset.features, ...config.hidden, dataset.classes],
     seed: config.seed,
   });
-  return { tasks, trainRows: dataset.train.rows };
+  return { tasks, labels: dataset.train.labels };
 }
 
 interface TaskRun extends LoopOptions {
   readonly session: Session;
   readonly config: ExperimentConfig;
+  readonly strategy: Strategy;
   readonly tasks: readonly TaskViews[];
+  readonly labels: Uint8Array;
   readonly task: number;
   readonly record: RunRecord;
   readonly pace: Pace;
 }
 
 async function learnTask(run: TaskRun): Promise<void> {
-  const { session, config, tasks, task, record, signal, emit } = run;
+  const { config, strategy, tasks, task, record, emit } = run;
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length });
   record.beginTask();
-  await strategies[config.strategy].beforeTask({ session, config, task });
-  for (let epoch = 0; epoch < config.epochs; ++epoch) await trainEpoch(run, epoch);
-  const views = tasks.slice(0, task + 1).map(({ test }) => test);
-  const evaluation = await session.evaluate({ views, batchSize: config.batchSize }, { signal });
-  const { accuracy, mean } = record.addEvaluation(evaluation);
+  const probe = new TaskProbe(run);
+  await strategy.beforeTask?.(probe);
+  for (let epoch = 0; epoch < config.epochs; ++epoch) {
+    await strategy.beforeEpoch?.(probe);
+    await trainEpoch(run, epoch);
+  }
+  await strategy.afterTask?.(probe);
+  const report = probe.taskReport;
+  const { accuracy, mean } = record.addTask(await probe.evaluateViews(), report);
   const seconds = (performance.now() - start) / 1000;
-  emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, seconds });
+  emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, report, seconds });
 }
 
 async function trainEpoch(run: TaskRun, epoch: number): Promise<void> {
-  const { session, config, tasks, task, record, pace, signal, emit } = run;
+  const { session, config, strategy, tasks, task, record, pace, signal, emit } = run;
   const view = tasks[task]?.train ?? Number.NaN;
   pace.beginEpoch();
   const outcome = await session.trainEpoch(
-    { view, batchSize: config.batchSize },
+    { view, batchSize: config.batchSize, rehearsal: strategy.rehearsal ?? 0 },
     {
       signal,
       onProgress: (step, steps, loss) =>
@@ -97,14 +106,6 @@ async function trainEpoch(run: TaskRun, epoch: number): Promise<void> {
     },
   );
   const loss = record.addEpoch(outcome);
-  const samplesPerSecond = pace.endEpoch(outcome.seconds);
-  emit({
-    type: 'epoch',
-    task,
-    epoch,
-    loss,
-    seconds: outcome.seconds,
-    samplesPerSecond,
-    stepLosses: outcome.losses,
-  });
+  const { seconds, losses: stepLosses } = outcome;
+  emit({ type: 'epoch', task, epoch, loss, seconds, samplesPerSecond: pace.endEpoch(seconds), stepLosses });
 }

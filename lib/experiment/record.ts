@@ -1,7 +1,7 @@
 import type { EpochOutcome, EvaluationOutcome } from '../../binding.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { average, taskMean } from '../metrics/index.js';
-import type { Environment, RunResult } from './types.js';
+import type { Environment, RunResult, TaskReport } from './types.js';
 
 /** Collects a run's numbers as they come. */
 export class RunRecord {
@@ -13,6 +13,7 @@ export class RunRecord {
   readonly #taskMeans: number[] = [];
   readonly #losses: number[][] = [];
   readonly #epochSeconds: number[][] = [];
+  readonly #taskReports: TaskReport[] = [];
   #trainingSeconds = 0;
   #evaluationSeconds = 0;
 
@@ -42,13 +43,14 @@ export class RunRecord {
     return loss;
   }
 
-  /** Records the accuracies after the latest task. */
-  addEvaluation({ correct, total, seconds }: EvaluationOutcome): { accuracy: number[]; mean: number } {
-    const accuracy = Array.from(correct, (count, task) => (100 * count) / (total[task] ?? Number.NaN));
+  /** Records what the latest task ended with. */
+  addTask(evaluation: EvaluationOutcome, report: TaskReport): { accuracy: number[]; mean: number } {
+    const accuracy = accuracies(evaluation);
     const mean = taskMean(accuracy);
     this.#accuracy.push(accuracy);
     this.#taskMeans.push(mean);
-    this.#evaluationSeconds += seconds;
+    this.#taskReports.push(report);
+    this.#evaluationSeconds += evaluation.seconds;
     return { accuracy, mean };
   }
 
@@ -64,15 +66,26 @@ export class RunRecord {
       average: this.#taskMeans.length > 0 ? average(this.#taskMeans) : null,
       losses: this.#losses.map((row) => [...row]),
       epochSeconds: this.#epochSeconds.map((row) => [...row]),
+      taskReports: [...this.#taskReports],
       seconds: {
         setup: this.#setupSeconds,
         training: this.#trainingSeconds,
+        search: this.#taskReports.reduce((sum, report) => sum + searchSeconds(report), 0),
         evaluation: this.#evaluationSeconds,
         total: secondsSince(this.#started),
       },
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
   }
+}
+
+/** Percent right, view by view. */
+export function accuracies({ correct, total }: EvaluationOutcome): number[] {
+  return Array.from(correct, (count, view) => (100 * count) / (total[view] ?? Number.NaN));
+}
+
+function searchSeconds({ direction, equilibriumPoint }: TaskReport): number {
+  return (direction?.seconds ?? 0) + (equilibriumPoint?.seconds ?? 0);
 }
 
 function secondsSince(start: number): number {

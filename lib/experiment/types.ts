@@ -20,8 +20,33 @@ export interface Environment {
 export interface PhaseSeconds {
   readonly setup: number;
   readonly training: number;
+  /** Searches of the direction and of the equilibrium point. */
+  readonly search: number;
   readonly evaluation: number;
   readonly total: number;
+}
+
+/** What a strategy tells of one task beside the accuracies; a part it does not have is null. */
+export interface TaskReport {
+  readonly direction: {
+    /** g(nu) on the whole memory before the search; null without a memory. */
+    readonly objectiveFirst: number | null;
+    readonly objectiveLast: number | null;
+    readonly seconds: number;
+  } | null;
+  /** ||delta||: what the task moved the parameters off the direction. */
+  readonly deviation: number | null;
+  readonly equilibriumPoint: {
+    /** lambda at the start and after each step. */
+    readonly path: readonly number[];
+    /** Mean loss on the memory at lambda = 0, at lambda = 1 and at the lambda found. */
+    readonly lossOld: number;
+    readonly lossNew: number;
+    readonly loss: number;
+    /** Percent right on the tasks seen so far before the move; the accuracy matrix has those after it. */
+    readonly accuracyBefore: readonly number[];
+    readonly seconds: number;
+  } | null;
 }
 
 /** A finished (or interrupted) run. Plain data: it is what `result.json` holds. */
@@ -43,12 +68,14 @@ export interface RunResult {
   readonly losses: readonly (readonly number[])[];
   /** `epochSeconds[task][epoch]`: wall-clock seconds of the epoch. */
   readonly epochSeconds: readonly (readonly number[])[];
+  /** What the strategy told of each finished task. */
+  readonly taskReports: readonly TaskReport[];
   readonly seconds: PhaseSeconds;
   /** Highest resident set size of the process so far, in bytes. */
   readonly peakMemoryBytes: number;
 }
 
-/** What a run tells while it works, in this order: start, (task-start, (progress…, epoch)…, task)…, end. */
+/** What a run tells while it works, in this order: start, (task-start, (search… | progress…, epoch)…, task)…, end. */
 export type RunEvent =
   | {
       readonly type: 'start';
@@ -72,6 +99,16 @@ export type RunEvent =
       readonly secondsLeft: number;
     }
   | {
+      /** A search that belongs to the method goes on; at most about ten a second. */
+      readonly type: 'search';
+      readonly phase: 'direction' | 'equilibrium-point';
+      readonly task: number;
+      readonly step: number;
+      readonly steps: number;
+      /** g(nu) or L_M(w(lambda)) on the step's batch. */
+      readonly objective: number;
+    }
+  | {
       readonly type: 'epoch';
       readonly task: number;
       readonly epoch: number;
@@ -89,6 +126,7 @@ export type RunEvent =
       readonly accuracy: readonly number[];
       /** Mean of `accuracy`, rounded to 2 decimals. */
       readonly mean: number;
+      readonly report: TaskReport;
       readonly seconds: number;
     }
   | { readonly type: 'end'; readonly result: RunResult };

@@ -1,8 +1,11 @@
+import type { ExperimentConfig } from '../config/schema.js';
 import type { Strategy } from './strategy.js';
 
 /** Naive fine-tuning: each task is trained as if the others had never been. What forgetting is measured against. */
-export const baseline: Strategy = {
-  async beforeTask({ session, config }) {
-    await session.createOptimizer(config);
-  },
-};
+export function baseline(config: ExperimentConfig): Strategy {
+  return {
+    async beforeTask({ session }) {
+      await session.createOptimizer(config);
+    },
+  };
+}

@@ -1,6 +1,18 @@
 import type { ExperimentConfig } from '../config/schema.js';
 import { baseline } from './baseline.js';
+import { er } from './er.js';
+import { lfd, listing } from './lfd.js';
 import type { Strategy } from './strategy.js';
 
-/** The strategies by the name that `run` and the configuration take. */
-export const strategies: Readonly<Record<ExperimentConfig['strategy'], Strategy>> = { baseline };
+/** The strategy that a configuration names. */
+export function createStrategy(config: ExperimentConfig): Strategy {
+  switch (config.strategy) {
+    case 'baseline':
+      return baseline(config);
+    case 'er':
+      return er(config);
+    case 'lfd':
+    case 'er+lfd':
+      return config.preset === 'reference' ? listing(config) : lfd(config);
+  }
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import { lfdOptions, referencePreset } from './lfd.js';
+import { memoryOptions } from './memory.js';
+import type { ExperimentConfig, MemoryConfig } from './schema.js';
+
+/** The configuration with what its preset stands for. */
+export function applyPreset(config: ExperimentConfig): ExperimentConfig {
+  const resolved = { ...config, ...referencePreset, memorySize: 0, rehearsal: 0 };
+  return isReference(config) ? (resolved as ExperimentConfig) : config;
+}
+
+/** What is wrong with values that are each right by themselves. `input` is what the caller gave. */
+export function impossibleCombinations(config: ExperimentConfig, input: object): string[] {
+  if (config.strategy === 'baseline') return [];
+  return isReference(config) ? besideReference(config, input) : withoutMemory(config);
+}
+
+function isReference(config: ExperimentConfig): boolean {
+  return 'preset' in config && config.preset === 'reference';
+}
+
+/** A resolved configuration, read back, names what the preset fixes: that is no contradiction. */
+function besideReference(config: ExperimentConfig, input: object): string[] {
+  const fixed = new Map<string, unknown>(Object.entries(config));
+  const keys = Object.keys({ ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) });
+  return Object.entries(input)
+    .filter(([key, value]) => keys.includes(key) && value !== undefined)
+    .filter(([key, value]) => !isDeepStrictEqual(value, fixed.get(key)))
+    .map(([key]) => `${key}: preset "reference" fixes it; leave it out, or leave out the preset`);
+}
+
+function withoutMemory(config: MemoryConfig): string[] {
+  const problems: string[] = [];
+  if (config.memorySelection === 'all' || config.memorySize > 0) return problems;
+  const needs = (what: string): string => `memorySize: is 0, and ${what} a memory; give it examples`;
+  if (config.rehearsal > 0) problems.push(`${needs('rehearsal needs')}, or set rehearsal to 0`);
+  if ('equilibriumPoint' in config) {
+    if (config.equilibriumPoint === 'on') {
+      problems.push(`${needs('the equilibrium point needs')}, or set equilibriumPoint to "off"`);
+    }
+    if (config.direction === 'rsgd') {
+      problems.push(`${needs('Riemannian SGD needs')}, or set direction to "random"`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,44 @@
+import type { LfdConfig } from '../config/schema.js';
+import { followDirection, moveToEquilibriumPoint, remember } from './parts.js';
+import type { Strategy } from './strategy.js';
+
+/**
+ * Less-forgetting direction and equilibrium point (Wen et al., 2024), complete: find the direction on the memory,
+ * learn under it, move to the equilibrium point. With rehearsal it is `er+lfd`.
+ */
+export function lfd(config: LfdConfig): Strategy {
+  return {
+    rehearsal: config.rehearsal,
+    async beforeTask(context) {
+      await context.session.setAnchor(); // w_t
+      if (context.task > 0) await followDirection(config, context);
+      await context.session.createOptimizer(config);
+    },
+    async afterTask(context) {
+      if (context.task > 0) context.report({ deviation: await context.session.deviation() });
+      await remember(config, context);
+      if (context.task > 0 && config.equilibriumPoint === 'on') await moveToEquilibriumPoint(config, context);
+    },
+  };
+}
+
+/**
+ * What the article's listing does, to the digit: every epoch has a random direction and an optimiser of its own. Its
+ * pass over the memory changes no number and is left out; the random draws of filling the memory are not.
+ */
+export function listing(config: LfdConfig): Strategy {
+  return {
+    async beforeTask({ session }) {
+      await session.setAnchor();
+    },
+    async beforeEpoch(context) {
+      await context.session.createOptimizer(config);
+      if (context.task > 0) await followDirection(config, context);
+    },
+    async afterTask(context) {
+      const { session, task, views } = context;
+      if (task > 0) context.report({ deviation: await session.deviation() });
+      await session.skipOrder(views.train);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { LfdConfig, MemoryConfig } from '../config/schema.js';
+import { chooseExemplars } from './exemplars.js';
+import type { TaskContext } from './strategy.js';
+
+/** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
+export async function followDirection(config: LfdConfig, context: TaskContext): Promise<void> {
+  const { session } = context;
+  const isReference = config.preset === 'reference';
+  const { objectiveFirst, objectiveLast, seconds } = await session.findDirection(
+    {
+      perTensor: config.sphere === 'per-tensor',
+      radius: config.radius,
+      ratios: config.ratios,
+      learningRate: config.directionLearningRate,
+      momentum: config.directionMomentum,
+      decays: config.directionSchedule === 'step',
+      iterations: config.direction === 'rsgd' ? config.directionIterations : 0,
+      batchSize: config.directionBatchSize,
+      smoothing: config.smoothing,
+      trainingStream: isReference,
+    },
+    context.search('direction'),
+  );
+  await session.setPenalty({ alpha: config.alpha, byAutograd: isReference });
+  context.report({ direction: { objectiveFirst, objectiveLast, seconds } });
+}
+
+/** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */
+export async function moveToEquilibriumPoint(config: LfdConfig, context: TaskContext): Promise<void> {
+  const { session } = context;
+  const accuracyBefore = await context.evaluate();
+  const outcome = await session.findEquilibriumPoint(
+    {
+      start: config.lambdaStart,
+      learningRate: config.lambdaLearningRate,
+      clip: config.lambdaClip,
+      decays: config.lambdaSchedule === 'step',
+      iterations: config.lambdaIterations,
+      batchSize: config.directionBatchSize,
+      ...(config.lambdaClamp ? { clamp: config.lambdaClamp } : {}),
+    },
+    context.search('equilibrium-point'),
+  );
+  context.report({ equilibriumPoint: { ...outcome, path: Array.from(outcome.path), accuracyBefore } });
+}
+
+/** Keeps examples of the task in the memory. */
+export async function remember(
+  config: MemoryConfig,
+  { session, views, labels, task }: TaskContext,
+): Promise<void> {
+  const rows = chooseExemplars(config, labels, task);
+  if (rows.length > 0) await session.addMemory({ view: views.train, rows });
+}

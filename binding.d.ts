@@ -198,6 +198,11 @@ export class Session {
   addView(options: ViewOptions): Promise<number>;
   /** Seeds the streams and makes a freshly initialised model. */
   createModel(options: ModelOptions): Promise<void>;
+  /**
+   * Adds output units for new classes, initialised like a fresh layer's; w_t grows by the same rows. The optimiser,
+   * the direction and the penalty end.
+   */
+  growHead(options: { readonly classes: number }): Promise<void>;
   /** A new AdamW: zero moments, step 0. */
   createOptimizer(options: AdamWOptions): Promise<void>;
   /** One pass over a view in a freshly shuffled order. */
@@ -230,4 +235,38 @@ export class Session {
   cancel(): void;
   /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
   dispose(): void;
+}
+
+export interface SphereOptions {
+  /** Above 0. */
+  readonly radius: number;
+  /** Lengths of consecutive parts of a vector; each is a sphere of its own. One part: one sphere. */
+  readonly segments: readonly number[];
+}
+
+/** A sphere around the origin, or a product of spheres of the same radius. Vectors have as many elements as the segments together. */
+export class Sphere {
+  constructor(options: SphereOptions);
+  /** Scales each part to the radius, in place: x <- radius x / ||x||. */
+  retract(vector: Float32Array): void;
+  /**
+   * What of `vector` is orthogonal to `point`, part by part: v - (<p, v> / <p, p>) p. The projection onto the tangent
+   * space at a point of the sphere, the transport of a momentum there, and what an offset has off a direction.
+   */
+  project(point: Float32Array, vector: Float32Array): Float32Array;
+}
+
+export interface RiemannianSgdOptions extends SphereOptions {
+  /** mu, 0 for none. */
+  readonly momentum: number;
+}
+
+/** Stochastic gradient descent on a sphere (Bonnabel, 2013), with a momentum that is transported by projection. */
+export class RiemannianSgd {
+  constructor(options: RiemannianSgdOptions);
+  /**
+   * Moves `point`, which lies on the sphere, against the Euclidean `gradient`, in place:
+   * m <- mu m + project(x, gradient); x <- retract(x - eta m); m <- project(x, m).
+   */
+  step(point: Float32Array, gradient: Float32Array, learningRate: number): void;
 }

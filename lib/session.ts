@@ -61,6 +61,10 @@ export class Session {
     return this.#call(() => this.#native.createModel(options));
   }
 
+  growHead(classes: number): Promise<void> {
+    return this.#call(() => this.#native.growHead({ classes }));
+  }
+
   createOptimizer(options: AdamWOptions): Promise<void> {
     return this.#call(() => this.#native.createOptimizer(options));
   }
@@ -175,7 +179,8 @@ export function aborted(signal: AbortSignal): ClTorchError {
   return new ClTorchError('ABORTED', 'The run was aborted by its signal.', { cause: signal.reason });
 }
 
-function fromNative(error: unknown): ClTorchError {
+/** An error of the addon as this package's own. */
+export function fromNative(error: unknown): ClTorchError {
   const code = codeOf(error);
   return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), {
     cause: error,

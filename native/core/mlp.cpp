@@ -30,7 +30,26 @@ double weight_bound(int64_t fan_in) {
 
 double bias_bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
 
+std::vector<int64_t> with_last(std::vector<int64_t> widths, int64_t last) {
+  widths.back() = last;
+  return widths;
+}
+
 }  // namespace
+
+Mlp::Mlp(const Mlp& other, int64_t classes, const RandomStreams& streams)
+    : widths_(with_last(other.widths_, classes)),
+      parameters_(linear_shapes(widths_), other.parameters_.values().device()) {
+  const c10::NoGradGuard no_grad;
+  const auto& parameters = parameters_.parameters();
+  const int64_t fan_in = widths_[widths_.size() - 2];
+  const double bounds[] = {weight_bound(fan_in), bias_bound(fan_in)};
+  for (size_t part = 0; part < 2; ++part) {
+    const at::Tensor& head = parameters[parameters.size() - 2 + part];
+    draw(head.slice(0, other.classes()), bounds[part], streams);
+  }
+  carry_over(other.parameters_, other.parameters_.values(), parameters_, parameters_.values());
+}
 
 Mlp::Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device)
     : widths_(std::move(widths)), parameters_(linear_shapes(widths_), device) {
@@ -45,11 +64,15 @@ void Mlp::initialise(const RandomStreams& streams) {
     const double bounds[] = {weight_bound(fan_in), bias_bound(fan_in)};
     for (size_t part = 0; part < 2; ++part) {
       const at::Tensor& parameter = parameters[2 * layer + part];
-      // Drawn on the CPU whatever the device, like a PyTorch model that is made and then moved.
-      const at::Tensor drawn = at::empty(parameter.sizes(), at::kFloat);
-      parameter.copy_(drawn.uniform_(-bounds[part], bounds[part], streams.host()));
+      draw(parameter, bounds[part], streams);
     }
   }
+}
+
+void Mlp::draw(const at::Tensor& target, double bound, const RandomStreams& streams) {
+  // Drawn on the CPU whatever the device, like a PyTorch model that is made and then moved.
+  const at::Tensor drawn = at::empty(target.sizes(), at::kFloat);
+  target.copy_(drawn.uniform_(-bound, bound, streams.host()));
 }
 
 at::Tensor Mlp::forward(const at::Tensor& inputs) const {

@@ -14,6 +14,10 @@ class Mlp {
   // `widths`: units from the input to the output layer; two or more.
   Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device);
 
+  // `other` with a wider output layer: a head that grows with new classes. The parameters there are stay, the new
+  // output rows are initialised like a fresh layer's.
+  Mlp(const Mlp& other, int64_t classes, const RandomStreams& streams);
+
   // [n, widths.front()] → logits [n, widths.back()].
   at::Tensor forward(const at::Tensor& inputs) const;
 
@@ -24,6 +28,7 @@ class Mlp {
 
  private:
   void initialise(const RandomStreams& streams);
+  void draw(const at::Tensor& target, double bound, const RandomStreams& streams);
 
   std::vector<int64_t> widths_;
   ParameterVector parameters_;

@@ -41,4 +41,11 @@ std::vector<at::Tensor> ParameterVector::views(const at::Tensor& vector) const {
   return result;
 }
 
+void carry_over(const ParameterVector& from, const at::Tensor& vector, const ParameterVector& to,
+                const at::Tensor& target) {
+  const std::vector<at::Tensor> sources = from.views(vector);
+  const std::vector<at::Tensor> targets = to.views(target);
+  for (size_t i = 0; i < sources.size(); ++i) targets[i].slice(0, 0, sources[i].size(0)).copy_(sources[i]);
+}
+
 }  // namespace cl_torch

@@ -49,4 +49,9 @@ class ParameterVector {
   std::vector<at::Tensor> parameter_gradients_;
 };
 
+// Copies a vector laid out like `from` into `target`, laid out like `to`, whose tensors may have more rows; the rows
+// that are new are left as they are.
+void carry_over(const ParameterVector& from, const at::Tensor& vector, const ParameterVector& to,
+                const at::Tensor& target);
+
 }  // namespace cl_torch

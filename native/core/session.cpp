@@ -140,6 +140,24 @@ void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed) {
   state_->model = std::make_unique<Mlp>(layers, *state_->streams, state_->device);
 }
 
+void Session::grow_head(int64_t classes) {
+  const Mlp& old = state_->require_model();
+  if (classes <= old.classes()) {
+    reject("The head has " + std::to_string(old.classes()) + " classes and can only grow; found " +
+           std::to_string(classes) + ".");
+  }
+  auto grown = std::make_unique<Mlp>(old, classes, *state_->streams);
+  if (state_->anchor.defined()) {
+    const at::Tensor anchor = grown->parameters().values().clone();
+    carry_over(old.parameters(), state_->anchor, grown->parameters(), anchor);
+    state_->anchor = anchor;
+  }
+  state_->penalty.reset();
+  state_->direction.reset();
+  state_->optimizer.reset();
+  state_->model = std::move(grown);
+}
+
 void Session::create_optimizer(const AdamWOptions& options) {
   state_->optimizer = std::make_unique<AdamW>(state_->require_model().parameters(), options);
 }

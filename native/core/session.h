@@ -21,6 +21,9 @@ class Session {
   int64_t load_dataset(DatasetBytes bytes);                                         // its id
   int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);       // its id
   void create_model(const std::vector<int64_t>& layers, uint64_t seed);
+  // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
+  // the direction and the penalty end, because their vectors no longer fit.
+  void grow_head(int64_t classes);
   void create_optimizer(const AdamWOptions& options);
   // `rehearsal`: examples of the memory that join every batch; 0 for none.
   EpochOutcome train_epoch(int64_t view, int64_t batch_size, int64_t rehearsal, Observer& observer);

@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "../core/runtime_info.h"
+#include "geometry_objects.h"
 #include "napi_errors.h"
 #include "session_object.h"
 
@@ -43,6 +44,8 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["Session"] = SessionObject::define(env);
+  exports["Sphere"] = SphereObject::define(env);
+  exports["RiemannianSgd"] = RiemannianSgdObject::define(env);
   exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
   return exports;
 }

@@ -62,6 +62,14 @@ Napi::Value SessionObject::create_model(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::grow_head(const Napi::CallbackInfo& info) {
+  const int64_t classes = Options(info, "growHead").integer("classes", 1, kWidestLayer);
+  return submit(info, [classes](Session& session, Observer&) {
+    session.grow_head(classes);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
   const Options options(info, "createOptimizer");
   const AdamWOptions adamw{options.number("learningRate"), options.number("beta1"), options.number("beta2"),

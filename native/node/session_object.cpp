@@ -18,6 +18,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                      {InstanceMethod<&SessionObject::load_dataset>("loadDataset"),
                       InstanceMethod<&SessionObject::add_view>("addView"),
                       InstanceMethod<&SessionObject::create_model>("createModel"),
+                      InstanceMethod<&SessionObject::grow_head>("growHead"),
                       InstanceMethod<&SessionObject::create_optimizer>("createOptimizer"),
                       InstanceMethod<&SessionObject::train_epoch>("trainEpoch"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),

@@ -34,6 +34,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value load_dataset(const Napi::CallbackInfo& info);
   Napi::Value add_view(const Napi::CallbackInfo& info);
   Napi::Value create_model(const Napi::CallbackInfo& info);
+  Napi::Value grow_head(const Napi::CallbackInfo& info);
   Napi::Value create_optimizer(const Napi::CallbackInfo& info);
   Napi::Value train_epoch(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunEvent, RunResult } from '../experiment/types.js';
-import { averageLine, taskLine } from '../report/lines.js';
-import { progressLines } from '../report/progress.js';
+import { averageLine, reportLine, taskLine } from '../report/lines.js';
+import { progressLines, searchLines } from '../report/progress.js';
 import { heading, summary } from '../report/summary.js';
 import { accuracyTable } from '../report/table.js';
 import { LiveText } from './live-text.js';
@@ -40,6 +40,11 @@ export class RunOutput {
           this.#live.show(progressLines(event, this.#start.config, this.#live.columns - 1));
         }
         break;
+      case 'search':
+        if (this.#live && this.#start) {
+          this.#live.show(searchLines(event, this.#start.config, this.#live.columns - 1));
+        }
+        break;
       case 'epoch':
         this.#samples += event.samplesPerSecond * event.seconds;
         this.#trainingSeconds += event.seconds;
@@ -47,6 +52,7 @@ export class RunOutput {
       case 'task':
         this.#finishedTasks += 1;
         this.#result(taskLine(event));
+        if (reportLine(event) !== '') this.#note(`  ${reportLine(event)}`);
         break;
     }
   }

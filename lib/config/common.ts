@@ -44,6 +44,8 @@ export interface CommonOptions {
   readonly seed: number;
   /** Seed of the tasks' pixel orders, as Python's random.seed. Default 2024. */
   readonly permutationSeed: number;
+  /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
+  readonly validation: number;
   /** Where to train; auto is the first GPU that can be used, else the CPU. Default auto. */
   readonly device: DeviceChoice;
   /** CPU threads; auto is one a physical core; the count changes the digits. Default auto. */
@@ -79,6 +81,11 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
     'seed of the first weights and the order of the images, as torch.manual_seed',
   ),
   permutationSeed: withDefault(seed, 2024, "seed of the tasks' pixel orders, as Python's random.seed"),
+  validation: withDefault(
+    integer(0, 10_000_000),
+    0,
+    'training images set apart and measured on instead of the test images, to choose settings by',
+  ),
   device: withDefault(device, 'auto', 'where to train; auto is the first GPU that can be used, else the CPU'),
   threads: withDefault(
     threadCount,

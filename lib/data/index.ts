@@ -2,4 +2,5 @@ export { DATASET_NAMES, type DatasetName } from './catalog.js';
 export { type DatasetDownloadOptions, type DatasetProgress, downloadDataset } from './download.js';
 export { type Dataset, loadDataset, type Split } from './load.js';
 export { type DatasetStatus, dataStatus } from './status.js';
+export { withValidationSplit } from './validation.js';
 export { type DatasetReport, type FileReport, verifyDataset } from './verify.js';

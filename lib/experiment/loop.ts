@@ -1,6 +1,6 @@
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
 import type { ExperimentConfig } from '../config/schema.js';
-import { loadDataset } from '../data/index.js';
+import { loadDataset, withValidationSplit } from '../data/index.js';
 import { codeOf } from '../errors.js';
 import { aborted, Session } from '../session.js';
 import { createStrategy } from '../strategies/index.js';
@@ -52,10 +52,11 @@ async function setUp(
   session: Session,
   config: ExperimentConfig,
 ): Promise<{ tasks: readonly TaskViews[]; labels: Uint8Array }> {
-  const dataset = await loadDataset(
+  const whole = await loadDataset(
     config.dataset,
     config.dataDir === undefined ? {} : { dataDir: config.dataDir },
   );
+  const dataset = withValidationSplit(whole, config.validation);
   const tasks = await createPermutedTasks(session, dataset, config);
   await session.createModel({
     layers: [dataset.features, ...config.hidden, dataset.classes],

@@ -1,4 +1,5 @@
 import type { RunEvent, RunResult } from '../experiment/types.js';
+import { taskMean } from '../metrics/index.js';
 import { decimal } from './text.js';
 
 /** A finished task as the article's listing prints it; accuracies in percent. */
@@ -13,4 +14,21 @@ export function averageLine({ taskMeans, average }: RunResult): string {
 
 function list(values: readonly number[]): string {
   return `[${values.map(decimal).join(', ')}]`;
+}
+
+/** What a strategy told of a task beside its accuracies, in a line; empty when that is nothing. */
+export function reportLine({ accuracy, report }: Extract<RunEvent, { type: 'task' }>): string {
+  const { direction, deviation, equilibriumPoint } = report;
+  const parts: string[] = [];
+  if (direction && direction.objectiveFirst !== null && direction.objectiveLast !== null) {
+    const { objectiveFirst, objectiveLast } = direction;
+    parts.push(`g ${objectiveFirst.toFixed(3)} → ${objectiveLast.toFixed(3)}`);
+  }
+  if (deviation !== null) parts.push(`off the direction ${deviation.toFixed(2)}`);
+  if (equilibriumPoint) {
+    const lambda = equilibriumPoint.path.at(-1) ?? Number.NaN;
+    const means = [equilibriumPoint.accuracyBefore, accuracy].map((row) => decimal(taskMean(row)));
+    parts.push(`lambda ${lambda.toFixed(2)}: mean ${means.join(' → ')}`);
+  }
+  return parts.join('; ');
 }

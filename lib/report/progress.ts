@@ -31,6 +31,29 @@ export function progressLines(
     .join('\n');
 }
 
+const PHASES = {
+  direction: { name: 'finding the direction', objective: 'g' },
+  'equilibrium-point': { name: 'finding the equilibrium point', objective: 'loss' },
+} as const;
+
+/** Two lines on a search, like {@link progressLines}: what is sought and a bar of it; the latest objective. */
+export function searchLines(
+  search: Extract<RunEvent, { type: 'search' }>,
+  plan: { readonly tasks: number },
+  columns: number,
+): string {
+  const { phase, task, step, steps, objective } = search;
+  const where = `task ${task + 1}/${plan.tasks} ${PHASES[phase].name}`;
+  const percent = `${Math.floor((100 * step) / steps)} %`.padStart(5);
+  const room = columns - where.length - percent.length - 2 * GAP.length;
+  return [
+    [where, ...bar(step / steps, Math.min(room, LONGEST_BAR)), percent],
+    [`${PHASES[phase].objective} ${objective.toFixed(4)}`],
+  ]
+    .map((parts) => parts.join(GAP).slice(0, columns))
+    .join('\n');
+}
+
 /** No bar where there is no room for one. */
 function bar(fraction: number, width: number): string[] {
   if (width < 1) return [];

@@ -18,9 +18,9 @@ export function heading({ strategy, config, environment }: Extract<RunEvent, { t
  */
 export function summary(result: RunResult, samplesPerSecond: number): string {
   const { average, seconds, environment, config } = result;
-  const phases = (['setup', 'training', 'evaluation'] as const).map(
-    (name) => `${name} ${duration(seconds[name])}`,
-  );
+  const phases = (['setup', 'training', 'search', 'evaluation'] as const)
+    .filter((name) => name !== 'search' || seconds.search > 0)
+    .map((name) => `${name} ${duration(seconds[name])}`);
   const files = config.out === undefined ? [] : [`Files: ${join(config.out, 'result.json')}, config.json`];
   return [
     `Average accuracy: ${decimal(average ?? Number.NaN)} % (mean of the mean accuracies after each task)`,

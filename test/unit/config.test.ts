@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
-import { describeOptions, type ExperimentInput } from '../../lib/config/schema.js';
+import { describeOptions, type ExperimentInput, strategyNames } from '../../lib/config/schema.js';
 import { ClTorchError } from '../../lib/errors.js';
 
 function refusal(input: unknown): string {
@@ -31,9 +31,35 @@ describe('defaults', () => {
       epsilon: 1e-8,
       seed: 2024,
       permutationSeed: 2024,
+      validation: 0,
       device: 'auto',
       threads: 'auto',
     });
+  });
+
+  test.each([
+    ['lfd', 0],
+    ['er+lfd', 64],
+    ['er', 64],
+  ] as const)('of %s rehearse %i examples of 200 a task', (strategy, rehearsal) => {
+    expect(parseConfig({ strategy })).toMatchObject({
+      memorySize: 200,
+      memoryPer: 'task',
+      memorySelection: 'random',
+      rehearsal,
+    });
+  });
+
+  test.each(['lfd', 'er+lfd'] as const)('of %s are the complete method', (strategy) => {
+    expect(parseConfig({ strategy })).toMatchObject({
+      preset: 'complete',
+      direction: 'rsgd',
+      sphere: 'global',
+      radius: 20,
+      ratios: [0.3, 0.5, 0.7, 0.9, 1],
+      equilibriumPoint: 'on',
+    });
+    expect(parseConfig({ strategy })).not.toHaveProperty('lambdaClamp');
   });
 
   test('stand in for undefined', () => {
@@ -104,8 +130,8 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
     ['hidden', 400, 'hidden (--hidden): expected 1 to 16 integers, each from 1 to 65536, found 400'],
     ['out', '', "out (--out): expected the path of a folder, found ''"],
     ['dataDir', 'a\0b', 'dataDir (--data-dir): expected the path of a folder, found'],
-    ['strategy', 'sgd', "strategy: expected baseline, found 'sgd'"],
-    ['strategy', undefined, 'strategy: expected baseline, found nothing'],
+    ['strategy', 'sgd', "strategy: expected one of baseline, lfd, er+lfd, er, found 'sgd'"],
+    ['strategy', undefined, 'strategy: expected one of baseline, lfd, er+lfd, er, found nothing'],
   ])('%s = %o', (key, value, text) => {
     expect(refusal({ strategy: 'baseline', [key]: value })).toContain(text);
   });
@@ -161,14 +187,19 @@ test('a value that refers to itself can be shown', () => {
 
 describe('describeOptions', () => {
   const options = describeOptions();
+  const paths = { dataDir: 'd', out: 'o' } as const;
 
-  test('has the keys of a configuration, and the two paths that have no default', () => {
-    const keys = Object.keys(parseConfig({ strategy: 'baseline', dataDir: 'd', out: 'o' }));
-    expect(['strategy', ...options.map(({ key }) => key)].sort()).toEqual(keys.sort());
+  test('has the keys of all strategies, those without a default too', () => {
+    const configs = [
+      parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
+      ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
+    ];
+    const keys = new Set(configs.flatMap((config) => Object.keys(config)));
+    expect(new Set(['strategy', ...options.map(({ key }) => key)])).toEqual(keys);
   });
 
   test('has the defaults that parseConfig fills in', () => {
-    const config: Record<string, unknown> = { ...parseConfig({ strategy: 'baseline' }) };
+    const config: Record<string, unknown> = { ...parseConfig({ strategy: 'er+lfd' }) };
     for (const { key, defaultValue } of options) expect(config[key]).toEqual(defaultValue);
   });
 
@@ -182,9 +213,15 @@ describe('describeOptions', () => {
   });
 
   test('says what the comments on the keys say', async () => {
-    const source = await readFile(new URL('../../lib/config/common.ts', import.meta.url), 'utf8');
+    const files = ['common.ts', 'lfd.ts', 'memory.ts'];
+    const sources = await Promise.all(
+      files.map((name) => readFile(new URL(`../../lib/config/${name}`, import.meta.url), 'utf8')),
+    );
     const comments = Object.fromEntries(
-      [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [key, text]),
+      [...sources.join('').matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [
+        key,
+        text,
+      ]),
     );
     const expected = options.map(({ key, description, defaultValue }) => {
       const shown = Array.isArray(defaultValue) ? `[${defaultValue.join(', ')}]` : String(defaultValue);

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { reportLine } from '../../lib/report/lines.js';
+import { searchLines } from '../../lib/report/progress.js';
+
+describe('the line on what a strategy told of a task', () => {
+  const task = { type: 'task', task: 1, tasks: 2, accuracy: [90, 96], mean: 93, seconds: 1 } as const;
+
+  test('has the direction, the deviation and the equilibrium point', () => {
+    const report = {
+      direction: { objectiveFirst: 0.5, objectiveLast: 0.25, seconds: 0.4 },
+      deviation: 3.1449,
+      equilibriumPoint: {
+        path: [0.5, 0.8, 0.875],
+        lossOld: 2,
+        lossNew: 1,
+        loss: 0.9,
+        accuracyBefore: [80, 97],
+        seconds: 0.2,
+      },
+    };
+    expect(reportLine({ ...task, report })).toBe(
+      'g 0.500 → 0.250; off the direction 3.14; lambda 0.88: mean 88.5 → 93.0',
+    );
+  });
+
+  test('is empty for a strategy that told nothing', () => {
+    expect(
+      reportLine({ ...task, report: { direction: null, deviation: null, equilibriumPoint: null } }),
+    ).toBe('');
+  });
+
+  test('leaves out an objective that there was no memory to measure on', () => {
+    const direction = { objectiveFirst: null, objectiveLast: null, seconds: 0 };
+    expect(reportLine({ ...task, report: { direction, deviation: 2, equilibriumPoint: null } })).toBe(
+      'off the direction 2.00',
+    );
+  });
+});
+
+describe('the live lines of a search', () => {
+  const search = {
+    type: 'search',
+    phase: 'direction',
+    task: 2,
+    step: 10,
+    steps: 20,
+    objective: 0.25,
+  } as const;
+
+  test('name it and its objective', () => {
+    expect(searchLines(search, { tasks: 10 }, 79).split('\n')).toEqual([
+      `task 3/10 finding the direction  ${'█'.repeat(15)}${'░'.repeat(15)}   50 %`,
+      'g 0.2500',
+    ]);
+  });
+
+  test.each([79, 40, 20])('fit into %i columns', (columns) => {
+    for (const phase of ['direction', 'equilibrium-point'] as const) {
+      for (const line of searchLines({ ...search, phase }, { tasks: 10 }, columns).split('\n')) {
+        expect(line.length).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+});

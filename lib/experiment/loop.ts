@@ -24,6 +24,7 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
   const environment = await resolveEnvironment(config, signal);
   using session = await Session.open(environment);
   const { tasks, labels } = await setUp(session, config);
+  const strategy = createStrategy(config, labels);
   if (signal.aborted) throw aborted(signal);
 
   const record = new RunRecord(config, environment, started);
@@ -32,7 +33,6 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
   emit({ type: 'start', strategy: config.strategy, config, environment });
   try {
     const pace = new Pace(config, labels.length);
-    const strategy = createStrategy(config);
     for (const task of tasks.keys()) {
       await learnTask({ session, config, strategy, tasks, labels, task, record, pace, signal, emit });
       await output?.writeResult(record.result('running'));

@@ -196,7 +196,7 @@ export class Session {
   loadDataset(options: DatasetOptions): Promise<number>;
   /** A view of a data set through a pixel permutation; resolves to its id. */
   addView(options: ViewOptions): Promise<number>;
-  /** Seeds the streams and makes a freshly initialised model. */
+  /** Seeds the streams and makes a freshly initialised model; memory, direction and w_t start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**
    * Adds output units for new classes, initialised like a fresh layer's; w_t grows by the same rows. The optimiser,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { lfdOptions, referencePreset } from './lfd.js';
 import { memoryOptions } from './memory.js';
-import type { ExperimentConfig, MemoryConfig } from './schema.js';
+import { type ExperimentConfig, type MemoryConfig, schemaFor } from './schema.js';
 
 /** The configuration with what its preset stands for. */
 export function applyPreset(config: ExperimentConfig): ExperimentConfig {
@@ -19,9 +19,10 @@ function isReference(config: ExperimentConfig): boolean {
   return 'preset' in config && config.preset === 'reference';
 }
 
-/** A resolved configuration, read back, names what the preset fixes: that is no contradiction. */
-function besideReference(config: ExperimentConfig, input: object): string[] {
-  const fixed = new Map<string, unknown>(Object.entries(config));
+/** A resolved configuration, read back, names what the preset stands for: that is no contradiction. */
+function besideReference({ strategy }: ExperimentConfig, input: object): string[] {
+  const preset = applyPreset(schemaFor(strategy).parse({ strategy, preset: 'reference' }));
+  const fixed = new Map<string, unknown>(Object.entries(preset));
   const keys = Object.keys({ ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) });
   return Object.entries(input)
     .filter(([key, value]) => keys.includes(key) && value !== undefined)

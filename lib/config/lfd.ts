@@ -3,9 +3,9 @@ import { type Kind, type OptionSchemas, optional, withDefault } from './option.j
 
 /** Options of the less-forgetting direction and the equilibrium point (docs/lfd.md). */
 export interface LfdOptions {
-  /** reference does exactly what the article's listing does, to the digit. Default complete. */
+  /** Reference does exactly what the article's listing does, to the digit. Default complete. */
   readonly preset: 'complete' | 'reference';
-  /** Weight of the penalty on what an offset has off the direction. Default 0.01. */
+  /** Weight of the penalty on what an offset has off the direction. Default 0.005. */
   readonly alpha: number;
   /** How the direction comes about: found by Riemannian SGD, or left at its random start. Default rsgd. */
   readonly direction: 'rsgd' | 'random';
@@ -52,7 +52,7 @@ export const lfdOptions: OptionSchemas<LfdOptions> = {
     'complete',
     "reference does exactly what the article's listing does, to the digit",
   ),
-  alpha: withDefault(rate, 0.01, 'weight of the penalty on what an offset has off the direction'),
+  alpha: withDefault(rate, 0.005, 'weight of the penalty on what an offset has off the direction'),
   direction: withDefault(
     oneOf(['rsgd', 'random']),
     'rsgd',

@@ -9,6 +9,7 @@ import {
   describeOptions,
   type ExperimentConfig,
   schemaFor,
+  strategiesWith,
   strategyNames,
 } from './schema.js';
 
@@ -49,6 +50,8 @@ function explain(issue: z.core.$ZodIssue): string[] {
 }
 
 function explainUnknownKey(key: string): string {
+  const others = strategiesWith(key);
+  if (others.length > 0) return `"${key}": an option of ${others.join(', ')}, not of this strategy`;
   const keys = ['strategy', ...describeOptions().map((option) => option.key)];
   const meant = nearest(key, keys);
   const hint = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean "${meant}"?`;

@@ -36,6 +36,11 @@ export type ExperimentInput = {
 
 export const strategyNames: readonly StrategyName[] = Object.keys(strategyOptions) as StrategyName[];
 
+/** The strategies that have an option of this name beside the common ones. */
+export function strategiesWith(key: string): StrategyName[] {
+  return strategyNames.filter((name) => Object.hasOwn(strategyOptions[name], key));
+}
+
 /** The schema of a configuration for this strategy. It refuses the options of other strategies. */
 export function schemaFor(strategy: StrategyName): z.ZodType<ExperimentConfig> {
   const schema = z.strictObject({

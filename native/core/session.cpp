@@ -41,6 +41,7 @@ void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed) {
   state_->penalty.reset();
   state_->direction.reset();
   state_->anchor.reset();
+  state_->memory = Memory();
   state_->streams.emplace(seed, state_->device);
   state_->model = std::make_unique<Mlp>(layers, *state_->streams, state_->device);
 }

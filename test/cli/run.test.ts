@@ -50,6 +50,36 @@ test('piped: a line a task as in the listing, notes on standard error', async ()
   expect(status).toBe(0);
 });
 
+describe('every strategy runs by its name and flags', () => {
+  const flags = ['--memory-size', '50'];
+  const ofTheMethod = ['--sphere', 'per-tensor', '--ratios', '0.5,1', '--lambda-clamp', '0,1'];
+  test.each([
+    ['lfd', [...flags, ...ofTheMethod], { sphere: 'per-tensor', ratios: [0.5, 1], lambdaClamp: [0, 1] }],
+    ['lfd', ['--preset', 'reference'], { alpha: 0.05, equilibriumPoint: 'off' }],
+    ['er+lfd', [...flags, '--rehearsal', '8'], { memorySize: 50, rehearsal: 8, direction: 'rsgd' }],
+    ['er', ['--memory-per', 'class', '--memory-size', '5'], { memorySize: 5, memoryPer: 'class' }],
+  ])('%s %o, and again from its result', async (strategy, more, config) => {
+    const [, , ...common] = tiny();
+    const { status, stdout, stderr } = await clTorch([
+      'run',
+      strategy,
+      ...common,
+      ...more,
+      '--json',
+      '--quiet',
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const result = JSON.parse(stdout) as RunResult;
+    expect(result).toMatchObject({ status: 'completed', strategy, config });
+    expect(result.accuracy.map((row) => row.length)).toEqual([1, 2]);
+    expect(result.taskReports).toHaveLength(2);
+    const file = join(box.folder, `${strategy}.json`);
+    await writeFile(file, JSON.stringify(result.config));
+    const again = await clTorch(['run', strategy, '--config', file, '--json', '--quiet']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ accuracy: result.accuracy, losses: result.losses });
+  });
+});
+
 test('--quiet leaves standard error empty', async () => {
   const { status, stdout, stderr } = await clTorch([...tiny(), '--quiet']);
   expect(stdout).toMatch(lines);

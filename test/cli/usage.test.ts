@@ -78,6 +78,16 @@ describe('wrong usage ends with status 2 and prints nothing on standard output',
       ['run', 'baseline', '--config', '/nonexistent.json'],
       "configuration file '/nonexistent.json' cannot be used",
     ],
+    [
+      ['run', 'lfd', '--memory-size', '0', '--direction', 'random', ...nowhere],
+      'memorySize: is 0, and the equilibrium point needs a memory',
+    ],
+    [
+      ['run', 'lfd', '--preset', 'reference', '--alpha', '0.1', ...nowhere],
+      'alpha: preset "reference" fixes it',
+    ],
+    [['run', 'lfd', '--radius', '0', ...nowhere], 'radius (--radius): expected a number above 0'],
+    [['run', 'lfd', '--ratios', '0.5,2', ...nowhere], 'ratios[1] (--ratios): expected 1 to 16 numbers'],
     [['data', 'download', 'cifar'], 'Allowed choices are mnist, fashion-mnist, kmnist'],
     [['data', 'verify', '--data-dir', '.'], 'error: --data-dir needs the name of the data set'],
   ])('%o', async (args, text) => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { loadNative } from '../../lib/native.js';
 import { outcomeOf } from '../support/child.js';
 import { traceExperiment } from '../support/experiment.js';
+import { METHODS } from '../support/parity.js';
 
 const python = process.env.CL_TORCH_PYTHON ?? 'python3';
 const script = fileURLToPath(new URL('./reference.py', import.meta.url));
@@ -36,11 +37,15 @@ test('Python has the torch that the addon was built for', async () => {
   ).toBe(libtorch);
 });
 
-describe.each([1, 2])('baseline, 3 tasks × 2 epochs, %i thread(s)', (threads) => {
+const cases = (['baseline', 'lfd'] as const).flatMap((method) =>
+  [1, 2].map((threads) => ({ method, threads })),
+);
+
+describe.each(cases)('$method, 3 tasks × 2 epochs, $threads thread(s)', ({ method, threads }) => {
   test('the first 200 losses and every accuracy are equal', async () => {
     const options = { tasks: 3, epochs: 2, threads };
-    const expected = await reference('baseline', { ...options, losses: 200, data: mnist });
-    const actual = await traceExperiment({ strategy: 'baseline', ...options, device: 'cpu' }, {});
+    const expected = await reference(method, { ...options, losses: 200, data: mnist });
+    const actual = await traceExperiment({ ...METHODS[method], ...options, device: 'cpu' }, {});
     expect(actual.environment).toMatchObject({ deviceName: expected.cpuCapability, threads });
     expect(actual.losses.slice(0, 200)).toEqual(expected.losses);
     expect(actual.accuracy).toEqual(expected.accuracy);

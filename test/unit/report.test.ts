@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { Environment, RunResult, TaskReport } from '../../lib/experiment/types.js';
 import { reportText, statusText } from '../../lib/report/data.js';
-import { averageLine, reportLine, taskLine } from '../../lib/report/lines.js';
-import { progressLines, searchLines } from '../../lib/report/progress.js';
+import { averageLine, taskLine } from '../../lib/report/lines.js';
+import { progressLines } from '../../lib/report/progress.js';
 import { heading, summary } from '../../lib/report/summary.js';
 import { accuracyTable } from '../../lib/report/table.js';
 import { decimal, duration, grouped } from '../../lib/report/text.js';
@@ -57,40 +57,6 @@ describe("the article's lines", () => {
   test('at the end', () => {
     const end = result([], { taskMeans: [96.78, 91.1, 79.69], average: 89.19 });
     expect(averageLine(end)).toBe('Task AVG Acc: [96.78, 91.1, 79.69], AVG = 89.19');
-  });
-});
-
-describe('what a strategy told of a task', () => {
-  const line = (report: Partial<TaskReport>): string =>
-    reportLine({
-      type: 'task',
-      task: 1,
-      tasks: 3,
-      accuracy: [90, 95],
-      mean: 92.5,
-      report: { ...silent, ...report },
-      seconds: 1,
-    });
-
-  test('is a line of its parts', () => {
-    const direction = { objectiveFirst: 0.51234, objectiveLast: 0.0625, seconds: 1 };
-    const equilibriumPoint = {
-      path: [0.5, 0.8, 0.756],
-      lossOld: 2,
-      lossNew: 1,
-      loss: 0.5,
-      accuracyBefore: [70, 96.5],
-      seconds: 1,
-    };
-    expect(line({ direction, deviation: 3.456, equilibriumPoint })).toBe(
-      'direction: g 0.512 → 0.063; off it: 3.46; equilibrium point: lambda 0.76, mean 83.25 → 92.5',
-    );
-  });
-
-  test('leaves out what it has not', () => {
-    expect(line({})).toBe('');
-    const random = { objectiveFirst: null, objectiveLast: null, seconds: 0 };
-    expect(line({ direction: random, deviation: 0.5 })).toBe('off it: 0.50');
   });
 });
 
@@ -259,27 +225,6 @@ describe('the live lines', () => {
     for (const line of [...lines(columns), ...lines(columns, extreme)]) {
       expect(line.length).toBeLessThanOrEqual(columns);
     }
-  });
-});
-
-describe('the live lines of a search', () => {
-  const lines = (phase: 'direction' | 'equilibrium-point', columns: number): string[] => {
-    const search = { type: 'search', phase, task: 4, step: 10, steps: 40, objective: 0.12345 } as const;
-    return searchLines(search, { tasks: 10 }, columns).split('\n');
-  };
-
-  test('say what is sought, how far it is and the objective', () => {
-    // 25 % of 30 is 7.5
-    const bar = `${'█'.repeat(7)}${'░'.repeat(23)}`;
-    expect(lines('direction', 79)).toEqual([`task 5/10 finding the direction  ${bar}   25 %`, 'g 0.1235']);
-    expect(lines('equilibrium-point', 99)).toEqual([
-      `task 5/10 finding the equilibrium point  ${bar}   25 %`,
-      'loss 0.1235',
-    ]);
-  });
-
-  test.each([1, 20, 40, 46, 47, 79])('are at most %d wide', (columns) => {
-    for (const line of lines('equilibrium-point', columns)) expect(line.length).toBeLessThanOrEqual(columns);
   });
 });
 

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
+import { Session } from '../../lib/session.js';
+import { meanLoss } from '../support/float64-network.js';
+import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';
+import {
+  dot,
+  flat,
+  largestDifference,
+  noise,
+  norm,
+  partsOf,
+  plus,
+  split,
+  tangent,
+} from '../support/vectors.js';
+
+const size = { rows: 96, features: 24, classes: 4, hidden: [12], seed: 5 };
+const layers = [size.features, ...size.hidden, size.classes];
+const data = syntheticRows(size.rows, size.features, size.classes);
+const lengths = [24 * 12, 12, 12 * 4, 4];
+
+interface Spheres {
+  readonly perTensor: boolean;
+  readonly radius: number;
+}
+const spheres: readonly Spheres[] = [false, true].flatMap((perTensor) =>
+  [1, 20].map((radius) => ({ perTensor, radius })),
+);
+const partsFor = ({ perTensor }: Spheres) => (perTensor ? partsOf(lengths) : partsOf([352]));
+
+function random(sphere: Spheres): DirectionOptions {
+  return {
+    ...sphere,
+    ratios: [1],
+    learningRate: 0.01,
+    momentum: 0,
+    decays: false,
+    iterations: 0,
+    batchSize: 1,
+    smoothing: 0,
+    trainingStream: false,
+  };
+}
+
+/** A session that has learnt a little, stands at w_t and has a random direction and a fresh optimiser. */
+async function open(
+  sphere: Spheres,
+): Promise<{ session: Session; view: number; anchor: number[]; nu: number[] }> {
+  const session = await Session.open({ device: 'cpu', threads: 1 });
+  const view = await prepare(session, size);
+  await session.trainEpoch({ view, batchSize: 16 });
+  await session.setAnchor();
+  await session.findDirection(random(sphere));
+  await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });
+  return { session, view, anchor: flat(await session.parameters()), nu: flat(await session.direction()) };
+}
+
+async function afterEpochs(
+  sphere: Spheres,
+  penalty: PenaltyOptions | null,
+): Promise<{ losses: number[]; end: number[] }> {
+  const { session, view } = await open(sphere);
+  using _ = session;
+  if (penalty) await session.setPenalty(penalty);
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < 3; ++epoch) {
+    losses.push(...(await session.trainEpoch({ view, batchSize: 16 })).losses);
+  }
+  return { losses, end: flat(await session.parameters()) };
+}
+
+describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
+  const parts = partsFor(sphere);
+
+  test('the closed-form gradient trains like autograd', async () => {
+    const [closed, autograd, none] = [
+      await afterEpochs(sphere, { alpha: 0.5, byAutograd: false }),
+      await afterEpochs(sphere, { alpha: 0.5, byAutograd: true }),
+      await afterEpochs(sphere, null),
+    ];
+    expect(largestDifference(closed.end, autograd.end)).toBeLessThan(1e-5);
+    expect(largestDifference(closed.losses, autograd.losses)).toBeLessThan(1e-5);
+    expect(largestDifference(closed.end, none.end)).toBeGreaterThan(1e-2); // the penalty does pull
+  });
+
+  test.each([true, false])('alpha = 0 changes no bit (by autograd: %o)', async (byAutograd) => {
+    const none = await afterEpochs(sphere, null);
+    expect(await afterEpochs(sphere, { alpha: 0, byAutograd })).toEqual(none);
+  });
+
+  test('an offset along the direction costs nothing, one across it its length', async () => {
+    const { session, anchor, nu } = await open(sphere);
+    using _ = session;
+    await session.setPenalty({ alpha: 1, byAutograd: false });
+    const stand = async (offset: readonly number[]): Promise<number> => {
+      await session.setParameters(split(plus(anchor, offset), lengths));
+      return session.deviation();
+    };
+    // Each sphere has its own share of its own part.
+    const along = parts.flatMap(([begin, end], i) =>
+      nu.slice(begin, end).map((value) => ((i - 1.5) * value) / sphere.radius),
+    );
+    expect(norm(along)).toBeGreaterThan(0.5);
+    expect(await stand(along)).toBeLessThan(1e-5);
+    const across = tangent(nu, noise(anchor.length, 3), parts);
+    expect((await stand(across)) / norm(across)).toBeCloseTo(1, 5);
+    expect((await stand(plus(along, across))) / norm(across)).toBeCloseTo(1, 5);
+  });
+
+  test.each([true, false])('its value is alpha ||delta||^2 (by autograd: %o)', async (byAutograd) => {
+    const { session, view, anchor, nu } = await open(sphere);
+    using _ = session;
+    const alpha = 0.3;
+    await session.setPenalty({ alpha, byAutograd });
+    await session.setParameters(split(plus(anchor, noise(anchor.length, 7), 0.2), lengths));
+    const here = flat(await session.parameters());
+    const delta = tangent(nu, plus(here, anchor, -1), parts);
+    const { losses } = await session.trainEpoch({ view, batchSize: size.rows });
+    const penalty = (losses[0] ?? Number.NaN) - meanLoss(layers, here, data);
+    expect(penalty / (alpha * dot(delta, delta))).toBeCloseTo(1, 5);
+  });
+
+  test('a first step leaves w_t, and the deviation says how far off the direction', async () => {
+    const { session, view, anchor, nu } = await open(sphere);
+    using _ = session;
+    await session.setPenalty({ alpha: 0.01, byAutograd: false });
+    expect(await session.deviation()).toBe(0);
+    await session.trainEpoch({ view, batchSize: size.rows });
+    const delta = tangent(nu, plus(flat(await session.parameters()), anchor, -1), parts);
+    expect(norm(delta)).toBeGreaterThan(0);
+    expect((await session.deviation()) / norm(delta)).toBeCloseTo(1, 4);
+  });
+});
+
+test('the penalty ends when it is cleared', async () => {
+  const sphere = { perTensor: false, radius: 1 };
+  const { session, view } = await open(sphere);
+  using _ = session;
+  await session.setPenalty({ alpha: 5, byAutograd: false });
+  await session.clearPenalty();
+  const { losses } = await session.trainEpoch({ view, batchSize: 16 });
+  expect(Array.from(losses)).toEqual((await afterEpochs(sphere, null)).losses.slice(0, losses.length));
+});

@@ -2,6 +2,7 @@
 
 #include "../core/runtime_info.h"
 #include "geometry_objects.h"
+#include "live_sessions.h"
 #include "napi_errors.h"
 #include "session_object.h"
 
@@ -42,7 +43,17 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
   return object;
 }
 
+void end_sessions(const Napi::CallbackInfo& info) { info.Env().GetInstanceData<LiveSessions>()->end_all(); }
+
+void end_sessions_at_exit(Napi::Env env) {
+  env.SetInstanceData(new LiveSessions);
+  const auto process = env.Global().Get("process").As<Napi::Object>();
+  process.Get("on").As<Napi::Function>().Call(
+      process, {Napi::String::New(env, "exit"), Napi::Function::New<end_sessions>(env, "endClTorchSessions")});
+}
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  end_sessions_at_exit(env);
   exports["Session"] = SessionObject::define(env);
   exports["Sphere"] = SphereObject::define(env);
   exports["RiemannianSgd"] = RiemannianSgdObject::define(env);

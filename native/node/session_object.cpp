@@ -48,12 +48,11 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   // After the channel, whose own hook closes it: hooks run in reverse order, so the thread has ended by then.
   teardown_hook_ = TeardownHook(
       env,
-      +[](SessionObject* self) {
-        self->environment_ended_ = true;
-        self->shut_down();
-      },
+      +[](SessionObject* self) { self->end_with_environment(); },
       this);
   thread_ = std::make_unique<TrainingThread>();
+  live_sessions_ = env.GetInstanceData<LiveSessions>();
+  live_sessions_->add(this);
 }
 
 void SessionObject::Finalize(Napi::BasicEnv env) {
@@ -117,8 +116,19 @@ void SessionObject::finish(Napi::Env env, Job* job) {
   node.mapped()->settle(env);
 }
 
+void SessionObject::end_with_environment() {
+  environment_ended_ = true;
+  shut_down();
+}
+
+void LiveSessions::end_all() {
+  const std::set<SessionObject*> ending = sessions_;
+  for (SessionObject* session : ending) session->shut_down();
+}
+
 void SessionObject::shut_down() {
   if (!thread_) return;
+  live_sessions_->remove(this);
   for (auto& [job, owned] : jobs_) job->cancel();
   thread_->enqueue([this] { session_.reset(); });
   thread_.reset();

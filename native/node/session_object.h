@@ -9,6 +9,7 @@
 #include "../core/session.h"
 #include "../core/training_thread.h"
 #include "job.h"
+#include "live_sessions.h"
 
 namespace cl_torch::node {
 
@@ -22,6 +23,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   // Node-API itself refuses methods called on any other object ("Illegal invocation").
   explicit SessionObject(const Napi::CallbackInfo& info);
   void Finalize(Napi::BasicEnv env) override;
+
+  void shut_down();  // cancels, joins and closes the channel; idempotent
 
  private:
   struct Event {
@@ -57,7 +60,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
                      Napi::FunctionReference on_progress = {});
   void send(Event event);  // training thread
   void finish(Napi::Env env, Job* job);
-  void shut_down();  // cancels, joins and closes the channel; idempotent
+  void end_with_environment();  // JavaScript can no longer be called
   void account(Napi::BasicEnv env);
 
   std::string device_;
@@ -66,6 +69,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   std::atomic<int64_t> host_bytes_{0};
   int64_t accounted_bytes_ = 0;  // what V8 was told
   std::unordered_map<Job*, std::unique_ptr<Job>> jobs_;  // outstanding calls
+  LiveSessions* live_sessions_ = nullptr;
   std::unique_ptr<TrainingThread> thread_;
   Channel channel_;
   using TeardownHook = Napi::Env::CleanupHook<void (*)(SessionObject*), SessionObject>;

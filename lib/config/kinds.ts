@@ -31,12 +31,7 @@ export const onOff: Kind<'on' | 'off'> = oneOf(['on', 'off']);
 /** 2^53 - 1 is the largest integer that a JavaScript number holds exactly. */
 export const seed: Kind<number> = integer(0, Number.MAX_SAFE_INTEGER);
 
-export const rate: Kind<number> = {
-  schema: z.number().min(0).max(10),
-  expected: 'a number from 0 to 10',
-  form: 'number',
-  placeholder: 'X',
-};
+export const rate: Kind<number> = range(0, 10);
 
 export const positive: Kind<number> = {
   schema: z.number().gt(0).max(1e6),

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import { strategyNames } from '../../lib/config/schema.js';
-import { ClTorchError } from '../../lib/errors.js';
-
-function refusal(input: object): string {
-  try {
-    parseConfig(input);
-  } catch (error) {
-    if (error instanceof ClTorchError && error.code === 'CONFIG_INVALID') return error.message;
-    throw error;
-  }
-  throw new Error('The configuration was accepted.');
-}
+import { refusal } from '../support/refusal.js';
 
 describe('an option of LFD that is out of its range', () => {
   test.each([

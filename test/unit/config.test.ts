@@ -2,17 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import { describeOptions, type ExperimentInput, strategyNames } from '../../lib/config/schema.js';
-import { ClTorchError } from '../../lib/errors.js';
-
-function refusal(input: unknown): string {
-  try {
-    parseConfig(input);
-  } catch (error) {
-    if (error instanceof ClTorchError && error.code === 'CONFIG_INVALID') return error.message;
-    throw error;
-  }
-  throw new Error('The configuration was accepted.');
-}
+import { refusal } from '../support/refusal.js';
 
 describe('defaults', () => {
   test("are the article's", () => {

@@ -24,6 +24,8 @@ export interface RuntimeInfo {
   readonly cudaDriver: string | null;
   /** Why no CUDA device can be used; null when one can, or for a CPU build. */
   readonly cudaProblem: string | null;
+  /** Whether the fused engine can train on a GPU: its CUDA kernels were compiled with the addon. */
+  readonly cudaKernels: boolean;
   readonly cudaDevices: readonly CudaDevice[];
   /** Instruction set of LibTorch's CPU kernels: `DEFAULT`, `AVX2`, `AVX512`, … */
   readonly cpuCapability: string;
@@ -50,6 +52,13 @@ export interface ModelOptions {
   readonly layers: readonly number[];
   /** Seed of every random stream of the session; as `torch.manual_seed(seed)`. 0 ≤ seed < 2^53. */
   readonly seed: number;
+  /**
+   * `autograd`: PyTorch's digits; `fused`: derived by hand, fast, equal within rounding, and on a GPU refused with
+   * ENGINE_UNAVAILABLE unless {@link RuntimeInfo.cudaKernels}.
+   */
+  readonly engine: 'autograd' | 'fused';
+  /** Of the fused engine's matrix products on a GPU; elsewhere always float32. */
+  readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 
 export interface AdamWOptions {
@@ -60,12 +69,30 @@ export interface AdamWOptions {
   readonly weightDecay: number;
 }
 
+/** Examples. */
 export interface DatasetOptions {
-  /** Row-major pixels, `labels.length × features`. Copied. */
-  readonly images: Uint8Array;
-  /** One class index a row. Copied. */
-  readonly labels: Uint8Array;
+  /** Row-major, `labels.length × features`: bytes, which count as byte / 255, or finite numbers as they are. Copied. */
+  readonly images: Uint8Array | Float32Array;
+  /** One class index a row, from 0. Copied. */
+  readonly labels: Uint8Array | Int32Array;
   readonly features: number;
+}
+
+export interface AppendOptions extends DatasetOptions {
+  /** A data set's id. It must have the same features, and bytes where these are bytes. */
+  readonly dataset: number;
+}
+
+export interface Examples {
+  /** Row-major, in the view's order of columns: bytes or numbers, as they were loaded. */
+  readonly images: Uint8Array | Float32Array;
+  readonly labels: Int32Array;
+  readonly features: number;
+}
+
+export interface PredictOptions extends Omit<DatasetOptions, 'labels'> {
+  /** The last layer's outputs, or their softmax. */
+  readonly output: 'logits' | 'probabilities';
 }
 
 export interface ViewOptions {
@@ -76,8 +103,8 @@ export interface ViewOptions {
 }
 
 export interface EpochOptions {
-  /** A view's id. */
-  readonly view: number;
+  /** View ids; the epoch takes the examples of all of them, shuffled together. */
+  readonly views: readonly number[];
   readonly batchSize: number;
   /** Examples of the memory that join every batch; 0 for none. */
   readonly rehearsal: number;
@@ -111,7 +138,26 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-export interface MemoryOptions {
+export interface GradientOutcome {
+  readonly loss: number;
+  /** A tensor for each parameter tensor. */
+  readonly gradient: readonly NamedTensor[];
+}
+
+/** An epoch, by its size. */
+export interface MatrixProductsOptions {
+  readonly rows: number;
+  readonly batchSize: number;
+}
+
+export interface MatrixProductsOutcome {
+  readonly seconds: number;
+  /** Floating-point operations: two for each multiplication and addition. */
+  readonly operations: number;
+}
+
+/** Examples, by number. */
+export interface RowsOptions {
   /** A view's id. */
   readonly view: number;
   /** Row indices of the view. */
@@ -183,6 +229,49 @@ export interface EquilibriumOutcome {
   readonly seconds: number;
 }
 
+export interface OptimizerSnapshot extends AdamWOptions {
+  /** Steps done so far. */
+  readonly steps: number;
+  /** A tensor for each parameter tensor, like every list of tensors here. */
+  readonly firstMoment: readonly NamedTensor[];
+  readonly secondMoment: readonly NamedTensor[];
+}
+
+export interface DirectionSnapshot extends Pick<DirectionOptions, 'perTensor' | 'radius'> {
+  readonly values: readonly NamedTensor[];
+}
+
+export interface PenaltySnapshot extends PenaltyOptions {
+  /** The direction it follows; null: the session's. */
+  readonly direction: DirectionSnapshot | null;
+  /** The parameters it starts from; null: w_t. */
+  readonly anchor: readonly NamedTensor[] | null;
+}
+
+/** States of the random streams, as LibTorch writes them. */
+export interface StreamsSnapshot {
+  readonly host: Uint8Array;
+  readonly method: Uint8Array;
+  /** null on the CPU, whose stream is the host's. */
+  readonly device: Uint8Array | null;
+  readonly methodDevice: Uint8Array | null;
+}
+
+/**
+ * What a session needs to go on as if it had never stopped. Data sets and views are not in it: the memory names views
+ * by their ids.
+ */
+export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
+  readonly parameters: readonly NamedTensor[];
+  readonly optimizer: OptimizerSnapshot | null;
+  /** w_t */
+  readonly anchor: readonly NamedTensor[] | null;
+  readonly direction: DirectionSnapshot | null;
+  readonly penalty: PenaltySnapshot | null;
+  readonly memory: readonly RowsOptions[];
+  readonly streams: StreamsSnapshot;
+}
+
 /** Called on the JavaScript thread, at most about ten times a second while an epoch or a search runs. */
 export type ProgressCallback = (step: number, steps: number, loss: number) => void;
 
@@ -194,6 +283,13 @@ export class Session {
   constructor(options: SessionOptions);
   /** Copies a split to the device; resolves to its id. */
   loadDataset(options: DatasetOptions): Promise<number>;
+  /** Adds rows; the data set's views have them then, too. */
+  appendDataset(options: AppendOptions): Promise<void>;
+  /**
+   * Frees a data set and its views. A view of which the memory holds rows stays and shrinks to these rows, in the order
+   * in which they were added: row k of it is the k-th, and the memory's lists say so.
+   */
+  dropDataset(options: { readonly dataset: number }): Promise<void>;
   /** A view of a data set through a pixel permutation; resolves to its id. */
   addView(options: ViewOptions): Promise<number>;
   /** Seeds the streams and makes a freshly initialised model; memory, direction and w_t start anew with it. */
@@ -205,16 +301,22 @@ export class Session {
   growHead(options: { readonly classes: number }): Promise<void>;
   /** A new AdamW: zero moments, step 0. */
   createOptimizer(options: AdamWOptions): Promise<void>;
-  /** One pass over a view in a freshly shuffled order. */
+  /** One pass over the views' examples in a freshly shuffled order. */
   trainEpoch(options: EpochOptions, onProgress?: ProgressCallback): Promise<EpochOutcome>;
   evaluate(options: EvaluateOptions): Promise<EvaluationOutcome>;
+  /** Copies of these rows, one or more. */
+  readRows(options: RowsOptions): Promise<Examples>;
+  /** What the network makes of inputs: `rows × classes`, row-major. Draws nothing from a random stream. */
+  predict(options: PredictOptions): Promise<Float32Array>;
+  /** Mean cross-entropy of these rows of a view, and its gradient, at the parameters now. */
+  gradient(options: RowsOptions): Promise<GradientOutcome>;
   parameters(): Promise<NamedTensor[]>;
   /** Replaces the parameters: a Float32Array each, in the order of {@link parameters}. */
   setParameters(options: { readonly values: readonly Float32Array[] }): Promise<void>;
   /** Draws the order of an epoch over the view and drops it, as a pass over a PyTorch loader does. */
   skipOrder(options: { readonly view: number }): Promise<void>;
   /** Adds rows of a view to the rehearsal memory. */
-  addMemory(options: MemoryOptions): Promise<void>;
+  addMemory(options: RowsOptions): Promise<void>;
   /** Takes the parameters now as w_t. */
   setAnchor(): Promise<void>;
   /** Finds the less-forgetting direction around the parameters now and keeps it. Progress tells g. */
@@ -231,7 +333,24 @@ export class Session {
     options: EquilibriumOptions,
     onProgress?: ProgressCallback,
   ): Promise<EquilibriumOutcome>;
-  /** Rejects the running call and every queued one with the code ABORTED, within a step or two. */
+  /** A copy of everything that the session would go on with. */
+  exportState(): Promise<SessionSnapshot>;
+  /**
+   * Takes a snapshot's place: model, optimiser, memory, direction, penalty and streams are then the snapshot's, and
+   * training goes on bit for bit like that session's (same device kind, threads and LibTorch). The views that the
+   * memory names must be there. On a GPU, a snapshot of the CPU starts the device's streams anew. Rejects with
+   * INVALID_ARGUMENT, and changes nothing, when names, shapes, rows or states do not fit.
+   */
+  importState(snapshot: SessionSnapshot): Promise<void>;
+  /**
+   * How long the matrix products alone of an epoch take with the model's layers, in LibTorch's float32 routines: the
+   * floor under every engine. Changes nothing.
+   */
+  timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome>;
+  /**
+   * Rejects the running call and every queued one with the code ABORTED, within a step or two; the fused engine on a
+   * GPU within the 24 that may be on their way.
+   */
   cancel(): void;
   /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
   dispose(): void;

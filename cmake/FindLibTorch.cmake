@@ -3,7 +3,8 @@
 #
 # In:  LIBTORCH_ROOT   the folder that holds include/ and lib/
 #      CL_TORCH_CUDA   auto: CUDA when LibTorch and the CUDA headers are there; on: required; off: never
-# Out: LibTorch_VERSION, LibTorch_LIB_DIR, LibTorch_CUDA (whether CUDA is linked)
+# Out: LibTorch_VERSION, LibTorch_LIB_DIR, LibTorch_CUDA (whether CUDA is linked); with CUDA also LibTorch_CUDA_MAJOR,
+#      LibTorch_CUDA_INCLUDES and LibTorch_cublasLt (the library LibTorch itself loads, where it names one)
 
 if(NOT LIBTORCH_ROOT)
   message(FATAL_ERROR
@@ -30,6 +31,7 @@ endforeach()
 
 # The shared library that `library` itself depends on and whose file name matches `pattern`: linking another
 # copy would put a second OpenMP runtime (two thread pools on the same cores) or CUDA runtime into the process.
+# With OPTIONAL, nothing is set when the file is not there; else that is an error.
 function(libtorch_dependency out library pattern)
   execute_process(COMMAND "${CMAKE_READELF}" -d "${library}" OUTPUT_VARIABLE dynamic ERROR_QUIET)
   if(NOT dynamic MATCHES "NEEDED[^\n]*\\[(${pattern}[^]\n]*)\\]")
@@ -43,7 +45,9 @@ function(libtorch_dependency out library pattern)
       list(APPEND found "${folder}/${soname}")
     endif()
   endforeach()
-  if(NOT found)
+  if(NOT found AND "OPTIONAL" IN_LIST ARGN)
+    return()
+  elseif(NOT found)
     message(FATAL_ERROR "${library} needs ${soname}, which was found neither beside it nor in the system's library folders.")
   endif()
   list(GET found 0 first)
@@ -53,8 +57,7 @@ endfunction()
 # Folders with the CUDA headers, for the CUDA major version of LibTorch's own libcudart: structures differ
 # between majors. cuda_runtime_api.h includes crt/, which the NVIDIA wheels of a pip-installed torch lack: such
 # a folder is only good together with another that has crt/, so every folder that holds either is used.
-function(libtorch_cuda_includes out cudart)
-  string(REGEX REPLACE "^.*\\.so\\.([0-9]+).*$" "\\1" major "${cudart}")
+function(libtorch_cuda_includes out major)
   file(GLOB folders "${LIBTORCH_ROOT}/../nvidia/cu${major}/include")
   if(CUDAToolkit_VERSION_MAJOR STREQUAL major)
     list(PREPEND folders ${CUDAToolkit_INCLUDE_DIRS})
@@ -84,9 +87,12 @@ if(NOT CL_TORCH_CUDA STREQUAL "off")
   endforeach()
   if(LibTorch_c10_cuda AND LibTorch_torch_cuda AND LibTorch_torch)
     libtorch_dependency(libtorch_cudart "${LibTorch_c10_cuda}" "libcudart")
-    libtorch_cuda_includes(libtorch_cuda_headers "${libtorch_cudart}")
+    string(REGEX REPLACE "^.*\\.so\\.([0-9]+).*$" "\\1" LibTorch_CUDA_MAJOR "${libtorch_cudart}")
+    libtorch_cuda_includes(libtorch_cuda_headers ${LibTorch_CUDA_MAJOR})
     if(libtorch_cuda_headers)
       set(LibTorch_CUDA TRUE)
+      set(LibTorch_CUDA_INCLUDES ${libtorch_cuda_headers})
+      libtorch_dependency(LibTorch_cublasLt "${LibTorch_torch_cuda}" "libcublasLt" OPTIONAL)
       list(APPEND libtorch_libraries
         "${LibTorch_c10_cuda}" "${LibTorch_torch_cuda}" "${LibTorch_torch}" ${libtorch_cudart})
       list(APPEND libtorch_includes ${libtorch_cuda_headers})

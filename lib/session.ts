@@ -1,5 +1,6 @@
 import type {
   AdamWOptions,
+  AppendOptions,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
@@ -9,13 +10,19 @@ import type {
   EquilibriumOutcome,
   EvaluateOptions,
   EvaluationOutcome,
-  MemoryOptions,
+  Examples,
+  GradientOutcome,
+  MatrixProductsOptions,
+  MatrixProductsOutcome,
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
   PenaltyOptions,
+  PredictOptions,
   ProgressCallback,
+  RowsOptions,
   SessionOptions,
+  SessionSnapshot,
   ViewOptions,
 } from '../binding.js';
 import { ClTorchError, codeOf, type ErrorCode, messageOf } from './errors.js';
@@ -53,12 +60,23 @@ export class Session {
     return this.#call(() => this.#native.loadDataset(options));
   }
 
+  appendDataset(options: AppendOptions): Promise<void> {
+    return this.#call(() => this.#native.appendDataset(options));
+  }
+
+  dropDataset(dataset: number): Promise<void> {
+    return this.#call(() => this.#native.dropDataset({ dataset }));
+  }
+
   addView(options: ViewOptions): Promise<number> {
     return this.#call(() => this.#native.addView(options));
   }
 
-  createModel(options: ModelOptions): Promise<void> {
-    return this.#call(() => this.#native.createModel(options));
+  /** The engine is `fused`, in fp32, unless named. */
+  createModel(
+    options: Pick<ModelOptions, 'layers' | 'seed'> & Partial<Pick<ModelOptions, 'engine' | 'precision'>>,
+  ): Promise<void> {
+    return this.#call(() => this.#native.createModel({ engine: 'fused', precision: 'fp32', ...options }));
   }
 
   growHead(classes: number): Promise<void> {
@@ -80,6 +98,18 @@ export class Session {
     return this.#call(() => this.#native.evaluate(options), signal);
   }
 
+  readRows(options: RowsOptions): Promise<Examples> {
+    return this.#call(() => this.#native.readRows(options));
+  }
+
+  predict(options: PredictOptions, { signal }: CallOptions = {}): Promise<Float32Array> {
+    return this.#call(() => this.#native.predict(options), signal);
+  }
+
+  gradient(options: RowsOptions): Promise<GradientOutcome> {
+    return this.#call(() => this.#native.gradient(options));
+  }
+
   parameters(): Promise<NamedTensor[]> {
     return this.#call(() => this.#native.parameters());
   }
@@ -92,7 +122,7 @@ export class Session {
     return this.#call(() => this.#native.skipOrder({ view }));
   }
 
-  addMemory(options: MemoryOptions): Promise<void> {
+  addMemory(options: RowsOptions): Promise<void> {
     return this.#call(() => this.#native.addMemory(options));
   }
 
@@ -125,6 +155,18 @@ export class Session {
     call: SearchCallOptions = {},
   ): Promise<EquilibriumOutcome> {
     return this.#report((progress) => this.#native.findEquilibriumPoint(options, progress), call);
+  }
+
+  exportState(): Promise<SessionSnapshot> {
+    return this.#call(() => this.#native.exportState());
+  }
+
+  importState(snapshot: SessionSnapshot): Promise<void> {
+    return this.#call(() => this.#native.importState(snapshot));
+  }
+
+  timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome> {
+    return this.#call(() => this.#native.timeMatrixProducts(options));
   }
 
   /** Cancels what runs, waits for the training thread and frees the memory. Idempotent. */

@@ -15,24 +15,37 @@ AdamW::AdamW(const ParameterVector& parameters, const AdamWOptions& options)
       first_moments_(parameters.views(first_moment_)),
       second_moments_(parameters.views(second_moment_)) {}
 
+void AdamW::resume(int64_t steps, const at::Tensor& first_moment, const at::Tensor& second_moment) {
+  first_moment_.copy_(first_moment);
+  second_moment_.copy_(second_moment);
+  steps_ = steps;
+}
+
+AdamW::Update AdamW::advance() {
+  ++steps_;
+  const double bias_correction1 = 1 - std::pow(options_.beta1, static_cast<double>(steps_));
+  const double bias_correction2 = 1 - std::pow(options_.beta2, static_cast<double>(steps_));
+  return {.decay = 1 - options_.learning_rate * options_.weight_decay,
+          .first_share = 1 - options_.beta1,
+          .second_decay = options_.beta2,
+          .step_size = options_.learning_rate / bias_correction1,
+          .root_correction = std::sqrt(bias_correction2),
+          .epsilon = options_.epsilon};
+}
+
 void AdamW::step() {
   const c10::NoGradGuard no_grad;
-  const auto& [learning_rate, beta1, beta2, epsilon, weight_decay] = options_;
   const auto& parameters = parameters_.parameters();
   const auto& gradients = parameters_.parameter_gradients();
-  ++steps_;
-  const double bias_correction1 = 1 - std::pow(beta1, static_cast<double>(steps_));
-  const double bias_correction2 = 1 - std::pow(beta2, static_cast<double>(steps_));
-  const double step_size = learning_rate / bias_correction1;
-
-  at::_foreach_mul_(parameters, 1 - learning_rate * weight_decay);
-  at::_foreach_lerp_(first_moments_, gradients, 1 - beta1);
-  at::_foreach_mul_(second_moments_, beta2);
-  at::_foreach_addcmul_(second_moments_, gradients, gradients, 1 - beta2);
+  const Update update = advance();
+  at::_foreach_mul_(parameters, update.decay);
+  at::_foreach_lerp_(first_moments_, gradients, update.first_share);
+  at::_foreach_mul_(second_moments_, update.second_decay);
+  at::_foreach_addcmul_(second_moments_, gradients, gradients, 1 - update.second_decay);
   auto denominators = at::_foreach_sqrt(second_moments_);
-  at::_foreach_div_(denominators, std::sqrt(bias_correction2));
-  at::_foreach_add_(denominators, epsilon);
-  at::_foreach_addcdiv_(parameters, first_moments_, denominators, -step_size);
+  at::_foreach_div_(denominators, update.root_correction);
+  at::_foreach_add_(denominators, update.epsilon);
+  at::_foreach_addcdiv_(parameters, first_moments_, denominators, -update.step_size);
 }
 
 }  // namespace cl_torch

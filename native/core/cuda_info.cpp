@@ -28,6 +28,9 @@ CudaDevice describe(int index) {
 
 CudaInfo cuda_info() {
   CudaInfo info;
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+  info.kernels = true;
+#endif
   int version = 0;
   if (cudaRuntimeGetVersion(&version) == cudaSuccess) info.build = version_text(version);
   if (cudaDriverGetVersion(&version) == cudaSuccess && version > 0) info.driver = version_text(version);

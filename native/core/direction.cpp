@@ -4,7 +4,6 @@
 
 #include "memory_loss.h"
 #include "riemannian_sgd.h"
-#include "shifted.h"
 
 namespace cl_torch {
 namespace {
@@ -26,44 +25,47 @@ LessForgettingDirection::LessForgettingDirection(const ParameterVector& paramete
   sphere_.retract_(direction_);
 }
 
+LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, bool per_tensor, double radius,
+                                                 const at::Tensor& value)
+    : sphere_(parts_of(parameters, per_tensor), radius), direction_(value) {}
+
 void LessForgettingDirection::smooth(const at::Tensor& other, double share) {
   direction_.mul_(1 - share).add_(other, share);
   sphere_.retract_(direction_);
 }
 
-DirectionOutcome LessForgettingDirection::search(Mlp& model, Memory& memory, const DirectionOptions& options,
-                                                 const at::Generator& generator, Observer& observer) {
+DirectionOutcome LessForgettingDirection::search(Engine& engine, const at::Tensor& parameters, const Memory& memory,
+                                                 const DirectionOptions& options, const at::Generator& generator,
+                                                 Observer& observer) {
   DirectionOutcome outcome;
   if (memory.empty()) return outcome;
-  outcome.objective_first = objective(model, memory, options);
-  {
-    ShiftedModel shifted(model);
-    RiemannianSgd optimizer(sphere_, options.momentum);
-    MemoryDealer dealer(memory, options.batch_size, generator);
-    const double share = 1 / static_cast<double>(options.ratios.size());
-    for (int64_t iteration = 0; iteration < options.iterations; ++iteration) {
-      observer.stop_if_cancelled();
-      const Batch batch = dealer.next();
-      at::Tensor gradient = at::zeros_like(direction_);
-      double objective = 0;
-      for (const double ratio : options.ratios) {
-        const at::Tensor values = at::add(shifted.original(), direction_, ratio);
-        objective += share / ratio * shifted.add_gradient(values, batch, share, gradient);
-      }
-      optimizer.step(direction_, gradient,
-                     stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));
-      if (observer.report_due()) observer.report(iteration + 1, options.iterations, objective);
+  outcome.objective_first = objective(engine, parameters, memory, options);
+  RiemannianSgd optimizer(sphere_, options.momentum);
+  MemoryDealer dealer(memory, options.batch_size, generator);
+  const double share = 1 / static_cast<double>(options.ratios.size());
+  for (int64_t iteration = 0; iteration < options.iterations; ++iteration) {
+    observer.stop_if_cancelled();
+    const Batch batch = dealer.next();
+    at::Tensor gradient = at::zeros_like(direction_);
+    double objective = 0;
+    for (const double ratio : options.ratios) {
+      const at::Tensor values = at::add(parameters, direction_, ratio);
+      objective += share / ratio * engine.add_gradient(values, batch, share, gradient);
     }
+    optimizer.step(direction_, gradient,
+                   stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));
+    if (observer.report_due()) observer.report(iteration + 1, options.iterations, objective);
   }
-  outcome.objective_last = options.iterations > 0 ? objective(model, memory, options) : outcome.objective_first;
+  outcome.objective_last =
+      options.iterations > 0 ? objective(engine, parameters, memory, options) : outcome.objective_first;
   return outcome;
 }
 
-double LessForgettingDirection::objective(Mlp& model, Memory& memory, const DirectionOptions& options) const {
-  ShiftedModel shifted(model);
+double LessForgettingDirection::objective(Engine& engine, const at::Tensor& parameters, const Memory& memory,
+                                          const DirectionOptions& options) const {
   double sum = 0;
   for (const double ratio : options.ratios) {
-    sum += memory_loss(shifted, at::add(shifted.original(), direction_, ratio), memory) / ratio;
+    sum += memory_loss(engine, at::add(parameters, direction_, ratio), memory) / ratio;
   }
   return sum / static_cast<double>(options.ratios.size());
 }

@@ -2,9 +2,9 @@
 
 #include <optional>
 
+#include "engine.h"
 #include "lfd_options.h"
 #include "memory.h"
-#include "mlp.h"
 #include "sphere.h"
 
 namespace cl_torch {
@@ -18,6 +18,9 @@ class LessForgettingDirection {
   LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
                           const at::Generator& generator);
 
+  // A direction that was found before: [size].
+  LessForgettingDirection(const ParameterVector& parameters, bool per_tensor, double radius, const at::Tensor& value);
+
   const Sphere& sphere() const { return sphere_; }
   const at::Tensor& value() const { return direction_; }  // nu: [size]
   void set(const at::Tensor& value) { direction_.copy_(value); }
@@ -25,12 +28,13 @@ class LessForgettingDirection {
   // Moves nu towards another direction on the same sphere: (1 - share) nu + share other, retracted.
   void smooth(const at::Tensor& other, double share);
 
-  // Minimises g by options.iterations steps; each uses one batch of the memory for every r.
-  DirectionOutcome search(Mlp& model, Memory& memory, const DirectionOptions& options, const at::Generator& generator,
-                          Observer& observer);
+  // Minimises g around `parameters`, w, by options.iterations steps; each uses one batch of the memory for every r.
+  DirectionOutcome search(Engine& engine, const at::Tensor& parameters, const Memory& memory,
+                          const DirectionOptions& options, const at::Generator& generator, Observer& observer);
 
   // g(nu) on the whole memory.
-  double objective(Mlp& model, Memory& memory, const DirectionOptions& options) const;
+  double objective(Engine& engine, const at::Tensor& parameters, const Memory& memory,
+                   const DirectionOptions& options) const;
 
  private:
   Sphere sphere_;

@@ -5,38 +5,34 @@
 #include <algorithm>
 
 #include "memory_loss.h"
-#include "shifted.h"
 
 namespace cl_torch {
 
-EquilibriumOutcome find_equilibrium_point(Mlp& model, const at::Tensor& anchor, Memory& memory,
+EquilibriumOutcome find_equilibrium_point(Engine& engine, Mlp& model, const at::Tensor& anchor, const Memory& memory,
                                           const EquilibriumOptions& options, const at::Generator& generator,
                                           Observer& observer) {
   EquilibriumOutcome outcome;
-  at::Tensor found;
-  {
-    ShiftedModel shifted(model);
-    const at::Tensor way = shifted.original() - anchor;
-    const auto point = [&](double lambda) { return at::add(anchor, way, lambda); };
-    MemoryDealer dealer(memory, options.batch_size, generator);
-    double lambda = options.start;
+  at::Tensor parameters = model.parameters().values();
+  const at::Tensor way = parameters - anchor;
+  const auto point = [&](double lambda) { return at::add(anchor, way, lambda); };
+  MemoryDealer dealer(memory, options.batch_size, generator);
+  double lambda = options.start;
+  outcome.path.push_back(lambda);
+  for (int64_t iteration = 0; iteration < options.iterations; ++iteration) {
+    observer.stop_if_cancelled();
+    at::Tensor gradient = at::zeros_like(anchor);
+    const double loss = engine.add_gradient(point(lambda), dealer.next(), 1, gradient);
+    const double slope = std::clamp(at::dot(gradient, way).item<double>(), -options.clip, options.clip);
+    lambda -= stepped_rate(options.learning_rate, options.decays, iteration, options.iterations) * slope;
+    if (options.clamp) lambda = std::clamp(lambda, options.clamp->front(), options.clamp->back());
     outcome.path.push_back(lambda);
-    for (int64_t iteration = 0; iteration < options.iterations; ++iteration) {
-      observer.stop_if_cancelled();
-      at::Tensor gradient = at::zeros_like(anchor);
-      const double loss = shifted.add_gradient(point(lambda), dealer.next(), 1, gradient);
-      const double slope = std::clamp(at::dot(gradient, way).item<double>(), -options.clip, options.clip);
-      lambda -= stepped_rate(options.learning_rate, options.decays, iteration, options.iterations) * slope;
-      if (options.clamp) lambda = std::clamp(lambda, options.clamp->front(), options.clamp->back());
-      outcome.path.push_back(lambda);
-      if (observer.report_due()) observer.report(iteration + 1, options.iterations, loss);
-    }
-    found = point(lambda);
-    outcome.loss_old = memory_loss(shifted, anchor, memory);
-    outcome.loss_new = memory_loss(shifted, shifted.original(), memory);
-    outcome.loss = memory_loss(shifted, found, memory);
+    if (observer.report_due()) observer.report(iteration + 1, options.iterations, loss);
   }
-  model.parameters().values().copy_(found);
+  const at::Tensor found = point(lambda);
+  outcome.loss_old = memory_loss(engine, anchor, memory);
+  outcome.loss_new = memory_loss(engine, parameters, memory);
+  outcome.loss = memory_loss(engine, found, memory);
+  parameters.copy_(found);
   return outcome;
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "engine.h"
 #include "lfd_options.h"
 #include "memory.h"
-#include "mlp.h"
 
 namespace cl_torch {
 
 // The equilibrium point (Wen et al., 2024): on the line w(lambda) = (1 - lambda) w_t + lambda w_{t+1} from the old
 // parameters, `anchor`, to the model's, the point where the loss on the memory is least, by SGD on lambda with
 // dL/dlambda = <grad L_M(w(lambda)), w_{t+1} - w_t>. The model is left standing there.
-EquilibriumOutcome find_equilibrium_point(Mlp& model, const at::Tensor& anchor, Memory& memory,
+EquilibriumOutcome find_equilibrium_point(Engine& engine, Mlp& model, const at::Tensor& anchor, const Memory& memory,
                                           const EquilibriumOptions& options, const at::Generator& generator,
                                           Observer& observer);
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "cuda_failure.h"
+
 namespace cl_torch {
 namespace {
 
@@ -24,6 +26,10 @@ Failure current_failure() {
     return {error.code(), error.what()};
   } catch (const c10::OutOfMemoryError& error) {
     return out_of_memory(error.what_without_backtrace());
+  } catch (const c10::AcceleratorError& error) {
+    const std::string message = error.what_without_backtrace();
+    const Error failure = cuda_failure(error.get_error_code(), message.substr(0, message.find('\n')));
+    return {failure.code(), failure.what()};
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
     const size_t start = message.find(kHostAllocator);

@@ -8,8 +8,10 @@ namespace cl_torch {
 // Reasons as lib/errors.ts names them.
 namespace code {
 inline constexpr const char* kAborted = "ABORTED";
+inline constexpr const char* kDeviceLost = "DEVICE_LOST";
 inline constexpr const char* kDeviceUnavailable = "DEVICE_UNAVAILABLE";
 inline constexpr const char* kDisposed = "DISPOSED";
+inline constexpr const char* kEngineUnavailable = "ENGINE_UNAVAILABLE";
 inline constexpr const char* kInternal = "INTERNAL";
 inline constexpr const char* kInvalidArgument = "INVALID_ARGUMENT";
 inline constexpr const char* kLibTorch = "LIBTORCH";
@@ -24,6 +26,8 @@ class Error : public std::runtime_error {
  private:
   const char* code_;  // one of the constants above
 };
+
+[[noreturn]] inline void reject(const std::string& message) { throw Error(code::kInvalidArgument, message); }
 
 // What JavaScript gets to see of a failure.
 struct Failure {

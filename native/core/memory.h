@@ -1,31 +1,40 @@
 #pragma once
 
+#include <deque>
+#include <optional>
 #include <vector>
 
 #include "dataset.h"
+#include "epoch_plan.h"
 
 namespace cl_torch {
 
-// The rehearsal memory: row lists into the tasks' views. Owns no pixels.
+// The rehearsal memory: row lists into the tasks' views. Owns no pixels, but for what detach() copied.
 class Memory {
  public:
-  // `rows`: int64 row indices of the view.
-  void add(const TaskView& view, const std::vector<int64_t>& rows);
+  struct Part {
+    int64_t view_id;
+    TaskView view;
+    std::vector<int64_t> rows;
+    int64_t start;  // index of its first example
+  };
+
+  // `rows`: row indices of the view.
+  void add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows);
 
   int64_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
+  const std::deque<Part>& parts() const { return parts_; }
 
-  // The examples named by `indices`, int64 on the CPU, each from 0 to size() - 1; in another order.
-  Batch batch(const at::Tensor& indices);
+  // Copies the view's examples into a data set of the memory's own, which their parts then refer to, in the order in
+  // which they were added. Returns the view of it; none when the memory has no example of the view.
+  std::optional<TaskView> detach(int64_t view_id);
+
+  // Adds the examples named by `indices`, each from 0 to size() - 1; in another order.
+  void list(const at::Tensor& indices, RunList& target) const;
 
  private:
-  struct Part {
-    TaskView view;
-    at::Tensor rows;  // int64 on the CPU
-    int64_t start;    // index of its first example
-  };
-
-  std::vector<Part> parts_;
+  std::deque<Part> parts_;  // runs point to the views, so they must stay where they are
   int64_t size_ = 0;
 };
 
@@ -33,16 +42,21 @@ class Memory {
 // fits into one batch is dealt whole.
 class MemoryDealer {
  public:
-  MemoryDealer(Memory& memory, int64_t batch_size, const at::Generator& generator);
+  MemoryDealer(const Memory& memory, int64_t batch_size, const at::Generator& generator);
 
+  // Adds the next batch's examples.
+  void deal(RunList& target);
+
+  // The next batch; the call after this one overwrites it.
   Batch next();
 
  private:
-  Memory& memory_;
+  const Memory& memory_;
   int64_t batch_size_;
   at::Generator generator_;
   at::Tensor order_;
   int64_t position_ = 0;
+  BatchReader reader_;
 };
 
 }  // namespace cl_torch

@@ -11,12 +11,14 @@ constexpr int64_t kRows = 2048;  // bounds the memory taken by one forward pass
 
 }  // namespace
 
-double memory_loss(ShiftedModel& model, const at::Tensor& values, Memory& memory) {
+double memory_loss(Engine& engine, const at::Tensor& values, const Memory& memory) {
   const at::Tensor all = at::arange(memory.size(), at::kLong);
+  BatchReader reader;
   double sum = 0;
   for (int64_t begin = 0; begin < memory.size(); begin += kRows) {
-    const at::Tensor indices = all.slice(0, begin, std::min(begin + kRows, memory.size()));
-    sum += model.loss(values, memory.batch(indices)) * static_cast<double>(indices.size(0));
+    RunList list;
+    memory.list(all.slice(0, begin, std::min(begin + kRows, memory.size())), list);
+    sum += engine.loss(values, reader.read({list.rows(), list.runs()})) * static_cast<double>(list.size());
   }
   return sum / static_cast<double>(memory.size());
 }

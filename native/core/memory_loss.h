@@ -1,11 +1,11 @@
 #pragma once
 
+#include "engine.h"
 #include "memory.h"
-#include "shifted.h"
 
 namespace cl_torch {
 
-// Mean cross-entropy over the whole memory at `values`.
-double memory_loss(ShiftedModel& model, const at::Tensor& values, Memory& memory);
+// Mean cross-entropy over the whole memory with the parameters `values`.
+double memory_loss(Engine& engine, const at::Tensor& values, const Memory& memory);
 
 }  // namespace cl_torch

@@ -9,16 +9,6 @@
 namespace cl_torch {
 namespace {
 
-std::vector<ParameterVector::Shape> linear_shapes(const std::vector<int64_t>& widths) {
-  std::vector<ParameterVector::Shape> shapes;
-  for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
-    const std::string name = "layers." + std::to_string(layer);
-    shapes.push_back({name + ".weight", {widths[layer + 1], widths[layer]}});
-    shapes.push_back({name + ".bias", {widths[layer + 1]}});
-  }
-  return shapes;
-}
-
 // Kaiming uniform for a leaky ReLU of slope sqrt(5), nn.Linear's choice; in the same order of operations, so that
 // the bound is the same double.
 double weight_bound(int64_t fan_in) {
@@ -37,9 +27,19 @@ std::vector<int64_t> with_last(std::vector<int64_t> widths, int64_t last) {
 
 }  // namespace
 
+std::vector<ParameterVector::Shape> Mlp::shapes(const std::vector<int64_t>& widths) {
+  std::vector<ParameterVector::Shape> shapes;
+  for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
+    const std::string name = "layers." + std::to_string(layer);
+    shapes.push_back({name + ".weight", {widths[layer + 1], widths[layer]}});
+    shapes.push_back({name + ".bias", {widths[layer + 1]}});
+  }
+  return shapes;
+}
+
 Mlp::Mlp(const Mlp& other, int64_t classes, const RandomStreams& streams)
     : widths_(with_last(other.widths_, classes)),
-      parameters_(linear_shapes(widths_), other.parameters_.values().device()) {
+      parameters_(shapes(widths_), other.parameters_.values().device()) {
   const c10::NoGradGuard no_grad;
   const auto& parameters = parameters_.parameters();
   const int64_t fan_in = widths_[widths_.size() - 2];
@@ -51,8 +51,11 @@ Mlp::Mlp(const Mlp& other, int64_t classes, const RandomStreams& streams)
   carry_over(other.parameters_, other.parameters_.values(), parameters_, parameters_.values());
 }
 
+Mlp::Mlp(std::vector<int64_t> widths, const c10::Device& device)
+    : widths_(std::move(widths)), parameters_(shapes(widths_), device) {}
+
 Mlp::Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device)
-    : widths_(std::move(widths)), parameters_(linear_shapes(widths_), device) {
+    : Mlp(std::move(widths), device) {
   initialise(streams);
 }
 

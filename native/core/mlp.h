@@ -11,8 +11,13 @@ namespace cl_torch {
 // A multilayer perceptron with ReLU between its layers, initialised as PyTorch's nn.Linear does.
 class Mlp {
  public:
-  // `widths`: units from the input to the output layer; two or more.
+  // The parameter tensors of such a network. `widths`: units from the input to the output layer; two or more.
+  static std::vector<ParameterVector::Shape> shapes(const std::vector<int64_t>& widths);
+
   Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device);
+
+  // All parameters zero.
+  Mlp(std::vector<int64_t> widths, const c10::Device& device);
 
   // `other` with a wider output layer: a head that grows with new classes. The parameters there are stay, the new
   // output rows are initialised like a fresh layer's.
@@ -23,6 +28,7 @@ class Mlp {
 
   ParameterVector& parameters() { return parameters_; }
   const ParameterVector& parameters() const { return parameters_; }
+  const std::vector<int64_t>& widths() const { return widths_; }
   int64_t inputs() const { return widths_.front(); }
   int64_t classes() const { return widths_.back(); }
 

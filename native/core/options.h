@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "error.h"
@@ -20,13 +21,37 @@ struct AdamWOptions {
   double weight_decay;
 };
 
-// One split of a data set, copied out of JavaScript's memory.
-struct DatasetBytes {
-  std::unique_ptr<uint8_t[]> images;  // rows × features
-  std::vector<uint8_t> labels;        // rows
+// Which arithmetic trains a model.
+enum class EngineKind {
+  kAutograd,  // what PyTorch's eager mode does, operation for operation
+  kFused,     // derived by hand, and fast; equal within rounding
+};
+
+// Of the fused engine's matrix products on a GPU.
+enum class Precision { kFp32, kTf32, kBf16 };
+
+struct EngineOptions {
+  EngineKind kind = EngineKind::kAutograd;
+  Precision precision = Precision::kFp32;
+};
+
+// Examples of a data set, copied out of JavaScript's memory.
+struct DatasetRows {
+  std::variant<std::unique_ptr<uint8_t[]>, std::unique_ptr<float[]>> images;  // rows × features
+  std::vector<int32_t> labels;                                                // rows
   int64_t rows = 0;
   int64_t features = 0;
 };
+
+// The same on the way back.
+struct ExampleRows {
+  std::variant<std::vector<uint8_t>, std::vector<float>> images;
+  std::vector<int32_t> labels;
+  int64_t features = 0;
+};
+
+// What a network makes of its inputs.
+enum class Output { kLogits, kProbabilities };
 
 struct EpochOutcome {
   std::vector<float> losses;  // one a step
@@ -43,6 +68,16 @@ struct NamedTensor {
   std::string name;
   std::vector<int64_t> shape;
   std::vector<float> data;
+};
+
+struct GradientOutcome {
+  double loss = 0;
+  std::vector<NamedTensor> gradient;
+};
+
+struct MatrixProductsOutcome {
+  double seconds = 0;
+  double operations = 0;  // floating-point
 };
 
 // What a long job asks and tells; called on the training thread.

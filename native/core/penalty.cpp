@@ -9,9 +9,12 @@ namespace cl_torch {
 
 OffDirectionPenalty::OffDirectionPenalty(const ParameterVector& parameters, Sphere sphere, const at::Tensor& direction,
                                          const at::Tensor& anchor, const PenaltyOptions& options)
-    : parameters_(parameters), sphere_(std::move(sphere)), anchor_(anchor), options_(options) {
-  unit_direction_ = sphere_.radius() == 1 ? direction.clone() : direction / sphere_.radius();
-}
+    : parameters_(parameters),
+      sphere_(std::move(sphere)),
+      direction_(direction),
+      unit_direction_(sphere_.radius() == 1 ? direction : direction / sphere_.radius()),
+      anchor_(anchor),
+      options_(options) {}
 
 at::Tensor OffDirectionPenalty::graph() const {
   const auto& parameters = parameters_.parameters();

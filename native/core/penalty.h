@@ -15,6 +15,11 @@ class OffDirectionPenalty {
 
   bool by_autograd() const { return options_.by_autograd; }
   double alpha() const { return options_.alpha; }
+  const Sphere& sphere() const { return sphere_; }
+  const PenaltyOptions& options() const { return options_; }
+  const at::Tensor& direction() const { return direction_; }            // nu: [size]
+  const at::Tensor& unit_direction() const { return unit_direction_; }  // nu / radius
+  const at::Tensor& anchor() const { return anchor_; }                  // w_t
 
   // ||delta||^2 as a graph over the parameters, in the order of operations of the article's listing.
   at::Tensor graph() const;
@@ -31,8 +36,9 @@ class OffDirectionPenalty {
 
   const ParameterVector& parameters_;
   Sphere sphere_;
-  at::Tensor unit_direction_;  // nu / radius
-  at::Tensor anchor_;          // w_t
+  at::Tensor direction_;
+  at::Tensor unit_direction_;
+  at::Tensor anchor_;
   PenaltyOptions options_;
 };
 

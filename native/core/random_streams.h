@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "session_snapshot.h"
+
 namespace cl_torch {
 
 // The random streams of one run, owned by it: nothing touches LibTorch's global generators, so concurrent runs do
@@ -13,6 +15,12 @@ namespace cl_torch {
 class RandomStreams {
  public:
   RandomStreams(uint64_t seed, const c10::Device& device);
+
+  // Streams that go on where a snapshot was taken. On a GPU, one taken on the CPU has no states for the device's streams:
+  // they then start from the host streams' seeds.
+  RandomStreams(const StreamsSnapshot& snapshot, const c10::Device& device);
+
+  StreamsSnapshot snapshot() const;
 
   // The CPU stream: model initialisation and batch orders, on every device.
   const at::Generator& host() const { return host_; }

@@ -19,6 +19,7 @@ struct CudaInfo {
   std::optional<std::string> build;    // toolkit of the LibTorch build
   std::optional<std::string> driver;   // highest version the driver runs
   std::optional<std::string> problem;  // why a CUDA build has no usable device
+  bool kernels = false;                // whether the fused engine's CUDA kernels are built in
   std::vector<CudaDevice> devices;
 };
 

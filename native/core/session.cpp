@@ -1,5 +1,8 @@
 #include "session.h"
 
+#include <set>
+
+#include "matrix_products.h"
 #include "session_state.h"
 #include "thread_team.h"
 
@@ -12,31 +15,8 @@ Session::Session(const std::string& device, int threads) : state_(std::make_uniq
 
 Session::~Session() = default;
 
-int64_t Session::load_dataset(DatasetBytes bytes) {
-  state_->datasets.push_back(std::make_shared<const Dataset>(std::move(bytes), state_->device));
-  return static_cast<int64_t>(state_->datasets.size()) - 1;
-}
-
-int64_t Session::add_view(int64_t dataset_id, const std::vector<int32_t>& permutation) {
-  const auto& dataset = state_->item(state_->datasets, dataset_id, "data set");
-  const int64_t features = dataset->features();
-  std::vector<bool> seen(static_cast<size_t>(features), false);
-  for (const int32_t column : permutation) {
-    if (column < 0 || column >= features || seen[static_cast<size_t>(column)]) {
-      reject("The permutation must hold every column from 0 to " + std::to_string(features - 1) +
-             " once; it holds " + std::to_string(column) + (column < 0 || column >= features ? "." : " twice."));
-    }
-    seen[static_cast<size_t>(column)] = true;
-  }
-  if (static_cast<int64_t>(permutation.size()) != features) {
-    reject("The permutation has " + std::to_string(permutation.size()) + " columns, but the data set has " +
-           std::to_string(features) + ".");
-  }
-  state_->views.emplace_back(dataset, permutation);
-  return static_cast<int64_t>(state_->views.size()) - 1;
-}
-
-void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed) {
+void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine) {
+  state_->engine.reset();
   state_->optimizer.reset();
   state_->penalty.reset();
   state_->direction.reset();
@@ -44,6 +24,8 @@ void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed) {
   state_->memory = Memory();
   state_->streams.emplace(seed, state_->device);
   state_->model = std::make_unique<Mlp>(layers, *state_->streams, state_->device);
+  state_->engine_options = engine;
+  state_->engine = make_engine(engine, *state_->model);
 }
 
 void Session::grow_head(int64_t classes) {
@@ -61,25 +43,33 @@ void Session::grow_head(int64_t classes) {
   state_->penalty.reset();
   state_->direction.reset();
   state_->optimizer.reset();
+  state_->engine.reset();
   state_->model = std::move(grown);
+  state_->engine = make_engine(state_->engine_options, *state_->model);
 }
 
 void Session::create_optimizer(const AdamWOptions& options) {
   state_->optimizer = std::make_unique<AdamW>(state_->require_model().parameters(), options);
 }
 
-EpochOutcome Session::train_epoch(int64_t view_id, int64_t batch_size, int64_t rehearsal, Observer& observer) {
+EpochOutcome Session::train_epoch(const std::vector<int64_t>& ids, int64_t batch_size, int64_t rehearsal,
+                                  Observer& observer) {
   const Stopwatch stopwatch;
-  TaskView& view = state_->view(view_id);
-  state_->require_fit(view);
+  std::vector<const TaskView*> views;
+  int64_t rows = 0;
+  for (const int64_t id : ids) {
+    views.push_back(&state_->view(id));
+    state_->require_fit(*views.back());
+    rows += views.back()->rows();
+  }
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
-  const at::Tensor order = state_->streams->shuffled_order(view.rows());
+  const at::Tensor order = state_->streams->shuffled_order(rows);
   std::optional<MemoryDealer> dealer;
   if (rehearsal > 0 && !state_->memory.empty()) dealer.emplace(state_->memory, rehearsal, state_->streams->method());
-  const TrainingParts parts{*state_->model, *state_->optimizer, state_->penalty ? &*state_->penalty : nullptr,
-                            dealer ? &*dealer : nullptr};
+  const EpochPlan plan(views, order, batch_size, dealer ? &*dealer : nullptr);
   EpochOutcome outcome;
-  outcome.losses = cl_torch::train_epoch(parts, view, order, batch_size, observer);
+  outcome.losses = state_->engine->train_epoch(plan, *state_->optimizer,
+                                               state_->penalty ? &*state_->penalty : nullptr, observer);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }
@@ -91,19 +81,25 @@ EvaluationOutcome Session::evaluate(const std::vector<int64_t>& views, int64_t b
   for (const int64_t id : views) {
     TaskView& view = state_->view(id);
     state_->streams->unshuffled_pass();
-    outcome.correct.push_back(static_cast<double>(count_correct(*state_->model, view, batch_size, observer)));
+    outcome.correct.push_back(static_cast<double>(state_->engine->count_correct(view, batch_size, observer)));
     outcome.total.push_back(static_cast<double>(view.rows()));
   }
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }
 
+MatrixProductsOutcome Session::time_matrix_products(int64_t rows, int64_t batch_size) const {
+  const Mlp& model = state_->require_model();
+  return {cl_torch::time_matrix_products(model, rows, batch_size), matrix_product_operations(model, rows)};
+}
+
 int64_t Session::host_bytes() const {
   if (!state_->device.is_cpu()) return 0;
   int64_t bytes = 0;
-  for (const auto& dataset : state_->datasets) {
-    bytes += static_cast<int64_t>(dataset->images().nbytes() + dataset->labels().nbytes());
-  }
+  std::set<const Dataset*> datasets;
+  for (const auto& [id, dataset] : state_->datasets) datasets.insert(dataset.get());
+  for (const auto& [id, view] : state_->views) datasets.insert(&view.dataset());
+  for (const Dataset* dataset : datasets) bytes += dataset->bytes();
   if (state_->model) {
     const auto vector_bytes = static_cast<int64_t>(state_->model->parameters().values().nbytes());
     bytes += vector_bytes * (state_->optimizer ? 4 : 2);  // values, gradients, two moments

@@ -4,6 +4,7 @@
 
 #include "lfd_options.h"
 #include "options.h"
+#include "session_snapshot.h"
 
 namespace cl_torch {
 
@@ -18,16 +19,28 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  int64_t load_dataset(DatasetBytes bytes);                                         // its id
-  int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);       // its id
-  void create_model(const std::vector<int64_t>& layers, uint64_t seed);
+  int64_t load_dataset(DatasetRows rows);  // its id
+  // Adds rows of the same kind; the data set's views have them then, too.
+  void append_dataset(int64_t dataset, DatasetRows rows);
+  // Frees a data set and its views. Views of which the memory holds rows stay and shrink to these rows, in the order in
+  // which they were added.
+  void drop_dataset(int64_t dataset);
+  int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
+  ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
+  void create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine);
   // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
   // the direction and the penalty end, because their vectors no longer fit.
   void grow_head(int64_t classes);
   void create_optimizer(const AdamWOptions& options);
-  // `rehearsal`: examples of the memory that join every batch; 0 for none.
-  EpochOutcome train_epoch(int64_t view, int64_t batch_size, int64_t rehearsal, Observer& observer);
+  // One pass over the examples of all `views`, shuffled. `rehearsal`: examples of the memory that join every batch; 0
+  // for none.
+  EpochOutcome train_epoch(const std::vector<int64_t>& views, int64_t batch_size, int64_t rehearsal,
+                           Observer& observer);
   EvaluationOutcome evaluate(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
+  // [rows × classes], row-major. The labels do not matter.
+  std::vector<float> predict(DatasetRows rows, Output output, Observer& observer);
+  // Mean cross-entropy of these rows of the view, and its gradient, at the parameters now.
+  GradientOutcome gradient(int64_t view, const std::vector<int64_t>& rows);
   std::vector<NamedTensor> parameters() const;
   // `values`: every parameter, in the order of parameters(), flattened.
   void set_parameters(const std::vector<std::vector<float>>& values);
@@ -42,6 +55,13 @@ class Session {
   void set_penalty(const std::optional<PenaltyOptions>& options);
   double deviation() const;  // ||delta|| of the parameters now
   EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
+
+  SessionSnapshot export_state() const;
+  // Model, optimiser and what else the snapshot holds replace the session's own; training goes on bit for bit like the
+  // session that made it. The views that its memory names must be there. When it does not fit, nothing changes.
+  void import_state(const SessionSnapshot& snapshot);
+  // The matrix products alone of an epoch over `rows` rows with the model's layers.
+  MatrixProductsOutcome time_matrix_products(int64_t rows, int64_t batch_size) const;
 
   // Bytes of host memory held by data, parameters and moments; 0 where they live on a GPU.
   int64_t host_bytes() const;

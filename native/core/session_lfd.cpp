@@ -1,42 +1,28 @@
 // Session's calls on the parameters, the memory, the direction and the equilibrium point.
-#include <algorithm>
-
 #include "equilibrium.h"
+#include "named_tensors.h"
 #include "session_state.h"
 
 namespace cl_torch {
-namespace {
 
-std::vector<NamedTensor> named(const ParameterVector& parameters, const at::Tensor& vector) {
-  const at::Tensor values = vector.cpu();
-  const float* data = values.const_data_ptr<float>();
-  std::vector<NamedTensor> tensors;
-  for (const Segment& segment : parameters.segments()) {
-    const float* begin = data + segment.offset;
-    tensors.push_back({segment.name, segment.shape, {begin, begin + segment.count}});
+GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& rows) {
+  const TaskView& view = state_->view(view_id);
+  state_->require_fit(view);
+  if (rows.empty()) reject("The gradient needs at least one row.");
+  RunList list;
+  for (const int64_t row : rows) {
+    State::require_row(view, row);
+    list.add(view, row);
   }
-  return tensors;
+  BatchReader reader;
+  const ParameterVector& parameters = state_->model->parameters();
+  at::Tensor gradient = at::zeros_like(parameters.values());
+  GradientOutcome outcome;
+  outcome.loss =
+      state_->engine->add_gradient(parameters.values(), reader.read({list.rows(), list.runs()}), 1, gradient);
+  outcome.gradient = named(parameters, gradient);
+  return outcome;
 }
-
-at::Tensor from_lists(const ParameterVector& parameters, const std::vector<std::vector<float>>& lists) {
-  const auto& segments = parameters.segments();
-  if (lists.size() != segments.size()) {
-    reject("The model has " + std::to_string(segments.size()) + " parameter tensors; found " +
-           std::to_string(lists.size()) + ".");
-  }
-  at::Tensor values = at::zeros({parameters.values().size(0)}, at::kFloat);
-  float* data = values.mutable_data_ptr<float>();
-  for (size_t i = 0; i < segments.size(); ++i) {
-    if (static_cast<int64_t>(lists[i].size()) != segments[i].count) {
-      reject("'" + segments[i].name + "' has " + std::to_string(segments[i].count) + " elements; found " +
-             std::to_string(lists[i].size()) + ".");
-    }
-    std::copy(lists[i].begin(), lists[i].end(), data + segments[i].offset);
-  }
-  return values;
-}
-
-}  // namespace
 
 std::vector<NamedTensor> Session::parameters() const {
   const ParameterVector& parameters = state_->require_model().parameters();
@@ -52,12 +38,9 @@ void Session::skip_order(int64_t view) { state_->streams->shuffled_order(state_-
 
 void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {
   const TaskView& view = state_->view(view_id);
-  for (const int64_t row : rows) {
-    if (row < 0 || row >= view.rows()) {
-      reject("The view has no row " + std::to_string(row) + ": it has " + std::to_string(view.rows()) + ".");
-    }
-  }
-  state_->memory.add(view, rows);
+  state_->require_fit(view);
+  for (const int64_t row : rows) State::require_row(view, row);
+  state_->memory.add(view_id, view, rows);
 }
 
 void Session::set_anchor() { state_->anchor = state_->require_model().parameters().values().clone(); }
@@ -71,10 +54,12 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options,
   LessForgettingDirection direction(model.parameters(), options,
                                     options.training_stream ? streams.device() : streams.method_device());
   if (!start.empty()) direction.set(from_lists(model.parameters(), start));
-  DirectionOutcome outcome = direction.search(model, state_->memory, options, streams.method(), observer);
+  const at::Tensor& parameters = model.parameters().values();
+  DirectionOutcome outcome =
+      direction.search(*state_->engine, parameters, state_->memory, options, streams.method(), observer);
   if (previous && options.smoothing > 0) {
     direction.smooth(previous->value(), options.smoothing);
-    if (!state_->memory.empty()) outcome.objective_last = direction.objective(model, state_->memory, options);
+    if (!state_->memory.empty()) outcome.objective_last = direction.objective(*state_->engine, parameters, state_->memory, options);
   }
   state_->direction = direction;
   outcome.seconds = stopwatch.seconds();
@@ -105,8 +90,8 @@ EquilibriumOutcome Session::find_equilibrium_point(const EquilibriumOptions& opt
   Mlp& model = state_->require_model();
   if (state_->memory.empty()) reject("The equilibrium point needs a memory: call addMemory first.");
   if (!state_->anchor.defined()) reject("The equilibrium point needs the old parameters: call setAnchor first.");
-  EquilibriumOutcome outcome = cl_torch::find_equilibrium_point(model, state_->anchor, state_->memory, options,
-                                                                state_->streams->method(), observer);
+  EquilibriumOutcome outcome = cl_torch::find_equilibrium_point(
+      *state_->engine, model, state_->anchor, state_->memory, options, state_->streams->method(), observer);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

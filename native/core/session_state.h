@@ -5,13 +5,14 @@
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <map>
 #include <optional>
 
 #include "direction.h"
+#include "engine.h"
 #include "error.h"
 #include "penalty.h"
 #include "session.h"
-#include "training.h"
 
 namespace cl_torch {
 
@@ -24,17 +25,14 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
-[[noreturn]] inline void reject(const std::string& message) { throw Error(code::kInvalidArgument, message); }
-
 struct Session::State {
   explicit State(const std::string& device_name) : device(device_name) {}
 
   template <typename Item>
-  Item& item(std::vector<Item>& items, int64_t id, const char* kind) {
-    if (id < 0 || id >= static_cast<int64_t>(items.size())) {
-      reject("There is no " + std::string(kind) + " with the id " + std::to_string(id) + ".");
-    }
-    return items[static_cast<size_t>(id)];
+  Item& item(std::map<int64_t, Item>& items, int64_t id, const char* kind) {
+    const auto found = items.find(id);
+    if (found == items.end()) reject("There is no " + std::string(kind) + " with the id " + std::to_string(id) + ".");
+    return found->second;
   }
 
   TaskView& view(int64_t id) { return item(views, id, "view"); }
@@ -44,8 +42,9 @@ struct Session::State {
     return *model;
   }
 
-  void require_fit(const TaskView& view) {
-    const Mlp& mlp = require_model();
+  void require_fit(const TaskView& view) { require_fit(view, require_model()); }
+
+  static void require_fit(const TaskView& view, const Mlp& mlp) {
     const Dataset& dataset = view.dataset();
     if (dataset.features() != mlp.inputs()) {
       reject("The data has " + std::to_string(dataset.features()) + " features, but the model takes " +
@@ -57,11 +56,22 @@ struct Session::State {
     }
   }
 
+  static void require_row(const TaskView& view, int64_t row) {
+    if (row < 0 || row >= view.rows()) {
+      reject("The view has no row " + std::to_string(row) + ": it has " + std::to_string(view.rows()) + ".");
+    }
+  }
+
   c10::Device device;
-  std::vector<std::shared_ptr<const Dataset>> datasets;
-  std::vector<TaskView> views;
+  // By their ids, which are never given twice.
+  std::map<int64_t, std::shared_ptr<Dataset>> datasets;
+  std::map<int64_t, TaskView> views;
+  int64_t next_dataset = 0;
+  int64_t next_view = 0;
   std::optional<RandomStreams> streams;
+  EngineOptions engine_options;
   std::unique_ptr<Mlp> model;
+  std::unique_ptr<Engine> engine;        // refers to the model
   std::unique_ptr<AdamW> optimizer;  // refers to the model's parameters, like what follows
   Memory memory;
   at::Tensor anchor;

@@ -11,6 +11,7 @@ namespace cl_torch {
 struct Range {
   int64_t offset;
   int64_t count;
+  bool operator==(const Range&) const = default;
 };
 
 // The sphere of a radius around the origin, or a product of such spheres: one for each part of the vector.

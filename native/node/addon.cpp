@@ -35,6 +35,7 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
   object["cudaBuild"] = optional_text(env, runtime.cuda.build);
   object["cudaDriver"] = optional_text(env, runtime.cuda.driver);
   object["cudaProblem"] = optional_text(env, runtime.cuda.problem);
+  object["cudaKernels"] = Napi::Boolean::New(env, runtime.cuda.kernels);
   object["cudaDevices"] = devices;
   object["cpuCapability"] = runtime.cpu_capability;
   object["allowedCpus"] = runtime.allowed_cpus;

@@ -28,16 +28,48 @@ Options::Options(const Napi::CallbackInfo& info, const char* call) : env_(info.E
   object_ = info[0].As<Napi::Object>();
 }
 
+Options::Options(const Options& outer, const std::string& name, const Napi::Value& value)
+    : env_(outer.env_), call_(outer.call_), prefix_(outer.prefix_ + name + ".") {
+  if (!value.IsObject()) outer.reject(name, "an object", value);
+  object_ = value.As<Napi::Object>();
+}
+
+Options Options::object(const char* key) const { return {*this, key, property(key)}; }
+
+std::vector<Options> Options::objects(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsArray()) reject(key, "an array of objects", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<Options> objects;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    objects.push_back({*this, std::string(key) + "[" + std::to_string(i) + "]", array.Get(i)});
+  }
+  return objects;
+}
+
 Napi::Value Options::property(const char* key) const { return object_.Get(key); }
 
 void Options::reject(const std::string& name, const std::string& expected, const Napi::Value& found) const {
-  throw invalid(env_, std::string(call_) + ": '" + name + "' must be " + expected + "; found " + describe(found) + ".");
+  throw invalid(env_, std::string(call_) + ": '" + prefix_ + name + "' must be " + expected + "; found " + describe(found) + ".");
 }
 
 std::string Options::text(const char* key) const {
   const Napi::Value value = property(key);
   if (!value.IsString()) reject(key, "a string", value);
   return value.As<Napi::String>().Utf8Value();
+}
+
+size_t Options::one_of(const char* key, std::initializer_list<const char*> words) const {
+  const Napi::Value value = property(key);
+  std::string expected;
+  size_t index = 0;
+  for (const char* word : words) {
+    if (value.IsString() && value.As<Napi::String>().Utf8Value() == word) return index;
+    expected += (index++ == 0 ? "'" : ", '");
+    expected += word;
+    expected += "'";
+  }
+  reject(key, "one of " + expected, value);
 }
 
 double Options::number(const char* key) const {
@@ -69,9 +101,14 @@ int64_t Options::integer(const char* key, int64_t least, int64_t most) const {
   return checked_integer(property(key), key, least, most);
 }
 
-std::vector<int64_t> Options::integers(const char* key, int64_t least, int64_t most) const {
+std::vector<int64_t> Options::integers(const char* key, int64_t least, int64_t most, uint32_t fewest) const {
   const Napi::Value value = property(key);
   if (!value.IsArray()) reject(key, "an array of integers", value);
+  const uint32_t count = value.As<Napi::Array>().Length();
+  if (count < fewest) {
+    throw invalid(env_, std::string(call_) + ": '" + prefix_ + key + "' must hold at least " + std::to_string(fewest) +
+                            " integers; found " + std::to_string(count) + ".");
+  }
   const auto array = value.As<Napi::Array>();
   std::vector<int64_t> numbers;
   for (uint32_t i = 0; i < array.Length(); ++i) {
@@ -94,6 +131,14 @@ std::vector<double> Options::numbers(const char* key) const {
     numbers.push_back(item.As<Napi::Number>().DoubleValue());
   }
   return numbers;
+}
+
+std::vector<float> Options::float32s(const char* key) const {
+  const Napi::Value value = property(key);
+  const bool right = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
+  if (!right) reject(key, "a Float32Array", value);
+  const auto array = value.As<Napi::Float32Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
 }
 
 std::vector<std::vector<float>> Options::float32_arrays(const char* key) const {
@@ -124,6 +169,27 @@ std::vector<int32_t> Options::int32s(const char* key) const {
   if (!right) reject(key, "an Int32Array", value);
   const auto array = value.As<Napi::Int32Array>();
   return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+std::vector<int32_t> Options::int32s_or_bytes(const char* key) const {
+  const Napi::Value value = property(key);
+  const bool are_bytes = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  if (are_bytes) {
+    const auto array = value.As<Napi::Uint8Array>();
+    return {array.Data(), array.Data() + array.ElementLength()};
+  }
+  const bool right = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_int32_array;
+  if (!right) reject(key, "a Uint8Array or an Int32Array", value);
+  return int32s(key);
+}
+
+Napi::TypedArray Options::numbers_or_bytes(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsTypedArray()) reject(key, "a Uint8Array or a Float32Array", value);
+  const auto array = value.As<Napi::TypedArray>();
+  const napi_typedarray_type type = array.TypedArrayType();
+  if (type != napi_uint8_array && type != napi_float32_array) reject(key, "a Uint8Array or a Float32Array", value);
+  return array;
 }
 
 }  // namespace cl_torch::node

@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -16,23 +17,36 @@ class Options {
   Options(const Napi::CallbackInfo& info, const char* call);
 
   bool has(const char* key) const { return !property(key).IsUndefined(); }
+  bool is_null(const char* key) const { return property(key).IsNull(); }
+  // An object inside this one; messages name its properties `key.property` or `key[i].property`.
+  Options object(const char* key) const;
+  std::vector<Options> objects(const char* key) const;
   std::string text(const char* key) const;
+  // The index of the word that was found.
+  size_t one_of(const char* key, std::initializer_list<const char*> words) const;
   bool boolean(const char* key) const;
   double number(const char* key) const;
   int64_t integer(const char* key, int64_t least, int64_t most) const;
-  std::vector<int64_t> integers(const char* key, int64_t least, int64_t most) const;
+  std::vector<int64_t> integers(const char* key, int64_t least, int64_t most, uint32_t fewest = 0) const;
   std::vector<double> numbers(const char* key) const;  // one or more
+  std::vector<float> float32s(const char* key) const;
   std::vector<std::vector<float>> float32_arrays(const char* key) const;
   Napi::Uint8Array bytes(const char* key) const;
   std::vector<int32_t> int32s(const char* key) const;
+  std::vector<int32_t> int32s_or_bytes(const char* key) const;
+  // A Uint8Array or a Float32Array.
+  Napi::TypedArray numbers_or_bytes(const char* key) const;
 
  private:
+  Options(const Options& outer, const std::string& name, const Napi::Value& value);
+
   Napi::Value property(const char* key) const;
   int64_t checked_integer(const Napi::Value& value, const std::string& name, int64_t least, int64_t most) const;
   [[noreturn]] void reject(const std::string& name, const std::string& expected, const Napi::Value& found) const;
 
   Napi::Env env_;
   const char* call_;
+  std::string prefix_;  // of an inner object
   Napi::Object object_;
 };
 

@@ -45,12 +45,14 @@ inline Job::Settle resolve_number(double number) {
   return [number](Napi::Env env) { return Napi::Number::New(env, number); };
 }
 
+inline Napi::Array to_array(Napi::Env env, const std::vector<NamedTensor>& tensors) {
+  auto array = Napi::Array::New(env, tensors.size());
+  for (uint32_t i = 0; i < tensors.size(); ++i) array[i] = to_object(env, tensors[i]);
+  return array;
+}
+
 inline Job::Settle resolve_tensors(std::vector<NamedTensor> tensors) {
-  return [tensors = std::move(tensors)](Napi::Env env) {
-    auto array = Napi::Array::New(env, tensors.size());
-    for (uint32_t i = 0; i < tensors.size(); ++i) array[i] = to_object(env, tensors[i]);
-    return array;
-  };
+  return [tensors = std::move(tensors)](Napi::Env env) { return to_array(env, tensors); };
 }
 
 // The optional callback that follows the options.

@@ -4,60 +4,19 @@
 
 #include "arguments.h"
 #include "convert.h"
+#include "model_options.h"
 #include "napi_errors.h"
 #include "session_object.h"
 
 namespace cl_torch::node {
-namespace {
-
-// The caller may change, transfer or drop its arrays while the call is queued, so both are copied here.
-DatasetBytes copy_dataset(Napi::Env env, const Options& options) {
-  const auto images = options.bytes("images");
-  const auto labels = options.bytes("labels");
-  DatasetBytes bytes;
-  bytes.features = options.integer("features", 1, kWidestLayer);
-  bytes.rows = static_cast<int64_t>(labels.ElementLength());
-  const auto pixels = static_cast<int64_t>(images.ElementLength());
-  if (bytes.rows == 0 || pixels / bytes.features != bytes.rows || pixels % bytes.features != 0) {
-    throw make_error(env, {code::kInvalidArgument,
-                           "loadDataset: 'images' must hold labels × features = " + std::to_string(bytes.rows) +
-                               " × " + std::to_string(bytes.features) + " bytes, at least one row; found " +
-                               std::to_string(pixels) + "."});
-  }
-  bytes.images = std::make_unique_for_overwrite<uint8_t[]>(images.ElementLength());
-  std::copy_n(images.Data(), images.ElementLength(), bytes.images.get());
-  bytes.labels.assign(labels.Data(), labels.Data() + labels.ElementLength());
-  return bytes;
-}
-
-}  // namespace
-
-Napi::Value SessionObject::load_dataset(const Napi::CallbackInfo& info) {
-  const auto bytes = std::make_shared<DatasetBytes>(copy_dataset(info.Env(), Options(info, "loadDataset")));
-  return submit(info, [bytes](Session& session, Observer&) {
-    return resolve_number(static_cast<double>(session.load_dataset(std::move(*bytes))));
-  });
-}
-
-Napi::Value SessionObject::add_view(const Napi::CallbackInfo& info) {
-  const Options options(info, "addView");
-  const int64_t dataset = options.integer("dataset", 0, kLargestId);
-  return submit(info, [dataset, permutation = options.int32s("permutation")](Session& session, Observer&) {
-    return resolve_number(static_cast<double>(session.add_view(dataset, permutation)));
-  });
-}
 
 Napi::Value SessionObject::create_model(const Napi::CallbackInfo& info) {
   const Options options(info, "createModel");
-  const auto layers = options.integers("layers", 1, kWidestLayer);
-  if (layers.size() < 2) {
-    throw make_error(info.Env(), {code::kInvalidArgument,
-                                  "createModel: 'layers' must name at least the input and the output width; found " +
-                                      std::to_string(layers.size()) + " width(s)."});
-  }
+  const auto layers = layer_widths(options);
   const auto seed = static_cast<uint64_t>(options.integer("seed", 0, kMaxSafeInteger));
-  return submit(info, [layers, seed](Session& session, Observer&) {
-    session.create_model(layers, seed);
+  const EngineOptions engine = engine_options(options);
+  return submit(info, [layers, seed, engine](Session& session, Observer&) {
+    session.create_model(layers, seed, engine);
     return resolve_undefined();
   });
 }
@@ -72,8 +31,7 @@ Napi::Value SessionObject::grow_head(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
   const Options options(info, "createOptimizer");
-  const AdamWOptions adamw{options.number("learningRate"), options.number("beta1"), options.number("beta2"),
-                           options.number("epsilon"), options.number("weightDecay")};
+  const AdamWOptions adamw = adamw_options(options);
   return submit(info, [adamw](Session& session, Observer&) {
     session.create_optimizer(adamw);
     return resolve_undefined();
@@ -82,11 +40,11 @@ Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
-  const int64_t view = options.integer("view", 0, kLargestId);
+  const auto views = options.integers("views", 0, kLargestId);
   const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
   const int64_t rehearsal = options.integer("rehearsal", 0, kLargestBatch);
-  auto work = [view, batch_size, rehearsal](Session& session, Observer& observer) -> Job::Settle {
-    return [outcome = session.train_epoch(view, batch_size, rehearsal, observer)](Napi::Env env) {
+  auto work = [views, batch_size, rehearsal](Session& session, Observer& observer) -> Job::Settle {
+    return [outcome = session.train_epoch(views, batch_size, rehearsal, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["losses"] = to_float32_array(env, outcome.losses);
       object["seconds"] = outcome.seconds;
@@ -106,6 +64,35 @@ Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
       object["correct"] = to_float64_array(env, outcome.correct);
       object["total"] = to_float64_array(env, outcome.total);
       object["seconds"] = outcome.seconds;
+      return object;
+    };
+  });
+}
+
+Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
+  const Options options(info, "gradient");
+  const int64_t view = options.integer("view", 0, kLargestId);
+  const std::vector<int32_t> rows = options.int32s("rows");
+  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session,
+                                                                                    Observer&) -> Job::Settle {
+    return [outcome = session.gradient(view, rows)](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["loss"] = outcome.loss;
+      object["gradient"] = to_array(env, outcome.gradient);
+      return object;
+    };
+  });
+}
+
+Napi::Value SessionObject::time_matrix_products(const Napi::CallbackInfo& info) {
+  const Options options(info, "timeMatrixProducts");
+  const int64_t rows = options.integer("rows", 1, kLargestBatch);
+  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
+  return submit(info, [rows, batch_size](Session& session, Observer&) -> Job::Settle {
+    return [outcome = session.time_matrix_products(rows, batch_size)](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["seconds"] = outcome.seconds;
+      object["operations"] = outcome.operations;
       return object;
     };
   });

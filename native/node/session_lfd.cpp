@@ -1,7 +1,7 @@
 // Session's calls for the memory, the less-forgetting direction and the equilibrium point.
 #include "arguments.h"
 #include "convert.h"
-#include "napi_errors.h"
+#include "model_options.h"
 #include "session_object.h"
 
 namespace cl_torch::node {
@@ -86,7 +86,7 @@ Napi::Value SessionObject::direction(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::set_penalty(const Napi::CallbackInfo& info) {
   const Options options(info, "setPenalty");
-  const PenaltyOptions penalty{options.number("alpha"), options.boolean("byAutograd")};
+  const PenaltyOptions penalty = penalty_options(options);
   return submit(info, [penalty](Session& session, Observer&) {
     session.set_penalty(penalty);
     return resolve_undefined();

@@ -16,12 +16,17 @@ constexpr int64_t kMostThreads = 1024;
 Napi::Function SessionObject::define(Napi::Env env) {
   return DefineClass(env, "Session",
                      {InstanceMethod<&SessionObject::load_dataset>("loadDataset"),
+                      InstanceMethod<&SessionObject::append_dataset>("appendDataset"),
+                      InstanceMethod<&SessionObject::drop_dataset>("dropDataset"),
                       InstanceMethod<&SessionObject::add_view>("addView"),
+                      InstanceMethod<&SessionObject::read_rows>("readRows"),
                       InstanceMethod<&SessionObject::create_model>("createModel"),
                       InstanceMethod<&SessionObject::grow_head>("growHead"),
                       InstanceMethod<&SessionObject::create_optimizer>("createOptimizer"),
                       InstanceMethod<&SessionObject::train_epoch>("trainEpoch"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),
+                      InstanceMethod<&SessionObject::predict>("predict"),
+                      InstanceMethod<&SessionObject::gradient>("gradient"),
                       InstanceMethod<&SessionObject::parameters>("parameters"),
                       InstanceMethod<&SessionObject::set_parameters>("setParameters"),
                       InstanceMethod<&SessionObject::skip_order>("skipOrder"),
@@ -33,6 +38,9 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::clear_penalty>("clearPenalty"),
                       InstanceMethod<&SessionObject::deviation>("deviation"),
                       InstanceMethod<&SessionObject::find_equilibrium_point>("findEquilibriumPoint"),
+                      InstanceMethod<&SessionObject::export_state>("exportState"),
+                      InstanceMethod<&SessionObject::import_state>("importState"),
+                      InstanceMethod<&SessionObject::time_matrix_products>("timeMatrixProducts"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
 }

@@ -35,12 +35,17 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   using Channel = Napi::TypedThreadSafeFunction<SessionObject, Event, deliver>;
 
   Napi::Value load_dataset(const Napi::CallbackInfo& info);
+  Napi::Value append_dataset(const Napi::CallbackInfo& info);
+  Napi::Value drop_dataset(const Napi::CallbackInfo& info);
   Napi::Value add_view(const Napi::CallbackInfo& info);
   Napi::Value create_model(const Napi::CallbackInfo& info);
   Napi::Value grow_head(const Napi::CallbackInfo& info);
   Napi::Value create_optimizer(const Napi::CallbackInfo& info);
   Napi::Value train_epoch(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);
+  Napi::Value read_rows(const Napi::CallbackInfo& info);
+  Napi::Value predict(const Napi::CallbackInfo& info);
+  Napi::Value gradient(const Napi::CallbackInfo& info);
   Napi::Value parameters(const Napi::CallbackInfo& info);
   Napi::Value set_parameters(const Napi::CallbackInfo& info);
   Napi::Value skip_order(const Napi::CallbackInfo& info);
@@ -52,6 +57,9 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value clear_penalty(const Napi::CallbackInfo& info);
   Napi::Value deviation(const Napi::CallbackInfo& info);
   Napi::Value find_equilibrium_point(const Napi::CallbackInfo& info);
+  Napi::Value export_state(const Napi::CallbackInfo& info);
+  Napi::Value import_state(const Napi::CallbackInfo& info);
+  Napi::Value time_matrix_products(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 

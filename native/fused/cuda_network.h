@@ -1,0 +1,80 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "../core/mlp.h"
+#include "cuda_products.h"
+#include "cuda_resources.h"
+
+namespace cl_torch::fused {
+
+// Forward and backward of a multilayer perceptron with ReLU and cross-entropy on the GPU, derived by hand, in buffers
+// that stay. Every call only gives the streams work.
+class CudaNetwork {
+ public:
+  CudaNetwork(const Mlp& model, Precision precision);
+
+  cudaStream_t stream() const { return main_.get(); }
+  Element element() const { return products_.element(); }
+
+  // Buffers for up to `rows` rows. Work given before must be done where they have to grow.
+  void reserve(int64_t rows);
+  // Counts how often the buffers moved: what was captured before is then worthless.
+  int64_t generation() const { return generation_; }
+
+  // Parameters for the matrix products: a vector laid out like the model's. In bfloat16 it is rounded into a copy.
+  void use(const at::Tensor& values);
+  // Where that copy is; null in float32.
+  void* rounded() const { return rounded_.defined() ? rounded_.mutable_data_ptr() : nullptr; }
+
+  // The next batch: examples of data sets, or inputs that exist.
+  void gather(const Selection& from, int64_t rows);
+  void load(const at::Tensor& inputs, const at::Tensor& labels);
+
+  void forward(int64_t rows);
+  // After forward(): each row's loss. `gradient`, unless null, is a vector laid out like the parameters; it gets, or
+  // gets added, `scale` times the gradient of the mean loss.
+  void backward(int64_t rows, double scale, float* gradient, bool add);
+  void losses(int64_t rows);
+  void count_correct(int64_t rows, unsigned long long* count);
+
+  double* row_losses() const { return row_losses_.mutable_data_ptr<double>(); }
+
+ private:
+  struct Layer {
+    int64_t weight;  // offsets in the parameter vector
+    int64_t bias;
+    int64_t inputs;
+    int64_t units;
+  };
+
+  const void* parameter(int64_t offset) const;
+  const float* bias(const Layer& layer) const { return values_ + layer.bias; }
+  const float* logits() const { return activations_.back().const_data_ptr<float>(); }
+  void cross_entropy(int64_t rows, float scale, void* gradient);
+  void layer_gradients(size_t index, int64_t rows, float* gradient, bool add);
+
+  std::vector<Layer> layers_;
+  Products products_;
+  Stream main_;
+  Stream side_;  // the weights' gradients: nothing else of a backward pass waits for them
+  Event ready_;
+  Event done_;
+  at::Tensor workspaces_;  // uint8 [2, kWorkspaceBytes]
+  Lane main_lane_;
+  Lane side_lane_;
+  at::TensorOptions options_;  // of the products' inputs
+  const float* values_ = nullptr;
+  at::Tensor rounded_;                   // bfloat16 [size]
+  std::vector<at::Tensor> activations_;  // [rows, width]; the last are the logits, in float32
+  std::vector<at::Tensor> gradients_;    // by the activations; none for the inputs
+  at::Tensor labels_;                    // int64 [rows]
+  at::Tensor row_losses_;                // float64 [rows]
+  int64_t rows_ = 0;
+  int64_t generation_ = 0;
+};
+
+}  // namespace cl_torch::fused

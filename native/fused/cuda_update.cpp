@@ -1,0 +1,85 @@
+#include "cuda_update.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "cuda_check.h"
+
+namespace cl_torch::fused {
+
+ChunkTables chunks_of(const std::vector<Range>& parts) {
+  ChunkTables tables;
+  for (size_t part = 0; part < parts.size(); ++part) {
+    tables.part_begins.push_back(static_cast<int32_t>(tables.chunks.size()));
+    for (int64_t done = 0; done < parts[part].count; done += kChunk) {
+      const int64_t count = std::min<int64_t>(kChunk, parts[part].count - done);
+      tables.chunks.push_back({parts[part].offset + done, static_cast<int32_t>(count), static_cast<int32_t>(part)});
+    }
+  }
+  tables.part_begins.push_back(static_cast<int32_t>(tables.chunks.size()));
+  return tables;
+}
+
+AdamWFactors rounded(const AdamW::Update& update) {
+  return {static_cast<float>(update.decay),
+          static_cast<float>(update.first_share),
+          static_cast<float>(update.second_decay),
+          static_cast<float>(1 - update.second_decay),
+          static_cast<float>(update.step_size),
+          static_cast<float>(1 / update.root_correction),
+          static_cast<float>(update.epsilon)};
+}
+
+void CudaUpdate::reserve(const ParameterVector& parameters, const OffDirectionPenalty* penalty) {
+  std::vector<Range> parts = {{0, parameters.values().size(0)}};
+  if (penalty) parts = penalty->sphere().parts();
+  if (parts == parts_) return;
+  parts_ = std::move(parts);
+  tables_ = chunks_of(parts_);
+  loaded_ = false;
+  const auto options = parameters.values().options();
+  const auto chunks = static_cast<int64_t>(tables_.chunks.size());
+  const auto count = static_cast<int64_t>(parts_.size());
+  chunks_ = at::empty({chunks * static_cast<int64_t>(sizeof(Chunk))}, options.dtype(at::kByte));
+  part_begins_ = at::empty({count + 1}, options.dtype(at::kInt));
+  products_ = at::empty({chunks}, options.dtype(at::kDouble));
+  squares_ = at::empty({chunks}, options.dtype(at::kDouble));
+  lengths_ = at::empty({count}, options.dtype(at::kDouble));
+  shares_ = at::empty({count}, options);
+}
+
+void CudaUpdate::load(cudaStream_t stream) {
+  if (loaded_) return;
+  check(cudaMemcpyAsync(chunks_.mutable_data_ptr(), tables_.chunks.data(), chunks_.nbytes(), cudaMemcpyHostToDevice,
+                        stream),
+        "copying tables to the GPU");
+  check(cudaMemcpyAsync(part_begins_.mutable_data_ptr(), tables_.part_begins.data(), part_begins_.nbytes(),
+                        cudaMemcpyHostToDevice, stream),
+        "copying tables to the GPU");
+  loaded_ = true;
+}
+
+UpdatePointers CudaUpdate::pointers(const ParameterVector& parameters, const AdamW& optimizer,
+                                    const OffDirectionPenalty* penalty) const {
+  UpdatePointers of{};
+  of.values = parameters.values().mutable_data_ptr<float>();
+  of.gradients = parameters.gradients().const_data_ptr<float>();
+  of.first = optimizer.first_moment().mutable_data_ptr<float>();
+  of.second = optimizer.second_moment().mutable_data_ptr<float>();
+  of.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());
+  of.chunk_count = static_cast<int32_t>(tables_.chunks.size());
+  if (!penalty) return of;
+  of.penalty = {penalty->unit_direction().const_data_ptr<float>(),
+                penalty->anchor().const_data_ptr<float>(),
+                penalty->alpha(),
+                static_cast<int32_t>(parts_.size()),
+                part_begins_.const_data_ptr<int32_t>(),
+                products_.mutable_data_ptr<double>(),
+                squares_.mutable_data_ptr<double>(),
+                lengths_.mutable_data_ptr<double>(),
+                shares_.mutable_data_ptr<float>()};
+  return of;
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "../core/adamw.h"
+#include "../core/penalty.h"
+#include "cuda_kernels.h"
+
+namespace cl_torch::fused {
+
+// How a vector whose parts are spheres of their own is cut up for the thread blocks.
+struct ChunkTables {
+  std::vector<Chunk> chunks;
+  std::vector<int32_t> part_begins;  // chunks of each part, and their number at the end
+};
+ChunkTables chunks_of(const std::vector<Range>& parts);
+
+AdamWFactors rounded(const AdamW::Update& update);
+
+// AdamW and the off-direction penalty on the device: the tables and sums that the kernels need.
+class CudaUpdate {
+ public:
+  // Makes room; before load(). `penalty` may be null.
+  void reserve(const ParameterVector& parameters, const OffDirectionPenalty* penalty);
+  // Returns when the tables on the host are no longer needed.
+  void load(cudaStream_t stream);
+
+  // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.
+  UpdatePointers pointers(const ParameterVector& parameters, const AdamW& optimizer,
+                          const OffDirectionPenalty* penalty) const;
+
+ private:
+  std::vector<Range> parts_;
+  ChunkTables tables_;
+  bool loaded_ = false;
+  at::Tensor chunks_;       // Chunk
+  at::Tensor part_begins_;  // int32 [parts + 1]
+  at::Tensor products_;     // float64 [chunks]
+  at::Tensor squares_;      // float64 [chunks]
+  at::Tensor lengths_;      // float64 [parts]
+  at::Tensor shares_;       // float32 [parts]
+};
+
+}  // namespace cl_torch::fused

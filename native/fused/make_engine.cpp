@@ -1,0 +1,33 @@
+#include "../core/autograd_engine.h"
+#include "cpu_engine.h"
+
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+#include <c10/cuda/CUDAGuard.h>
+
+#include "cuda_engine.h"
+#endif
+
+namespace cl_torch {
+namespace {
+
+std::unique_ptr<Engine> make_cuda_engine([[maybe_unused]] Mlp& model, [[maybe_unused]] Precision precision) {
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+  const c10::cuda::CUDAGuard device(model.parameters().values().device());
+  return std::make_unique<fused::CudaEngine>(model, precision);
+#else
+  throw Error(code::kEngineUnavailable,
+              "The fused engine was asked for on a GPU, but the addon was built without CUDA kernels: no CUDA compiler "
+              "(nvcc) that fits LibTorch was found. Install the CUDA toolkit of LibTorch's version, put its nvcc on "
+              "PATH and run `npx cl-torch build --force`; or use --engine autograd.");
+#endif
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model) {
+  if (options.kind == EngineKind::kAutograd) return std::make_unique<AutogradEngine>(model);
+  if (model.parameters().values().is_cpu()) return std::make_unique<fused::CpuEngine>(model);
+  return make_cuda_engine(model, options.precision);
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,41 @@
+#include "model_options.h"
+
+#include "convert.h"
+
+namespace cl_torch::node {
+
+std::vector<int64_t> layer_widths(const Options& options) {
+  return options.integers("layers", 1, kWidestLayer, 2);  // at least the input and the output width
+}
+
+EngineOptions engine_options(const Options& options) {
+  constexpr EngineKind kinds[] = {EngineKind::kAutograd, EngineKind::kFused};
+  constexpr Precision precisions[] = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
+  return {kinds[options.one_of("engine", {"autograd", "fused"})],
+          precisions[options.one_of("precision", {"fp32", "tf32", "bf16"})]};
+}
+
+AdamWOptions adamw_options(const Options& options) {
+  return {options.number("learningRate"), options.number("beta1"), options.number("beta2"), options.number("epsilon"),
+          options.number("weightDecay")};
+}
+
+PenaltyOptions penalty_options(const Options& options) {
+  return {options.number("alpha"), options.boolean("byAutograd")};
+}
+
+const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }
+
+const char* word_of(Precision precision) {
+  switch (precision) {
+    case Precision::kTf32:
+      return "tf32";
+    case Precision::kBf16:
+      return "bf16";
+    case Precision::kFp32:
+      break;
+  }
+  return "fp32";
+}
+
+}  // namespace cl_torch::node

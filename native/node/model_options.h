@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "../core/lfd_options.h"
+#include "../core/options.h"
+#include "arguments.h"
+
+namespace cl_torch::node {
+
+// Options that come in calls of their own and in a snapshot.
+
+std::vector<int64_t> layer_widths(const Options& options);
+EngineOptions engine_options(const Options& options);
+AdamWOptions adamw_options(const Options& options);
+PenaltyOptions penalty_options(const Options& options);
+
+// The words that engine_options reads.
+const char* word_of(EngineKind kind);
+const char* word_of(Precision precision);
+
+}  // namespace cl_torch::node

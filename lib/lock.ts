@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClTorchError, codeOf } from './errors.js';
 
 export interface LockOptions {
-  /** Called once when another process holds the lock; `holder` reads like `process 4711 on host-a`. */
+  /**
+   * Called once when another process holds the lock; `holder` reads like `process 4711 on host-a`. What it throws ends
+   * the wait.
+   */
   readonly onWait?: ((holder: string) => void) | undefined;
   /** Ends the wait for the lock; it does not reach into the work. */
   readonly signal?: AbortSignal | undefined;
@@ -20,12 +23,16 @@ interface Holder {
   readonly token: string;
   readonly pid: number;
   readonly host: string;
+  /** Boot and process namespace: where they are the same, the process table tells for certain who lives. */
+  readonly machine?: string | undefined;
+  /** When the process began, in ticks since the boot: a later process may have its id. */
+  readonly began?: string | undefined;
 }
 
 /**
  * Runs `work` while this process alone holds the lock file `path` (its folder is made when missing). A second
- * process waits. The lock of a process that died is taken over: after five missed heartbeats when it ran on
- * this host, after `staleMs` otherwise.
+ * process waits. The lock of a process that died is taken over: at once when it ran under this boot and process
+ * namespace, after five missed heartbeats when it only ran on a host of this name, after `staleMs` otherwise.
  * @throws ABORTED when the signal ends the wait; whatever `work` throws.
  */
 export async function withLock<T>(
@@ -34,7 +41,7 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const heartbeatMs = options.heartbeatMs ?? 2_000;
-  const self: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
+  const self = await thisProcess();
   await mkdir(dirname(path), { recursive: true });
   await acquire(path, self, heartbeatMs, options);
   const heartbeat = setInterval(() => {
@@ -48,6 +55,37 @@ export async function withLock<T>(
     clearInterval(heartbeat);
     // Not when another process found this one silent for too long and took over.
     if ((await readHolder(path))?.token === self.token) await rm(path, { force: true });
+  }
+}
+
+async function thisProcess(): Promise<Holder> {
+  return {
+    token: randomUUID(),
+    pid: process.pid,
+    host: hostname(),
+    machine: await machine(),
+    began: await beganAt(process.pid),
+  };
+}
+
+/** undefined where there is no such /proc. */
+async function machine(): Promise<string | undefined> {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    return `${boot.trim()} ${await readlink('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** undefined for a process that is gone, or dead and not yet reaped. */
+async function beganAt(pid: number): Promise<string | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' '); // the name before may hold anything
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
   }
 }
 
@@ -92,8 +130,11 @@ async function readHolder(path: string): Promise<Holder | null> {
 async function isStale(path: string, heartbeatMs: number, staleMs: number): Promise<boolean> {
   const age = await ageOf(path);
   if (age === null) return false;
-  if (age > staleMs) return true;
   const holder = await readHolder(path);
+  if (holder?.machine !== undefined && holder.machine === (await machine())) {
+    return (await beganAt(holder.pid)) !== holder.began; // however long it has been stopped
+  }
+  if (age > staleMs) return true;
   return holder !== null && holder.host === hostname() && age > 5 * heartbeatMs && !isAlive(holder.pid);
 }
 

@@ -1,0 +1,46 @@
+import { ClTorchError } from '../errors.js';
+
+/** What a file is, in messages: `model`, `checkpoint`, … */
+export type FileKind = string;
+
+/** Its bytes are not what was written. */
+export function damaged(path: string, kind: FileKind, why: string, cause?: unknown): ClTorchError {
+  return new ClTorchError(
+    'FILE_DAMAGED',
+    `The ${kind} file '${path}' is damaged: ${why}. Its bytes changed after it was written, or it was not written to ` +
+      'its end. Restore it from a copy, or make it anew.',
+    { cause },
+  );
+}
+
+/** It is something else. */
+export function foreign(path: string, kind: FileKind, why: string, cause?: unknown): ClTorchError {
+  return new ClTorchError(
+    'FILE_FOREIGN',
+    `'${path}' is no ${kind} file of cl-torch: ${why}. Check the path; a file of that name may be another program's.`,
+    { cause },
+  );
+}
+
+/** A later version of this package wrote it. */
+export function tooNew(path: string, kind: FileKind, found: number, newest: number): ClTorchError {
+  return new ClTorchError(
+    'FILE_TOO_NEW',
+    `The ${kind} file '${path}' has format version ${found}; this version of cl-torch reads up to ${newest}. ` +
+      'Update cl-torch, or use the version that wrote the file.',
+  );
+}
+
+/** It is whole, but of another model. */
+export function mismatch(path: string, kind: FileKind, why: string, cause?: unknown): ClTorchError {
+  return new ClTorchError(
+    'FILE_MISMATCH',
+    `The ${kind} file '${path}' does not fit: ${why} Use the file that belongs to this model.`,
+    { cause },
+  );
+}
+
+/** There is none. */
+export function notFound(path: string, kind: FileKind, cause?: unknown): ClTorchError {
+  return new ClTorchError('FILE_NOT_FOUND', `There is no ${kind} file '${path}'. Check the path.`, { cause });
+}

@@ -1,27 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import { lfdOptions, referencePreset } from './lfd.js';
 import { memoryOptions } from './memory.js';
-import { type ExperimentConfig, type MemoryConfig, schemaFor } from './schema.js';
+import { type MemoryConfig, schemaFor, type TrainingConfig } from './schema.js';
+import { trainingOptions } from './training.js';
 
 /** The configuration with what its preset stands for. */
-export function applyPreset(config: ExperimentConfig): ExperimentConfig {
+export function applyPreset<Config extends TrainingConfig>(config: Config): Config {
   const resolved = { ...config, ...referencePreset, memorySize: 0, rehearsal: 0 };
-  return isReference(config) ? (resolved as ExperimentConfig) : config;
+  return isReference(config) ? (resolved as Config) : config;
 }
 
 /** What is wrong with values that are each right by themselves. `input` is what the caller gave. */
-export function impossibleCombinations(config: ExperimentConfig, input: object): string[] {
-  if (config.strategy === 'baseline') return [];
-  return isReference(config) ? besideReference(config, input) : withoutMemory(config);
+export function impossibleCombinations(config: TrainingConfig, input: object): string[] {
+  if (isReference(config)) return besideReference(config, input);
+  return 'memorySize' in config ? withoutMemory(config) : [];
 }
 
-function isReference(config: ExperimentConfig): boolean {
+function isReference(config: TrainingConfig): boolean {
   return 'preset' in config && config.preset === 'reference';
 }
 
 /** A resolved configuration, read back, names what the preset stands for: that is no contradiction. */
-function besideReference({ strategy }: ExperimentConfig, input: object): string[] {
-  const preset = applyPreset(schemaFor(strategy).parse({ strategy, preset: 'reference' }));
+function besideReference({ strategy }: TrainingConfig, input: object): string[] {
+  const preset = applyPreset(schemaFor(strategy, trainingOptions).parse({ strategy, preset: 'reference' }));
   const fixed = new Map<string, unknown>(Object.entries(preset));
   const keys = Object.keys({ ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) });
   return Object.entries(input)

@@ -1,21 +1,10 @@
 import { DATASET_NAMES, type DatasetName } from '../data/catalog.js';
-import {
-  type DeviceChoice,
-  decay,
-  device,
-  folder,
-  integer,
-  layerWidths,
-  oneOf,
-  rate,
-  seed,
-  smallNumber,
-  threadCount,
-} from './kinds.js';
+import { folder, integer, oneOf, onOff, seed } from './kinds.js';
 import { type OptionSchemas, optional, withDefault } from './option.js';
+import { type TrainingOptions, trainingOptions } from './training.js';
 
-/** The options of every strategy. */
-export interface CommonOptions {
+/** The options of an experiment with any strategy. */
+export interface CommonOptions extends TrainingOptions {
   /** Stream of tasks; in permuted-mnist each task shuffles the pixels in its own fixed way. Default permuted-mnist. */
   readonly benchmark: 'permuted-mnist';
   /** Images that the tasks are made of. Default mnist. */
@@ -26,32 +15,16 @@ export interface CommonOptions {
   readonly tasks: number;
   /** Passes over the training images of each task. Default 5. */
   readonly epochs: number;
-  /** Images in a training or evaluation step. Default 256. */
-  readonly batchSize: number;
-  /** Neurons in each hidden layer. Default [400, 400, 400]. */
-  readonly hidden: readonly number[];
-  /** AdamW's step size. Default 0.001. */
-  readonly learningRate: number;
-  /** AdamW's decoupled weight decay. Default 0.0001. */
-  readonly weightDecay: number;
-  /** Decay of AdamW's running mean of the gradient. Default 0.9. */
-  readonly beta1: number;
-  /** Decay of AdamW's running mean of the squared gradient. Default 0.999. */
-  readonly beta2: number;
-  /** Added to AdamW's denominator. Default 1e-8. */
-  readonly epsilon: number;
-  /** Seed of the first weights and the order of the images, as torch.manual_seed. Default 2024. */
-  readonly seed: number;
   /** Seed of the tasks' pixel orders, as Python's random.seed. Default 2024. */
   readonly permutationSeed: number;
   /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
   readonly validation: number;
-  /** Where to train; auto is the first GPU that can be used, else the CPU. Default auto. */
-  readonly device: DeviceChoice;
-  /** CPU threads; auto is one a physical core; the count changes the digits. Default auto. */
-  readonly threads: 'auto' | number;
-  /** Folder for config.json and result.json, brought up to date after each task. */
+  /** Whether tasks not yet learnt are measured too, for forward transfer. Default off. */
+  readonly evaluateAll: 'on' | 'off';
+  /** Folder for config.json, result.json, the checkpoint and the model, brought up to date after each task. */
   readonly out?: string | undefined;
+  /** When a run with --out writes down all it needs to be resumed. Default task. */
+  readonly checkpointEvery: 'task' | 'epoch' | 'off';
 }
 
 /** The compiler holds this list and {@link CommonOptions} equal. Defaults are the article's. */
@@ -68,29 +41,25 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
   ),
   tasks: withDefault(integer(1, 1000), 10, 'tasks to learn, one after another'),
   epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task'),
-  batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step'),
-  hidden: withDefault(layerWidths, [400, 400, 400], 'neurons in each hidden layer'),
-  learningRate: withDefault(rate, 1e-3, "AdamW's step size"),
-  weightDecay: withDefault(rate, 1e-4, "AdamW's decoupled weight decay"),
-  beta1: withDefault(decay, 0.9, "decay of AdamW's running mean of the gradient"),
-  beta2: withDefault(decay, 0.999, "decay of AdamW's running mean of the squared gradient"),
-  epsilon: withDefault(smallNumber, 1e-8, "added to AdamW's denominator"),
-  seed: withDefault(
-    seed,
-    2024,
-    'seed of the first weights and the order of the images, as torch.manual_seed',
-  ),
+  ...trainingOptions,
   permutationSeed: withDefault(seed, 2024, "seed of the tasks' pixel orders, as Python's random.seed"),
   validation: withDefault(
     integer(0, 10_000_000),
     0,
     'training images set apart and measured on instead of the test images, to choose settings by',
   ),
-  device: withDefault(device, 'auto', 'where to train; auto is the first GPU that can be used, else the CPU'),
-  threads: withDefault(
-    threadCount,
-    'auto',
-    'CPU threads; auto is one a physical core; the count changes the digits',
+  evaluateAll: withDefault(
+    onOff,
+    'off',
+    'whether tasks not yet learnt are measured too, for forward transfer',
   ),
-  out: optional(folder, 'folder for config.json and result.json, brought up to date after each task'),
+  out: optional(
+    folder,
+    'folder for config.json, result.json, the checkpoint and the model, brought up to date after each task',
+  ),
+  checkpointEvery: withDefault(
+    oneOf(['task', 'epoch', 'off']),
+    'task',
+    'when a run with --out writes down all it needs to be resumed',
+  ),
 };

@@ -43,6 +43,13 @@ export function withDefault<Value>(
   return option;
 }
 
+/** An option that must be given. */
+export function required<Value>({ schema, ...kind }: Kind<Value>, description: string): OptionSchema<Value> {
+  const option = schema.meta({});
+  texts.add(option, { ...kind, defaultValue: undefined, description });
+  return option;
+}
+
 /** An option that may be left out. */
 export function optional<Value>(
   { schema, ...kind }: Kind<Value>,

@@ -2,16 +2,29 @@ import { inspect } from 'node:util';
 import type { z } from 'zod';
 import { ClTorchError } from '../errors.js';
 import { applyPreset, impossibleCombinations } from './combinations.js';
+import { type CommonOptions, commonOptions } from './common.js';
 import { oneOf } from './kinds.js';
 import { nearest } from './nearest.js';
+import type { OptionDescription, OptionSchemas } from './option.js';
 import {
   anyStrategySchema,
+  type ConfiguredWith,
   describeOptions,
   type ExperimentConfig,
   schemaFor,
   strategiesWith,
   strategyNames,
 } from './schema.js';
+import type { TrainingOptions } from './training.js';
+
+/** The options that all strategies have in one use of the package, and how its users know them. */
+export interface Vocabulary<Options> {
+  readonly common: OptionSchemas<Options>;
+  /** Whether an option is a flag of the command line, too. */
+  readonly flags: boolean;
+}
+
+const experiment: Vocabulary<CommonOptions> = { common: commonOptions, flags: true };
 
 /**
  * Checks a configuration and fills in the defaults.
@@ -19,40 +32,52 @@ import {
  * @throws {ClTorchError} CONFIG_INVALID, listing every problem: the key, the values it takes, what was found.
  */
 export function parseConfig(input: unknown): ExperimentConfig {
+  return parseWith(experiment, input);
+}
+
+/** The same with other options than an experiment's. */
+export function parseWith<Options extends TrainingOptions>(
+  vocabulary: Vocabulary<Options>,
+  input: unknown,
+): ConfiguredWith<Options> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalid([`expected an object such as { "strategy": "${strategyNames[0]}" }, found ${show(input)}`]);
   }
+  const { common } = vocabulary;
   const strategy = strategyNames.find((name) => 'strategy' in input && input.strategy === name);
-  const outcome = (strategy ? schemaFor(strategy) : anyStrategySchema).safeParse(input, {
-    reportInput: true,
-  });
-  if (!outcome.success) throw invalid(outcome.error.issues.flatMap(explain));
-  const config = applyPreset(outcome.data as ExperimentConfig);
+  const schema = strategy ? schemaFor(strategy, common) : anyStrategySchema(common);
+  const outcome = schema.safeParse(input, { reportInput: true });
+  if (!outcome.success) {
+    const options = describeOptions(common);
+    throw invalid(outcome.error.issues.flatMap((issue) => explain(issue, options, vocabulary.flags)));
+  }
+  const config = applyPreset(outcome.data as ConfiguredWith<Options>);
   const problems = impossibleCombinations(config, input);
   if (problems.length > 0) throw invalid(problems);
   return config;
 }
 
-function invalid(problems: readonly string[]): ClTorchError {
+/** The error of a configuration with these problems. */
+export function invalid(problems: readonly string[]): ClTorchError {
   const heading = problems.length > 1 ? `has ${problems.length} problems:\n  - ` : 'has a problem: ';
   return new ClTorchError('CONFIG_INVALID', `The configuration ${heading}${problems.join('\n  - ')}`);
 }
 
-function explain(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(explainUnknownKey);
+function explain(issue: z.core.$ZodIssue, options: readonly OptionDescription[], flags: boolean): string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => explainUnknownKey(key, options));
   const [key, ...inner] = issue.path.map(String);
-  const option = describeOptions().find((known) => known.key === key);
+  const option = options.find((known) => known.key === key);
   const name = [key, ...inner.map((index) => `[${index}]`)].join('');
-  const label = option ? `${name} (${option.flag})` : name;
+  const label = option && flags ? `${name} (${option.flag})` : name;
   if (issue.code === 'custom') return [`${label}: ${issue.message}`];
   const expected = option?.expected ?? oneOf(strategyNames).expected;
   return [`${label}: expected ${expected}, found ${show(issue.input)}`];
 }
 
-function explainUnknownKey(key: string): string {
+function explainUnknownKey(key: string, options: readonly OptionDescription[]): string {
   const others = strategiesWith(key);
   if (others.length > 0) return `"${key}": an option of ${others.join(', ')}, not of this strategy`;
-  const keys = ['strategy', ...describeOptions().map((option) => option.key)];
+  const keys = ['strategy', ...options.map((option) => option.key)];
   const meant = nearest(key, keys);
   const hint = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean "${meant}"?`;
   return `"${key}": unknown key; ${hint}`;

@@ -3,6 +3,7 @@ import { type CommonOptions, commonOptions } from './common.js';
 import { type LfdOptions, lfdOptions } from './lfd.js';
 import { type MemoryOptions, memoryOptions } from './memory.js';
 import { describe, type OptionDescription, type OptionSchemas } from './option.js';
+import type { TrainingOptions } from './training.js';
 
 /** What each strategy adds to the common options. */
 interface StrategyOptions {
@@ -10,6 +11,7 @@ interface StrategyOptions {
   readonly lfd: LfdOptions & MemoryOptions;
   readonly 'er+lfd': LfdOptions & MemoryOptions;
   readonly er: MemoryOptions;
+  readonly joint: Record<never, never>;
 }
 
 const strategyOptions: { readonly [Name in StrategyName]: OptionSchemas<StrategyOptions[Name]> } = {
@@ -17,22 +19,34 @@ const strategyOptions: { readonly [Name in StrategyName]: OptionSchemas<Strategy
   lfd: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
   'er+lfd': { ...lfdOptions, ...memoryOptions({ rehearsal: 64 }) },
   er: memoryOptions({ rehearsal: 64 }),
+  joint: {},
 };
 
 export type StrategyName = keyof StrategyOptions;
 
-type Configured<Name extends StrategyName> = { readonly strategy: Name } & CommonOptions &
-  StrategyOptions[Name];
+/** Options that all strategies have, with what each of these strategies adds. */
+export type ConfiguredWith<Options, Name extends StrategyName = StrategyName> = {
+  [Each in Name]: { readonly strategy: Each } & Options & StrategyOptions[Each];
+}[Name];
 
-type LeftOut<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
+export type LeftOut<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
+
+/** The options of a strategy with every default filled in, wherever the data come from. */
+export type OptionsOf<Name extends StrategyName> = TrainingOptions & StrategyOptions[Name];
 
 /** A configuration with every default filled in. */
-export type ExperimentConfig = { [Name in StrategyName]: Configured<Name> }[StrategyName];
+export type ExperimentConfig = ConfiguredWith<CommonOptions>;
+
+/** Of it, what a network is made and trained by; wherever the data come from. */
+export type TrainingConfig = ConfiguredWith<TrainingOptions>;
 
 /** What a caller gives: a strategy, and what shall differ from the defaults. */
 export type ExperimentInput = {
-  [Name in StrategyName]: { readonly strategy: Name } & LeftOut<CommonOptions & StrategyOptions[Name]>;
+  [Name in StrategyName]: { readonly strategy: Name } & InputOptionsOf<Name>;
 }[StrategyName];
+
+/** The options of an experiment with a strategy, all of which may be left out. */
+export type InputOptionsOf<Name extends StrategyName> = LeftOut<CommonOptions & StrategyOptions[Name]>;
 
 export const strategyNames: readonly StrategyName[] = Object.keys(strategyOptions) as StrategyName[];
 
@@ -41,35 +55,48 @@ export function strategiesWith(key: string): StrategyName[] {
   return strategyNames.filter((name) => Object.hasOwn(strategyOptions[name], key));
 }
 
-/** The schema of a configuration for this strategy. It refuses the options of other strategies. */
-export function schemaFor(strategy: StrategyName): z.ZodType<ExperimentConfig> {
-  const schema = z.strictObject({
-    strategy: z.literal(strategy),
-    ...commonOptions,
-    ...strategyOptions[strategy],
-  });
-  return schema as unknown as z.ZodType<ExperimentConfig>; // the union's members, one at a time
+/** Made once: compiling a schema takes far longer than checking a configuration by it. */
+const schemas = new WeakMap<object, Map<StrategyName | 'any', z.ZodType>>();
+
+function schemaOnce(common: object, name: StrategyName | 'any', make: () => z.ZodType): z.ZodType {
+  const known = schemas.get(common) ?? new Map<StrategyName | 'any', z.ZodType>();
+  schemas.set(common, known);
+  const schema = known.get(name) ?? make();
+  known.set(name, schema);
+  return schema;
 }
 
-const everyOption = Object.assign(
-  {},
-  commonOptions,
-  ...Object.values(strategyOptions),
-) as typeof commonOptions;
+/** The schema of a configuration for this strategy. It refuses the options of other strategies. */
+export function schemaFor<Options>(
+  strategy: StrategyName,
+  common: OptionSchemas<Options>,
+): z.ZodType<ConfiguredWith<Options>> {
+  const schema = schemaOnce(common, strategy, () =>
+    z.strictObject({ strategy: z.literal(strategy), ...common, ...strategyOptions[strategy] }),
+  );
+  return schema as z.ZodType<ConfiguredWith<Options>>; // the union's members, one at a time
+}
+
+function everyOption<Options>(common: OptionSchemas<Options>): OptionSchemas<Options> {
+  return Object.assign({}, common, ...Object.values(strategyOptions));
+}
 
 /** Configurations of the strategies that have the options of LFD. */
-export type LfdConfig = Configured<'lfd'> | Configured<'er+lfd'>;
+export type LfdConfig = ConfiguredWith<TrainingOptions, 'lfd' | 'er+lfd'>;
 
 /** Configurations of the strategies that keep a memory. */
-export type MemoryConfig = LfdConfig | Configured<'er'>;
+export type MemoryConfig = ConfiguredWith<TrainingOptions, 'lfd' | 'er+lfd' | 'er'>;
 
 /** Takes the options of all strategies: to check the rest of a configuration whose strategy is unknown. */
-export const anyStrategySchema: z.ZodType = z.strictObject({
-  strategy: z.literal(strategyNames),
-  ...everyOption,
-});
+export function anyStrategySchema<Options>(common: OptionSchemas<Options>): z.ZodType {
+  return schemaOnce(common, 'any', () =>
+    z.strictObject({ strategy: z.literal(strategyNames), ...everyOption(common) }),
+  );
+}
 
-/** Every option of every strategy, for help and error texts. */
-export function describeOptions(): OptionDescription[] {
-  return describe(everyOption);
+/** Every option of every strategy, for help and error texts. `common`: those that all have. */
+export function describeOptions<Options = CommonOptions>(
+  common: OptionSchemas<Options> = commonOptions as unknown as OptionSchemas<Options>,
+): OptionDescription[] {
+  return describe(everyOption(common));
 }

@@ -1,8 +1,8 @@
-import type { ExperimentConfig } from '../config/schema.js';
+import type { TrainingConfig } from '../config/schema.js';
 import type { Strategy } from './strategy.js';
 
 /** Naive fine-tuning: each task is trained as if the others had never been. What forgetting is measured against. */
-export function baseline(config: ExperimentConfig): Strategy {
+export function baseline(config: TrainingConfig): Strategy {
   return {
     async beforeTask({ session }) {
       await session.createOptimizer(config);

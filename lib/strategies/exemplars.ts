@@ -1,40 +1,65 @@
 import { PythonRandom } from '../benchmarks/python-random.js';
-import type { MemoryConfig } from '../config/schema.js';
+import type { MemoryOptions } from '../config/memory.js';
+import type { TrainingOptions } from '../config/training.js';
 import { ClTorchError } from '../errors.js';
 
-type Choice = Pick<MemoryConfig, 'memorySize' | 'memoryPer' | 'memorySelection' | 'seed'>;
+type Choice = Omit<MemoryOptions, 'rehearsal'> & Pick<TrainingOptions, 'seed'>;
+
+/** Class of every example. */
+export type Labels = Uint8Array | Int32Array;
 
 /**
  * The rows of a task's training examples that the memory keeps, in ascending order: the same for the same seed and
- * task, others for another.
- *
- * @param labels - Class of every example.
- * @throws {ClTorchError} CONFIG_INVALID when there are fewer examples than the memory shall keep.
+ * task, others for another. All there are where the memory could hold more.
  */
-export function chooseExemplars(config: Choice, labels: Uint8Array, task: number): Int32Array {
-  const everyRow = Int32Array.from(labels.keys());
-  if (config.memorySelection === 'all') return everyRow;
+export function chooseExemplars(config: Choice, labels: Labels, task: number): Int32Array {
+  if (config.memorySelection === 'all') return everyRow(labels);
   const random = new PythonRandom(config.seed);
   for (let earlier = 0; earlier < task; ++earlier) random.getrandbits(32);
   const stream = new PythonRandom(random.getrandbits(32));
-  const groups = config.memoryPer === 'class' ? byClass(labels) : [everyRow];
+  const groups = groupsOf(labels, config);
   return Int32Array.from(groups.flatMap((group) => draw(group, config, stream))).sort();
 }
 
-function draw(rows: Int32Array, { memorySize, memoryPer }: Choice, random: PythonRandom): number[] {
-  if (memorySize > rows.length) {
+/**
+ * Refuses a memory that could not be filled.
+ * @throws {ClTorchError} CONFIG_INVALID when there are fewer examples than the memory shall keep.
+ */
+export function requireExemplars(config: Choice, labels: Labels): void {
+  const { memorySize, memoryPer, memorySelection } = config;
+  if (memorySelection === 'all') return;
+  for (const { length } of groupsOf(labels, config)) {
+    if (memorySize <= length) continue;
     throw new ClTorchError(
       'CONFIG_INVALID',
-      `memorySize (--memory-size) is ${memorySize}, but a ${memoryPer} has only ${rows.length} training examples. ` +
+      `memorySize (--memory-size) is ${memorySize}, but a ${memoryPer} has only ${length} training examples. ` +
         'Make it smaller, or keep all with memorySelection "all".',
     );
   }
+}
+
+/** By a loop: an iterator takes long for millions of rows. */
+function everyRow(labels: Labels): Int32Array {
+  const rows = new Int32Array(labels.length);
+  for (let row = 0; row < rows.length; ++row) rows[row] = row;
+  return rows;
+}
+
+function draw(rows: Int32Array, { memorySize }: Choice, random: PythonRandom): number[] {
   const shuffled = rows.slice();
   random.shuffle(shuffled);
   return Array.from(shuffled.subarray(0, memorySize));
 }
 
-function byClass(labels: Uint8Array): Int32Array[] {
-  const classes = [...new Set(labels)].sort((a, b) => a - b);
-  return classes.map((label) => Int32Array.from(labels.keys()).filter((row) => labels[row] === label));
+/** The rows that the memory's size counts for: those of each class, the lowest first, or all. */
+function groupsOf(labels: Labels, { memoryPer }: Choice): Int32Array[] {
+  if (memoryPer === 'task') return [everyRow(labels)];
+  const rowsOf = new Map<number, number[]>();
+  for (const [row, label] of labels.entries()) {
+    const rows = rowsOf.get(label);
+    if (rows) rows.push(row);
+    else rowsOf.set(label, [row]);
+  }
+  const classes = [...rowsOf].sort(([a], [b]) => a - b);
+  return classes.map(([, rows]) => Int32Array.from(rows));
 }

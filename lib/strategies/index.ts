@@ -1,22 +1,19 @@
-import type { ExperimentConfig } from '../config/schema.js';
+import type { TrainingConfig } from '../config/schema.js';
 import { baseline } from './baseline.js';
 import { er } from './er.js';
-import { chooseExemplars } from './exemplars.js';
+import { joint } from './joint.js';
 import { lfd, listing } from './lfd.js';
 import type { Strategy } from './strategy.js';
 
-/**
- * The strategy that a configuration names.
- * @param labels - Class of every training example.
- * @throws {ClTorchError} CONFIG_INVALID when the memory shall keep more examples than there are.
- */
-export function createStrategy(config: ExperimentConfig, labels: Uint8Array): Strategy {
-  if (config.strategy !== 'baseline') chooseExemplars(config, labels, 0);
+/** The strategy that a configuration names. */
+export function createStrategy(config: TrainingConfig): Strategy {
   switch (config.strategy) {
     case 'baseline':
       return baseline(config);
     case 'er':
       return er(config);
+    case 'joint':
+      return joint(config);
     case 'lfd':
     case 'er+lfd':
       return config.preset === 'reference' ? listing(config) : lfd(config);

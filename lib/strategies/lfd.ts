@@ -36,9 +36,9 @@ export function listing(config: LfdConfig): Strategy {
       if (context.task > 0) await followDirection(config, context);
     },
     async afterTask(context) {
-      const { session, task, views } = context;
+      const { session, task, view } = context;
       if (task > 0) context.report({ deviation: await session.deviation() });
-      await session.skipOrder(views.train);
+      await session.skipOrder(view);
     },
   };
 }

@@ -1,9 +1,11 @@
-import type { LfdConfig, MemoryConfig } from '../config/schema.js';
+import type { LfdOptions } from '../config/lfd.js';
+import type { MemoryOptions } from '../config/memory.js';
+import type { TrainingOptions } from '../config/training.js';
 import { chooseExemplars } from './exemplars.js';
 import type { TaskContext } from './strategy.js';
 
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
-export async function followDirection(config: LfdConfig, context: TaskContext): Promise<void> {
+export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = context;
   const isReference = config.preset === 'reference';
   const { objectiveFirst, objectiveLast, seconds } = await session.findDirection(
@@ -26,7 +28,7 @@ export async function followDirection(config: LfdConfig, context: TaskContext): 
 }
 
 /** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */
-export async function moveToEquilibriumPoint(config: LfdConfig, context: TaskContext): Promise<void> {
+export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = context;
   const accuracyBefore = await context.evaluate();
   const outcome = await session.findEquilibriumPoint(
@@ -44,11 +46,11 @@ export async function moveToEquilibriumPoint(config: LfdConfig, context: TaskCon
   context.report({ equilibriumPoint: { ...outcome, path: Array.from(outcome.path), accuracyBefore } });
 }
 
-/** Keeps examples of the task in the memory. */
+/** Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task. */
 export async function remember(
-  config: MemoryConfig,
-  { session, views, labels, task }: TaskContext,
+  config: MemoryOptions & Pick<TrainingOptions, 'seed'>,
+  { session, view, labels, task }: TaskContext,
 ): Promise<void> {
   const rows = chooseExemplars(config, labels, task);
-  if (rows.length > 0) await session.addMemory({ view: views.train, rows });
+  if (rows.length > 0) await session.addMemory({ view, rows });
 }

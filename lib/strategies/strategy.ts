@@ -1,6 +1,6 @@
-import type { TaskViews } from '../benchmarks/permuted-mnist.js';
-import type { TaskReport } from '../experiment/types.js';
+import type { TaskReport } from '../learner/events.js';
 import type { SearchCallOptions, Session } from '../session.js';
+import type { Labels } from './exemplars.js';
 
 /** A search that is part of a method, beside the training itself. */
 export type Phase = 'direction' | 'equilibrium-point';
@@ -8,14 +8,16 @@ export type Phase = 'direction' | 'equilibrium-point';
 /** What a strategy may use while it learns one task. */
 export interface TaskContext {
   readonly session: Session;
+  /** Replaces the model by a fresh one, as it was before the first task; the random streams start anew with it. */
+  renewModel(): Promise<void>;
   /** From 0. */
   readonly task: number;
-  readonly views: TaskViews;
-  /** Class of every training example. */
-  readonly labels: Uint8Array;
+  /** Id of the view of its training examples. */
+  readonly view: number;
+  readonly labels: Labels;
   /** Signal and progress of a search. */
   search(phase: Phase): SearchCallOptions;
-  /** Percent right on every task seen so far, with the parameters as they are. */
+  /** Percent right on every task seen so far that can be measured, with the parameters as they are. */
   evaluate(): Promise<number[]>;
   /** Adds to what the run tells of this task. */
   report(part: Partial<TaskReport>): void;
@@ -30,4 +32,6 @@ export interface Strategy {
   afterTask?(context: TaskContext): Promise<void>;
   /** Examples of the memory that join every batch. */
   readonly rehearsal?: number;
+  /** Each task trains on the examples of all tasks so far, not only on its own. */
+  readonly joint?: boolean;
 }

@@ -1,0 +1,83 @@
+import { integer } from '../config/kinds.js';
+import { type OptionSchemas, required } from '../config/option.js';
+import { invalid, parseWith, type Vocabulary } from '../config/parse.js';
+import type { ConfiguredWith, LeftOut, OptionsOf, StrategyName } from '../config/schema.js';
+import { type TrainingOptions, trainingOptions } from '../config/training.js';
+import { createStrategy } from '../strategies/index.js';
+import { isOwn, makeOwn, type OwnStrategy, requireDefinition } from '../strategies/own.js';
+import type { Strategy } from '../strategies/strategy.js';
+
+/** Most classes that a learner can tell apart. */
+export const MOST_CLASSES = 65_536;
+const MOST_INPUTS = 1_048_576;
+/** What 32-bit indices can address. */
+const MOST_WEIGHTS = 2 ** 31 - 1;
+
+interface ShapeOptions {
+  /** Numbers in an example. */
+  readonly inputs: number;
+  /** Classes to tell apart at first; a task that has more makes the network's last layer grow. */
+  readonly classes: number;
+}
+
+export interface LearnerOptions extends TrainingOptions, ShapeOptions {}
+
+/** A learner's configuration with every default filled in. */
+export type LearnerConfig = ConfiguredWith<LearnerOptions>;
+
+/** What a caller gives: a strategy (or one of their own), the shape, and what shall differ from the defaults. */
+export type LearnerInput<Name extends StrategyName = StrategyName> = {
+  [Each in Name]: { readonly strategy: Each | OwnStrategy<Each> } & ShapeOptions & LeftOut<OptionsOf<Each>>;
+}[Name];
+
+const learner: Vocabulary<LearnerOptions> = {
+  common: {
+    inputs: required(integer(1, MOST_INPUTS), 'numbers in an example'),
+    classes: required(integer(1, MOST_CLASSES), 'classes to tell apart at first'),
+    ...trainingOptions,
+  } satisfies OptionSchemas<LearnerOptions>,
+  flags: false,
+};
+
+/** A checked configuration and the strategy that it names. */
+export interface LearnerPlan {
+  /** Of a strategy of one's own: with its name for `strategy`. */
+  readonly config: LearnerConfig;
+  readonly strategy: Strategy;
+}
+
+/** @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration. */
+export function planLearner(input: LearnerInput): LearnerPlan {
+  if (!isOwn(input)) {
+    const config = parse(input);
+    return { config, strategy: withoutEarlierData(createStrategy(config)) };
+  }
+  const own: OwnStrategy = input.strategy;
+  requireDefinition(own);
+  const config = parse({ ...input, strategy: own.optionsOf });
+  return {
+    // The one place where `strategy` is none of the names in the type.
+    config: { ...config, strategy: own.name } as unknown as LearnerConfig,
+    strategy: withoutEarlierData(makeOwn(own, config)),
+  };
+}
+
+/** A learner frees a task's examples once it has learnt them. */
+function withoutEarlierData(strategy: Strategy): Strategy {
+  if (!strategy.joint) return strategy;
+  throw invalid([
+    'strategy: joint training needs the examples of all earlier tasks, which a learner does not keep; take another one, ' +
+      'such as er, or measure joint with runExperiment',
+  ]);
+}
+
+function parse(input: unknown): LearnerConfig {
+  const config = parseWith(learner, input);
+  const widths = [config.inputs, ...config.hidden, config.classes];
+  const weights = widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);
+  if (weights <= MOST_WEIGHTS) return config;
+  throw invalid([
+    `inputs, hidden, classes: these layers need ${weights} weights, and a network may have at most ${MOST_WEIGHTS}; ` +
+      'make neighbouring layers narrower',
+  ]);
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { RowsOptions, SessionSnapshot } from '../../binding.js';
+import { fromJson, toJson } from '../checkpoint/json.js';
+import { decodeSealed, encodeSealed } from '../checkpoint/sealed.js';
+import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
+import { foreign, mismatch, notFound } from '../checkpoint/trouble.js';
+import { strategyNames } from '../config/schema.js';
+import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import { type FileTensor, float32sOf, int32sOf, int32Tensor } from '../safetensors/format.js';
+import type { Session } from '../session.js';
+import type { LearnerConfig } from './config.js';
+import type { MemoryPart } from './types.js';
+
+const KIND = 'learner';
+/** Raised when an older version of this package could no longer read the file. */
+const VERSION = 1;
+
+/** All that a learner would go on with. */
+export interface LearnerState {
+  readonly config: LearnerConfig;
+  /** Tasks learnt so far. */
+  readonly tasks: number;
+  /** Views that its memory names have no meaning here: part by part, {@link memory} has their rows. */
+  readonly snapshot: SessionSnapshot;
+  readonly memory: readonly MemoryPart[];
+}
+
+const outlineSchema = z.object({ config: z.looseObject({}), tasks: z.int().min(0), session: z.unknown() });
+
+/** A learner's file: safetensors, in which the weights have PyTorch's names. */
+export function encodeLearner({ config, tasks, snapshot, memory }: LearnerState): Uint8Array {
+  const { outline, tensors } = toFileSnapshot(snapshot);
+  for (const [part, { inputs, labels }] of memory.entries()) {
+    tensors.set(`memory.${part}.inputs`, inputsTensor(inputs, labels.length));
+    tensors.set(`memory.${part}.labels`, int32Tensor(labels));
+  }
+  const metadata = { learner: toJson({ config, tasks, session: outline }) };
+  return encodeSealed({ kind: KIND, version: VERSION, metadata, tensors: widestFirst(tensors) });
+}
+
+/** @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
+export function decodeLearner(file: Uint8Array, path: string): LearnerState {
+  const { tensors, metadata } = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
+  try {
+    const { config, tasks, session } = outlineSchema.parse(fromJson(metadata.learner ?? ''));
+    const snapshot = fromFileSnapshot(session, tensors);
+    const memory = snapshot.memory.map((_, part) => memoryPart(tensors, part));
+    return { config: config as unknown as LearnerConfig, tasks, snapshot, memory };
+  } catch (error) {
+    if (error instanceof ClTorchError) throw error;
+    throw foreign(path, KIND, messageOf(error), error);
+  }
+}
+
+/**
+ * Writes a learner's file at once: until it is whole, the one before it stays.
+ * @throws {ClTorchError} OUTPUT_FAILED.
+ */
+export async function writeLearner(path: string, state: LearnerState): Promise<void> {
+  try {
+    await writeFileAtomic(path, encodeLearner(state));
+  } catch (error) {
+    throw new ClTorchError(
+      'OUTPUT_FAILED',
+      `The learner cannot be saved in '${path}': ${messageOf(error)}. Check the folder, its permissions and the free ` +
+        'space; a file that was there is as it was.',
+      { cause: error },
+    );
+  }
+}
+
+/** @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
+export async function readLearner(path: string): Promise<LearnerState> {
+  let file: Uint8Array;
+  try {
+    file = await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw notFound(path, KIND, error);
+    throw foreign(path, KIND, `it cannot be read (${messageOf(error)})`, error);
+  }
+  return decodeLearner(file, path);
+}
+
+/** The examples that a session's memory holds, list by list. */
+export async function readMemory(session: Session, { memory }: SessionSnapshot): Promise<MemoryPart[]> {
+  const parts: MemoryPart[] = [];
+  for (const list of memory) {
+    const { images, labels } = await session.readRows(list);
+    parts.push({ inputs: images, labels });
+  }
+  return parts;
+}
+
+/**
+ * Makes a new session go on from a saved state.
+ * @throws {ClTorchError} FILE_MISMATCH when the parts of the file do not fit each other.
+ */
+export async function resume(
+  session: Session,
+  { config, snapshot, memory }: LearnerState,
+  engine: Pick<SessionSnapshot, 'engine' | 'precision'>,
+  path: string,
+): Promise<void> {
+  const { inputs: features, hidden } = config;
+  if (String(snapshot.layers.slice(0, -1)) !== String([features, ...hidden])) {
+    throw mismatch(path, KIND, `its layers are ${snapshot.layers}, but its configuration names others.`);
+  }
+  const permutation = Int32Array.from({ length: features }, (_, column) => column);
+  try {
+    const lists: RowsOptions[] = [];
+    for (const { inputs, labels } of memory) {
+      const dataset = await session.loadDataset({ images: inputs, labels, features });
+      const view = await session.addView({ dataset, permutation });
+      lists.push({ view, rows: Int32Array.from(labels.keys()) });
+    }
+    await session.importState({ ...snapshot, ...engine, memory: lists });
+  } catch (error) {
+    if (codeOf(error) !== 'INVALID_ARGUMENT') throw error;
+    throw mismatch(path, KIND, messageOf(error), error);
+  }
+}
+
+/** @throws {ClTorchError} FILE_MISMATCH when the strategy that a learner was saved with is not at hand. */
+export function requireStrategy(saved: string, given: string | undefined, path: string): void {
+  const isBuiltIn = (strategyNames as readonly string[]).includes(saved);
+  if (given === undefined ? isBuiltIn : given === saved) return;
+  throw mismatch(
+    path,
+    KIND,
+    `it was saved with the strategy '${saved}'` +
+      (given === undefined
+        ? ', which is one of your own: give it as the option strategy.'
+        : `, not '${given}'.`),
+  );
+}
+
+function inputsTensor(inputs: Uint8Array | Float32Array, rows: number): FileTensor {
+  const bytes = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength);
+  return { dtype: inputs instanceof Float32Array ? 'F32' : 'U8', shape: [rows, inputs.length / rows], bytes };
+}
+
+function memoryPart(tensors: ReadonlyMap<string, FileTensor>, part: number): MemoryPart {
+  const inputs = tensors.get(`memory.${part}.inputs`);
+  const labels = tensors.get(`memory.${part}.labels`);
+  if (labels?.dtype !== 'I32' || (inputs?.dtype !== 'F32' && inputs?.dtype !== 'U8')) {
+    throw new Error(`the memory's examples 'memory.${part}' are not there`);
+  }
+  return {
+    inputs: inputs.dtype === 'F32' ? float32sOf(inputs) : inputs.bytes.slice(),
+    labels: int32sOf(labels),
+  };
+}
+
+/** Keeps every tensor aligned: bytes come last. */
+function widestFirst(tensors: ReadonlyMap<string, FileTensor>): Map<string, FileTensor> {
+  const isBytes = ([, { dtype }]: readonly [string, FileTensor]): boolean => dtype === 'U8';
+  const entries = [...tensors];
+  return new Map([...entries.filter((entry) => !isBytes(entry)), ...entries.filter(isBytes)]);
+}

@@ -1,0 +1,134 @@
+import type { DatasetOptions } from '../../binding.js';
+import { ClTorchError } from '../errors.js';
+import type { Labels } from '../strategies/exemplars.js';
+import { MOST_CLASSES } from './config.js';
+
+/** Inputs of a network: one row an example. */
+export interface Inputs {
+  /** Row-major: bytes, which count as byte / 255, or finite numbers as they are. */
+  readonly inputs: Uint8Array | Float32Array;
+  /**
+   * Rows, then the sizes of an example, such as `[60000, 28, 28]` or `[60000, 784]`; their product is the length of
+   * `inputs`. When left out, the length tells how many rows there are.
+   */
+  readonly shape?: readonly number[] | undefined;
+}
+
+/** Examples with their classes. */
+export interface TaskData extends Inputs {
+  /** The class of each row: whole numbers from 0. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** What is learnt or measured at once: the examples, or pieces of them as they come. */
+export type Task = TaskData | Iterable<TaskData> | AsyncIterable<TaskData>;
+
+/** The pieces of a task, in order; a task given as arrays is one piece. */
+export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskData> {
+  if (typeof task !== 'object' || task === null) throw refused(`A task is an object, found ${String(task)}.`);
+  return Symbol.asyncIterator in task || Symbol.iterator in task ? task : [task];
+}
+
+/**
+ * Inputs in the form that a session takes.
+ * @throws {ClTorchError} INVALID_ARGUMENT when the sizes do not fit or a value is not finite.
+ */
+export function checkedInputs({ inputs, shape }: Inputs, features: number): Omit<DatasetOptions, 'labels'> {
+  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+    throw refused(`inputs must be a Uint8Array or a Float32Array, found ${kindOf(inputs)}.`);
+  }
+  if (shape) requireShape(shape, inputs.length, features);
+  if (inputs.length === 0) throw refused('inputs is empty: there must be at least one example.');
+  if (inputs.length % features !== 0) {
+    throw refused(
+      `inputs has ${inputs.length} values, which is no whole number of examples of ${features} (the learner's inputs).`,
+    );
+  }
+  if (inputs instanceof Float32Array) requireFinite(inputs, features);
+  return { images: inputs, features };
+}
+
+function requireFinite(inputs: Float32Array, features: number): void {
+  const position = inputs.findIndex((value) => !Number.isFinite(value));
+  if (position < 0) return;
+  const row = Math.floor(position / features);
+  throw refused(
+    `inputs has ${inputs[position]} in row ${row}, column ${position % features} (from 0); every value must be finite.`,
+  );
+}
+
+/**
+ * Examples in the form that a session takes.
+ * @throws {ClTorchError} INVALID_ARGUMENT when sizes do not fit, a value is not finite or a label is no class.
+ */
+export function checkedTask(data: TaskData, features: number): DatasetOptions {
+  if (typeof data !== 'object' || data === null) throw refused(`A task is an object, found ${String(data)}.`);
+  const inputs = checkedInputs(data, features);
+  const rows = inputs.images.length / features;
+  const { labels } = data;
+  if (typeof labels !== 'object' || labels === null || typeof labels.length !== 'number') {
+    throw refused(`labels must be an array of whole numbers, found ${kindOf(labels)}.`);
+  }
+  if (labels.length !== rows) {
+    throw refused(`There are ${rows} examples and ${labels.length} labels; give each example its label.`);
+  }
+  return { ...inputs, labels: classIndices(labels) };
+}
+
+/** The examples, so many rows at a time. */
+export function* slices(
+  { images, labels, features }: DatasetOptions,
+  rows: number,
+): Generator<DatasetOptions> {
+  for (let begin = 0; begin < labels.length; begin += rows) {
+    const end = begin + rows;
+    yield {
+      images: images.subarray(begin * features, end * features),
+      labels: labels.subarray(begin, end),
+      features,
+    };
+  }
+}
+
+/** One more than the highest label. */
+export function classesIn(labels: Labels): number {
+  let highest = -1;
+  for (const label of labels) if (label > highest) highest = label;
+  return highest + 1;
+}
+
+function requireShape(shape: readonly number[], values: number, features: number): void {
+  const [rows = 0, ...example] = shape;
+  const isWhole = shape.every((size) => Number.isInteger(size) && size >= 0);
+  const width = example.reduce((product, size) => product * size, 1);
+  if (isWhole && example.length > 0 && width === features && rows * width === values) return;
+  throw refused(
+    `shape is [${shape.join(', ')}], which does not fit: it must be the rows and then the sizes of an example, whose ` +
+      `product is ${features} (the learner's inputs); together ${values}, the length of inputs.`,
+  );
+}
+
+function classIndices(labels: ArrayLike<number>): Labels {
+  if (labels instanceof Uint8Array) return labels;
+  const indices = new Int32Array(labels.length);
+  for (let row = 0; row < labels.length; ++row) {
+    const label = labels[row];
+    if (Number.isInteger(label) && (label as number) >= 0 && (label as number) < MOST_CLASSES) {
+      indices[row] = label as number;
+      continue;
+    }
+    throw refused(
+      `labels[${row}] is ${String(label)}; a label is a whole number from 0 to ${MOST_CLASSES - 1}.`,
+    );
+  }
+  return indices;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  return value.constructor?.name ?? 'an object';
+}
+
+export function refused(message: string): ClTorchError {
+  return new ClTorchError('INVALID_ARGUMENT', message);
+}

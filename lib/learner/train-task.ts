@@ -1,0 +1,119 @@
+import type { SearchCallOptions, Session } from '../session.js';
+import type { Labels } from '../strategies/exemplars.js';
+import type { Phase, Strategy, TaskContext } from '../strategies/strategy.js';
+import type { TaskReport, TrainingEvent } from './events.js';
+import type { Pace } from './pace.js';
+
+/** A task of which some epochs are done. */
+export interface BegunTask {
+  readonly epochs: number;
+  /** What the strategy has told so far. */
+  readonly report: TaskReport;
+}
+
+/** A task, and what it is learnt with. */
+export interface TaskTraining {
+  readonly session: Session;
+  readonly strategy: Strategy;
+  /** From 0. */
+  readonly task: number;
+  /** Id of the view of its training examples. */
+  readonly view: number;
+  /** Ids of the views of the earlier tasks' training examples, for joint training. */
+  readonly earlierViews: readonly number[];
+  /** As {@link TaskContext.renewModel}. */
+  readonly renewModel: () => Promise<void>;
+  readonly labels: Labels;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly pace: Pace;
+  /** As {@link TaskContext.evaluate}. */
+  readonly evaluate: () => Promise<number[]>;
+  /** Where to go on, when a part of the task was learnt before. */
+  readonly begun?: BegunTask | undefined;
+  /** Called between an epoch and what follows it. */
+  readonly afterEpoch?: ((begun: BegunTask) => Promise<void>) | undefined;
+  readonly signal: AbortSignal;
+  readonly emit: (event: TrainingEvent) => void;
+}
+
+/** Learns a task, in the one way there is: the strategy's steps around the epochs. */
+export async function trainTask(training: TaskTraining): Promise<TaskReport> {
+  const { strategy, epochs, begun, afterEpoch } = training;
+  const context = new TrainingContext(training);
+  if (!begun) await strategy.beforeTask?.(context);
+  for (let epoch = begun?.epochs ?? 0; epoch < epochs; ++epoch) {
+    await strategy.beforeEpoch?.(context);
+    await trainEpoch(training, epoch);
+    await afterEpoch?.({ epochs: epoch + 1, report: context.taskReport });
+  }
+  await strategy.afterTask?.(context);
+  return context.taskReport;
+}
+
+async function trainEpoch(training: TaskTraining, epoch: number): Promise<void> {
+  const { session, strategy, task, view, earlierViews, batchSize, pace, signal, emit } = training;
+  const views = strategy.joint ? [...earlierViews, view] : [view];
+  pace.beginEpoch(task);
+  const { losses: stepLosses, seconds } = await session.trainEpoch(
+    { views, batchSize, rehearsal: strategy.rehearsal ?? 0 },
+    {
+      signal,
+      onProgress: (step, steps, loss) =>
+        emit({ type: 'progress', task, epoch, step, steps, loss, ...pace.after(step) }),
+    },
+  );
+  const loss = stepLosses.reduce((sum, value) => sum + value, 0) / stepLosses.length;
+  emit({ type: 'epoch', task, epoch, loss, seconds, samplesPerSecond: pace.endEpoch(seconds), stepLosses });
+}
+
+/** A strategy's view of the training while it learns one task. */
+class TrainingContext implements TaskContext {
+  readonly #training: TaskTraining;
+  #report: TaskReport;
+
+  constructor(training: TaskTraining) {
+    this.#training = training;
+    this.#report = training.begun?.report ?? { direction: null, deviation: null, equilibriumPoint: null };
+  }
+
+  get session(): Session {
+    return this.#training.session;
+  }
+
+  renewModel(): Promise<void> {
+    return this.#training.renewModel();
+  }
+
+  get task(): number {
+    return this.#training.task;
+  }
+
+  get view(): number {
+    return this.#training.view;
+  }
+
+  get labels(): Labels {
+    return this.#training.labels;
+  }
+
+  get taskReport(): TaskReport {
+    return this.#report;
+  }
+
+  search(phase: Phase): SearchCallOptions {
+    const { signal, emit, task } = this.#training;
+    return {
+      signal,
+      onProgress: (step, steps, objective) => emit({ type: 'search', phase, task, step, steps, objective }),
+    };
+  }
+
+  evaluate(): Promise<number[]> {
+    return this.#training.evaluate();
+  }
+
+  report(part: Partial<TaskReport>): void {
+    this.#report = { ...this.#report, ...part };
+  }
+}

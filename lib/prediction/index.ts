@@ -1,0 +1,42 @@
+import { type Prediction, predictionFrom } from '../learner/prediction.js';
+import { Session } from '../session.js';
+import { readImages } from './images.js';
+import { loadTrainedModel, permuted } from './trained-model.js';
+
+/** What a model takes the images of a file for. */
+export interface ImagePrediction extends Prediction {
+  /** The model's file. */
+  readonly model: string;
+}
+
+export interface ImageOptions {
+  /** The task whose order of pixels the images are taken in; for models of a run. */
+  readonly task?: number | undefined;
+  /** Exchange black and white: for dark strokes on a light ground. */
+  readonly invert?: boolean | undefined;
+}
+
+/**
+ * Classifies the images of an IDX or PNG file, on the CPU.
+ * @param model - `model.safetensors`, or a run's folder.
+ * @throws {ClTorchError} What {@link loadTrainedModel} and {@link readImages} throw.
+ */
+export async function predictImages(
+  model: string,
+  images: string,
+  { task, invert = false }: ImageOptions = {},
+): Promise<ImagePrediction> {
+  const { file, layers, parameters, permutation } = await loadTrainedModel(model, task);
+  const [inputs = 0] = layers;
+  const { pixels } = await readImages(images, inputs);
+  const shown = invert ? pixels.map((value) => 255 - value) : pixels;
+  using session = await Session.open({ device: 'cpu', threads: 1 });
+  await session.createModel({ layers, seed: 0 });
+  await session.setParameters(parameters.map(({ data }) => data));
+  const probabilities = await session.predict({
+    images: permuted(shown, permutation),
+    features: inputs,
+    output: 'probabilities',
+  });
+  return { model: file, ...predictionFrom(probabilities, layers.at(-1) ?? 1) };
+}

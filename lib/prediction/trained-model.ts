@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { permutations } from '../benchmarks/permutation.js';
+import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
+import { parseConfig } from '../config/parse.js';
+import type { ExperimentConfig } from '../config/schema.js';
+import { ClTorchError, codeOf } from '../errors.js';
+
+/** A network and the order in which it takes the pixels of an image. */
+export interface TrainedModel extends ModelWeights {
+  readonly file: string;
+  /** Input k is pixel `permutation[k]`; undefined where they come as they are. */
+  readonly permutation: Int32Array | undefined;
+}
+
+/**
+ * Reads `model.safetensors`, or the one of a run's folder. In a permuted benchmark each task shuffles the pixels in its
+ * own way, the first one too, so that an image means nothing to the network before it is told which task it is of. A
+ * model file that lies beside a run's `config.json` is that run's.
+ *
+ * @param path - The file or the folder.
+ * @param task - Whose order of pixels the images are to be taken in, from 0.
+ * @throws {ClTorchError} CONFIG_INVALID when the task is missing, out of range or means nothing; what `loadModel` throws.
+ */
+export async function loadTrainedModel(path: string, task: number | undefined): Promise<TrainedModel> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const file = isFolder ? join(path, 'model.safetensors') : path;
+  const model = await loadModel(file);
+  const config = await runConfig(join(dirname(file), 'config.json'));
+  if (config) requireTask(task, config.tasks);
+  else if (task !== undefined) throw withoutRun(file);
+  const inputs = model.layers[0] ?? 0;
+  const permutation = config && permutations((task ?? 0) + 1, inputs, config.permutationSeed).at(-1);
+  return { ...model, file, permutation };
+}
+
+/** Images as the network takes them. */
+export function permuted(pixels: Uint8Array, permutation: Int32Array | undefined): Uint8Array {
+  if (!permutation) return pixels;
+  const result = new Uint8Array(pixels.length);
+  for (let start = 0; start < pixels.length; start += permutation.length) {
+    for (const [column, pixel] of permutation.entries()) result[start + column] = pixels[start + pixel] ?? 0;
+  }
+  return result;
+}
+
+async function runConfig(
+  file: string,
+): Promise<Pick<ExperimentConfig, 'tasks' | 'permutationSeed'> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  // A run with a strategy of one's own has a name here that is none of ours; of such a run these two are enough.
+  const { tasks, permutationSeed } = JSON.parse(text);
+  return parseConfig({ strategy: 'baseline', tasks, permutationSeed });
+}
+
+function requireTask(task: number | undefined, tasks: number): void {
+  const allowed = `--task takes a whole number from 0 to ${tasks - 1}`;
+  if (task === undefined) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `Each of the run's ${tasks} tasks has the pixels in an order of its own: say of which one the images are. ${allowed}.`,
+    );
+  }
+  if (Number.isInteger(task) && task >= 0 && task < tasks) return;
+  throw new ClTorchError('CONFIG_INVALID', `The run has ${tasks} tasks; found task ${task}. ${allowed}.`);
+}
+
+function withoutRun(file: string): ClTorchError {
+  return new ClTorchError(
+    'CONFIG_INVALID',
+    `--task needs the run that made the model: there is no config.json beside ${file}. Give the run's folder, or leave ` +
+      '--task out to feed the images as they are.',
+  );
+}

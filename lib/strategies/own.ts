@@ -1,0 +1,67 @@
+import { type OptionsOf, type StrategyName, strategyNames } from '../config/schema.js';
+import { ClTorchError } from '../errors.js';
+import type { Strategy } from './strategy.js';
+
+/**
+ * A method of one's own, to be given to `runExperiment` in place of a built-in one's name (docs/strategies.md). It has
+ * the options of a built-in strategy, with their defaults and checks.
+ */
+export interface OwnStrategy<Name extends StrategyName = StrategyName> {
+  /** What results and events call it: letters, digits and `. _ + -`, and no built-in strategy's name. */
+  readonly name: string;
+  /** The built-in strategy whose options it has. */
+  readonly optionsOf: Name;
+  /** The method's hooks, made anew for each run. `config` has every default filled in. */
+  create(config: OptionsOf<Name>): Strategy;
+}
+
+/** Whether a configuration has a strategy of one's own in the place of a name. */
+export function isOwn<Input extends { readonly strategy: unknown }>(
+  input: Input,
+): input is Input & { readonly strategy: OwnStrategy } {
+  return typeof input === 'object' && typeof input?.strategy === 'object' && input.strategy !== null;
+}
+
+/** @throws {ClTorchError} CONFIG_INVALID when it cannot be used. */
+export function requireDefinition({ name, optionsOf, create }: OwnStrategy): void {
+  const names: readonly string[] = strategyNames;
+  if (typeof name !== 'string' || !/^[\w.+-]{1,60}$/.test(name) || names.includes(name)) {
+    throw invalid(`name must be 1 to 60 letters, digits or . _ + -, and none of ${names.join(', ')}`);
+  }
+  if (!names.includes(optionsOf)) {
+    throw invalid(`optionsOf must name the built-in strategy whose options it has: ${names.join(', ')}`);
+  }
+  if (typeof create !== 'function') throw invalid('create must be a function that returns the hooks');
+}
+
+const KNOWN: Readonly<Record<keyof Strategy, true>> = {
+  beforeTask: true,
+  beforeEpoch: true,
+  afterTask: true,
+  rehearsal: true,
+  joint: true,
+};
+
+/**
+ * The hooks of one run.
+ * @throws {ClTorchError} CONFIG_INVALID for a misspelt one: it would never be called, and the method would silently be
+ * another.
+ */
+export function makeOwn<Name extends StrategyName>(
+  own: OwnStrategy<Name>,
+  config: OptionsOf<Name>,
+): Strategy {
+  const strategy = own.create(config);
+  const unknown = Object.keys(strategy).filter((key) => !Object.hasOwn(KNOWN, key));
+  if (unknown.length === 0) return strategy;
+  throw invalid(
+    `${own.name} has ${unknown.join(', ')}, which is no part of one: ${Object.keys(KNOWN).join(', ')}`,
+  );
+}
+
+function invalid(problem: string): ClTorchError {
+  return new ClTorchError(
+    'CONFIG_INVALID',
+    `The strategy given as an object cannot be used: ${problem} (docs/strategies.md).`,
+  );
+}

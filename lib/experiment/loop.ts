@@ -1,42 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { EvaluationOutcome } from '../../binding.js';
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
+import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/schema.js';
-import { loadDataset, withValidationSplit } from '../data/index.js';
+import { type Dataset, loadDataset, withValidationSplit } from '../data/index.js';
 import { codeOf } from '../errors.js';
+import { resolveEnvironment } from '../learner/environment.js';
+import { Pace } from '../learner/pace.js';
+import { type BegunTask, trainTask } from '../learner/train-task.js';
 import { aborted, Session } from '../session.js';
-import { createStrategy } from '../strategies/index.js';
 import type { Strategy } from '../strategies/strategy.js';
-import { resolveEnvironment } from './environment.js';
-import { OutputDirectory } from './output.js';
-import { Pace } from './pace.js';
-import { RunRecord } from './record.js';
-import { TaskProbe } from './task-probe.js';
-import type { RunEvent, RunResult } from './types.js';
+import type { Checkpoint } from './checkpoint.js';
+import { Checkpoints } from './checkpoints.js';
+import type { OutputDirectory } from './output.js';
+import type { Plan } from './plan.js';
+import { accuracies, RunRecord } from './record.js';
+import { begunTask, environmentLike, restore, tellResumption } from './restore.js';
+import type { Environment, RunEvent, RunResult } from './types.js';
 
 export interface LoopOptions {
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
 
+/** Where a run writes, and what it goes on after. */
+export interface RunPlace {
+  readonly output?: OutputDirectory | undefined;
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
 /** Plans and runs an experiment: set-up, then for each task train, evaluate, write down. */
-export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOptions): Promise<RunResult> {
+export async function runLoop(
+  { config, createStrategy }: Plan,
+  { signal, emit }: LoopOptions,
+  { output, checkpoint }: RunPlace = {},
+): Promise<RunResult> {
   const started = performance.now();
-  const output = config.out === undefined ? undefined : await OutputDirectory.prepare(config.out);
-  const environment = await resolveEnvironment(config, signal);
+  const environment = await resolveEnvironment(environmentLike(config, checkpoint), signal);
   using session = await Session.open(environment);
-  const { tasks, labels } = await setUp(session, config);
-  const strategy = createStrategy(config, labels);
+  const { tasks, labels, layers, renewModel, digest } = await setUp(
+    session,
+    config,
+    environment,
+    output !== undefined,
+  );
+  await renewModel();
+  const strategy = createStrategy(labels);
+  if (checkpoint) await restore(session, checkpoint, { config, digest, layers });
   if (signal.aborted) throw aborted(signal);
 
-  const record = new RunRecord(config, environment, started);
-  await output?.claim(config);
+  const record = new RunRecord(config, environment, started, checkpoint?.result);
+  if (!checkpoint) await output?.claim(config);
   await output?.writeResult(record.result('running'));
   emit({ type: 'start', strategy: config.strategy, config, environment });
+  if (checkpoint) tellResumption(checkpoint, environment, emit);
   try {
-    const pace = new Pace(config, labels.length);
+    const pace = new Pace(config, labels.length, strategy.joint);
+    pace.resume(record.epochs, record.trainingSeconds);
+    const checkpoints = new Checkpoints({ config, session, record, digest, output });
     for (const task of tasks.keys()) {
-      await learnTask({ session, config, strategy, tasks, labels, task, record, pace, signal, emit });
+      if (task < record.tasks) continue;
+      const begun = begunTask(checkpoint, task);
+      const run = { session, config, strategy, tasks, labels, renewModel, record, pace, checkpoints };
+      await learnTask({ ...run, signal, emit, task, begun });
       await output?.writeResult(record.result('running'));
+      await checkpoints.afterTask(task);
     }
+    await output?.writeModel(encodeModel(await session.parameters()));
   } catch (error) {
     await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
     throw error;
@@ -47,22 +77,41 @@ export async function runLoop(config: ExperimentConfig, { signal, emit }: LoopOp
   return result;
 }
 
+interface Prepared {
+  readonly tasks: readonly TaskViews[];
+  readonly labels: Uint8Array;
+  readonly layers: readonly number[];
+  /** Makes the model, freshly initialised; anew when called again. */
+  readonly renewModel: () => Promise<void>;
+  readonly digest: string;
+}
+
 /** The pixels leave JavaScript's heap with this function's scope. */
 async function setUp(
   session: Session,
   config: ExperimentConfig,
-): Promise<{ tasks: readonly TaskViews[]; labels: Uint8Array }> {
+  environment: Environment,
+  withDigest: boolean,
+): Promise<Prepared> {
   const whole = await loadDataset(
     config.dataset,
     config.dataDir === undefined ? {} : { dataDir: config.dataDir },
   );
   const dataset = withValidationSplit(whole, config.validation);
   const tasks = await createPermutedTasks(session, dataset, config);
-  await session.createModel({
-    layers: [dataset.features, ...config.hidden, dataset.classes],
-    seed: config.seed,
-  });
-  return { tasks, labels: dataset.train.labels };
+  const { engine, precision } = environment;
+  const layers = [dataset.features, ...config.hidden, dataset.classes];
+  const renewModel = (): Promise<void> =>
+    session.createModel({ layers, seed: config.seed, engine, precision });
+  const digest = withDigest ? digestOf(dataset) : '';
+  return { tasks, labels: dataset.train.labels, layers, renewModel, digest };
+}
+
+/** Tells whether a run that is resumed has the same data. */
+function digestOf({ train, test }: Dataset): string {
+  const hash = createHash('sha256');
+  for (const { images, labels } of [train, test]) hash.update(labels).update(images);
+  return hash.digest('hex');
 }
 
 interface TaskRun extends LoopOptions {
@@ -71,42 +120,52 @@ interface TaskRun extends LoopOptions {
   readonly strategy: Strategy;
   readonly tasks: readonly TaskViews[];
   readonly labels: Uint8Array;
+  readonly renewModel: () => Promise<void>;
   readonly task: number;
   readonly record: RunRecord;
   readonly pace: Pace;
+  readonly checkpoints: Checkpoints;
+  /** Where to go on, when a part of the task was learnt before. */
+  readonly begun: BegunTask | undefined;
 }
 
 async function learnTask(run: TaskRun): Promise<void> {
-  const { config, strategy, tasks, task, record, emit } = run;
+  const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
+  const { batchSize } = config;
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length });
-  record.beginTask();
-  const probe = new TaskProbe(run);
-  await strategy.beforeTask?.(probe);
-  for (let epoch = 0; epoch < config.epochs; ++epoch) {
-    await strategy.beforeEpoch?.(probe);
-    await trainEpoch(run, epoch);
-  }
-  await strategy.afterTask?.(probe);
-  const report = probe.taskReport;
-  const { accuracy, mean } = record.addTask(await probe.evaluateViews(), report);
+  if (!begun) record.beginTask();
+  const views = tasks.slice(0, task + 1).map(({ test }) => test);
+  const evaluate = () => session.evaluate({ views, batchSize }, { signal });
+  const unseenToo = config.evaluateAll === 'on';
+  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
+  const report = await trainTask({
+    ...run,
+    epochs: config.epochs,
+    batchSize,
+    view: tasks[task]?.train ?? Number.NaN,
+    earlierViews: tasks.slice(0, task).map(({ train }) => train),
+    evaluate: async () => accuracies(await evaluate()),
+    afterEpoch: (done) => checkpoints.afterEpoch(task, done),
+    emit(event) {
+      if (event.type === 'epoch') record.addEpoch(event);
+      emit(event);
+    },
+  });
+  const { accuracy, mean } = record.addTask(await evaluate(), report);
+  if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
   const seconds = (performance.now() - start) / 1000;
   emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, report, seconds });
 }
 
-async function trainEpoch(run: TaskRun, epoch: number): Promise<void> {
-  const { session, config, strategy, tasks, task, record, pace, signal, emit } = run;
-  const view = tasks[task]?.train ?? Number.NaN;
-  pace.beginEpoch();
-  const outcome = await session.trainEpoch(
-    { view, batchSize: config.batchSize, rehearsal: strategy.rehearsal ?? 0 },
-    {
-      signal,
-      onProgress: (step, steps, loss) =>
-        emit({ type: 'progress', task, epoch, step, steps, loss, ...pace.after(step) }),
-    },
-  );
-  const loss = record.addEpoch(outcome);
-  const { seconds, losses: stepLosses } = outcome;
-  emit({ type: 'epoch', task, epoch, loss, seconds, samplesPerSecond: pace.endEpoch(seconds), stepLosses });
+/** On task `first` and those after it. A pass over examples draws from the training's stream; this one leaves no trace. */
+async function evaluateFrom(
+  { session, config, tasks, signal }: TaskRun,
+  first: number,
+): Promise<EvaluationOutcome> {
+  const views = tasks.slice(first).map(({ test }) => test);
+  const before = await session.exportState();
+  const outcome = await session.evaluate({ views, batchSize: config.batchSize }, { signal });
+  await session.importState(before);
+  return outcome;
 }

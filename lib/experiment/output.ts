@@ -1,14 +1,29 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
-import { createFileAtomic, writeFileAtomic } from '../files.js';
+import { createFileAtomic, removeTemporaries, writeFileAtomic } from '../files.js';
+import { withLock } from '../lock.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import type { RunResult } from './types.js';
 
-/**
- * The folder of one run: `config.json`, and `result.json` brought up to date after every task. A folder that
- * already holds a run is refused, so that no result is ever overwritten.
- */
+/** A run's files; each is replaced at once, so that there is always a whole one. */
+const CONFIG = 'config.json';
+const RESULT = 'result.json';
+export const CHECKPOINT: string = 'checkpoint.safetensors';
+const MODEL = 'model.safetensors';
+/** The command line draws it after the run; it would show another run's numbers. */
+const REPORT = 'report.html';
+const LOCK = 'run.lock';
+
+/** What a stopped run has left. */
+export interface BegunRun {
+  /** As it was read; its keys and values are still to be checked. */
+  readonly config: object;
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+/** The folder of one run, which one process at a time works in. */
 export class OutputDirectory {
   readonly #path: string;
 
@@ -16,48 +31,182 @@ export class OutputDirectory {
     this.#path = path;
   }
 
-  /** Makes the folder and checks that it can take a run; throws OUTPUT_FAILED before any work is done. */
-  static async prepare(path: string): Promise<OutputDirectory> {
-    const directory = new OutputDirectory(path);
-    await directory.#attempt(() => mkdir(path, { recursive: true }));
-    for (const file of ['config.json', 'result.json']) {
-      const taken = await access(join(path, file)).then(
-        () => true,
-        () => false,
-      );
-      if (taken) throw occupied(path);
+  /**
+   * Makes the folder when it is missing, and does `work` while no other process may.
+   * @throws {ClTorchError} RUN_IN_USE, naming the other process; OUTPUT_FAILED when nothing can be written there.
+   */
+  static async open<T>(path: string, work: (directory: OutputDirectory) => Promise<T>): Promise<T> {
+    await makeFolder(path).catch(folderTrouble(path));
+    let begun = false;
+    const begin = (): Promise<T> => {
+      begun = true;
+      return work(new OutputDirectory(path));
+    };
+    const onWait = (holder: string): never => {
+      throw inUse(path, holder);
+    };
+    try {
+      return await withLock(join(path, LOCK), begin, { onWait });
+    } catch (error) {
+      if (begun || error instanceof ClTorchError) throw error;
+      return folderTrouble(path)(error);
     }
-    return directory;
   }
 
-  /** Claims the folder for this run. Of two processes that start at once, one gets it. */
+  /**
+   * The same for the run that is in the folder. It goes on with its last checkpoint, or with its configuration alone
+   * when it was stopped before the first one.
+   * @throws {ClTorchError} FILE_NOT_FOUND when there is no run, or one that is complete and has no checkpoint; what
+   * {@link decodeCheckpoint} throws.
+   */
+  static async reopen<T>(
+    path: string,
+    work: (directory: OutputDirectory, begun: BegunRun) => Promise<T>,
+  ): Promise<T> {
+    const closed = new OutputDirectory(path);
+    if (!(await closed.#has(CHECKPOINT)) && !(await closed.#has(CONFIG))) throw noRun(path);
+    return await OutputDirectory.open(path, async (directory) => work(directory, await directory.#begun()));
+  }
+
+  /** Throws OUTPUT_FAILED when the folder holds a run already. */
+  async requireVacant(): Promise<void> {
+    for (const file of [CONFIG, RESULT, CHECKPOINT]) {
+      if (await this.#has(file)) throw occupied(this.#path);
+    }
+  }
+
+  /** Takes the folder for a new run; an earlier one's files go. */
   async claim(config: ExperimentConfig): Promise<void> {
-    await this.#attempt(() => createFileAtomic(join(this.#path, 'config.json'), asJson(config)));
+    await this.#attempt(async () => {
+      for (const file of [CHECKPOINT, MODEL, RESULT, REPORT, CONFIG])
+        await rm(this.#file(file), { force: true });
+      await createFileAtomic(this.#file(CONFIG), asJson(config));
+    });
   }
 
   async writeResult(result: RunResult): Promise<void> {
-    await this.#attempt(() => writeFileAtomic(join(this.#path, 'result.json'), asJson(result)));
+    await this.#write(RESULT, asJson(result));
   }
 
-  async #attempt(write: () => Promise<unknown>): Promise<void> {
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.#write(CHECKPOINT, encodeCheckpoint(checkpoint));
+  }
+
+  async writeModel(bytes: Uint8Array): Promise<void> {
+    await this.#write(MODEL, bytes);
+  }
+
+  async #begun(): Promise<BegunRun> {
+    await this.#attempt(() => removeTemporaries(this.#path));
+    const bytes = await this.#read(CHECKPOINT);
+    if (bytes) {
+      const checkpoint = decodeCheckpoint(bytes, this.#file(CHECKPOINT));
+      return { config: checkpoint.config, checkpoint };
+    }
+    const result = await this.#readJson(RESULT);
+    if (result && 'status' in result && result.status === 'completed') throw complete(this.#path);
+    return { config: (await this.#readJson(CONFIG)) ?? {} };
+  }
+
+  #file(name: string): string {
+    return join(this.#path, name);
+  }
+
+  #has(name: string): Promise<boolean> {
+    return access(this.#file(name)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #read(name: string): Promise<Uint8Array | undefined> {
     try {
-      await write();
+      return await readFile(this.#file(name));
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') throw occupied(this.#path);
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw new ClTorchError(
         'OUTPUT_FAILED',
-        `Cannot write to the output folder '${this.#path}': ${messageOf(error)}. ` +
-          'Check its permissions and the free space, or name another folder with --out.',
+        `Cannot read '${this.#file(name)}': ${messageOf(error)}. Check its permissions.`,
         { cause: error },
       );
     }
   }
+
+  async #readJson(name: string): Promise<object | undefined> {
+    const bytes = await this.#read(name);
+    if (!bytes) return undefined;
+    try {
+      const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      if (typeof value === 'object' && value !== null) return value;
+    } catch {
+      // as for what is no object
+    }
+    throw new ClTorchError(
+      'FILE_DAMAGED',
+      `'${this.#file(name)}' holds no JSON object. Restore it from a copy, or start the run anew with --force.`,
+    );
+  }
+
+  async #write(name: string, content: string | Uint8Array): Promise<void> {
+    await this.#attempt(() => writeFileAtomic(this.#file(name), content));
+  }
+
+  async #attempt(write: () => Promise<unknown>): Promise<void> {
+    await write().catch(folderTrouble(this.#path));
+  }
+}
+
+/** mkdir -p calls a read-only disk ENOENT; mkdir calls it what it is. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return mkdir(path);
+    throw error;
+  });
+}
+
+/** Replaces a JSON file at once. */
+export function writeJson(path: string, value: object): Promise<void> {
+  return writeFileAtomic(path, asJson(value));
+}
+
+/** Throws what went wrong with an output folder in words for people. */
+export function folderTrouble(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new ClTorchError(
+      'OUTPUT_FAILED',
+      `Cannot write to the output folder '${path}': ${messageOf(error)}. ` +
+        'Check its permissions and the free space, or name another folder with --out.',
+      { cause: error },
+    );
+  };
 }
 
 function occupied(path: string): ClTorchError {
   return new ClTorchError(
     'OUTPUT_FAILED',
-    `The output folder '${path}' already holds a run. Name another folder with --out, or remove this one first.`,
+    `The output folder '${path}' already holds a run. Go on with it by \`cl-torch resume ${path}\`, name another ` +
+      'folder with --out, or replace it with --force.',
+  );
+}
+
+function inUse(path: string, holder: string): ClTorchError {
+  return new ClTorchError(
+    'RUN_IN_USE',
+    `The run in '${path}' belongs to ${holder}, which is working on it. Wait for it or stop it, or name another folder.`,
+  );
+}
+
+function noRun(path: string): ClTorchError {
+  return new ClTorchError(
+    'FILE_NOT_FOUND',
+    `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. Name the folder that was given with --out.`,
+  );
+}
+
+function complete(path: string): ClTorchError {
+  return new ClTorchError(
+    'FILE_NOT_FOUND',
+    `The run in '${path}' is complete and has no checkpoint file: there is nothing to go on with.`,
   );
 }
 

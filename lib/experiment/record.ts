@@ -1,6 +1,6 @@
-import type { EpochOutcome, EvaluationOutcome } from '../../binding.js';
+import type { EvaluationOutcome } from '../../binding.js';
 import type { ExperimentConfig } from '../config/schema.js';
-import { average, taskMean } from '../metrics/index.js';
+import { average, continualMetrics, taskMean } from '../metrics/index.js';
 import type { Environment, RunResult, TaskReport } from './types.js';
 
 /** Collects a run's numbers as they come. */
@@ -14,19 +14,58 @@ export class RunRecord {
   readonly #losses: number[][] = [];
   readonly #epochSeconds: number[][] = [];
   readonly #taskReports: TaskReport[] = [];
+  readonly #later: number[][] = [];
+  #initial: readonly number[] | undefined;
+  #earlierSeconds = 0;
+  #earlierPeak = 0;
   #trainingSeconds = 0;
   #evaluationSeconds = 0;
 
-  /** `started`: `performance.now()` at the start of the run, whose set-up ends now. */
-  constructor(config: ExperimentConfig, environment: Environment, started: number) {
+  /**
+   * @param started - `performance.now()` at the start of the run, whose set-up ends now.
+   * @param earlier - The numbers of the part before, when the run is resumed.
+   */
+  constructor(config: ExperimentConfig, environment: Environment, started: number, earlier?: RunResult) {
     this.#config = config;
     this.#environment = environment;
     this.#started = started;
-    this.#setupSeconds = secondsSince(started);
+    this.#setupSeconds = secondsSince(started) + (earlier?.seconds.setup ?? 0);
+    if (!earlier) return;
+    this.#accuracy.push(...earlier.accuracy.map((row) => [...row]));
+    this.#taskMeans.push(...earlier.taskMeans);
+    this.#losses.push(...earlier.losses.map((row) => [...row]));
+    this.#epochSeconds.push(...earlier.epochSeconds.map((row) => [...row]));
+    this.#taskReports.push(...earlier.taskReports);
+    this.#initial = earlier.unseen?.initial;
+    this.#later.push(...(earlier.unseen?.later ?? []).map((row) => [...row]));
+    this.#trainingSeconds = earlier.seconds.training;
+    this.#evaluationSeconds = earlier.seconds.evaluation;
+    this.#earlierSeconds = earlier.seconds.total;
+    this.#earlierPeak = earlier.peakMemoryBytes;
   }
 
   get environment(): Environment {
     return this.#environment;
+  }
+
+  /** Tasks that are done. */
+  get tasks(): number {
+    return this.#accuracy.length;
+  }
+
+  /** Epochs that are done, of all tasks. */
+  get epochs(): number {
+    return this.#losses.reduce((sum, row) => sum + row.length, 0);
+  }
+
+  get trainingSeconds(): number {
+    return this.#trainingSeconds;
+  }
+
+  /** Records the accuracy on every task of the model before any training. */
+  addInitial(evaluation: EvaluationOutcome): void {
+    this.#initial = accuracies(evaluation);
+    this.#evaluationSeconds += evaluation.seconds;
   }
 
   beginTask(): void {
@@ -34,13 +73,11 @@ export class RunRecord {
     this.#epochSeconds.push([]);
   }
 
-  /** Records an epoch of the latest task; returns its mean loss. */
-  addEpoch({ losses, seconds }: EpochOutcome): number {
-    const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+  /** Records an epoch of the latest task. */
+  addEpoch({ loss, seconds }: { readonly loss: number; readonly seconds: number }): void {
     this.#losses.at(-1)?.push(loss);
     this.#epochSeconds.at(-1)?.push(seconds);
     this.#trainingSeconds += seconds;
-    return loss;
   }
 
   /** Records what the latest task ended with. */
@@ -54,7 +91,15 @@ export class RunRecord {
     return { accuracy, mean };
   }
 
+  /** Records the accuracy on the tasks after the latest one. */
+  addLater(evaluation: EvaluationOutcome): void {
+    this.#later.push(accuracies(evaluation));
+    this.#evaluationSeconds += evaluation.seconds;
+  }
+
   result(status: RunResult['status']): RunResult {
+    const later = this.#later.map((row) => [...row]);
+    const unseen = this.#initial ? { initial: [...this.#initial], later } : null;
     return {
       schemaVersion: 1,
       status,
@@ -64,6 +109,8 @@ export class RunRecord {
       accuracy: this.#accuracy.map((row) => [...row]),
       taskMeans: [...this.#taskMeans],
       average: this.#taskMeans.length > 0 ? average(this.#taskMeans) : null,
+      metrics: continualMetrics(this.#accuracy, unseen),
+      unseen,
       losses: this.#losses.map((row) => [...row]),
       epochSeconds: this.#epochSeconds.map((row) => [...row]),
       taskReports: [...this.#taskReports],
@@ -72,9 +119,9 @@ export class RunRecord {
         training: this.#trainingSeconds,
         search: this.#taskReports.reduce((sum, report) => sum + searchSeconds(report), 0),
         evaluation: this.#evaluationSeconds,
-        total: secondsSince(this.#started),
+        total: this.#earlierSeconds + secondsSince(this.#started),
       },
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      peakMemoryBytes: Math.max(this.#earlierPeak, process.resourceUsage().maxRSS * 1024),
     };
   }
 }

@@ -14,4 +14,14 @@ export function average(means: readonly number[]): number {
   return mean(means);
 }
 
+export {
+  type AccuracyMatrix,
+  averageAccuracy,
+  backwardTransfer,
+  forgetting,
+  forgettingByTask,
+  forwardTransfer,
+  learningAccuracy,
+} from './continual.js';
 export { roundHundredths } from './numpy.js';
+export { type ContinualMetrics, continualMetrics, type UnseenAccuracy } from './summary.js';

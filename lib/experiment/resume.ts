@@ -1,0 +1,57 @@
+import { type ExperimentInput, type StrategyName, strategyNames } from '../config/schema.js';
+import { ClTorchError } from '../errors.js';
+import type { OwnStrategy } from '../strategies/own.js';
+import { runLoop } from './loop.js';
+import { OutputDirectory } from './output.js';
+import { type OwnExperimentInput, type Plan, planExperiment } from './plan.js';
+import { type ExperimentRun, type RunOptions, start } from './start.js';
+
+export interface ResumeOptions<Name extends StrategyName = StrategyName> extends RunOptions {
+  /** The strategy of one's own that the run began with; it must keep nothing between its calls but in the session. */
+  readonly strategy?: OwnStrategy<Name> | undefined;
+}
+
+/**
+ * Goes on with a run that was stopped, at its last checkpoint, and ends as it would have ended: on the same machine's CPU
+ * with every digit the same (docs/checkpoints.md). A run without a checkpoint begins anew.
+ *
+ * @param folder - The run's `out`.
+ * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH or
+ * RUN_IN_USE before any training, and what {@link runExperiment} does.
+ * @example
+ * const result = await resumeExperiment('runs/1');
+ */
+export function resumeExperiment<Name extends StrategyName>(
+  folder: string,
+  { strategy, ...options }: ResumeOptions<Name> = {},
+): ExperimentRun {
+  return start(options, (loop) =>
+    OutputDirectory.reopen(folder, async (output, { config, checkpoint }) => {
+      const plan = planResumption({ ...config, out: folder }, strategy);
+      return runLoop(plan, loop, { output, checkpoint });
+    }),
+  );
+}
+
+function planResumption<Name extends StrategyName>(
+  config: { readonly out: string },
+  strategy: OwnStrategy<Name> | undefined,
+): Plan {
+  const name = 'strategy' in config ? config.strategy : undefined;
+  if (strategy && strategy.name !== name) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `The run in '${config.out}' has the strategy ${name}, not ${strategy.name}. Give the one that it began with.`,
+    );
+  }
+  if (!strategy && typeof name === 'string' && !strategyNames.some((known) => known === name)) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `The run in '${config.out}' has a strategy of your own, ${name}. Resume it from your program: ` +
+        'resumeExperiment(folder, { strategy }).',
+    );
+  }
+  return planExperiment(
+    (strategy ? { ...config, strategy } : config) as ExperimentInput | OwnExperimentInput,
+  );
+}

@@ -1,0 +1,37 @@
+import type { RunEvent } from '../experiment/types.js';
+import { attempt, endsInsideLine, GrowingFile } from './file.js';
+import type { RunLog } from './run-log.js';
+
+/** Of the lines' shape (docs/events.md). */
+const VERSION = 1;
+
+/**
+ * Appends every event of a run to a file, as a line of JSON each (docs/events.md). What the file holds stays.
+ *
+ * @throws {ClTorchError} OUTPUT_FAILED when it cannot be opened for writing.
+ * @example
+ * using log = openEventLog('events.jsonl');
+ * await runExperiment({ strategy: 'lfd' }, { onEvent: (event) => log.write(event) });
+ */
+export function openEventLog(path: string): RunLog {
+  const mends = attempt(path, '--events', () => endsInsideLine(path));
+  const file = GrowingFile.open(path, 'a', '--events');
+  if (mends) file.append(Buffer.from('\n'));
+  return {
+    write: (event) => file.append(Buffer.from(`${eventLine(event, new Date())}\n`)),
+    close: () => file.close(),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+/** An event as a line of JSON, without its end. Numbers that are not finite become null. */
+export function eventLine(event: RunEvent, time: Date): string {
+  return JSON.stringify({ version: VERSION, time: time.toISOString(), ...event }, (_, value: unknown) =>
+    value instanceof Float32Array ? Array.from(value, shortest) : value,
+  );
+}
+
+/** Nine significant digits tell every float32 from its neighbours; the float64 it is here would print seventeen. */
+function shortest(value: number): number {
+  return Number(value.toPrecision(9));
+}

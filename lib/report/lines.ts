@@ -32,3 +32,15 @@ export function reportLine({ accuracy, report }: Extract<RunEvent, { type: 'task
   }
   return parts.join('; ');
 }
+
+/** Where a resumed run goes on; and, in a second line, what may change its digits. */
+export function resumeLine({
+  tasksDone,
+  epochsDone,
+  changed,
+}: Extract<RunEvent, { type: 'resume' }>): string {
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const inside = epochsDone === 0 ? '' : `, and ${count(epochsDone, 'epoch')} of the next`;
+  const warning = `\nNot the machine that it began on: ${changed.join(', ')}. Its digits may differ from here on.`;
+  return `Resumed: ${count(tasksDone, 'task')} done${inside}.${changed.length > 0 ? warning : ''}`;
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
-import { decimal, duration, grouped } from './text.js';
+import type { ContinualMetrics } from '../metrics/index.js';
+import { count, decimal, duration, grouped } from './text.js';
 
 /** What a run is about to do, and on what: two lines. */
 export function heading({ strategy, config, environment }: Extract<RunEvent, { type: 'start' }>): string {
@@ -12,30 +13,43 @@ export function heading({ strategy, config, environment }: Extract<RunEvent, { t
 }
 
 /**
- * A finished run in a few lines: average, seconds by phase, speed, device, files.
+ * A finished run in a few lines: average, metrics, seconds by phase, speed, device, files.
  *
- * @param samplesPerSecond - Training images a second, over all epochs.
+ * @param samplesPerSecond - Training images a second, over all epochs; NaN when there was none left to train.
  */
 export function summary(result: RunResult, samplesPerSecond: number): string {
   const { average, seconds, environment, config } = result;
   const phases = (['setup', 'training', 'search', 'evaluation'] as const)
     .filter((name) => name !== 'search' || seconds.search > 0)
     .map((name) => `${name} ${duration(seconds[name])}`);
-  const files = config.out === undefined ? [] : [`Files: ${join(config.out, 'result.json')}, config.json`];
+  const files =
+    config.out === undefined ? [] : [`Files: ${join(config.out, 'result.json')}, report.html, config.json`];
   return [
     `Average accuracy: ${decimal(average ?? Number.NaN)} % (mean of the mean accuracies after each task)`,
+    ...(result.metrics ? [metricsLine(result.metrics)] : []),
     `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
-    `Speed: ${grouped(samplesPerSecond)} training images a second`,
+    ...(samplesPerSecond > 0 ? [`Speed: ${grouped(samplesPerSecond)} training images a second`] : []),
     `On: ${machine(environment)}`,
     ...files,
   ].join('\n');
 }
 
-function machine({ device, deviceName, threads, libtorch }: Environment): string {
-  const detail = device === 'cpu' ? `${deviceName}, ${count(threads, 'thread')}` : deviceName;
-  return `${device} (${detail}), LibTorch ${libtorch}`;
+/** What docs/metrics.md defines, in percent and percentage points. */
+function metricsLine(metrics: ContinualMetrics): string {
+  const { averageAccuracy, forgetting, backwardTransfer, forwardTransfer } = metrics;
+  const points = [
+    ['forgetting', forgetting],
+    ['backward transfer (BWT)', backwardTransfer],
+    ['forward transfer (FWT)', forwardTransfer],
+  ] as const;
+  const told = points.flatMap(([name, value]) =>
+    value === null ? [] : [`${name} ${value.toFixed(2)} points`],
+  );
+  return [`After the last task: ${averageAccuracy.toFixed(2)} % (ACC)`, ...told].join(', ');
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function machine({ device, deviceName, threads, libtorch, engine, precision }: Environment): string {
+  const detail = device === 'cpu' ? `${deviceName}, ${count(threads, 'thread')}` : deviceName;
+  const digits = precision === 'fp32' ? '' : ` in ${precision}`;
+  return `${device} (${detail}), ${engine} engine${digits}, LibTorch ${libtorch}`;
 }

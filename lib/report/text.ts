@@ -20,3 +20,22 @@ export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** `1 task`, `2 tasks`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Breaks the lines of a text that are longer than `columns` between words; what goes on below is indented by two. */
+export function wrapped(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const indent = `${/^ */.exec(line)?.[0]}  `;
+      return line.split(' ').reduce((done, word) => {
+        const last = done.slice(done.lastIndexOf('\n') + 1);
+        return last.length + 1 + word.length > columns ? `${done}\n${indent}${word}` : `${done} ${word}`;
+      });
+    })
+    .join('\n');
+}

@@ -1,0 +1,33 @@
+/** Colours are CSS variables (style.ts), so that one picture serves the light and the dark page. */
+
+const SERIES = 8;
+
+/** One of a few kinds, told apart by people of every colour vision; from the ninth on they repeat. */
+export function seriesColor(index: number): string {
+  return `var(--series-${index % SERIES})`;
+}
+
+/** Of `count` things in an order; lightness rises or falls with it. */
+export function orderedColor(index: number, count: number): string {
+  const share = count > 1 ? index / (count - 1) : 0;
+  return share < 0.5
+    ? mix('--order-middle', '--order-first', share * 2)
+    : mix('--order-last', '--order-middle', share * 2 - 1);
+}
+
+/** From the least (0) to the greatest (1) of a heat map. */
+export function heatColor(share: number): string {
+  return mix('--heat-high', '--heat-low', share);
+}
+
+/** Where black and white writing on the heat map have the same contrast, 4.6:1, on the light page and the dark one. */
+const INK_CHANGES = 0.64;
+
+/** Of writing upon {@link heatColor}. */
+export function heatInk(share: number): string {
+  return share < INK_CHANGES ? 'var(--heat-ink-low)' : 'var(--heat-ink-high)';
+}
+
+function mix(to: string, from: string, share: number): string {
+  return `color-mix(in oklab, var(${to}) ${(100 * share).toFixed(1)}%, var(${from}))`;
+}

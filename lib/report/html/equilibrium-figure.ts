@@ -1,0 +1,80 @@
+import type { RunResult } from '../../experiment/types.js';
+import { taskMean } from '../../metrics/index.js';
+import { orderedColor } from './colors.js';
+import type { Figure } from './figure.js';
+
+/** The way of lambda to the equilibrium point after each task; null for a method that seeks none. */
+export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | null {
+  const found = taskReports.flatMap(({ equilibriumPoint }, task) =>
+    equilibriumPoint ? [{ task, ...equilibriumPoint }] : [],
+  );
+  if (found.length === 0) return null;
+  const color = (task: number): string => orderedColor(task, taskReports.length);
+  const points = found.flatMap(({ task, path }) => path.map((lambda, step) => ({ task, step, lambda })));
+  const ends = found.map(({ task, path }) => ({
+    task,
+    step: path.length - 1,
+    lambda: path.at(-1) ?? Number.NaN,
+  }));
+  const [first, last] = [found[0], found.at(-1)];
+  return {
+    id: 'lambda',
+    title: 'The way to the equilibrium point',
+    caption: 'λ step by step, a line for each task: 0 is the network before the task, 1 the one after it.',
+    description: ends
+      .map(({ task, lambda }) => `Task ${task} ends at lambda ${lambda.toFixed(2)}.`)
+      .join(' '),
+    legend: [
+      { label: `task ${first?.task}`, color: color(first?.task ?? 0) },
+      ...(last && last !== first ? [{ label: `task ${last.task}`, color: color(last.task) }] : []),
+    ],
+    plot: (plot, { narrow }) => ({
+      height: narrow ? 220 : 280,
+      marginLeft: 44,
+      x: { label: 'step', tickFormat: 'd', ticks: narrow ? 5 : 8 },
+      y: { label: 'λ', grid: true, nice: true, zero: true },
+      color: { type: 'identity' },
+      marks: [
+        plot.ruleY([0, 1], { stroke: 'var(--soft)', strokeDasharray: '2 3' }),
+        plot.line(points, {
+          x: 'step',
+          y: 'lambda',
+          z: 'task',
+          stroke: ({ task }: { task: number }) => color(task),
+          strokeWidth: 2,
+        }),
+        plot.dot(ends, {
+          x: 'step',
+          y: 'lambda',
+          r: 3.5,
+          fill: ({ task }: { task: number }) => color(task),
+          title: ({ task, lambda }: { task: number; lambda: number }) =>
+            `task ${task}: λ = ${lambda.toFixed(3)}`,
+        }),
+      ],
+    }),
+    table: {
+      caption:
+        'Equilibrium point: loss on the memory at λ = 0, at 1 and at the λ found; mean accuracy by the move',
+      name: 'equilibrium-point',
+      columns: [
+        { label: 'task' },
+        { label: 'λ found', digits: 3 },
+        { label: 'loss at 0', digits: 4 },
+        { label: 'loss at 1', digits: 4 },
+        { label: 'loss at λ', digits: 4 },
+        { label: 'mean before, %', digits: 2 },
+        { label: 'mean after, %', digits: 2 },
+      ],
+      rows: found.map(({ task, path, lossOld, lossNew, loss, accuracyBefore }) => [
+        String(task),
+        path.at(-1) ?? null,
+        lossOld,
+        lossNew,
+        loss,
+        taskMean(accuracyBefore),
+        taskMean(accuracy[task] ?? []),
+      ]),
+    },
+  };
+}

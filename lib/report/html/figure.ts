@@ -1,0 +1,93 @@
+import type { PlotOptions } from '@observablehq/plot';
+import { type DataTable, tableMarkup } from './data-table.js';
+import { html, Markup } from './markup.js';
+
+export type Plot = typeof import('@observablehq/plot');
+
+/** Room for a picture. On a phone it is drawn anew, because a scaled one has letters too small to read. */
+export interface Size {
+  readonly width: number;
+  readonly narrow: boolean;
+}
+
+const SIZES: readonly Size[] = [
+  { width: 560, narrow: false },
+  { width: 330, narrow: true },
+];
+
+type Page = ReturnType<typeof import('linkedom').parseHTML>['document'];
+
+export interface LegendEntry {
+  readonly label: string;
+  /** A CSS colour. */
+  readonly color: string;
+}
+
+/** A picture, the same in words, and the numbers behind it. */
+export interface Figure {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly caption: string;
+  /** What is to be seen, for those who do not see it. */
+  readonly description: string;
+  readonly legend?: readonly LegendEntry[];
+  plot(plot: Plot, size: Size): PlotOptions;
+  readonly table: DataTable;
+}
+
+/** Draws figures to SVG text, without a browser. */
+export class Draughtsman {
+  readonly #plot: Plot;
+  readonly #document: Page;
+
+  private constructor(plot: Plot, document: Page) {
+    this.#plot = plot;
+    this.#document = document;
+  }
+
+  /** Loads what draws: about a second, which a command that draws nothing shall not pay. */
+  static async load(): Promise<Draughtsman> {
+    const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+    return new Draughtsman(plot, parseHTML('<!doctype html><html><body></body></html>').document);
+  }
+
+  figure(figure: Figure): Markup {
+    const { id, title, caption, legend, table } = figure;
+    return html`<figure id="${id}">
+<figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
+${legend ? legendMarkup(legend) : null}
+${SIZES.map((size) => this.#picture(figure, size))}
+<details><summary>The numbers<span class="hidden"> of: ${title}</span></summary>
+${tableMarkup(table)}
+</details></figure>`;
+  }
+
+  #picture({ id, title, description, plot }: Figure, size: Size): Markup {
+    const kind = size.narrow ? 'narrow' : 'wide';
+    const svg = this.#plot.plot({
+      document: this.#document,
+      className: 'chart',
+      width: size.width,
+      marginTop: 28,
+      marginBottom: 42,
+      ...plot(this.#plot, size),
+    });
+    // Plot labels its groups, which have no role that may have a label; the picture as a whole has one.
+    for (const group of svg.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', title);
+    svg.setAttribute('aria-describedby', `${id}-${kind}`);
+    const text = this.#document.createElementNS('http://www.w3.org/2000/svg', 'desc');
+    text.setAttribute('id', `${id}-${kind}`);
+    text.textContent = description;
+    svg.prepend(text);
+    return html`<div class="${kind}">${new Markup(svg.outerHTML)}</div>`;
+  }
+}
+
+function legendMarkup(entries: readonly LegendEntry[]): Markup {
+  return html`<ul class="legend">${entries.map(
+    ({ label, color }) => html`<li><span class="key" style="background:${color}"></span>${label}</li>`,
+  )}</ul>`;
+}

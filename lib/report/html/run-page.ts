@@ -1,0 +1,95 @@
+import type { RunResult } from '../../experiment/types.js';
+import { count, duration } from '../text.js';
+import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
+import { cellText, tableMarkup } from './data-table.js';
+import { lambdaFigure } from './equilibrium-figure.js';
+import { Draughtsman, type Figure } from './figure.js';
+import { html, type Markup } from './markup.js';
+import { pageText, type Tile } from './page.js';
+import { configurationTable, environmentTable } from './settings.js';
+import { directionFigure, lossFigure, timeFigure } from './training-figures.js';
+
+/** The pictures and cells of a larger matrix would make a page that no browser likes. */
+export const MOST_TASKS = 100;
+
+/** A run as one HTML page, which needs nothing beside itself. */
+export async function runPage(result: RunResult): Promise<string> {
+  const draughtsman = await Draughtsman.load();
+  const { strategy, config, environment, losses } = result;
+  const done = result.accuracy.length;
+  const drawn = done > 0 && done <= MOST_TASKS;
+  const columns = [{ label: 'value', result }];
+  const section = (title: string, figures: readonly (Figure | null)[]) => ({
+    title,
+    content: figuresMarkup(draughtsman, figures),
+  });
+  return pageText({
+    title: `${strategy} on ${config.benchmark} of ${config.dataset}`,
+    lead: `${done} of ${count(config.tasks, 'task')}, ${count(config.epochs, 'epoch')} each, seed ${config.seed}; ${environment.device} (${environment.deviceName}), ${environment.engine} engine.`,
+    notice: noticeOf(result),
+    tiles: tiles(result),
+    sections: [
+      ...(drawn
+        ? [
+            section('What was learnt, and what was kept', [
+              matrixFigure(result),
+              tasksFigure(result),
+              done > 1 ? forgettingFigure(result) : null,
+            ]),
+          ]
+        : []),
+      section('Training', [
+        losses.flat().length > 0 ? lossFigure(result) : null,
+        drawn ? directionFigure(result) : null,
+        drawn ? lambdaFigure(result) : null,
+        timeFigure(result),
+      ]),
+      {
+        title: 'Settings and versions',
+        content: html`<div class="figures"><div>${tableMarkup(configurationTable(columns))}</div>
+<div>${tableMarkup(environmentTable(columns))}</div></div>`,
+      },
+    ],
+    version: environment.clTorch,
+  });
+}
+
+export function figuresMarkup(draughtsman: Draughtsman, figures: readonly (Figure | null)[]): Markup {
+  return html`<div class="figures">${figures.map((figure) => figure && draughtsman.figure(figure))}</div>`;
+}
+
+/** What is to be known of a run that did not come to its end, or that is too long to be drawn. */
+export function noticeOf({ status, accuracy, config }: RunResult): string | null {
+  const words = {
+    running: 'still running, or was killed',
+    interrupted: 'interrupted',
+    failed: 'ended by an error',
+  };
+  const notices = [];
+  if (status !== 'completed') {
+    const verb = status === 'running' ? 'is' : 'was';
+    notices.push(
+      `This run ${verb} ${words[status]} after ${accuracy.length} of ${config.tasks} tasks; ` +
+        'all numbers are over the tasks that were finished.',
+    );
+  }
+  if (accuracy.length > MOST_TASKS) {
+    notices.push(`More than ${MOST_TASKS} tasks are not drawn one by one; result.json has every number.`);
+  }
+  return notices.length > 0 ? notices.join(' ') : null;
+}
+
+function tiles({ metrics, average, seconds }: RunResult): Tile[] {
+  if (!metrics) return [];
+  const points = (label: string, value: number | null): Tile[] =>
+    value === null ? [] : [{ label, value: cellText(value, 2), unit: 'points' }];
+  return [
+    { label: 'Average accuracy', value: cellText(metrics.averageAccuracy, 2), unit: '%' },
+    ...points('Forgetting', metrics.forgetting),
+    ...points('Backward transfer', metrics.backwardTransfer),
+    ...points('Forward transfer', metrics.forwardTransfer),
+    { label: 'Learning accuracy', value: cellText(metrics.learningAccuracy, 2), unit: '%' },
+    { label: 'Average of the averages', value: cellText(average, 2), unit: '%' },
+    { label: 'Time', value: duration(seconds.total) },
+  ];
+}

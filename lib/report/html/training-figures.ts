@@ -1,0 +1,137 @@
+import type { RunResult } from '../../experiment/types.js';
+import { duration } from '../text.js';
+import { cellText } from './data-table.js';
+import type { Figure } from './figure.js';
+
+/** Training loss, epoch after epoch. */
+export function lossFigure({ losses }: RunResult): Figure {
+  let epoch = 0;
+  const points = losses.flatMap((row, task) =>
+    row.map((loss, index) => ({ at: ++epoch, task, epoch: index, loss })),
+  );
+  const ends = losses.slice(0, -1).map((_, task) => losses.slice(0, task + 1).flat().length + 0.5);
+  const [first, last] = [points[0], points.at(-1)];
+  return {
+    id: 'loss',
+    title: 'Training loss',
+    caption: 'Mean over the steps of each epoch, a line for each task.',
+    description: `Line chart over ${points.length} epochs, from ${first?.loss.toFixed(3)} to ${last?.loss.toFixed(3)}.`,
+    plot: (plot, { narrow }) => ({
+      height: narrow ? 220 : 300,
+      marginLeft: 44,
+      x: { label: 'epoch', tickFormat: 'd', ticks: narrow ? 5 : 10, domain: [0.5, points.length + 0.5] },
+      y: { label: 'loss', grid: true, nice: true, zero: true },
+      marks: [
+        plot.ruleX(ends, { stroke: 'var(--line)', strokeDasharray: '2 3' }),
+        plot.line(points, { x: 'at', y: 'loss', z: 'task', stroke: 'var(--series-0)', strokeWidth: 2 }),
+        plot.dot(points, {
+          x: 'at',
+          y: 'loss',
+          fill: 'var(--series-0)',
+          r: points.length > 150 ? 1.2 : 2.5,
+          title: ({ task, epoch: index, loss }: (typeof points)[number]) =>
+            `task ${task}, epoch ${index}: ${loss.toFixed(4)}`,
+        }),
+      ],
+    }),
+    table: {
+      caption: 'Mean training loss of each epoch',
+      name: 'losses',
+      columns: [
+        { label: 'epoch' },
+        { label: 'task' },
+        { label: 'epoch of the task' },
+        { label: 'loss', digits: 4 },
+      ],
+      rows: points.map(({ at, task, epoch: index, loss }) => [String(at), task, index, loss]),
+    },
+  };
+}
+
+/** Where the time went. */
+export function timeFigure({ seconds, peakMemoryBytes }: RunResult): Figure {
+  const { total, ...named } = seconds;
+  const other = total - Object.values(named).reduce((sum, value) => sum + value, 0);
+  const phases = Object.entries({ ...named, other })
+    .map(([phase, value]) => ({ phase, value: Math.max(0, value) }))
+    .filter(({ phase, value }) => value > 0 || phase === 'training');
+  return {
+    id: 'time',
+    title: 'Time by phase',
+    caption: `${duration(total)} in all, wall-clock. Peak memory of the process: ${(peakMemoryBytes / 1e6).toFixed(0)} MB.`,
+    description: `Bar chart. ${phases.map(({ phase, value }) => `${phase}: ${duration(value)}.`).join(' ')}`,
+    plot: (plot, { narrow }) => ({
+      height: 62 + 34 * phases.length,
+      marginLeft: 76,
+      marginRight: narrow ? 58 : 70,
+      x: { label: 'seconds', ticks: narrow ? 4 : 6, grid: true },
+      y: { label: null, tickSize: 0, domain: phases.map(({ phase }) => phase), padding: 0.3 },
+      marks: [
+        plot.barX(phases, { x: 'value', y: 'phase', fill: 'var(--series-0)' }),
+        plot.text(phases, {
+          x: 'value',
+          y: 'phase',
+          text: ({ value }: (typeof phases)[number]) => duration(value),
+          textAnchor: 'start',
+          dx: 5,
+        }),
+      ],
+    }),
+    table: {
+      caption: 'Wall-clock seconds',
+      name: 'seconds',
+      columns: [{ label: 'phase' }, { label: 'seconds', digits: 2 }, { label: 'share, %', digits: 1 }],
+      rows: [...phases, { phase: 'total', value: total }].map(({ phase, value }) => [
+        phase,
+        value,
+        total > 0 ? (100 * value) / total : null,
+      ]),
+    },
+  };
+}
+
+/** The objective before and after each search of a direction; null for a method that has none. */
+export function directionFigure({ taskReports }: RunResult): Figure | null {
+  const searches = taskReports.flatMap(({ direction, deviation }, task) =>
+    direction && direction.objectiveFirst !== null && direction.objectiveLast !== null
+      ? [{ task, first: direction.objectiveFirst, last: direction.objectiveLast, deviation }]
+      : [],
+  );
+  if (searches.length === 0) return null;
+  return {
+    id: 'direction',
+    title: 'Search of the direction',
+    caption: 'Objective g(ν) on the memory: hollow before the search, filled after it.',
+    description: searches
+      .map(({ task, first, last }) => `Task ${task}: from ${cellText(first, 3)} to ${cellText(last, 3)}.`)
+      .join(' '),
+    plot: (plot, { narrow }) => ({
+      height: narrow ? 220 : 280,
+      marginLeft: 48,
+      x: { label: 'before task', type: 'band', tickSize: 0 },
+      y: { label: 'g(ν)', grid: true, nice: true },
+      marks: [
+        plot.ruleX(searches, {
+          x: 'task',
+          y1: 'first',
+          y2: 'last',
+          stroke: 'var(--series-0)',
+          strokeWidth: 2,
+        }),
+        plot.dot(searches, { x: 'task', y: 'first', r: 4, fill: 'var(--card)', stroke: 'var(--series-0)' }),
+        plot.dot(searches, { x: 'task', y: 'last', r: 4.5, fill: 'var(--series-0)' }),
+      ],
+    }),
+    table: {
+      caption: 'Objective of the direction, and how far the task then moved off it',
+      name: 'direction',
+      columns: [
+        { label: 'task' },
+        { label: 'g before', digits: 4 },
+        { label: 'g after', digits: 4 },
+        { label: 'off the direction', digits: 3 },
+      ],
+      rows: searches.map(({ task, first, last, deviation }) => [String(task), first, last, deviation]),
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { RunEvent } from '../experiment/types.js';
+import { Curve } from './sparkline.js';
+
+/** What a task is at, for a live picture. */
+export interface Activity {
+  /** Such as `epoch 3/5` or `finding the direction`. */
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly done: number;
+  /** `loss`, or `g` while the direction is sought. */
+  readonly measure: string;
+  /** Its value now; undefined before the first step. */
+  readonly value: number | undefined;
+  /** Its course since the activity began. */
+  readonly curve: readonly number[];
+}
+
+const SEARCHES = {
+  direction: { name: 'finding the direction', measure: 'g' },
+  'equilibrium-point': { name: 'finding the equilibrium point', measure: 'loss' },
+} as const;
+
+/** How far a run is, from its events. */
+export class RunProgress {
+  readonly tasks: number;
+  readonly #epochs: number;
+  #task = 0;
+  #activity: Activity;
+  #curve = new Curve();
+  /** What the curve shows. */
+  #shown = '';
+  #done = 0;
+  #pace: { readonly samplesPerSecond: number; readonly secondsLeft: number } | undefined;
+
+  constructor({ tasks, epochs }: { readonly tasks: number; readonly epochs: number }) {
+    this.tasks = tasks;
+    this.#epochs = epochs;
+    this.#activity = this.#waiting();
+  }
+
+  /** The task that is learnt, from 0. */
+  get task(): number {
+    return this.#task;
+  }
+
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  /** Of the whole run's training, from 0 to 1. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Training images a second and seconds left; unknown before the first epoch begins. */
+  get pace(): { readonly samplesPerSecond: number; readonly secondsLeft: number } | undefined {
+    return this.#pace;
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'task-start') {
+      this.#task = event.task;
+      this.#activity = this.#waiting();
+      this.#shown = '';
+    } else if (event.type === 'search') {
+      const { name, measure } = SEARCHES[event.phase];
+      this.#follow(event.phase, event.objective);
+      this.#activity = {
+        name,
+        measure,
+        value: event.objective,
+        done: event.step / event.steps,
+        curve: this.#curve.points,
+      };
+    } else if (event.type === 'progress') {
+      this.#train(event);
+    }
+  }
+
+  #train(event: Extract<RunEvent, { type: 'progress' }>): void {
+    const { task, epoch, step, steps, loss, samplesPerSecond, secondsLeft } = event;
+    const done = (epoch + step / steps) / this.#epochs;
+    this.#follow('training', loss);
+    this.#activity = {
+      name: `epoch ${epoch + 1}/${this.#epochs}`,
+      measure: 'loss',
+      value: loss,
+      done,
+      curve: this.#curve.points,
+    };
+    this.#done = (task + done) / this.tasks;
+    this.#pace = { samplesPerSecond, secondsLeft };
+  }
+
+  #follow(shown: string, value: number): void {
+    if (this.#shown !== shown) this.#curve = new Curve();
+    this.#shown = shown;
+    this.#curve.add(value);
+  }
+
+  #waiting(): Activity {
+    return { name: `epoch 1/${this.#epochs}`, measure: 'loss', value: undefined, done: 0, curve: [] };
+  }
+}

@@ -12,13 +12,52 @@ export type {
   PenaltyOptions,
   RiemannianSgd,
   RiemannianSgdOptions,
+  SessionSnapshot,
   Sphere,
   SphereOptions,
 } from '../binding.js';
-export type { ExperimentConfig, ExperimentInput } from './config/schema.js';
+export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
+export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
 export type { DatasetName } from './data/index.js';
+export { type Dataset, loadDataset, type Split } from './data/index.js';
 export { ClTorchError, type ErrorCode } from './errors.js';
-export { type ExperimentRun, type RunOptions, runExperiment } from './experiment/index.js';
+export {
+  type ExperimentRun,
+  type NewRunOptions,
+  type ResumeOptions,
+  type RunOptions,
+  resumeExperiment,
+  runExperiment,
+} from './experiment/index.js';
+export type { OwnExperimentInput } from './experiment/plan.js';
+export { consecutiveSeeds, runSeeds, type SeedsResult } from './experiment/seeds.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './experiment/types.js';
 export { createRiemannianSgd, createSphere } from './geometry.js';
+export type { LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';
+export { ContinualLearner } from './learner/learner.js';
+export type { Evaluation, Prediction } from './learner/prediction.js';
+export type { Inputs, Task, TaskData } from './learner/task-data.js';
+export type {
+  LearnerCallOptions,
+  LearnOptions,
+  LearnOutcome,
+  LoadOptions,
+  MemoryPart,
+} from './learner/types.js';
+export { openEventLog, openTensorBoardLog, type RunLog } from './log/index.js';
+export {
+  type AccuracyMatrix,
+  averageAccuracy,
+  backwardTransfer,
+  type ContinualMetrics,
+  continualMetrics,
+  forgetting,
+  forgettingByTask,
+  forwardTransfer,
+  learningAccuracy,
+  type UnseenAccuracy,
+} from './metrics/index.js';
 export { type CallOptions, type SearchCallOptions, Session } from './session.js';
+export type { OwnStrategy } from './strategies/own.js';
+export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';
+export type { Phase, Strategy, TaskContext } from './strategies/strategy.js';

@@ -18,7 +18,8 @@ const BYTES_PER_JOB = 1.5e9;
 const SHOWN_LINES = 25;
 
 /**
- * Runs cmake-js; its output goes to {@link LOG_FILE}, a line a compiled file to `log`. What an earlier build left
+ * Runs cmake-js; its output goes to {@link LOG_FILE}, a line a compiled file to `log`, and whether
+ * the CUDA kernels are among them. What an earlier build left
  * is used again when it was configured for the same LibTorch and CUDA, and removed otherwise: CMake keeps old
  * paths in its cache.
  * @throws BUILD_FAILED with the end of the output; ABORTED by the signal.
@@ -77,8 +78,8 @@ async function runCMakeJs(
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       logFile.write(`${line}\n`);
-      const step = compiledFile(line);
-      if (step !== null) log(step);
+      const told = progressOf(line);
+      if (told !== null) log(told);
     });
   };
   follow(child.stdout);
@@ -95,10 +96,16 @@ async function runCMakeJs(
   return status === 0 ? null : lines;
 }
 
-/** `[3/17] native/core/mlp.cpp` out of a line of ninja or make; null for any other line. */
-function compiledFile(line: string): string | null {
-  const [, step, file] = /^(\[[^\]]+\]) Building CXX object CMakeFiles\/[^/]+\/(.+)\.o$/.exec(line) ?? [];
-  return step && file ? `${step} ${file}` : null;
+/**
+ * `[3/17] native/core/mlp.cpp` out of a line of ninja or make, and what CMakeLists.txt says of the CUDA kernels; null for
+ * any other line.
+ */
+function progressOf(line: string): string | null {
+  const [, step, cpp, cu] =
+    /^(\[[^\]]+\]) Building (?:CXX object CMakeFiles\/[^/]+\/(.+)\.o|CUDA object (.+))$/.exec(line) ?? [];
+  const file = cpp ?? cu;
+  if (step && file) return `${step} ${file}`;
+  return /^-- (CUDA kernels: .+)$/.exec(line)?.[1] ?? null;
 }
 
 function buildFailed(output: readonly string[]): ClTorchError {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { RunEvent, RunResult } from '../experiment/types.js';
-import { averageLine, reportLine, taskLine } from '../report/lines.js';
-import { progressLines, searchLines } from '../report/progress.js';
+import { averageLine, reportLine, resumeLine, taskLine } from '../report/lines.js';
 import { heading, summary } from '../report/summary.js';
 import { accuracyTable } from '../report/table.js';
-import { LiveText } from './live-text.js';
+import { RunDisplay } from './run-display.js';
+import { colorsFor, fitted, isLive, widthOf } from './terminal.js';
 
 export interface RunOutputOptions {
   /** The result goes to standard output as JSON; the lines that people read go with the notes. */
@@ -16,8 +16,8 @@ export interface RunOutputOptions {
 /** Tells a run as it goes: results on standard output, progress and notes on standard error. */
 export class RunOutput {
   readonly #options: RunOutputOptions;
-  readonly #onTerminal = process.stdout.isTTY && process.env.TERM !== 'dumb';
-  readonly #live: LiveText | undefined;
+  /** On a terminal that can show one. */
+  readonly #display: RunDisplay | undefined;
   #start: Extract<RunEvent, { type: 'start' }> | undefined;
   #finishedTasks = 0;
   #samples = 0;
@@ -25,25 +25,21 @@ export class RunOutput {
 
   constructor(options: RunOutputOptions) {
     this.#options = options;
-    const live = this.#onTerminal && process.stderr.isTTY && !options.json && !options.quiet;
-    this.#live = live ? new LiveText() : undefined;
+    this.#display = !options.json && !options.quiet && isLive() ? new RunDisplay() : undefined;
   }
 
   event(event: RunEvent): void {
     switch (event.type) {
       case 'start':
         this.#start = event;
+        this.#finishedTasks = 0;
+        this.#samples = 0;
+        this.#trainingSeconds = 0;
         this.#note(heading(event));
         break;
-      case 'progress':
-        if (this.#live && this.#start) {
-          this.#live.show(progressLines(event, this.#start.config, this.#live.columns - 1));
-        }
-        break;
-      case 'search':
-        if (this.#live && this.#start) {
-          this.#live.show(searchLines(event, this.#start.config, this.#live.columns - 1));
-        }
+      case 'resume':
+        this.#finishedTasks = event.tasksDone;
+        this.#note(resumeLine(event));
         break;
       case 'epoch':
         this.#samples += event.samplesPerSecond * event.seconds;
@@ -51,23 +47,25 @@ export class RunOutput {
         break;
       case 'task':
         this.#finishedTasks += 1;
-        this.#result(taskLine(event));
-        if (reportLine(event) !== '') this.#note(`  ${reportLine(event)}`);
+        if (!this.#display) this.#taskLines(event);
         break;
     }
+    this.#display?.event(event);
   }
 
   finished(result: RunResult): void {
-    this.#live?.end();
-    this.#result(averageLine(result));
-    if (this.#options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    else if (this.#onTerminal) this.#result(`\n${accuracyTable(result, process.stdout.columns || 80)}\n`);
-    this.#note(summary(result, this.#samples / this.#trainingSeconds));
+    const display = this.#display;
+    display?.end();
+    if (!display) this.#result(averageLine(result));
+    if (process.stdout.isTTY && !this.#options.json && !display?.showsMatrix) {
+      this.#result(`\n${accuracyTable(result, widthOf(process.stdout), colorsFor(process.stdout))}`);
+    }
+    this.#note(`${display ? '\n' : ''}${summary(result, this.#samples / this.#trainingSeconds)}`);
   }
 
   /** After an interruption or a failure: what was finished, and where it lies. */
   stopped(word: 'Interrupted' | 'Stopped'): void {
-    this.#live?.end();
+    this.#display?.end();
     if (!this.#start) {
       if (word === 'Interrupted') process.stderr.write('Interrupted before the first task.\n');
       return;
@@ -76,21 +74,21 @@ export class RunOutput {
     const place =
       out === undefined
         ? 'Nothing was written; --out DIR keeps each finished task.'
-        : `What was finished is in ${join(out, 'result.json')}.`;
+        : `What was finished is in ${join(out, 'result.json')}; go on with: cl-torch resume ${out}`;
     process.stderr.write(`${word} after ${this.#finishedTasks} of ${tasks} tasks. ${place}\n`);
+  }
+
+  #taskLines(event: Extract<RunEvent, { type: 'task' }>): void {
+    this.#result(taskLine(event));
+    if (reportLine(event) !== '') this.#note(`  ${reportLine(event)}`);
   }
 
   #result(text: string): void {
     if (this.#options.json) this.#note(text);
-    else this.#aboveLive(() => process.stdout.write(`${text}\n`));
+    else process.stdout.write(`${text}\n`);
   }
 
   #note(text: string): void {
-    if (!this.#options.quiet) this.#aboveLive(() => process.stderr.write(`${text}\n`));
-  }
-
-  #aboveLive(write: () => void): void {
-    if (this.#live) this.#live.above(write);
-    else write();
+    if (!this.#options.quiet) process.stderr.write(`${fitted(text, process.stderr)}\n`);
   }
 }

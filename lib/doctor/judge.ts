@@ -100,7 +100,11 @@ function cuda({ addon: { runtime }, driver, driverRunsCuda }: Facts): DiagnosisL
         `${gigabytes(device.freeMemoryBytes)} of ${gigabytes(device.totalMemoryBytes)} GB free`,
     ),
   );
-  return [ok(name, versions), ...devices];
+  if (runtime.cudaKernels) return [ok(name, `${versions}, with the fused engine's kernels`), ...devices];
+  const remedy =
+    'Training on the GPU goes by autograd. For the fused engine install the CUDA toolkit ' +
+    `${runtime.cudaBuild}, put its nvcc on PATH and run ${BUILD} --force.`;
+  return [warn(name, `${versions}, without the fused engine's kernels`, remedy), ...devices];
 }
 
 function cpu({ runtime }: AddonFacts): DiagnosisLine[] {

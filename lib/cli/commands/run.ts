@@ -1,19 +1,91 @@
+import { join } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
-import { runExperiment } from '../../experiment/index.js';
+import type { ExperimentInput } from '../../config/schema.js';
+import {
+  type ExperimentRun,
+  type RunOptions,
+  resumeExperiment,
+  runExperiment,
+} from '../../experiment/index.js';
+import { runSeeds } from '../../experiment/seeds.js';
+import type { RunEvent, RunResult } from '../../experiment/types.js';
+import { type LogPlaces, openLogs } from '../../log/index.js';
+import { seedsTable } from '../../report/seeds.js';
 import { readConfigFile } from '../config-file.js';
 import { Interruption } from '../interruption.js';
-import { RunOutput } from '../run-output.js';
+import { RunOutput, type RunOutputOptions } from '../run-output.js';
+import { readSeeds } from '../seeds.js';
 
 /** `cl-torch run`. Returns the exit code. */
 export async function runStrategy(strategy: string, flags: Record<string, unknown>): Promise<number> {
-  const { config: file, json, quiet, ...options } = flags;
+  const { config: file, seeds, force, json, quiet, events, tensorboard, ...options } = flags;
   const base = typeof file === 'string' ? await readConfigFile(file) : {};
-  const config = parseConfig({ ...base, ...options, strategy });
+  const input = { ...base, ...options, strategy };
+  const how = howOf({ json, quiet, events, tensorboard });
+  const overwrite = force === true;
+  if (typeof seeds === 'string') return severalRuns(input, seeds, overwrite, how);
+  const config = parseConfig(input);
+  return oneRun(how, (options) => runExperiment(config, { ...options, overwrite }));
+}
+
+/** `cl-torch resume`. Returns the exit code. */
+export async function resumeRun(folder: string, flags: Record<string, unknown>): Promise<number> {
+  return oneRun(howOf(flags), (options) => resumeExperiment(folder, options));
+}
+
+type How = RunOutputOptions & LogPlaces;
+
+function howOf({ json, quiet, events, tensorboard }: Record<string, unknown>): How {
+  return { json: json === true, quiet: quiet === true, ...({ events, tensorboard } as LogPlaces) };
+}
+
+async function oneRun(how: How, start: (options: RunOptions) => ExperimentRun): Promise<number> {
+  using log = openLogs(how);
+  const output = new RunOutput(how);
+  return await interruptible(output, async (signal) => {
+    const onEvent = (event: RunEvent): void => {
+      log.write(event);
+      output.event(event);
+    };
+    const result = await start({ signal, onEvent });
+    await reportBeside(result);
+    output.finished(result);
+    if (how.json) printJson(result);
+  });
+}
+
+async function severalRuns(input: object, seeds: string, overwrite: boolean, how: How): Promise<number> {
+  const list = readSeeds(seeds, parseConfig(input).seed);
+  using log = openLogs(how);
+  const output = new RunOutput(how);
+  return await interruptible(output, async (signal) => {
+    const onEvent = (event: RunEvent): void => {
+      log.write(event);
+      output.event(event);
+      if (event.type === 'end') output.finished(event.result);
+    };
+    const result = await runSeeds(input as ExperimentInput, list, { signal, onEvent, overwrite });
+    for (const run of result.runs) await reportBeside(run);
+    if (how.json) printJson(result);
+    else process.stdout.write(`\n${seedsTable(result)}\n`);
+  });
+}
+
+/** Of a run that has a folder: its page, in there. */
+async function reportBeside(result: RunResult): Promise<void> {
+  if (result.config.out === undefined) return;
+  const { writeRunPage } = await import('../write-report.js'); // drawing takes a while to load
+  await writeRunPage(join(result.config.out, 'report.html'), result);
+}
+
+/** Does the work until it is done or a signal ends it. */
+async function interruptible(
+  output: RunOutput,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<number> {
   using interruption = new Interruption();
-  const output = new RunOutput({ json: json === true, quiet: quiet === true });
   try {
-    const onEvent = output.event.bind(output);
-    output.finished(await runExperiment(config, { signal: interruption.signal, onEvent }));
+    await work(interruption.signal);
     return 0;
   } catch (error) {
     const { exitCode } = interruption;
@@ -21,4 +93,8 @@ export async function runStrategy(strategy: string, flags: Record<string, unknow
     if (exitCode === undefined) throw error;
     return exitCode;
   }
+}
+
+function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,0 +1,95 @@
+import { type Command, Option } from 'commander';
+import { parseConfig } from '../config/parse.js';
+import { ClTorchError } from '../errors.js';
+
+const MOST_REPEATS = 1000;
+
+interface Flags {
+  readonly device: string;
+  readonly threads: string;
+  readonly repeats: string;
+  readonly engines: string;
+  readonly precision: 'fp32' | 'tf32' | 'bf16';
+  readonly python?: string;
+  readonly listing?: string;
+  readonly busy?: true;
+  readonly wholeRun?: string;
+  readonly json?: true;
+}
+
+/** `cl-torch bench`. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description("measure an epoch against the matrix products' floor, and against PyTorch where it is given")
+    .option('--device <NAME>', 'where to train: cpu, cuda or cuda:N', 'cpu')
+    .option('--threads <N>', 'CPU threads of every side', '2')
+    .option('--repeats <N>', 'how often each side takes its turn; medians are told', '5')
+    .option(
+      '--engines <LIST>',
+      'engines to measure; the first is what the others are compared with',
+      'fused,autograd',
+    )
+    .addOption(
+      new Option('--precision <NAME>', "of the fused engine's matrix products on a GPU")
+        .choices(['fp32', 'tf32', 'bf16'])
+        .default('fp32'),
+    )
+    .option('--python <FILE>', 'a Python with torch: PyTorch takes its turn')
+    .option('--busy', 'measure also beside a process that keeps one CPU busy')
+    .option(
+      '--whole-run <TASKSxEPOCHS>',
+      "measure the article's listing from command to result, such as 10x5",
+    )
+    .option('--listing <FILE>', "the article's listing as a Python program, for --whole-run (needs --python)")
+    .option('--json', 'print the report as one JSON object')
+    .action(async ({ json, ...flags }: Flags) => {
+      const { runBench } = await import('./commands/bench.js');
+      process.exitCode = await runBench(benchOptions(flags), json === true);
+    });
+}
+
+function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.js')['runBench']>[0] {
+  const { device, threads, precision, python, listing, busy, wholeRun } = flags;
+  const engines = flags.engines
+    .split(',')
+    .map((engine) => parseConfig({ strategy: 'baseline', engine }).engine);
+  if (engines.includes('auto')) throw wrong('--engines', 'fused, autograd or both', flags.engines);
+  if (listing !== undefined && (python === undefined || wholeRun === undefined)) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      '--listing needs --python FILE and --whole-run TASKSxEPOCHS beside it.',
+    );
+  }
+  const checked = parseConfig({ strategy: 'baseline', device, threads: Number(threads) });
+  return {
+    device: checked.device,
+    threads: Number(checked.threads),
+    repeats: count('--repeats', flags.repeats),
+    engines: engines as ('fused' | 'autograd')[],
+    precision,
+    python,
+    listing,
+    busy: busy === true,
+    wholeRun: wholeRun === undefined ? undefined : size(wholeRun),
+  };
+}
+
+function size(text: string): { tasks: number; epochs: number } {
+  const [, tasks, epochs] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (tasks === undefined || epochs === undefined)
+    throw wrong('--whole-run', 'tasks x epochs such as 10x5', text);
+  return { tasks: count('--whole-run', tasks), epochs: count('--whole-run', epochs) };
+}
+
+function count(flag: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_REPEATS) {
+    throw wrong(flag, `an integer from 1 to ${MOST_REPEATS}`, text);
+  }
+  return number;
+}
+
+function wrong(flag: string, expected: string, found: string): ClTorchError {
+  return new ClTorchError('CONFIG_INVALID', `${flag}: expected ${expected}, found '${found}'.`);
+}

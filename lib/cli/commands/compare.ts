@@ -1,0 +1,109 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseConfig } from '../../config/parse.js';
+import { type StrategyName, strategyNames } from '../../config/schema.js';
+import { ClTorchError } from '../../errors.js';
+import { type PlannedRun, planComparison, resultOf } from '../../experiment/comparison.js';
+import type { RunResult } from '../../experiment/types.js';
+import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
+import { Interruption } from '../interruption.js';
+import { RunOutput } from '../run-output.js';
+import { readSeeds } from '../seeds.js';
+import { writeComparisonPage, writeText } from '../write-report.js';
+import { runsIn } from './report.js';
+
+export interface CompareFlags extends Record<string, unknown> {
+  readonly seeds: string;
+  readonly out: string;
+  readonly quiet?: true;
+}
+
+/** `cl-torch compare`. Returns the exit code. */
+export async function compare(methods: readonly string[], flags: CompareFlags): Promise<number> {
+  const { seeds, out, quiet, ...options } = flags;
+  const strategies = methods.filter(isStrategy);
+  const { seed } = parseConfig({
+    strategy: 'baseline',
+    ...('seed' in options ? { seed: options.seed } : {}),
+  });
+  const planned = planComparison(strategies, readSeeds(seeds, seed), options, out);
+  const finished = await finishedRuns(methods.filter((method) => !isStrategy(method)));
+  using interruption = new Interruption();
+  const progress = new Progress(planned.length, quiet === true);
+  try {
+    const runs = [...finished];
+    for (const run of planned) runs.push(await progress.run(run, interruption.signal));
+    await write(out, runs);
+    return 0;
+  } catch (error) {
+    const { exitCode } = interruption;
+    progress.stopped();
+    if (exitCode === undefined) throw error;
+    return exitCode;
+  }
+}
+
+function isStrategy(method: string): method is StrategyName {
+  return strategyNames.some((name) => name === method);
+}
+
+async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
+  for (const folder of folders) {
+    await access(folder).catch((error: unknown) => {
+      throw new ClTorchError(
+        'CONFIG_INVALID',
+        `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
+        { cause: error },
+      );
+    });
+  }
+  return (await Promise.all(folders.map(runsIn))).flat();
+}
+
+/** The table on standard output; the page and the table's files in the folder. */
+async function write(out: string, runs: readonly RunResult[]): Promise<void> {
+  const methods = groupByMethod(runs);
+  await writeComparisonPage(join(out, 'comparison.html'), runs);
+  await writeText(join(out, 'comparison.md'), comparisonMarkdown(methods));
+  await writeText(join(out, 'comparison.csv'), comparisonCsv(methods));
+  process.stdout.write(`${comparisonText(methods)}\n`);
+  process.stderr.write(`Files: ${join(out, 'comparison.html')}, comparison.md, comparison.csv\n`);
+}
+
+/** Tells on standard error what is run, and what is there already. */
+class Progress {
+  readonly #total: number;
+  readonly #quiet: boolean;
+  #done = 0;
+
+  constructor(total: number, quiet: boolean) {
+    this.#total = total;
+    this.#quiet = quiet;
+  }
+
+  async run(planned: PlannedRun, signal: AbortSignal): Promise<RunResult> {
+    const name = `[${this.#done + 1}/${this.#total}] ${planned.strategy}, seed ${planned.seed}`;
+    // The result's lines belong with the notes: standard output is for the comparison.
+    const output = new RunOutput({ json: true, quiet: this.#quiet });
+    let announced = false;
+    const result = await resultOf(planned, {
+      signal,
+      onReuse: () => this.#note(`${name}: done before`),
+      onEvent: (event) => {
+        if (!announced) this.#note(name);
+        announced = true;
+        output.event(event);
+      },
+    });
+    this.#done += 1;
+    return result;
+  }
+
+  stopped(): void {
+    this.#note(`Stopped after ${this.#done} of ${this.#total} runs; the same command goes on from here.`);
+  }
+
+  #note(text: string): void {
+    if (!this.#quiet) process.stderr.write(`${text}\n`);
+  }
+}

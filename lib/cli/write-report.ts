@@ -1,0 +1,23 @@
+import { folderTrouble } from '../experiment/output.js';
+import type { RunResult } from '../experiment/types.js';
+import { writeFileAtomic } from '../files.js';
+import { comparisonPage } from '../report/html/comparison-page.js';
+import { runPage } from '../report/html/run-page.js';
+
+/**
+ * Writes a run's page.
+ * @throws {ClTorchError} OUTPUT_FAILED when the file cannot be written.
+ */
+export async function writeRunPage(file: string, result: RunResult): Promise<void> {
+  await writeText(file, await runPage(result));
+}
+
+/** Writes the page that compares several runs; throws as {@link writeRunPage} does. */
+export async function writeComparisonPage(file: string, runs: readonly RunResult[]): Promise<void> {
+  await writeText(file, await comparisonPage(runs));
+}
+
+/** Writes a text that belongs to a report; throws as {@link writeRunPage} does. */
+export async function writeText(file: string, text: string): Promise<void> {
+  await writeFileAtomic(file, text).catch(folderTrouble(file));
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Compiles the CUDA code where there is an nvcc but no GPU and no CUDA build of LibTorch, against the headers of the
+# LibTorch that the addon was built for. Links and runs nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+torch=$(node -p "JSON.parse(require('fs').readFileSync('build/Release/cl_torch.json', 'utf8')).libtorch.root")
+toolkit=$(nvcc -E -x cu - -v </dev/null 2>&1 | sed -n 's/^#\$ INCLUDES="-I\([^"]*\)".*/\1/p' | head -n 1)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ ! -f "$torch/include/c10/cuda/CUDAGuard.h" ]; then
+  echo "LibTorch in $torch has no CUDA headers: the CUDA code was not compiled."
+  exit 0
+fi
+# A toolkit from PyPI comes without cuBLAS; its headers are in a wheel of their own.
+cublas=$toolkit
+if [ ! -f "$toolkit/cublasLt.h" ]; then
+  major=$(nvcc --version | sed -n 's/.*release \([0-9]*\)\..*/\1/p')
+  python3 -m pip download -q --retries 0 --no-deps -d "$work" "nvidia-cublas>=$major,<$((major + 1))"
+  python3 - "$work" <<'PYTHON'
+import glob, sys, zipfile
+with zipfile.ZipFile(glob.glob(f"{sys.argv[1]}/nvidia_cublas-*.whl")[0]) as wheel:
+    wheel.extractall(sys.argv[1], [name for name in wheel.namelist() if name.endswith(".h")])
+PYTHON
+  cublas=$(dirname "$(find "$work" -name cublasLt.h)")
+fi
+
+for source in native/fused/cuda_*.cu; do
+  nvcc -std=c++20 -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
+done
+compile() {
+  c++ -std=c++20 -Wall -Wextra -Werror -fsyntax-only -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
+    -isystem "$toolkit" -isystem "$cublas" -isystem "$torch/include" \
+    -isystem "$torch/include/torch/csrc/api/include" "$1"
+}
+# Those that include all of ATen as one unit: the files are small, LibTorch's headers are not.
+for source in native/core/cuda_*.cpp native/core/error.cpp native/fused/cuda_*.cpp native/fused/make_engine.cpp; do
+  if grep -q 'ATen/ATen.h' "$source"; then
+    echo "#include \"$PWD/$source\"" >>"$work/all.cpp"
+  else
+    compile "$source"
+  fi
+done
+compile "$work/all.cpp"
+echo "The CUDA code compiles."

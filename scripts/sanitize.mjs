@@ -1,0 +1,51 @@
+// Runs the tests of the native code in an addon that AddressSanitizer and UndefinedBehaviorSanitizer watch: an access out
+// of bounds, a use after free or undefined behaviour ends the process, and so fails its test.
+// Usage: npm run test:sanitize [-- VITEST_ARGUMENTS]   (needs the addon built, and GCC's libasan)
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readRecord } from '../dist/addon/record.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// node-gyp-build looks for build/Release in the folder that CL_TORCH_PREBUILD names.
+const home = join(root, 'build', 'sanitize');
+mkdirSync(home, { recursive: true });
+
+const record = readRecord();
+if (record === null) {
+  console.error('The addon is not built yet: npm run build.');
+  process.exit(1);
+}
+run(process.execPath, [
+  join(root, 'node_modules/cmake-js/bin/cmake-js'),
+  'build',
+  `--out=${join(home, 'build')}`,
+  `--CDLIBTORCH_ROOT=${record.libtorch.root}`,
+  '--CDCL_TORCH_CUDA=off',
+  '--CDCL_TORCH_SANITIZE=ON',
+  `--parallel=${availableParallelism()}`,
+]);
+
+// Node itself has no sanitizer in it: its runtime comes first, with the C++ library whose exceptions it watches.
+const library = (name) => execFileSync('c++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
+const watched = {
+  LD_PRELOAD: ['libasan.so', 'libubsan.so', 'libstdc++.so.6'].map(library).join(':'),
+  // Node and V8 leave memory to the end of the process; leaks are what the soak tests look for.
+  ASAN_OPTIONS: 'detect_leaks=0:alloc_dealloc_mismatch=0:halt_on_error=1',
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+  CL_TORCH_PREBUILD: home,
+};
+const args =
+  process.argv.length > 2 ? process.argv.slice(2) : ['test/native', 'test/lifecycle/cancel.test.ts'];
+run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], watched);
+
+function run(command, args, env = {}) {
+  const { status, signal } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) process.exit(status ?? (signal ? 1 : 0));
+}

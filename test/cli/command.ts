@@ -9,7 +9,7 @@ import { idx } from '../support/idx.js';
 import { syntheticRows } from '../support/synthetic.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const binary = join(root, 'bin', 'cl-torch.js');
+export const binary: string = join(root, 'bin', 'cl-torch.js');
 
 /** The real command line in a process of its own, its standard input closed and its outputs piped. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {

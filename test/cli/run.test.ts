@@ -42,7 +42,7 @@ test('piped: a line a task as in the listing, notes on standard error', async ()
   expect(Math.abs(Number(second) - mean(old, fresh))).toBeLessThan(0.0101);
   expect(Math.abs(Number(all) - mean(first, second))).toBeLessThan(0.0051);
   expect(stderr).toMatch(
-    /^baseline on permuted-mnist of mnist: 2 tasks, 1 epoch each\ncpu \(\w+, 1 thread\), LibTorch 2\./,
+    /^baseline on permuted-mnist of mnist: 2 tasks, 1 epoch each\ncpu \(\w+, 1 thread\), fused engine, LibTorch 2\./,
   );
   expect(stderr).toContain('Average accuracy:');
   expect(stderr).toMatch(/Speed: [\d,]+ training images a second/);
@@ -153,31 +153,6 @@ test('a folder that holds a run is not overwritten', async () => {
 });
 
 describe('on a terminal', () => {
-  /** Thousands of steps, so that the run lasts long enough to tell how far it is. */
-  const slower = (): string[] => [...tiny(), '--hidden', '100', '--batch-size', '1', '--epochs', '4'];
-
-  test('live lines, the finished tasks, the accuracy matrix', async () => {
-    const { status, stdout } = await onTerminal(80, slower());
-    expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /task 1\/2 epoch \d\/4 {2}[█░]{30} +\d+ %\r?\nloss \d\.\d{4} {2}[\d,]+ images\/s {2}[\d.]+ .*s left/,
-    );
-    expect(stdout).toContain('\u001b[');
-    expect(stdout).toMatch(/Task 0: Task Acc = \[/);
-    expect(stdout).toMatch(/ {10,}on 0 +on 1 +mean/);
-    expect(stdout).toMatch(/after task 1 +[\d.]+ +[\d.]+ +[\d.]+/);
-    expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l')); // cursor shown again
-  });
-
-  test('40 columns: no live line is wider', async () => {
-    const { status, stdout } = await onTerminal(40, slower());
-    expect(status).toBe(0);
-    const live = stdout.split(/\r|\n/).filter((line) => /epoch \d\/4|loss \d/.test(line));
-    expect(live.length).toBeGreaterThan(0);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences start with ESC.
-    for (const line of live) expect(line.replace(/\u001b\[[?\d;]*[A-Za-z]/g, '').length).toBeLessThan(40);
-  });
-
   test('NO_COLOR: an error without colour', async () => {
     const wrong = ['run', 'baseline', '--tasks', '0'];
     expect((await onTerminal(80, wrong)).stdout).toContain('\u001b[31merror:');
@@ -185,12 +160,5 @@ describe('on a terminal', () => {
     expect(stdout).toContain('error: The configuration');
     expect(stdout).not.toContain('\u001b');
     expect(status).toBe(2);
-  });
-
-  test('a dumb one gets plain lines', async () => {
-    const { status, stdout } = await onTerminal(80, tiny(), { TERM: 'dumb' });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/Task 1: Task Acc = \[/);
-    expect(stdout).not.toContain('\u001b');
   });
 });

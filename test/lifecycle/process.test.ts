@@ -6,7 +6,7 @@ const quiet = { signal: null, stderr: '' };
 test('a finished session keeps no process alive', async () => {
   const outcome = await runModule(`
     const { session: s, view } = await session();
-    await s.trainEpoch({ view, batchSize: 4096 });
+    await s.trainEpoch({ views: [view], batchSize: 4096 });
     console.log('done');`);
   expect(outcome).toEqual({ ...quiet, status: 0, stdout: 'done\n' });
 });
@@ -14,7 +14,7 @@ test('a finished session keeps no process alive', async () => {
 test('a running epoch keeps the process alive until it ends', async () => {
   const outcome = await runModule(`
     const { session: s, view } = await session();
-    s.trainEpoch({ view, batchSize: 64 }).then(({ losses }) => console.log(losses.length));`);
+    s.trainEpoch({ views: [view], batchSize: 64 }).then(({ losses }) => console.log(losses.length));`);
   expect(outcome).toEqual({ ...quiet, status: 0, stdout: '313\n' });
 });
 
@@ -78,12 +78,12 @@ test('the main thread and four workers train at once', async () => {
     const code = ${JSON.stringify(`${prelude}
       const { parentPort } = await import('node:worker_threads');
       const { session: s, view } = await session();
-      const { losses } = await s.trainEpoch({ view, batchSize: 64 });
+      const { losses } = await s.trainEpoch({ views: [view], batchSize: 64 });
       parentPort.postMessage(losses.at(-1));`)};
     const workers = Array.from({ length: 4 }, () => new Worker(new URL('data:text/javascript,' + encodeURIComponent(code))));
     const results = workers.map((worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)));
     const { session: s, view } = await session();
-    const own = await s.trainEpoch({ view, batchSize: 64 });
+    const own = await s.trainEpoch({ views: [view], batchSize: 64 });
     const all = [own.losses.at(-1), ...(await Promise.all(results))];
     console.log(new Set(all).size, all.every(Number.isFinite));`);
   expect(outcome).toEqual({ ...quiet, status: 0, stdout: '1 true\n' });

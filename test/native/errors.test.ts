@@ -47,7 +47,7 @@ describe('a session refuses', () => {
     const error = await failure(() => session.loadDataset({ ...rows, features: 5 }));
     expect(error.message).toContain('4 × 5');
     expect(error.message).toContain('found 12');
-    await failure(() => session.loadDataset({ ...rows, images: new Float32Array(12) as never }));
+    await failure(() => session.loadDataset({ ...rows, images: new Float64Array(12) as never }));
     await failure(() =>
       session.loadDataset({ images: new Uint8Array(), labels: new Uint8Array(), features: 1 }),
     );
@@ -73,14 +73,16 @@ describe('a session refuses', () => {
       'no data set',
     );
     await session.createModel({ layers: [3, 2], seed: 1 });
-    expect((await failure(() => session.trainEpoch({ view: 9, batchSize: 1 }))).message).toContain('no view');
+    expect((await failure(() => session.trainEpoch({ views: [9], batchSize: 1 }))).message).toContain(
+      'no view',
+    );
   });
 
   test('training before there is a model or an optimiser', async () => {
     using session = await open();
     const dataset = await session.loadDataset(syntheticRows(4, 3, 2));
     const view = await session.addView({ dataset, permutation: identity(3) });
-    const train = (): Promise<unknown> => session.trainEpoch({ view, batchSize: 2 });
+    const train = (): Promise<unknown> => session.trainEpoch({ views: [view], batchSize: 2 });
     expect((await failure(() => session.createOptimizer(articleAdamW))).message).toContain('createModel');
     expect((await failure(train)).message).toContain('createModel');
     await session.createModel({ layers: [3, 2], seed: 1 });
@@ -92,7 +94,9 @@ describe('a session refuses', () => {
     const view = await prepare(session, { features: 8, classes: 4 });
     await session.createModel({ layers: [9, 4], seed: 1 });
     await session.createOptimizer(articleAdamW);
-    expect((await failure(() => session.trainEpoch({ view, batchSize: 2 }))).message).toContain('8 features');
+    expect((await failure(() => session.trainEpoch({ views: [view], batchSize: 2 }))).message).toContain(
+      '8 features',
+    );
     await session.createModel({ layers: [8, 3], seed: 1 });
     await session.createOptimizer(articleAdamW);
     const error = await failure(() => session.evaluate({ views: [view], batchSize: 2 }));

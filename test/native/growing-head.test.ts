@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
 import { Session } from '../../lib/session.js';
+import { engine } from '../support/engine.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 
 const layers = [12, 8, 3];
@@ -19,7 +20,7 @@ const direction = {
 
 async function open(): Promise<Session> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers, seed: 4 });
+  await session.createModel({ layers, seed: 4, engine });
   return session;
 }
 
@@ -64,9 +65,9 @@ test('new classes can be learnt then, and old ones are still there to be told ap
     code: 'INVALID_ARGUMENT',
   });
   await session.growHead(5);
-  await expect(session.trainEpoch({ view: all, batchSize: 16 })).rejects.toThrow(/createOptimizer/);
+  await expect(session.trainEpoch({ views: [all], batchSize: 16 })).rejects.toThrow(/createOptimizer/);
   await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });
-  for (let epoch = 0; epoch < 40; ++epoch) await session.trainEpoch({ view: all, batchSize: 16 });
+  for (let epoch = 0; epoch < 40; ++epoch) await session.trainEpoch({ views: [all], batchSize: 16 });
   const { correct } = await session.evaluate({ views: [all, old], batchSize: 64 });
   expect((correct[0] ?? 0) / 240).toBeGreaterThan(0.9);
 });

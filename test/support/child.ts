@@ -36,7 +36,7 @@ async function session(threads = 1) {
   const view = await session.addView({ dataset, permutation: Int32Array.from({ length: features }, (_, i) => i) });
   await session.createModel({ layers: [features, 400, 400, 2], seed: 1 });
   await session.createOptimizer({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
-  const busy = (options) => session.trainEpoch({ view, batchSize: 1 }, options);
+  const busy = (options) => session.trainEpoch({ views: [view], batchSize: 1 }, options);
   return { session, view, busy };
 }
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

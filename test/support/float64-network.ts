@@ -23,7 +23,12 @@ export function meanLoss(layers: readonly number[], vector: readonly number[], d
   return sum / data.labels.length;
 }
 
-function outputs(layers: readonly number[], vector: readonly number[], pixels: readonly number[]): number[] {
+/** The last layer's outputs for one row of inputs. */
+export function outputs(
+  layers: readonly number[],
+  vector: readonly number[],
+  pixels: readonly number[],
+): number[] {
   let values = [...pixels];
   let offset = 0;
   for (const [layer, width] of layers.slice(1).entries()) {

@@ -1,5 +1,5 @@
-import type { DatasetOptions } from '../../binding.js';
 import type { Session } from '../../lib/session.js';
+import { engine } from './engine.js';
 
 export const articleAdamW = {
   learningRate: 1e-3,
@@ -9,8 +9,14 @@ export const articleAdamW = {
   weightDecay: 1e-4,
 } as const;
 
+export interface ByteRows {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly features: number;
+}
+
 /** Rows whose label can be learnt: class c lights up the columns k with k % classes === c, over some noise. */
-export function syntheticRows(rows: number, features: number, classes: number): DatasetOptions {
+export function syntheticRows(rows: number, features: number, classes: number): ByteRows {
   const images = new Uint8Array(rows * features);
   const labels = new Uint8Array(rows);
   let state = 12345;
@@ -43,7 +49,7 @@ export async function prepare(
 ): Promise<number> {
   const dataset = await session.loadDataset(syntheticRows(rows, features, classes));
   const view = await session.addView({ dataset, permutation: identity(features) });
-  await session.createModel({ layers: [features, ...hidden, classes], seed });
+  await session.createModel({ layers: [features, ...hidden, classes], seed, engine });
   await session.createOptimizer(articleAdamW);
   return view;
 }

@@ -9,6 +9,7 @@ describe('defaults', () => {
     expect(parseConfig({ strategy: 'baseline' })).toEqual({
       strategy: 'baseline',
       benchmark: 'permuted-mnist',
+      checkpointEvery: 'task',
       dataset: 'mnist',
       tasks: 10,
       epochs: 5,
@@ -22,7 +23,10 @@ describe('defaults', () => {
       seed: 2024,
       permutationSeed: 2024,
       validation: 0,
+      evaluateAll: 'off',
       device: 'auto',
+      engine: 'auto',
+      precision: 'fp32',
       threads: 'auto',
     });
   });
@@ -120,8 +124,8 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
     ['hidden', 400, 'hidden (--hidden): expected 1 to 16 integers, each from 1 to 65536, found 400'],
     ['out', '', "out (--out): expected the path of a folder, found ''"],
     ['dataDir', 'a\0b', 'dataDir (--data-dir): expected the path of a folder, found'],
-    ['strategy', 'sgd', "strategy: expected one of baseline, lfd, er+lfd, er, found 'sgd'"],
-    ['strategy', undefined, 'strategy: expected one of baseline, lfd, er+lfd, er, found nothing'],
+    ['strategy', 'sgd', "strategy: expected one of baseline, lfd, er+lfd, er, joint, found 'sgd'"],
+    ['strategy', undefined, 'strategy: expected one of baseline, lfd, er+lfd, er, joint, found nothing'],
   ])('%s = %o', (key, value, text) => {
     expect(refusal({ strategy: 'baseline', [key]: value })).toContain(text);
   });
@@ -203,7 +207,7 @@ describe('describeOptions', () => {
   });
 
   test('says what the comments on the keys say', async () => {
-    const files = ['common.ts', 'lfd.ts', 'memory.ts'];
+    const files = ['common.ts', 'training.ts', 'lfd.ts', 'memory.ts'];
     const sources = await Promise.all(
       files.map((name) => readFile(new URL(`../../lib/config/${name}`, import.meta.url), 'utf8')),
     );

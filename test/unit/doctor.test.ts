@@ -20,6 +20,7 @@ const runtime = {
   cudaBuild: null,
   cudaDriver: null,
   cudaProblem: null,
+  cudaKernels: false,
   cudaDevices: [],
   cpuCapability: 'AVX2',
   allowedCpus: 8,
@@ -27,7 +28,7 @@ const runtime = {
   mkl: true,
 };
 
-const cuda = { ...runtime, cudaBuild: '13.0', cudaDriver: '13.0' };
+const cuda = { ...runtime, cudaBuild: '13.0', cudaDriver: '13.0', cudaKernels: true };
 
 const addon: Facts['addon'] = {
   file: '/package/build/Release/cl_torch.node',
@@ -114,6 +115,11 @@ describe('what training can do without', () => {
     [
       'a CUDA device that fails',
       { addon: { ...addon, runtime: { ...cuda, cudaProblem: 'no device' } } },
+      'CUDA',
+    ],
+    [
+      "an addon without the fused engine's CUDA kernels",
+      { addon: { ...addon, runtime: { ...cuda, cudaKernels: false } } },
       'CUDA',
     ],
     ['a cache that cannot be written', { cache: { ...healthy.cache, writable: false } }, 'Cache'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { MemoryConfig } from '../../lib/config/schema.js';
 import { ClTorchError } from '../../lib/errors.js';
-import { chooseExemplars } from '../../lib/strategies/exemplars.js';
+import { chooseExemplars, requireExemplars } from '../../lib/strategies/exemplars.js';
 
 /** 600 examples: class 0 is three times as frequent as 1 and 2. */
 const labels = Uint8Array.from({ length: 600 }, (_, row) => [0, 1, 0, 2, 0][row % 5] ?? 0);
@@ -75,11 +75,17 @@ test.each([
 ] as const)('%o is more than there is', (options, text) => {
   let error: unknown;
   try {
-    choose(options);
+    requireExemplars({ ...(parseConfig({ strategy: 'er' }) as MemoryConfig), ...options }, labels);
   } catch (thrown) {
     error = thrown;
   }
   expect(error).toBeInstanceOf(ClTorchError);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(text) });
   expect(error).toMatchObject({ message: expect.stringContaining(`is ${options.memorySize}`) });
+});
+
+test('a memory that could hold more keeps all there are', () => {
+  expect(choose({ memorySize: 601 })).toHaveLength(600);
+  const perClass = choose({ memorySize: 121, memoryPer: 'class' });
+  expect([0, 1, 2].map((label) => count(perClass, label))).toEqual([121, 120, 120]);
 });

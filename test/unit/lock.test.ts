@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -95,4 +96,55 @@ test('a holder that works for long keeps the lock', async () => {
   const second = withLock(path, async () => void order.push('second'), { heartbeatMs: 20, staleMs: 1_000 });
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);
+});
+
+/** The lock file as a process leaves it that is killed while it works. */
+async function heldBy(path: string): Promise<ChildProcess> {
+  const module = new URL('../../dist/lock.js', import.meta.url).href;
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `const { withLock } = await import(${JSON.stringify(module)});
+     await withLock(${JSON.stringify(path)}, async () => {
+       console.log('held');
+       await new Promise(() => setInterval(() => {}, 1000));
+     });`,
+  ]);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test('the lock of a killed process of this machine is taken over at once, however fresh it is', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  const child = await heldBy(path);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const start = performance.now();
+  expect(await withLock(path, async () => 'mine')).toBe('mine');
+  expect(performance.now() - start).toBeLessThan(1_500); // the heartbeat is 2 s, five missed ones are 10 s
+});
+
+test('a stopped process of this machine keeps the lock, however silent it is', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  const child = await heldBy(path);
+  child.kill('SIGSTOP');
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(path, longAgo, longAgo);
+  const refuse = (holder: string): never => {
+    throw new Error(`held by ${holder}`);
+  };
+  await expect(withLock(path, async () => 'mine', { ...quick, onWait: refuse })).rejects.toThrow(
+    `held by process ${child.pid} on ${hostname()}`,
+  );
+  child.kill('SIGKILL');
+});
+
+test('a process that has a dead holder’s id is not mistaken for it', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  const child = await heldBy(path);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const holder = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...holder, pid: process.pid })); // this process began later
+  expect(await withLock(path, async () => 'mine', { ...quick, staleMs: 1e9 })).toBe('mine');
 });

@@ -1,12 +1,14 @@
+import { stripVTControlCharacters } from 'node:util';
+import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { Environment, RunResult, TaskReport } from '../../lib/experiment/types.js';
+import { continualMetrics } from '../../lib/metrics/index.js';
 import { reportText, statusText } from '../../lib/report/data.js';
 import { averageLine, taskLine } from '../../lib/report/lines.js';
-import { progressLines } from '../../lib/report/progress.js';
 import { heading, summary } from '../../lib/report/summary.js';
-import { accuracyTable } from '../../lib/report/table.js';
-import { decimal, duration, grouped } from '../../lib/report/text.js';
+import { accuracyTable, compactRow, matrixFits, matrixHead, matrixRow } from '../../lib/report/table.js';
+import { decimal, duration, grouped, wrapped } from '../../lib/report/text.js';
 
 const environment: Environment = {
   clTorch: '0.1.0',
@@ -16,6 +18,8 @@ const environment: Environment = {
   device: 'cpu',
   deviceName: 'AVX2',
   threads: 2,
+  engine: 'fused',
+  precision: 'fp32',
 };
 
 function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {
@@ -29,6 +33,8 @@ function result(accuracy: readonly (readonly number[])[], more: Partial<RunResul
     accuracy,
     taskMeans,
     average: taskMeans.reduce((sum, value) => sum + value, 0) / taskMeans.length,
+    metrics: continualMetrics(accuracy, null),
+    unseen: null,
     losses: [],
     epochSeconds: [],
     taskReports: [],
@@ -37,6 +43,8 @@ function result(accuracy: readonly (readonly number[])[], more: Partial<RunResul
     ...more,
   };
 }
+
+const plain = picocolors.createColors(false);
 
 const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint: null };
 
@@ -95,7 +103,7 @@ describe('numbers', () => {
 });
 
 describe('the accuracy matrix', () => {
-  const lines = accuracyTable(result(matrix), 80).split('\n');
+  const lines = accuracyTable(result(matrix), 80, plain).split('\n');
 
   test('of 10 tasks fits 80 columns', () => {
     expect(lines).toHaveLength(12);
@@ -127,33 +135,110 @@ describe('the accuracy matrix', () => {
   });
 
   test('keeps 100 % as narrow as the rest', () => {
-    expect(accuracyTable(result([[100]]), 80)).toMatch(/^after task 0 +100\.0 100\.0$/m);
+    expect(accuracyTable(result([[100]]), 80, plain)).toMatch(/^after task 0 +100\.0 100\.0$/m);
   });
 
   test('continues below where it does not fit, with no entry lost', () => {
-    const text = accuracyTable(result(matrix), 40);
+    const text = accuracyTable(result(matrix), 40, plain);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
     for (const value of matrix.flat()) expect(text).toContain(` ${value.toFixed(2)}`);
   });
 
   test('of 41 tasks is not printed', () => {
     const large = Array.from({ length: 41 }, () => [50]);
-    expect(accuracyTable(result(large), 80)).toBe(
+    expect(accuracyTable(result(large), 80, plain)).toBe(
       'Accuracy matrix: 41 × 41, too large to show; --out DIR keeps it',
     );
-    expect(accuracyTable(result(large.slice(1)), 80)).toMatch(/^after task 39 /m);
+    expect(accuracyTable(result(large.slice(1)), 80, plain)).toMatch(/^after task 39 /m);
+  });
+});
+
+describe('the accuracy matrix, row by row', () => {
+  const row = (task: number, tasks = 10): Parameters<typeof matrixRow>[0] => ({
+    task,
+    tasks,
+    accuracy: matrix[task] ?? [],
+    mean: 90 + task / 10,
+  });
+
+  test('is the table, line by line', () => {
+    const whole = result(matrix, { taskMeans: matrix.map((_, task) => row(task).mean) });
+    const rows = [...matrix.keys()].map((task) => matrixRow(row(task), plain));
+    expect([matrixHead(10), ...rows].join('\n')).toBe(accuracyTable(whole, 80, plain));
+  });
+
+  test('fits where the table is not broken', () => {
+    // 13 for the label and 6 a cell, the mean's among them: 10 tasks need 79.
+    expect([78, 79, 80].map((columns) => matrixFits(10, columns))).toEqual([false, true, true]);
+  });
+
+  test('in whole percents where it does not fit', () => {
+    const { lines, widest } = compact(row(9), 39);
+    expect(lines[0]).toBe('task 9: mean 90.90');
+    expect(lines.slice(1).join(' ').trim().split(/ +/)).toEqual(
+      (matrix[9] ?? []).map((value) => value.toFixed(0)),
+    );
+    expect(widest).toBeLessThanOrEqual(39);
+  });
+
+  test('as its mean alone when there are very many tasks', () => {
+    const accuracy = Array.from({ length: 41 }, () => 50);
+    expect(compact({ task: 40, tasks: 1000, accuracy, mean: 50 }, 80).lines).toEqual(['task 40: mean 50.00']);
+  });
+
+  const colors = picocolors.createColors(true);
+
+  test('is coloured by accuracy, and nothing else differs', () => {
+    const accuracy = [95, 80, 60, 20];
+    const text = matrixRow({ task: 3, tasks: 4, accuracy, mean: 63.75 }, colors);
+    const painted = [
+      colors.green(' 95.00'),
+      colors.cyan(' 80.00'),
+      colors.yellow(' 60.00'),
+      colors.red(' 20.00'),
+    ];
+    expect(text).toContain(painted.join(''));
+    expect(stripVTControlCharacters(text)).toBe(
+      matrixRow({ task: 3, tasks: 4, accuracy, mean: 63.75 }, plain),
+    );
+  });
+
+  function compact(
+    of: Parameters<typeof compactRow>[0],
+    columns: number,
+  ): { lines: string[]; widest: number } {
+    const lines = compactRow(of, columns, plain).split('\n');
+    return { lines, widest: Math.max(...lines.map((line) => line.length)) };
+  }
+});
+
+describe('long lines', () => {
+  test('are broken between words', () => {
+    expect(wrapped('one two three\n  four five six', 9)).toBe('one two\n  three\n  four\n    five\n    six');
+  });
+
+  test('that fit stay as they are', () => {
+    expect(wrapped('one  two\n\nthree', 8)).toBe('one  two\n\nthree');
+  });
+
+  test('of one word are left whole', () => {
+    expect(wrapped('a /very/long/path', 5)).toBe('a\n  /very/long/path');
   });
 });
 
 describe('the summary', () => {
   const text = summary(result(matrix, { average: 89.19 }), 51_234.5);
 
-  test('has average, seconds by phase, speed, device, version', () => {
+  test('has average, metrics, seconds by phase, speed, device, version', () => {
+    // ACC is 90.945. From row 8 to row 9 every task gains 0.1; from row j to row 9 task j gains 0.9 - j / 10, on average 0.5.
     expect(text.split('\n')).toEqual([
       expect.stringContaining('Average accuracy: 89.19 %'),
+      expect.stringMatching(
+        /^After the last task: 90\.9[45] % \(ACC\), forgetting -0\.10 points, backward transfer \(BWT\) 0\.50 points$/,
+      ),
       'Time: 1 min 46 s (setup 1.0 s, training 1 min 40 s, evaluation 4.3 s)',
       'Speed: 51,235 training images a second',
-      'On: cpu (AVX2, 2 threads), LibTorch 2.14.1',
+      'On: cpu (AVX2, 2 threads), fused engine, LibTorch 2.14.1',
     ]);
   });
 
@@ -164,67 +249,42 @@ describe('the summary', () => {
     );
   });
 
+  test('has the metrics there are', () => {
+    const metrics = {
+      averageAccuracy: 86.984,
+      learningAccuracy: 92,
+      forgetting: 8.5,
+      backwardTransfer: -8.5,
+      forwardTransfer: null,
+    };
+    expect(summary(result(matrix, { metrics }), 1)).toContain(
+      '\nAfter the last task: 86.98 % (ACC), forgetting 8.50 points, backward transfer (BWT) -8.50 points\n',
+    );
+    const first = { ...metrics, forgetting: null, backwardTransfer: null };
+    expect(summary(result(matrix, { metrics: first }), 1)).toContain(
+      '\nAfter the last task: 86.98 % (ACC)\n',
+    );
+  });
+
   test('says where the files are', () => {
     const config = parseConfig({ strategy: 'baseline', out: 'runs/1' });
-    expect(summary(result(matrix, { config }), 1)).toContain('Files: runs/1/result.json, config.json');
+    expect(summary(result(matrix, { config }), 1)).toContain(
+      'Files: runs/1/result.json, report.html, config.json',
+    );
   });
 
   test('of a GPU names it and no threads', () => {
     const gpu = { ...environment, device: 'cuda:0', deviceName: 'NVIDIA H100', cuda: '13.0' };
-    expect(summary(result(matrix, { environment: gpu }), 1)).toContain('On: cuda:0 (NVIDIA H100), LibTorch');
+    expect(summary(result(matrix, { environment: gpu }), 1)).toContain(
+      'On: cuda:0 (NVIDIA H100), fused engine, LibTorch',
+    );
   });
 
   test('has a counterpart at the start', () => {
     const config = parseConfig({ strategy: 'baseline', epochs: 1 });
     expect(heading({ type: 'start', strategy: 'baseline', config, environment })).toBe(
-      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each\ncpu (AVX2, 2 threads), LibTorch 2.14.1',
+      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each\ncpu (AVX2, 2 threads), fused engine, LibTorch 2.14.1',
     );
-  });
-});
-
-describe('the live lines', () => {
-  const lines = (columns: number, more: object = {}): string[] =>
-    progressLines(
-      {
-        type: 'progress',
-        task: 4,
-        epoch: 2,
-        step: 118,
-        steps: 236,
-        loss: 0.12345,
-        samplesPerSecond: 51_234.4,
-        secondsLeft: 130,
-        ...more,
-      },
-      { tasks: 10, epochs: 5 },
-      columns,
-    ).split('\n');
-
-  test('say all on 80 columns', () => {
-    // (4 + 2.5 / 5) / 10 = 45 %, and 45 % of 30 is 13.5
-    const bar = `${'█'.repeat(13)}${'░'.repeat(17)}`;
-    expect(lines(79)).toEqual([
-      `task 5/10 epoch 3/5  ${bar}   45 %`,
-      'loss 0.1235  51,234 images/s  2 min 10 s left',
-    ]);
-  });
-
-  test('leave out the speed on 40', () => {
-    expect(lines(39)).toEqual([
-      expect.stringMatching(/^task 5\/10 epoch 3\/5 {2}█+░+ +45 %$/),
-      'loss 0.1235  2 min 10 s left',
-    ]);
-  });
-
-  test('fill the bar at the end', () => {
-    expect(lines(79, { task: 9, epoch: 4, step: 236 })[0]).toMatch(/ {2}█{30} {2}100 %$/);
-  });
-
-  test.each([1, 5, 20, 28, 29, 30, 39, 59, 60, 200])('are at most %d wide', (columns) => {
-    const extreme = { loss: 1e6, samplesPerSecond: 1e7, secondsLeft: 359_999 };
-    for (const line of [...lines(columns), ...lines(columns, extreme)]) {
-      expect(line.length).toBeLessThanOrEqual(columns);
-    }
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { reportLine } from '../../lib/report/lines.js';
-import { searchLines } from '../../lib/report/progress.js';
 
 describe('the line on what a strategy told of a task', () => {
   const task = { type: 'task', task: 1, tasks: 2, accuracy: [90, 96], mean: 93, seconds: 1 } as const;
@@ -34,31 +33,5 @@ describe('the line on what a strategy told of a task', () => {
     expect(reportLine({ ...task, report: { direction, deviation: 2, equilibriumPoint: null } })).toBe(
       'off the direction 2.00',
     );
-  });
-});
-
-describe('the live lines of a search', () => {
-  const search = {
-    type: 'search',
-    phase: 'direction',
-    task: 2,
-    step: 10,
-    steps: 20,
-    objective: 0.25,
-  } as const;
-
-  test('name it and its objective', () => {
-    expect(searchLines(search, { tasks: 10 }, 79).split('\n')).toEqual([
-      `task 3/10 finding the direction  ${'█'.repeat(15)}${'░'.repeat(15)}   50 %`,
-      'g 0.2500',
-    ]);
-  });
-
-  test.each([79, 40, 20])('fit into %i columns', (columns) => {
-    for (const phase of ['direction', 'equilibrium-point'] as const) {
-      for (const line of searchLines({ ...search, phase }, { tasks: 10 }, columns).split('\n')) {
-        expect(line.length).toBeLessThanOrEqual(columns);
-      }
-    }
   });
 });

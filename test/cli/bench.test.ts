@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import type { BenchReport } from '../../lib/bench/types.js';
+import { clTorch } from './command.js';
+
+test('measures an epoch and, in the same process, the floor under it', async () => {
+  const { status, stdout, stderr } = await clTorch(
+    'bench --engines fused --repeats 1 --threads 1 --json'.split(' '),
+  );
+  expect(status).toBe(0);
+  expect(stderr).toBe('1/1 cl-torch, fused\n');
+  const report = JSON.parse(stdout) as BenchReport;
+  expect(report).toMatchObject({
+    schemaVersion: 1,
+    environment: { device: 'cpu', threads: 1, engine: 'fused' },
+  });
+  const [ours] = report.epochs;
+  // By hand: 784 × 400 twice, 400 × 400 and 400 × 400 and 400 × 10 three times; two operations each, 60,000 rows.
+  const operations = 2 * 60_000 * (2 * 784 * 400 + 3 * (2 * 400 * 400 + 400 * 10));
+  const seconds = ours?.epoch.median ?? Number.NaN;
+  expect((ours?.gflops?.median ?? Number.NaN) * seconds * 1e9).toBeCloseTo(operations, -3);
+  // An epoch does the products and more; the machine may be busy in between.
+  expect(ours?.timesFloor?.median).toBeGreaterThan(0.5);
+  expect(ours?.peakMemoryBytes.median).toBeGreaterThan(100e6);
+}, 180_000);
+
+describe('wrong usage is told before any measurement', () => {
+  test.each([
+    [['--repeats', '0'], '--repeats: expected an integer from 1 to 1000'],
+    [['--whole-run', '10'], '--whole-run: expected tasks x epochs such as 10x5'],
+    [['--engines', 'auto'], '--engines: expected fused, autograd or both'],
+    [['--engines', 'fastest'], 'engine (--engine)'],
+    [['--listing', 'x.py'], '--listing needs --python FILE and --whole-run'],
+    [['--precision', 'fp8'], 'Allowed choices are fp32, tf32, bf16'],
+    [['--threads', 'many'], 'threads (--threads)'],
+  ])('%j', async (args, message) => {
+    const { status, stderr } = await clTorch(['bench', ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,107 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunResult } from '../../lib/experiment/types.js';
+import { outcomeOf } from '../support/child.js';
+import { clTorch, type Sandbox, sandbox, start } from './command.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+const METHODS = ['baseline', 'lfd', 'er', 'joint'];
+const SEEDS = [2024, 2025, 2026];
+const RUNS = METHODS.flatMap((method) => SEEDS.map((seed) => `${method}-seed${seed}`));
+
+function compare(out: string, ...more: string[]): string[] {
+  const tiny =
+    '--tasks 2 --epochs 1 --hidden 8 --batch-size 64 --device cpu --threads 1 --memory-size 20 --rehearsal 8';
+  return [
+    'compare',
+    ...METHODS,
+    '--seeds',
+    '3',
+    ...tiny.split(' '),
+    '--data-dir',
+    box.dataDir,
+    '--out',
+    out,
+    ...more,
+  ];
+}
+
+test('4 methods with 3 seeds: interrupted and started again, only what is missing is done', {
+  timeout: 240_000,
+}, async () => {
+  const out = join(box.folder, 'comparison');
+  const child = start(compare(out));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('[6/12]')) child.kill('SIGINT');
+  });
+  const interrupted = await outcomeOf(child);
+  expect(interrupted.status).toBe(130);
+  expect(interrupted.stdout).toBe('');
+  expect(interrupted.stderr).toContain('the same command goes on from here');
+  const before = await writtenAt(out, RUNS.slice(0, 5));
+
+  const whole = await clTorch(compare(out));
+  expect(whole.status).toBe(0);
+  expect(await writtenAt(out, RUNS.slice(0, 5))).toEqual(before);
+  expect(whole.stderr.match(/: done before/g)?.length).toBeGreaterThanOrEqual(5);
+  expect(whole.stderr).toContain('[12/12] joint, seed 2026');
+
+  const third = await clTorch(compare(out));
+  expect(third.stderr.match(/: done before/g)).toHaveLength(12);
+  expect(third.stdout).toBe(whole.stdout);
+
+  // The table, by hand from the runs' files.
+  const csv = (await readFile(join(out, 'comparison.csv'), 'utf8'))
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  expect(csv.slice(1).map(([method, seeds]) => [method, seeds])).toEqual(
+    METHODS.map((method) => [method, '3']),
+  );
+  const values = await Promise.all(SEEDS.map((seed) => accuracyOf(join(out, `er-seed${seed}`))));
+  const mean = values.reduce((sum, value) => sum + value, 0) / 3;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
+  expect(Number(csv[3]?.[2])).toBeCloseTo(mean, 10);
+  expect(Number(csv[3]?.[3])).toBeCloseTo(deviation, 10);
+  const markdown = await readFile(join(out, 'comparison.md'), 'utf8');
+  expect(markdown).toContain(`${mean.toFixed(2)} ± ${deviation.toFixed(2)}`);
+  expect(markdown).toContain('| joint (upper bound) | 3 |');
+  expect(await readFile(join(out, 'comparison.html'), 'utf8')).toContain('<figure id="cost">');
+});
+
+test('a run that is missing is the one that is run; one with other settings is refused', async () => {
+  const out = join(box.folder, 'comparison');
+  await rm(join(out, 'er-seed2025'), { recursive: true });
+  const again = await clTorch(compare(out));
+  expect(again.status).toBe(0);
+  expect(again.stderr.match(/: done before/g)).toHaveLength(11);
+  const other = await clTorch(compare(out, '--learning-rate', '0.01'));
+  expect(other.status).toBe(2);
+  expect(other.stderr).toContain('holds a run with other settings: learningRate 0.001 instead of 0.01');
+});
+
+test('finished runs are compared without running; what is neither is wrong usage', async () => {
+  const runs = ['baseline-seed2024', 'er-seed2024'].map((name) => join(box.folder, 'comparison', name));
+  const { status, stdout } = await clTorch(['compare', ...runs, '--out', box.folder]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^ +seeds[^\n]*\nbaseline +1 .*\ner +1 /);
+  const wrong = await clTorch(['compare', 'sgd', '--out', box.folder]);
+  expect([wrong.status, wrong.stdout]).toEqual([2, '']);
+  expect(wrong.stderr).toContain("'sgd' is neither a strategy (baseline, lfd,");
+});
+
+function writtenAt(out: string, runs: readonly string[]): Promise<number[]> {
+  return Promise.all(runs.map(async (run) => (await stat(join(out, run, 'result.json'))).mtimeMs));
+}
+
+async function accuracyOf(folder: string): Promise<number> {
+  const { accuracy } = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')) as RunResult;
+  const last = accuracy.at(-1) ?? [];
+  return last.reduce((sum, value) => sum + value, 0) / last.length;
+}

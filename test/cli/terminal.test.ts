@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunResult } from '../../lib/experiment/types.js';
+import { hasTmux, Terminal } from '../support/tmux.js';
+import { binary, clTorch, type Sandbox, sandbox } from './command.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+/** Three tasks of a second or so: wide layers, small batches, a long search. */
+const run = (strategy: string, ...more: string[]): string[] =>
+  `run ${strategy} --tasks 3 --epochs 2 --hidden 300,300 --batch-size 1 --device cpu --threads 1`
+    .split(' ')
+    .concat('--data-dir', box.dataDir, ...more);
+
+const lfd = (...more: string[]): string[] =>
+  run('lfd', '--memory-size', '50', '--direction-iterations', '30', ...more);
+
+const shown = (args: readonly string[]): string[] => [process.execPath, binary, ...args];
+
+/** Accuracies as the screen shows them. */
+async function expected(args: readonly string[]): Promise<{ rows: string[][]; average: string }> {
+  const result = JSON.parse((await clTorch([...args, '--json', '--quiet'])).stdout) as RunResult;
+  const rows = result.accuracy.map((row, task) => [...row, result.taskMeans[task] ?? Number.NaN]);
+  return {
+    rows: rows.map((row) => row.map((value) => (value === 100 ? '100.0' : value.toFixed(2)))),
+    average: (result.average ?? Number.NaN).toFixed(2).replace(/0$/, ''),
+  };
+}
+
+const LIVE = /[▸·░█▁]|all tasks/;
+
+/** Every screen has the live lines at most once, in their order, below everything else. */
+function expectNothingTorn(screens: readonly string[][]): void {
+  for (const screen of screens) {
+    const first = screen.findIndex((line) => LIVE.test(line));
+    if (first < 0) continue;
+    const live = screen.slice(first);
+    expect(live.length, screen.join('\n')).toBeLessThanOrEqual(4);
+    expect(live[0], screen.join('\n')).toMatch(/^▸ task \d/);
+    expect(live.at(-1), screen.join('\n')).toMatch(/^ {2}all tasks/);
+  }
+}
+
+const suite = hasTmux ? describe : describe.skip;
+
+suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not installed)'}`, {
+  timeout: 180_000,
+}, () => {
+  test('80 columns: the matrix grows, below it the task, its loss and the time left; then the summary', async () => {
+    const args = lfd('--out', join(box.folder, 'wide'));
+    using terminal = new Terminal(80, 24, shown(args));
+    const screens = await terminal.untilEnded();
+    expectNothingTorn(screens);
+    const seen = screens.flat().join('\n');
+    expect(seen).toMatch(/^▸ task [012] {2}epoch [12]\/2 {3}[█░]{14,30} {3}[ \d]\d %$/m);
+    expect(seen).toMatch(/^ {2}loss \d\.\d{4} {2}[▁▂▃▄▅▆▇█]{3,40}$/m);
+    expect(seen).toMatch(/^▸ task [12] {2}finding the direction {2}[█░]+ {2} +\d+ %$/m);
+    expect(seen).toMatch(/^ {2}g \d\.\d{4} {2}[▁▂▃▄▅▆▇█]+$/m);
+    expect(seen).toMatch(/^· tasks 1 to 2 to come$/m);
+    expect(seen).toMatch(/^ {2}all tasks +[█░]{14} +\d+ % +[\d,]+ images\/s +[\d.]+ s left$/m);
+    const { rows, average } = await expected(lfd());
+    const end = terminal.screen();
+    const head = end.findIndex((line) => /^ {14,}on 0 {2}on 1 {2}on 2 {2}mean$/.test(line));
+    expect(end[head - 1]).toBe('Accuracy in percent');
+    const matrix = end.filter((line) => line.startsWith('after task '));
+    expect(matrix.map((line) => line.split(/ +/).slice(3))).toEqual(rows);
+    expect(end.filter((line) => /^ {2}g \d\.\d+ → \d\.\d+; off the direction/.test(line))).toHaveLength(2);
+    expect(end.join('\n')).toContain(`Average accuracy: ${average} %`);
+    expect(end.join('\n')).toMatch(/^Time: .*search.*evaluation/m);
+    expect(end.join('\n')).toMatch(/^Files: .*result\.json/m);
+    expect(end.at(-1)).toBe('ended: 0');
+    expect(end.join('\n')).not.toMatch(LIVE);
+    expect(terminal.isCursorShown()).toBe(true);
+  });
+
+  test('40 columns: nothing is wider; a matrix that does not fit comes in whole percents, then in parts', async () => {
+    const args = run('baseline', '--tasks', '5', '--epochs', '1', '--hidden', '100');
+    using terminal = new Terminal(40, 60, shown(args));
+    const screens = await terminal.untilEnded();
+    expectNothingTorn(screens);
+    const { rows } = await expected(args);
+    const text = screens.flat().join('\n');
+    expect(text).toMatch(/^▸ task \d {2}epoch 1\/1 {2}[█░]+ +\d+ %$/m);
+    for (const [task, row] of rows.entries()) {
+      const whole = row.slice(0, -1).map((value) => `${Math.round(Number(value))}`.padStart(4));
+      expect(text).toContain(`task ${task}: mean ${row.at(-1)}\n${whole.join('')}`);
+    }
+    const end = terminal.screen();
+    const parts = end
+      .filter((line) => line.startsWith('after task 4 '))
+      .map((line) => line.split(/ +/).slice(3));
+    expect(parts).toHaveLength(2);
+    expect(parts.flat()).toEqual(rows[4]);
+    // A line that went on in the next one would have no blank at its break.
+    expect(end.filter((line) => line.length === 40 && !line.endsWith(' '))).toEqual([]);
+    expect(end.join('\n')).not.toMatch(LIVE);
+  });
+
+  test('narrower and wider again while it runs: nothing is torn, doubled or lost', async () => {
+    const args = lfd('--epochs', '8');
+    // Lines before it, as a shell has them: of what reaches the top, tmux moves a part out of the screen, out of reach.
+    const command = shown(args).map((word) => `'${word}'`);
+    using terminal = new Terminal(90, 40, ['sh', '-c', `seq 20; exec ${command.join(' ')}`]);
+    await terminal.watch((screen) => screen.some((line) => line.includes('images/s')));
+    const widths = [50, 41, 70, 33, 90, 60, 80];
+    for (const columns of widths) {
+      terminal.resize(columns, 40);
+      await new Promise((resolve) => setTimeout(resolve, 500)); // tmux tells the program a quarter of a second later
+      const settled = (screen: string[]): boolean => {
+        const lines = screen.filter((line) => LIVE.test(line));
+        return lines.length === 4 && lines.every((line) => line.length < columns);
+      };
+      expectNothingTorn([(await terminal.watch(settled)).at(-1) ?? []]);
+    }
+    await terminal.untilEnded();
+    const all = terminal.history();
+    expect(all.join('\n')).not.toMatch(LIVE);
+    const { rows } = await expected(args);
+    // The screen may hold a row twice, as it came and in the table at the end, but none is missing.
+    const table = all.slice(all.lastIndexOf('Accuracy in percent'));
+    const matrix = table.filter((line) => line.startsWith('after task '));
+    expect(matrix.map((line) => line.split(/ +/).slice(3))).toEqual(rows);
+  });
+
+  test('a low one', async () => {
+    using terminal = new Terminal(80, 3, shown(run('baseline', '--epochs', '1')));
+    await terminal.untilEnded();
+    expect(terminal.history().filter((line) => line.startsWith('after task '))).toHaveLength(3);
+  });
+
+  test('Ctrl-C: the live lines go, the rows stay, the cursor is back', async () => {
+    using terminal = new Terminal(80, 24, shown(run('baseline', '--tasks', '1000')));
+    await terminal.watch((screen) => screen.some((line) => line.startsWith('task 0: mean')));
+    terminal.press('C-c');
+    await terminal.untilEnded();
+    const end = terminal.screen().join('\n');
+    expect(end).toMatch(/^task 0: mean [\d.]+$/m);
+    expect(end).toMatch(/^Interrupted after \d+ of 1000 tasks\. Nothing was written; /m);
+    expect(end).toMatch(/^ended: 130$/m);
+    expect(end).not.toMatch(LIVE);
+    expect(terminal.isCursorShown()).toBe(true);
+  });
+
+  describe('colours', () => {
+    const quick = (): string[] => run('baseline', '--tasks', '2', '--epochs', '1');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour.
+    const COLOUR = /\u001b\[[\d;]*m/;
+
+    test('by accuracy', async () => {
+      using terminal = new Terminal(80, 24, shown(quick()));
+      await terminal.untilEnded();
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour.
+      expect(terminal.coloured()).toMatch(/after task 1 +\u001b\[3\dm *[\d.]+/);
+    });
+
+    test('none with NO_COLOR, and everything else as ever', async () => {
+      using terminal = new Terminal(80, 24, shown(quick()), { NO_COLOR: '1' });
+      const screens = await terminal.untilEnded();
+      expect(screens.flat().join('\n')).toMatch(/^▸ task \d/m);
+      expect(terminal.coloured()).toMatch(/^after task 1 /m);
+      expect(terminal.coloured()).not.toMatch(COLOUR);
+    });
+  });
+
+  describe('plain lines, as in the listing, and the matrix at the end', () => {
+    test.each([
+      ['TERM=dumb', { TERM: 'dumb' }],
+      ['CI=true', { CI: 'true' }],
+    ])('with %s', async (_, env) => {
+      using terminal = new Terminal(
+        80,
+        24,
+        shown(run('baseline', '--epochs', '1')),
+        env as Record<string, string>,
+      );
+      const screens = await terminal.untilEnded();
+      expect(screens.flat().join('\n')).not.toMatch(LIVE);
+      const end = terminal.screen().join('\n');
+      expect(end).toMatch(/^Task 2: Task Acc = \[[\d.]+, [\d.]+, [\d.]+\], AVG = [\d.]+$/m);
+      expect(end).toMatch(/^Task AVG Acc: /m);
+      expect(end).toMatch(/^after task 2 +[\d.]+ [\d.]+ +[\d.]+ +[\d.]+$/m);
+    });
+  });
+
+  test('piped: the lines alone', async () => {
+    const command = shown(run('baseline', '--epochs', '1')).map((word) => `'${word}'`);
+    using terminal = new Terminal(80, 24, ['sh', '-c', `${command.join(' ')} 2>/dev/null | cat`]);
+    const screens = await terminal.untilEnded();
+    expect(screens.flat().join('\n')).not.toMatch(LIVE);
+    expect(
+      terminal
+        .screen()
+        .slice(0, -1)
+        .map((line) => line.replace(/[\d.]{2,}/g, 'x')),
+    ).toEqual([
+      'Task 0: Task Acc = [x], AVG = x',
+      'Task 1: Task Acc = [x, x], AVG = x',
+      'Task 2: Task Acc = [x, x, x], AVG = x',
+      'Task AVG Acc: [x, x, x], AVG = x',
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { untilPrinted } from '../cli/command.js';
+import { outcomeOf } from '../support/child.js';
+
+function example(name: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const script = fileURLToPath(new URL(`../../examples/${name}.mjs`, import.meta.url));
+  return spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+}
+
+const whole = { timeout: 180_000 }; // real MNIST, on a machine that may be busy
+
+test('own-strategy: runs beside the strategy that it varies', whole, async () => {
+  const { status, stdout, stderr } = await outcomeOf(example('own-strategy', ['2', '1']));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.map((line) => line.split(':')[0])).toEqual(['er', 'er+ep']);
+  for (const line of lines) {
+    const [first = 0, second = 0, mean = 0] = Array.from(line.matchAll(/\d+\.\d\d/g), ([text]) =>
+      Number(text),
+    );
+    expect(mean).toBeCloseTo((first + second) / 2, 1);
+    expect(mean).toBeGreaterThan(80);
+  }
+  expect(lines[0]?.slice('er'.length)).not.toBe(lines[1]?.slice('er+ep'.length));
+});
+
+test('worker-threads: every seed reports, and the mean is theirs', whole, async () => {
+  const { status, stdout, stderr } = await outcomeOf(example('worker-threads', ['2', '1', '3', '4']));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const finals = Array.from(stdout.matchAll(/^seed [34], task 1: mean ([\d.]+) %$/gm), ([, mean]) =>
+    Number(mean),
+  );
+  expect(finals).toHaveLength(2);
+  const [, told] = /^mean over 2 seeds after the last task: ([\d.]+) %$/m.exec(stdout) ?? [];
+  expect(Number(told)).toBeCloseTo(((finals[0] ?? 0) + (finals[1] ?? 0)) / 2, 1);
+});
+
+describe('online-service', whole, () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cl-torch-service-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Three corners of the plane, a class each. */
+  const corner = (label: number): number[] => [label === 1 ? 1 : 0, label === 2 ? 1 : 0];
+  const taught = (labels: readonly number[]): object => {
+    const rows = Array.from({ length: 60 }, (_, i) => labels[i % labels.length] ?? 0);
+    return { inputs: rows.map((label, i) => corner(label).map((x) => x + 0.1 * Math.sin(i))), labels: rows };
+  };
+
+  async function serve<T>(
+    use: (ask: (path: string, body?: object) => Promise<Response>) => Promise<T>,
+  ): Promise<T> {
+    const child = example('online-service', [], {
+      PORT: '0',
+      INPUTS: '2',
+      MODEL: join(folder, 'model.safetensors'),
+    });
+    const ended = outcomeOf(child);
+    const [address] = /http:\/\/[\d.:]+/.exec(await untilPrinted(child, /learnt so far\n/)) ?? [];
+    try {
+      return await use((path, body) =>
+        fetch(`${address}${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      );
+    } finally {
+      child.kill('SIGTERM');
+      expect(await ended).toMatchObject({ status: 0, stderr: '' });
+    }
+  }
+
+  const labelsOf = async (response: Response): Promise<number[]> =>
+    ((await response.json()) as { label: number }[]).map(({ label }) => label);
+
+  test('knows what it was taught, then more, and again after a restart; refuses what is none', async () => {
+    const question = { inputs: [corner(0), corner(1), corner(2)] };
+    await serve(async (ask) => {
+      expect(await (await ask('/learn', taught([0, 1]))).json()).toMatchObject({
+        task: 0,
+        rows: 60,
+        classes: 2,
+      });
+      expect((await labelsOf(await ask('/predict', question))).slice(0, 2)).toEqual([0, 1]);
+      expect(await (await ask('/learn', taught([2]))).json()).toMatchObject({ task: 1, classes: 3 });
+      expect(await labelsOf(await ask('/predict', question))).toEqual([0, 1, 2]);
+      for (const [path, body] of [
+        ['/learn', { inputs: [[1]], labels: [0] }],
+        ['/learn', { inputs: [[1, 2]], labels: [-1] }],
+        ['/predict', { inputs: 'none' }],
+      ] as const) {
+        const response = await ask(path, body);
+        expect(response.status).toBe(400);
+        expect(await response.json()).toEqual({ error: expect.stringMatching(/./) });
+      }
+      expect((await ask('/nowhere')).status).toBe(404);
+    });
+    await serve(async (ask) => {
+      expect(await (await ask('/')).json()).toEqual({ tasks: 2, classes: 3 });
+      expect(await labelsOf(await ask('/predict', question))).toEqual([0, 1, 2]);
+    });
+  });
+});

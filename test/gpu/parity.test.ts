@@ -1,0 +1,49 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { loadNative } from '../../lib/native.js';
+import { outcomeOf } from '../support/child.js';
+import { traceExperiment } from '../support/experiment.js';
+import { MNIST } from '../support/mnist.js';
+import { METHODS } from '../support/parity.js';
+import { describeOnGpu } from './gpu.js';
+
+const python = process.env.CL_TORCH_PYTHON ?? 'python3';
+const script = fileURLToPath(new URL('../../scripts/reference.py', import.meta.url));
+const { libtorch } = (await loadNative()).runtimeInfo();
+const { stdout } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
+const pythonTorch = stdout?.trim().split('+')[0] || 'none';
+
+describeOnGpu("the autograd engine's digits on a GPU", () => {
+  const why =
+    pythonTorch === libtorch ? '' : ` (skipped: ${python} has torch ${pythonTorch}, not ${libtorch})`;
+
+  test.skipIf(why !== '').each(['baseline', 'lfd'] as const)(
+    `%s, 2 tasks × 1 epoch, as stock PyTorch on the same GPU${why}`,
+    async (method) => {
+      const flags = [
+        '--tasks',
+        '2',
+        '--epochs',
+        '1',
+        '--threads',
+        '1',
+        '--losses',
+        '200',
+        '--device',
+        'cuda',
+      ];
+      const child = spawn(python, [script, method, '--data', MNIST, ...flags]);
+      const outcome = await outcomeOf(child);
+      if (outcome.status !== 0) throw new Error(`${python} failed:\n${outcome.stderr}`);
+      const expected = JSON.parse(outcome.stdout) as { losses: number[]; accuracy: number[][] };
+      const actual = await traceExperiment(
+        { ...METHODS[method], tasks: 2, epochs: 1, threads: 1, device: 'cuda' },
+        {},
+      );
+      expect(actual.losses.slice(0, 200)).toEqual(expected.losses);
+      expect(actual.accuracy).toEqual(expected.accuracy);
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { Session } from '../../lib/session.js';
+import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
+import { losses, type Training } from '../support/trainings.js';
+import { describeOnGpu, device } from './gpu.js';
+
+const fused = { engine: 'fused', precision: 'fp32' } as const;
+
+describeOnGpu('sessions on a GPU', () => {
+  test('a cancel ends an epoch of 40,000 steps within half a second; the session goes on', async () => {
+    using session = await Session.open({ device, threads: 1 });
+    const view = await prepare(session, { rows: 40_000, hidden: [400, 400] });
+    const controller = new AbortController();
+    let cancelled = 0;
+    const epoch = session.trainEpoch(
+      { views: [view], batchSize: 1 },
+      {
+        signal: controller.signal,
+        onProgress: (step, steps, loss) => {
+          expect(step).toBeLessThan(steps);
+          expect(loss).toBeGreaterThan(0);
+          cancelled = performance.now();
+          controller.abort();
+        },
+      },
+    );
+    await expect(epoch).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(performance.now() - cancelled).toBeLessThan(500);
+    const { losses } = await session.trainEpoch({ views: [view], batchSize: 256 });
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+
+  test('a model that does not fit is an error that says how much was wanted; the session goes on', async () => {
+    using session = await Session.open({ device, threads: 1 });
+    const dataset = await session.loadDataset(syntheticRows(64, 16, 4));
+    const view = await session.addView({ dataset, permutation: identity(16) });
+    await expect(
+      session.createModel({ layers: [16, 400_000, 400_000, 4], seed: 1, ...fused }),
+    ).rejects.toMatchObject({ code: 'OUT_OF_MEMORY', message: expect.stringMatching(/\d.*(MB|MiB|GiB)/) });
+    await session.createModel({ layers: [16, 8, 4], seed: 1, ...fused });
+    await session.createOptimizer(articleAdamW);
+    await expect(session.trainEpoch({ views: [view], batchSize: 16 })).resolves.toBeDefined();
+  });
+
+  test('sessions side by side give the digits of each alone', async () => {
+    const training: Training = { device, hidden: [40, 40], batchSize: 64, rows: 3000, penalty: 'global' };
+    const alone = await losses(fused, training);
+    const together = await Promise.all([1, 2, 3, 4].map(() => losses(fused, training)));
+    expect(together).toEqual([alone, alone, alone, alone]);
+  });
+
+  test('both engines count the same examples right, and a growing evaluation disturbs no captured step', async () => {
+    using session = await Session.open({ device, threads: 1 });
+    const rows = 20_000; // more than an evaluation takes at once
+    const view = await prepare(session, { rows, hidden: [32] });
+    const train = async () => (await session.trainEpoch({ views: [view], batchSize: 512 })).losses;
+    const first = await train();
+    const { correct, total } = await session.evaluate({ views: [view], batchSize: 256 });
+    expect(total[0]).toBe(rows);
+    expect(correct[0]).toBeGreaterThan(rows / 2); // 4 classes that can be told apart
+    const second = await train();
+    expect(second.at(-1)).toBeLessThan(first[0] ?? 0);
+  });
+});

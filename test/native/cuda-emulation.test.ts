@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadNative } from '../../lib/native.js';
+
+const build = fileURLToPath(new URL('../../build', import.meta.url));
+
+/** What test/emulation/engines.cpp prints of a case. */
+interface Comparison {
+  readonly name: string;
+  readonly steps: number;
+  /** Largest relative difference of a step's loss from autograd's. */
+  readonly losses: number;
+  /** Relative distance of the trained parameters from autograd's, in the Euclidean norm. */
+  readonly parameters: number;
+  /** The same of a gradient at other parameters than the model's. */
+  readonly gradient: number;
+  /** Relative difference of the losses there. */
+  readonly loss: number;
+  /** Examples classified right, by the CUDA engine and by autograd. */
+  readonly correct: readonly [number, number];
+  /** Whether the same came out when a block's threads ran in the opposite order. */
+  readonly repeats: boolean;
+}
+
+interface Cancelled {
+  readonly code: string;
+  readonly steps: number;
+  readonly reported: number;
+  readonly loss: number;
+  readonly parameters: number;
+}
+
+const { runtimeInfo } = await loadNative();
+/** A CUDA build has the real device's symbols. */
+const isCudaBuild = runtimeInfo().cudaBuild !== null;
+const skipped = isCudaBuild ? ' (skipped: a CUDA build is tested on a GPU, by test/gpu)' : '';
+
+const lines = new Map<string, Comparison & Cancelled>();
+
+// The CUDA engine and its kernels, compiled for a device that test/emulation acts out on the CPU.
+beforeAll(() => {
+  if (isCudaBuild) return;
+  run('cmake', '--build', build, '--target', 'cuda_emulation');
+  for (const line of run(`${build}/test/emulation/cuda_emulation`).trim().split('\n')) {
+    const result = JSON.parse(line) as Comparison & Cancelled;
+    lines.set(result.name, result);
+  }
+}, 600_000);
+
+function run(command: string, ...args: readonly string[]): string {
+  // scripts/sanitize.mjs preloads what neither the compiler nor the emulation's fibers bear.
+  const env = { ...process.env, LD_PRELOAD: '' };
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, env });
+  if (status !== 0) throw new Error(`${command} ended with status ${status}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function result(name: string): Comparison & Cancelled {
+  const found = lines.get(name);
+  if (found === undefined) throw new Error(`the emulation has no case '${name}'`);
+  return found;
+}
+
+describe.skipIf(isCudaBuild)(
+  `the CUDA engine on an emulated device does what autograd does${skipped}`,
+  () => {
+    test.each([
+      'a short last batch',
+      'the penalty of one sphere',
+      'the penalty of a sphere a tensor',
+      'rehearsal',
+      'both',
+      'an odd batch size and odd widths',
+      'no hidden layer',
+      'one example at a time',
+      'no fused bias and ReLU',
+      'inputs that are numbers',
+    ])('%s', (name) => {
+      const { steps, losses, parameters, gradient, loss, correct, repeats } = result(name);
+      expect(steps).toBeGreaterThan(30);
+      expect(losses).toBeLessThan(1e-4);
+      expect(parameters).toBeLessThan(1e-4);
+      expect(gradient).toBeLessThan(1e-4);
+      expect(loss).toBeLessThan(1e-5);
+      expect(correct[0]).toBe(correct[1]);
+      expect(repeats).toBe(true);
+    });
+
+    // A bfloat16 has 8 significant bits: 0.4 % a rounding.
+    test.each(['bf16', 'bf16, no fused bias and ReLU'])('%s, within its rounding', (name) => {
+      const { losses, gradient, loss, correct, repeats } = result(name);
+      expect(losses).toBeLessThan(0.01);
+      expect(loss).toBeLessThan(0.01);
+      expect(gradient).toBeLessThan(0.15);
+      expect(Math.abs(correct[0] - correct[1])).toBeLessThan(20); // of 1000
+      expect(repeats).toBe(true);
+    });
+  },
+);
+
+test.skipIf(isCudaBuild)(
+  `a cancelled epoch leaves parameters, step count and reported loss together${skipped}`,
+  () => {
+    const { code, steps, reported, loss, parameters } = result('cancel');
+    expect(code).toBe('ABORTED');
+    expect(steps).toBeGreaterThanOrEqual(reported);
+    expect(steps).toBeLessThan(100);
+    expect(loss).toBeLessThan(1e-4);
+    expect(parameters).toBeLessThan(1e-5);
+  },
+);

@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
+import { type OwnStrategy, resumeExperiment, runExperiment, type TaskContext } from '../../lib/index.js';
+import { type Sandbox, sandbox } from '../cli/command.js';
+import { engine } from '../support/engine.js';
+import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+class Stopped extends Error {}
+
+/** Runs until the event numbered `last`, where the caller's callback throws: true when the run was stopped there. */
+async function runUntil(method: Method, out: string, last: number): Promise<boolean> {
+  let seen = 0;
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'progress' || event.type === 'search') return; // they come by the clock
+    if (event.type === 'end' || seen++ < last) return;
+    throw new Stopped();
+  };
+  try {
+    await runExperiment(shortRun({ engine, ...method, out }, box.dataDir), { onEvent });
+    return false;
+  } catch (error) {
+    if (error instanceof Stopped) return true;
+    throw error;
+  }
+}
+
+const memory = { memorySize: 40, rehearsal: 8 } as const;
+const searches = { directionIterations: 3, lambdaIterations: 3 } as const;
+const both = { strategy: 'er+lfd', ...memory, ...searches } as const;
+const methods: Method[] = [
+  { strategy: 'baseline', checkpointEvery: 'epoch' },
+  { strategy: 'er', ...memory, checkpointEvery: 'epoch' },
+  { strategy: 'lfd', memorySize: 40, ...searches, smoothing: 0.5, checkpointEvery: 'epoch' },
+  { strategy: 'lfd', preset: 'reference', checkpointEvery: 'epoch' },
+  { ...both, sphere: 'global', checkpointEvery: 'epoch' },
+  { ...both, checkpointEvery: 'task' },
+  { ...both, checkpointEvery: 'off' },
+  { strategy: 'joint', evaluateAll: 'on', checkpointEvery: 'epoch' },
+];
+
+describe('a run stopped at any of its events and resumed ends bit for bit like one that was not:', () => {
+  test.each(methods.map((method, index) => [method, index] as const))(
+    '%o',
+    { timeout: 180_000 },
+    async (method, index) => {
+      const folder = (part: string | number): string => join(box.folder, `${index}-${part}`);
+      const out = folder('whole');
+      const whole = await runExperiment(shortRun({ engine, ...method, out }, box.dataDir));
+      const model = await modelIn(out);
+      let stops = 0;
+      for (; await runUntil(method, folder(stops), stops); ++stops) {
+        const result = await resumeExperiment(folder(stops));
+        expect(timeless(result), `stopped at event ${stops}`).toEqual(timeless(whole));
+        expect(await modelIn(folder(stops))).toEqual(model);
+        expect(result.status).toBe('completed');
+      }
+      expect(stops).toBe(1 + 2 + 2 * 2 + 2); // start, task-start, epoch, task
+    },
+  );
+});
+
+/** The events of a resumed run, without those that come by the clock. */
+async function resumedEvents(out: string): Promise<string[]> {
+  const events: string[] = [];
+  await resumeExperiment(out, {
+    onEvent(event) {
+      if (event.type === 'epoch') events.push(`epoch ${event.task}.${event.epoch}`);
+      else if (event.type === 'task' || event.type === 'task-start')
+        events.push(`${event.type} ${event.task}`);
+      else if (event.type === 'resume') events.push(`resume ${event.tasksDone}.${event.epochsDone}`);
+      else if (event.type === 'start' || event.type === 'end') events.push(event.type);
+    },
+  });
+  return events;
+}
+
+test('a run resumed inside a task trains what is left, and nothing twice', async () => {
+  const out = join(box.folder, 'inside');
+  await runUntil({ strategy: 'baseline', tasks: 3, checkpointEvery: 'epoch' }, out, 7); // the second epoch of task 1
+  expect(await resumedEvents(out)).toEqual(
+    ['start', 'resume 1.1', 'task-start 1', 'epoch 1.1', 'task 1'].concat([
+      'task-start 2',
+      'epoch 2.0',
+      'epoch 2.1',
+      'task 2',
+      'end',
+    ]),
+  );
+});
+
+test('a run that is complete has nothing left to do, and the same result', async () => {
+  const out = join(box.folder, 'complete');
+  const result = await runExperiment(shortRun({ strategy: 'baseline', out }, box.dataDir));
+  const model = await modelIn(out);
+  expect(await resumedEvents(out)).toEqual(['start', 'resume 2.0', 'end']);
+  const again = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+  expect(timeless(again)).toEqual(timeless(result));
+  expect(await modelIn(out)).toEqual(model);
+});
+
+test('times go on from where they were', async () => {
+  const out = join(box.folder, 'times');
+  await runUntil({ strategy: 'lfd', memorySize: 40, ...searches }, out, 5);
+  const before = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+  const { seconds, epochSeconds } = await resumeExperiment(out);
+  for (const phase of ['setup', 'training', 'evaluation', 'total'] as const) {
+    expect(seconds[phase], phase).toBeGreaterThan(before.seconds[phase]);
+  }
+  expect(seconds.training).toBeCloseTo(
+    epochSeconds.flat().reduce((sum, value) => sum + value, 0),
+    9,
+  );
+});
+
+describe('a strategy of one’s own', () => {
+  const own: OwnStrategy<'er'> = {
+    name: 'frozen-start',
+    optionsOf: 'er',
+    create: (config) => ({
+      rehearsal: config.rehearsal,
+      beforeTask: async ({ session, task }: TaskContext) => {
+        if (task === 0) await session.setAnchor();
+        await session.createOptimizer(config);
+      },
+      afterTask: async ({ session, view }: TaskContext) =>
+        session.addMemory({ view, rows: Int32Array.of(1, 2, 3) }),
+    }),
+  };
+
+  async function stopped(out: string): Promise<void> {
+    const input = { ...shortRun({ strategy: 'er', out }, box.dataDir), strategy: own };
+    let tasks = 0;
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'task' && ++tasks === 2) throw new Stopped();
+    };
+    await expect(runExperiment(input as never, { onEvent })).rejects.toBeInstanceOf(Stopped);
+  }
+
+  test('is resumed when it is given again', async () => {
+    const out = join(box.folder, 'own');
+    await stopped(out);
+    const input = { ...shortRun({ strategy: 'er' }, box.dataDir), strategy: own };
+    const whole = await runExperiment(input as never);
+    expect(timeless(await resumeExperiment(out, { strategy: own }))).toEqual(timeless(whole));
+  });
+
+  test('is asked for when it is missing or another', async () => {
+    const out = join(box.folder, 'own-missing');
+    await stopped(out);
+    await expect(resumeExperiment(out)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('resumeExperiment(folder, { strategy })'),
+    });
+    const other = { ...own, name: 'another' };
+    await expect(resumeExperiment(out, { strategy: other })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('has the strategy frozen-start, not another'),
+    });
+  });
+});

@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import type { DirectionOptions, SessionSnapshot } from '../../binding.js';
+import { Session } from '../../lib/session.js';
+import { engine } from '../support/engine.js';
+import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
+
+const FEATURES = 64;
+const direction: DirectionOptions = {
+  perTensor: false,
+  radius: 2,
+  ratios: [0.5, 1],
+  learningRate: 0.05,
+  momentum: 0.9,
+  decays: true,
+  iterations: 6,
+  batchSize: 16,
+  smoothing: 0.3,
+  trainingStream: false,
+};
+
+interface Prepared {
+  readonly session: Session;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** A session with two views of synthetic data, and nothing else. */
+async function open(rows = 200): Promise<Prepared> {
+  const session = await Session.open({ device: 'cpu', threads: 1 });
+  const dataset = await session.loadDataset(syntheticRows(rows, FEATURES, 4));
+  const first = await session.addView({ dataset, permutation: identity(FEATURES) });
+  const second = await session.addView({ dataset, permutation: identity(FEATURES).reverse() });
+  return { session, first, second };
+}
+
+interface Setting {
+  readonly perTensor?: boolean;
+  readonly byAutograd?: boolean;
+}
+
+/** The same after a task, in the middle of the next: memory, direction, penalty and moments are all there. */
+async function inTheMiddle({ perTensor, byAutograd = false }: Setting = {}): Promise<Prepared> {
+  const prepared = await open();
+  const { session, first, second } = prepared;
+  await session.createModel({ layers: [FEATURES, 24, 4], seed: 11, engine });
+  await session.createOptimizer(articleAdamW);
+  await session.trainEpoch({ views: [first], batchSize: 32 });
+  await session.addMemory({ view: first, rows: identity(60) });
+  await session.addMemory({ view: second, rows: Int32Array.of(3, 199) });
+  if (perTensor !== undefined) {
+    await session.setAnchor();
+    await session.findDirection({ ...direction, perTensor });
+    await session.setPenalty({ alpha: 0.05, byAutograd });
+  }
+  await session.createOptimizer({ ...articleAdamW, learningRate: 2e-3 });
+  await session.trainEpoch({ views: [second], batchSize: 32, rehearsal: 7 });
+  return prepared;
+}
+
+/** What a session does next, in numbers: every stream and every part of the state has a share in them. */
+async function continuation({ session, first, second }: Prepared): Promise<unknown[]> {
+  const told: unknown[] = [];
+  const epoch = { batchSize: 32, rehearsal: 7 };
+  told.push(Array.from((await session.trainEpoch({ ...epoch, views: [second] })).losses));
+  told.push(Array.from((await session.evaluate({ views: [first, second], batchSize: 64 })).correct));
+  const found = await session.findDirection({ ...direction, perTensor: true });
+  told.push(found.objectiveFirst, found.objectiveLast);
+  await session.findDirection({ ...direction, iterations: 0, trainingStream: true });
+  told.push(await session.direction());
+  await session.setAnchor();
+  await session.setPenalty({ alpha: 0.5, byAutograd: false });
+  told.push(Array.from((await session.trainEpoch({ ...epoch, views: [first, second] })).losses));
+  told.push(await session.deviation(), await session.parameters());
+  await session.growHead(5);
+  told.push(await session.parameters());
+  return told;
+}
+
+/** A session of its own, made by another seed and used, that takes the snapshot. */
+async function resumed(snapshot: SessionSnapshot): Promise<Prepared> {
+  const other = await open();
+  await other.session.createModel({ layers: [FEATURES, 8, 4], seed: 99, engine });
+  await other.session.createOptimizer(articleAdamW);
+  await other.session.trainEpoch({ views: [other.first], batchSize: 50 });
+  await other.session.setAnchor();
+  await other.session.importState(snapshot);
+  return other;
+}
+
+describe('a session that takes a snapshot goes on bit for bit like the one that made it', () => {
+  test.each<[string, Setting]>([
+    ['without a penalty', {}],
+    ['with a penalty of one sphere', { perTensor: false }],
+    ['of a sphere a tensor', { perTensor: true }],
+    ["in the listing's order of operations", { perTensor: true, byAutograd: true }],
+  ])('%s', async (_name, setting) => {
+    const original = await inTheMiddle(setting);
+    using _session = original.session;
+    const snapshot = structuredClone(await original.session.exportState());
+    const expected = await continuation(original);
+    const copy = await resumed(snapshot);
+    using _copy = copy.session;
+    expect(await copy.session.exportState()).toEqual(snapshot);
+    expect(await continuation(copy)).toEqual(expected);
+  });
+
+  test('when the penalty keeps a w_t and a direction that are no longer the session’s', async () => {
+    const original = await inTheMiddle({ perTensor: true });
+    using _session = original.session;
+    expect((await original.session.exportState()).penalty).toMatchObject({ direction: null, anchor: null });
+    const anchor = (await original.session.exportState()).anchor;
+    const old = await original.session.direction();
+    await original.session.setAnchor();
+    await original.session.findDirection({ ...direction, perTensor: false });
+    const snapshot = await original.session.exportState();
+    expect(snapshot.penalty?.anchor).toEqual(anchor);
+    expect(snapshot.penalty?.direction).toEqual({ perTensor: true, radius: 2, values: old });
+    const expected = await continuation(original);
+    const copy = await resumed(snapshot);
+    using _copy = copy.session;
+    expect(await continuation(copy)).toEqual(expected);
+  });
+});
+
+test('a snapshot is a copy: what becomes of it does not reach the session', async () => {
+  const prepared = await inTheMiddle({ perTensor: false });
+  using _session = prepared.session;
+  const snapshot = await prepared.session.exportState();
+  const untouched = structuredClone(snapshot);
+  for (const { data } of snapshot.parameters) data.fill(0);
+  snapshot.streams.host.fill(0);
+  expect(await prepared.session.exportState()).toEqual(untouched);
+});
+
+test('without an optimiser there is none afterwards', async () => {
+  const prepared = await open();
+  using _session = prepared.session;
+  await prepared.session.createModel({ layers: [FEATURES, 4], seed: 1, engine });
+  const snapshot = await prepared.session.exportState();
+  expect(snapshot).toMatchObject({
+    optimizer: null,
+    anchor: null,
+    direction: null,
+    penalty: null,
+    memory: [],
+  });
+  const copy = await resumed(snapshot);
+  using _copy = copy.session;
+  await expect(copy.session.trainEpoch({ views: [copy.first], batchSize: 8 })).rejects.toThrow(
+    'no optimiser yet',
+  );
+});
+
+test('a session without a model has nothing to tell', async () => {
+  const { session } = await open();
+  using _session = session;
+  await expect(session.exportState()).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('no model yet'),
+  });
+});
+
+/** A Mersenne twister's state whose counters would lead it outside its table: 624 left, the next one the 624th. */
+function overrunning(state: Uint8Array): Uint8Array {
+  const bytes = state.slice();
+  new DataView(bytes.buffer).setInt32(8, 624, true);
+  new DataView(bytes.buffer).setBigUint64(16, 624n, true);
+  return bytes;
+}
+
+describe('a snapshot that does not fit is refused, and changes nothing:', () => {
+  type Change = (snapshot: SessionSnapshot) => unknown;
+  const without = (list: readonly unknown[]): unknown[] => list.slice(1);
+  const cases: [string, Change, string][] = [
+    ['a tensor is missing', (s) => ({ parameters: without(s.parameters) }), 'the parameters has 3'],
+    [
+      'other layers',
+      () => ({ layers: [FEATURES, 25, 4] }),
+      "('layers.0.weight') must have the shape [25, 64]; found [24, 64]",
+    ],
+    ['one layer', () => ({ layers: [FEATURES] }), "'layers' must hold at least 2"],
+    [
+      'another name',
+      (s) => ({ parameters: s.parameters.map((t) => ({ ...t, name: `x${t.name}` })) }),
+      "must be 'layers.0.weight'; found 'xlayers.0.weight'",
+    ],
+    [
+      'too few numbers',
+      (s) => ({ anchor: s.anchor?.map((t) => ({ ...t, data: t.data.subarray(1) })) }),
+      'must have 1536 elements; found 1535',
+    ],
+    [
+      'no Float32Array',
+      (s) => ({ anchor: s.anchor?.map((t) => ({ ...t, data: [...t.data] })) }),
+      "'anchor[0].data' must be a Float32Array",
+    ],
+    [
+      'a moment is missing',
+      (s) => ({ optimizer: { ...s.optimizer, firstMoment: [] } }),
+      "the optimiser's first moment has 0",
+    ],
+    [
+      'negative steps',
+      (s) => ({ optimizer: { ...s.optimizer, steps: -1 } }),
+      "'optimizer.steps' must be an integer",
+    ],
+    [
+      'a radius of 0',
+      (s) => ({ direction: { ...s.direction, radius: 0 } }),
+      'radius of the direction must be above 0',
+    ],
+    ['a penalty without a direction', () => ({ direction: null }), 'The penalty needs a direction'],
+    ['a penalty without an anchor', () => ({ anchor: null }), 'The penalty needs an anchor'],
+    [
+      'memory of a view that is not there',
+      () => ({ memory: [{ view: 2, rows: identity(1) }] }),
+      'no view with the id 2',
+    ],
+    [
+      'memory of a row that is not there',
+      () => ({ memory: [{ view: 0, rows: Int32Array.of(200) }] }),
+      'no row 200',
+    ],
+    [
+      'a stream of other length',
+      (s) => ({ streams: { ...s.streams, host: s.streams.host.subarray(1) } }),
+      "The host stream's state (5055 bytes)",
+    ],
+    [
+      'a stream of zeros',
+      (s) => ({ streams: { ...s.streams, method: new Uint8Array(s.streams.method.length) } }),
+      "The method stream's state",
+    ],
+    [
+      'a stream that would overrun',
+      (s) => ({ streams: { ...s.streams, host: overrunning(s.streams.host) } }),
+      "The host stream's state",
+    ],
+    ['no engine of that name', () => ({ engine: 'abacus' }), "'engine' must be one of"],
+    ['no streams', () => ({ streams: undefined }), "'streams' must be an object"],
+  ];
+
+  test.each(cases)('%s', async (_name, change, message) => {
+    const prepared = await inTheMiddle({ perTensor: true });
+    using _session = prepared.session;
+    const snapshot = await prepared.session.exportState();
+    const changed = { ...snapshot, ...(change(snapshot) as object) } as SessionSnapshot;
+    await expect(prepared.session.importState(changed)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(message),
+    });
+    expect(await prepared.session.exportState()).toEqual(snapshot);
+  });
+
+  test('data of other features than the model takes', async () => {
+    const prepared = await inTheMiddle();
+    using _session = prepared.session;
+    const snapshot = await prepared.session.exportState();
+    const other = await Session.open({ device: 'cpu', threads: 1 });
+    using _other = other;
+    for (let i = 0; i < 2; ++i) {
+      const dataset = await other.loadDataset(syntheticRows(200, 9, 4));
+      await other.addView({ dataset, permutation: identity(9) });
+    }
+    await expect(other.importState(snapshot)).rejects.toThrow(
+      'The data has 9 features, but the model takes 64',
+    );
+    await expect(other.parameters()).rejects.toThrow('no model yet');
+  });
+});

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { comparisonPage } from '../../lib/report/html/comparison-page.js';
+import { runPage } from '../../lib/report/html/run-page.js';
+import { findChromium, launch } from '../support/browser.js';
+import { madeUpRun } from '../support/made-up-run.js';
+
+const path = await findChromium();
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const RUN = ['matrix', 'tasks', 'forgetting', 'loss', 'direction', 'lambda', 'time'];
+const COMPARISON = ['means', 'finals', 'cost', 'forgettings'];
+
+let browser: Browser;
+beforeAll(async () => {
+  if (path !== undefined) browser = await launch(path);
+});
+afterAll(() => browser?.close());
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** Console errors, page errors and requests to anywhere. */
+  readonly complaints: string[];
+  readonly milliseconds: number;
+}
+
+async function open(html: string, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    colorScheme,
+    bypassCSP: false,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('data:')) complaints.push(`request of ${request.url()}`);
+  });
+  const start = performance.now();
+  await page.setContent(html, { waitUntil: 'load' });
+  const milliseconds = performance.now() - start;
+  return { page, complaints, milliseconds, [Symbol.asyncDispose]: () => context.close() };
+}
+
+const pages = {
+  run: { html: () => runPage(madeUpRun({ strategy: 'er+lfd' })), figures: RUN },
+  interrupted: {
+    html: () => runPage(madeUpRun({ strategy: 'baseline' }, { done: 3 })),
+    figures: ['matrix', 'tasks', 'forgetting', 'loss', 'time'],
+  },
+  comparison: {
+    html: () =>
+      comparisonPage(
+        (['baseline', 'lfd', 'er', 'joint'] as const).flatMap((strategy, index) =>
+          [1, 2, 3].map((seed) => madeUpRun({ strategy, seed }, { loss: 3 - index })),
+        ),
+      ),
+    figures: COMPARISON,
+  },
+};
+
+describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
+  describe.each(Object.entries(pages))('the page of the %s', (_, { html, figures }) => {
+    test.each([
+      [1280, 'light'],
+      [1280, 'dark'],
+      [375, 'light'],
+      [375, 'dark'],
+    ] as const)('%i px wide, %s', async (width, scheme) => {
+      await using opened = await open(await html(), width, scheme);
+      const { page, complaints } = opened;
+      expect(await page.locator('figure').evaluateAll((all) => all.map(({ id }) => id))).toEqual(figures);
+      for (const figure of figures) {
+        const pictures = page.locator(`#${figure} svg[role=img]:visible`);
+        expect(await pictures.count()).toBe(1);
+        const box = await pictures.boundingBox();
+        expect(box?.width).toBeGreaterThan(250);
+        expect(box?.height).toBeGreaterThan(80);
+      }
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+      const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(paper).toBe(scheme === 'dark' ? 'rgb(20, 23, 26)' : 'rgb(253, 253, 252)');
+      expect(complaints).toEqual([]);
+    });
+
+    test.each(['light', 'dark'] as const)('axe finds nothing serious, %s', async (scheme) => {
+      const text = (await html()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+      await using opened = await open(text, 375, scheme);
+      await opened.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+      await opened.page.evaluate(axe);
+      const { violations } = (await opened.page.evaluate('axe.run()')) as AxeResults;
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    });
+  });
+
+  test('a table by keyboard, and its file', async () => {
+    await using opened = await open(await pages.run.html(), 1280, 'light');
+    const { page } = opened;
+    await page.locator('#matrix summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#matrix table').isVisible()).toBe(true);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('#matrix .csv a').click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('accuracy.csv');
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    const { accuracy } = madeUpRun({ strategy: 'er+lfd' });
+    expect(lines).toHaveLength(12);
+    expect(lines[10]).toBe(['9', ...(accuracy[9] ?? [])].join(','));
+  });
+
+  test('opens at once', async () => {
+    await using opened = await open(await pages.run.html(), 1280, 'light');
+    expect(opened.milliseconds).toBeLessThan(5000); // well under one second where nothing else runs
+  });
+});
+
+test('a page weighs little, has no script and names nothing outside itself', async () => {
+  for (const { html } of Object.values(pages)) {
+    const text = await html();
+    expect(text.length).toBeLessThan(1e6);
+    expect(text).not.toMatch(/<script|<link(?! rel="icon" href="data:)|@import|url\((?!#)/);
+    expect([...text.matchAll(/https?:[^"\s]*/g)].map(([url]) => url)).toEqual([]);
+  }
+});
+
+test('what a run is named and set to is escaped', async () => {
+  const run = madeUpRun({ strategy: 'baseline', dataDir: `"><img src=x onerror="alert(1)">'&` });
+  const text = await runPage({ ...run, strategy: '<script>alert(1)</script>' });
+  expect(text).not.toContain('<script');
+  expect(text).not.toContain('<img');
+  expect(text).toContain('&#60;script&#62;alert(1)');
+});
+
+test('a run that is not finished says so; one of no task has no picture of tasks', async () => {
+  expect(await runPage(madeUpRun({ strategy: 'baseline' }, { done: 3 }))).toContain(
+    'This run was interrupted after 3 of 10 tasks',
+  );
+  const nothing = await runPage(madeUpRun({ strategy: 'lfd' }, { done: 0 }));
+  expect(nothing).toContain('after 0 of 10 tasks');
+  expect(nothing).not.toContain('id="matrix"');
+});

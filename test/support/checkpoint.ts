@@ -1,0 +1,97 @@
+import type { NamedTensor, SessionSnapshot } from '../../binding.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { Checkpoint } from '../../lib/experiment/checkpoint.js';
+import type { RunResult } from '../../lib/experiment/types.js';
+
+const shapes: [string, number[]][] = [
+  ['layers.0.weight', [3, 4]],
+  ['layers.0.bias', [3]],
+  ['layers.1.weight', [2, 3]],
+  ['layers.1.bias', [2]],
+];
+
+/** Tensors of a network 4-3-2 that count on from `first`. */
+export function tensors(first: number): NamedTensor[] {
+  let next = first;
+  return shapes.map(([name, shape]) => {
+    const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1)).map(
+      () => next++ / 3,
+    );
+    return { name, shape, data };
+  });
+}
+
+/** Every part that a session can have, each with numbers of its own. */
+export const snapshot: SessionSnapshot = {
+  layers: [4, 3, 2],
+  engine: 'fused',
+  precision: 'fp32',
+  parameters: tensors(0),
+  optimizer: {
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 1e-4,
+    steps: 77,
+    firstMoment: tensors(100),
+    secondMoment: tensors(200),
+  },
+  anchor: tensors(300),
+  direction: { perTensor: true, radius: 20, values: tensors(400) },
+  penalty: {
+    alpha: 0.05,
+    byAutograd: true,
+    direction: { perTensor: false, radius: 1.5, values: tensors(500) },
+    anchor: tensors(600),
+  },
+  memory: [
+    { view: 0, rows: Int32Array.of(5, 1, 7) },
+    { view: 2, rows: Int32Array.of() },
+  ],
+  streams: {
+    host: Uint8Array.from({ length: 40 }, (_, i) => i),
+    method: Uint8Array.from({ length: 40 }, (_, i) => 255 - i),
+    device: Uint8Array.of(1, 2, 3),
+    methodDevice: null,
+  },
+};
+
+const report = { direction: null, deviation: -0, equilibriumPoint: null };
+const config = parseConfig({ strategy: 'lfd', tasks: 3, epochs: 2, hidden: [3], out: 'runs/1' });
+const result = {
+  schemaVersion: 1,
+  status: 'running',
+  strategy: 'lfd',
+  config,
+  environment: {
+    clTorch: '0.1.0',
+    node: '20.0.0',
+    libtorch: '2.14.1',
+    cuda: null,
+    device: 'cpu',
+    deviceName: 'AVX2',
+    threads: 2,
+    engine: 'fused',
+    precision: 'fp32',
+  },
+  accuracy: [[50 + 1 / 3]],
+  taskMeans: [50.33],
+  average: 50.33,
+  unseen: { initial: [10, 11, 12], later: [[13, 14]] },
+  losses: [[Number.NaN, Number.POSITIVE_INFINITY], [0.1]],
+  epochSeconds: [[1, 2], [3]],
+  taskReports: [report],
+  seconds: { setup: 1, training: 6, search: 0, evaluation: 1, total: 9 },
+  peakMemoryBytes: 1e9,
+} as unknown as RunResult;
+
+/** One epoch into the second task of three. */
+export const checkpoint: Checkpoint = {
+  config,
+  position: { tasksDone: 1, epochsDone: 1 },
+  report: { ...report, deviation: Number.NEGATIVE_INFINITY },
+  result,
+  data: 'ab'.repeat(32),
+  session: snapshot,
+};

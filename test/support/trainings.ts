@@ -1,0 +1,124 @@
+import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import { type Dataset, loadDataset } from '../../lib/data/index.js';
+import { runExperiment } from '../../lib/index.js';
+import { Session } from '../../lib/session.js';
+import { articleAdamW, identity } from './synthetic.js';
+
+export type Arithmetic = Pick<ModelOptions, 'engine' | 'precision'>;
+export const autograd: Arithmetic = { engine: 'autograd', precision: 'fp32' };
+export const fused: Arithmetic = { engine: 'fused', precision: 'fp32' };
+
+/** A training of 784-hidden-10 on the first training images of MNIST, after a w_t. */
+export interface Training {
+  readonly hidden: readonly number[];
+  readonly batchSize: number;
+  /** Training images. */
+  readonly rows: number;
+  /** Default cpu. */
+  readonly device?: string;
+  /** Default 1. */
+  readonly threads?: number;
+  readonly penalty?: 'global' | 'per-tensor';
+  readonly rehearsal?: number;
+}
+
+/** Small networks in every shape that an engine could get wrong. */
+export const trainings: readonly (readonly [string, Training])[] = [
+  ['a short last batch', { hidden: [40, 40], batchSize: 256, rows: 3000, threads: 2 }],
+  ['the penalty of one sphere', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, penalty: 'global' }],
+  ['of a sphere a tensor', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, penalty: 'per-tensor' }],
+  ['rehearsal', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, rehearsal: 13 }],
+  ['both', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, rehearsal: 64, penalty: 'global' }],
+  ['an odd batch size', { hidden: [33], batchSize: 77, rows: 3000, threads: 1 }],
+  ['no hidden layer', { hidden: [], batchSize: 64, rows: 3000, threads: 2 }],
+  ['five layers of odd widths', { hidden: [51, 17, 29, 40], batchSize: 31, rows: 3200, threads: 2 }],
+  ['one example at a time', { hidden: [20], batchSize: 1, rows: 100, threads: 2, penalty: 'global' }],
+  ['a last batch of one example', { hidden: [20, 20], batchSize: 33, rows: 3301, threads: 1 }],
+];
+
+const random: Omit<DirectionOptions, 'perTensor'> = {
+  radius: 20,
+  ratios: [1],
+  learningRate: 0.01,
+  momentum: 0,
+  decays: false,
+  iterations: 0,
+  batchSize: 1,
+  smoothing: 0,
+  trainingStream: false,
+};
+
+let mnist: Promise<Dataset> | undefined;
+
+/** The first 100 step losses. */
+export async function losses(arithmetic: Arithmetic, training: Training): Promise<number[]> {
+  const { hidden, batchSize, rows, device = 'cpu', threads = 1, penalty, rehearsal = 0 } = training;
+  mnist ??= loadDataset('mnist', {});
+  const { train } = await mnist;
+  using session = await Session.open({ device, threads });
+  const dataset = await session.loadDataset({
+    images: train.images.subarray(0, rows * 784),
+    labels: train.labels.subarray(0, rows),
+    features: 784,
+  });
+  const first = await session.addView({ dataset, permutation: identity(784) });
+  const second = await session.addView({ dataset, permutation: identity(784).reverse() });
+  await session.createModel({ layers: [784, ...hidden, 10], seed: 7, ...arithmetic });
+  await session.addMemory({ view: first, rows: identity(50) });
+  await session.setAnchor();
+  if (penalty) {
+    await session.findDirection({ ...random, perTensor: penalty === 'per-tensor' });
+    await session.setPenalty({ alpha: 0.05, byAutograd: true });
+  }
+  await session.createOptimizer(articleAdamW);
+  const seen: number[] = [];
+  while (seen.length < 100) {
+    const outcome = await session.trainEpoch({ views: [second], batchSize, rehearsal });
+    seen.push(...outcome.losses);
+  }
+  return seen.slice(0, 100);
+}
+
+/** The largest relative difference from autograd's among the first `count` losses. */
+export async function divergence(
+  arithmetic: Arithmetic,
+  training: Training,
+): Promise<(count: number) => number> {
+  const expected = await losses(autograd, training);
+  const actual = await losses(arithmetic, training);
+  const differences = expected.map((loss, step) => Math.abs((actual[step] ?? Number.NaN) / loss - 1));
+  return (count) => Math.max(...differences.slice(0, count));
+}
+
+/** Two-sided 99.9 % quantile of Student's t with 4 degrees of freedom. */
+const T_999_4 = 8.61;
+
+/**
+ * A paired t-test: final accuracies of 5 seeds under two arithmetics.
+ * @returns the mean difference in percentage points, and what it may be by chance 999 times in 1000.
+ */
+export async function accuracyDifference(
+  arithmetic: Arithmetic,
+  device: 'cpu' | 'cuda',
+): Promise<{ readonly mean: number; readonly bound: number }> {
+  const final = async (by: Arithmetic, seed: number): Promise<number> => {
+    const { taskMeans } = await runExperiment({
+      strategy: 'er+lfd',
+      tasks: 2,
+      epochs: 1,
+      hidden: [64],
+      device,
+      threads: 1,
+      seed,
+      ...by,
+    });
+    return taskMeans.at(-1) ?? Number.NaN;
+  };
+  const differences: number[] = [];
+  for (const seed of [1, 2, 3, 4, 5]) {
+    differences.push((await final(arithmetic, seed)) - (await final(autograd, seed)));
+  }
+  const mean = differences.reduce((sum, value) => sum + value, 0) / 5;
+  const deviation = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 4);
+  return { mean, bound: (T_999_4 * deviation) / Math.sqrt(5) };
+}

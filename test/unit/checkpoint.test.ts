@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { toJson } from '../../lib/checkpoint/json.js';
+import { decodeModel, encodeModel } from '../../lib/checkpoint/model-file.js';
+import { decodeSealed, encodeSealed } from '../../lib/checkpoint/sealed.js';
+import { ClTorchError } from '../../lib/errors.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../lib/experiment/checkpoint.js';
+import { type FileTensor, float32Tensor } from '../../lib/safetensors/format.js';
+import { decodeTensors } from '../../lib/safetensors/read.js';
+import { encodeTensors } from '../../lib/safetensors/write.js';
+import { checkpoint, snapshot, tensors } from '../support/checkpoint.js';
+import { flipped, seededRandom, tensorFile } from '../support/files.js';
+
+const file = encodeCheckpoint(checkpoint);
+
+/** The code and text of the error with which a file is refused; any other error fails the test. */
+function refusal(read: () => unknown): { code: string; message: string } {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ClTorchError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('The file was read.');
+}
+
+const refusalOf = (bytes: Uint8Array) =>
+  refusal(() => decodeCheckpoint(bytes, 'runs/1/checkpoint.safetensors'));
+
+describe('a checkpoint', () => {
+  test('is read as it was written: every part, every bit, NaN and -0 too', () => {
+    expect(decodeCheckpoint(file, 'x')).toEqual(checkpoint);
+    expect(Object.is(decodeCheckpoint(file, 'x').result.taskReports[0]?.deviation, -0)).toBe(true);
+  });
+
+  test('of a session without method and optimiser is read as it was written', () => {
+    const bare = { ...snapshot, optimizer: null, anchor: null, direction: null, penalty: null, memory: [] };
+    const written = { ...checkpoint, session: bare };
+    expect(decodeCheckpoint(encodeCheckpoint(written), 'x')).toEqual(written);
+  });
+
+  test('has the weights under the names of a model file', () => {
+    const { tensors: inFile } = decodeTensors(file);
+    for (const { name, shape, data } of snapshot.parameters) {
+      expect(inFile.get(name)).toEqual(float32Tensor(shape, data));
+    }
+  });
+
+  test('cut off at every 64th byte, and at each of the first and last 200, is told to be damaged', () => {
+    const lengths = Array.from({ length: file.length }, (_, i) => i).filter(
+      (i) => i % 64 === 0 || i < 200 || i > file.length - 200,
+    );
+    for (const length of lengths) {
+      expect(refusalOf(file.subarray(0, length)), `cut off at ${length}`).toMatchObject({
+        code: 'FILE_DAMAGED',
+      });
+    }
+    expect(lengths.length).toBeGreaterThan(400);
+  });
+
+  test('with any one byte changed is refused', () => {
+    const random = seededRandom(1);
+    const codes = new Map<string, number>();
+    for (let place = 0; place < file.length; ++place) {
+      const mask = 1 + Math.floor(random() * 255);
+      const { code } = refusalOf(flipped(file, place, mask));
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    // Only the first bytes of the header tell whose file it is.
+    expect([...codes.keys()].sort()).toEqual(['FILE_DAMAGED', 'FILE_FOREIGN']);
+    expect(codes.get('FILE_FOREIGN')).toBeLessThan(40);
+  });
+
+  test('with bytes after its end is told to be damaged', () => {
+    expect(refusalOf(Buffer.concat([file, file]))).toMatchObject({ code: 'FILE_DAMAGED' });
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['text', Buffer.from('epoch,loss\n0,1.5\n'.repeat(20))],
+    ['a PNG', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+    ['a pickle of torch.save', Buffer.from(`PK\x03\x04${'\0'.repeat(200)}archive/data.pkl`)],
+    ['another program’s safetensors', encodeTensors({ tensors: new Map(), metadata: { format: 'pt' } })],
+    ['a model file of this package', encodeModel(tensors(0))],
+  ])('is told from %s', (_name, bytes) => {
+    expect(refusalOf(bytes)).toMatchObject({ code: 'FILE_FOREIGN' });
+  });
+
+  test('of a newer version is told to be newer, and which one is read', () => {
+    const newer = { ...decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x'), version: 7 };
+    const { code, message } = refusalOf(encodeSealed(newer));
+    expect(code).toBe('FILE_TOO_NEW');
+    expect(message).toContain('has format version 7; this version of cl-torch reads up to 1');
+    expect(message).toContain('Update cl-torch');
+  });
+
+  const sealed = decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x');
+  const state = JSON.parse(sealed.metadata.state ?? '');
+  const withState = (changes: object): Uint8Array =>
+    encodeSealed({ ...sealed, metadata: { state: JSON.stringify({ ...state, ...changes }) } });
+
+  test.each<[string, Uint8Array, string]>([
+    ['no state', encodeSealed({ ...sealed, metadata: {} }), 'JSON'],
+    ['a position after the end', withState({ position: { tasksDone: 3, epochsDone: 1 } }), 'contradict'],
+    [
+      'a position that its numbers do not reach',
+      withState({ position: { tasksDone: 1, epochsDone: 2 } }),
+      'contradict',
+    ],
+    ['a negative position', withState({ position: { tasksDone: -1, epochsDone: 0 } }), 'tasksDone'],
+    ['a begun task without its report', withState({ report: null }), 'contradict'],
+    ['accuracies that are text', withState({ result: { ...state.result, accuracy: 'high' } }), 'accuracy'],
+    [
+      'a row of accuracies that is too long',
+      withState({ result: { ...state.result, accuracy: [[1, 2]] } }),
+      'contradict',
+    ],
+    [
+      'another optimiser',
+      withState({ session: { ...state.session, optimizer: { steps: 1 } } }),
+      'learningRate',
+    ],
+    ['streams of other names', withState({ session: { ...state.session, streams: ['guest'] } }), 'streams'],
+    [
+      'more layers than tensors',
+      withState({ session: { ...state.session, layers: [4, 3, 2, 2] } }),
+      "'layers.2.weight' is missing",
+    ],
+    [
+      'a missing tensor',
+      encodeSealed({ ...sealed, tensors: without('anchor.layers.1.bias') }),
+      "'anchor.layers.1.bias' is missing",
+    ],
+    [
+      'rows that are floats',
+      encodeSealed({ ...sealed, tensors: replaced('memory.0.rows') }),
+      "'memory.0.rows' has type F32, not I32",
+    ],
+  ])('with %s is told to be damaged, however right its checksum is', (_name, bytes, text) => {
+    const { code, message } = refusalOf(bytes);
+    expect(code).toBe('FILE_DAMAGED');
+    expect(message).toContain(text);
+  });
+
+  function without(name: string): Map<string, FileTensor> {
+    return new Map([...sealed.tensors].filter(([key]) => key !== name));
+  }
+
+  function replaced(name: string): Map<string, FileTensor> {
+    return new Map(sealed.tensors).set(name, float32Tensor([1], Float32Array.of(1)));
+  }
+});
+
+describe('a model file', () => {
+  const parameters = tensors(0);
+
+  test('is read as it was written', () => {
+    const read = decodeModel(encodeModel(parameters, { note: 'mine' }), 'x');
+    expect(read).toEqual({ layers: [4, 3, 2], parameters, metadata: { note: 'mine' } });
+  });
+
+  test('keeps NaN and infinity: a diverged network can be looked at', () => {
+    const diverged = parameters.map((tensor) => ({ ...tensor, data: tensor.data.map(() => Number.NaN) }));
+    expect(decodeModel(encodeModel(diverged), 'x').parameters).toEqual(diverged);
+  });
+
+  const renamed = (names: readonly string[]): Uint8Array => {
+    const entries = parameters.map(
+      ({ shape, data }, i) => [names[i] ?? '', float32Tensor(shape, data)] as const,
+    );
+    return encodeTensors({ tensors: new Map(entries), metadata: {} });
+  };
+
+  test.each([
+    [['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']],
+    [['fc_before_last.weight', 'fc_before_last.bias', 'fc_out.weight', 'fc_out.bias']],
+  ])('of PyTorch’s, with the names %o, is read', (names) => {
+    expect(decodeModel(renamed(names), 'x')).toMatchObject({ layers: [4, 3, 2], parameters });
+  });
+
+  test('of four layers under the listing’s names is put in the order of the network', () => {
+    const widths = [2, 3, 4, 5, 6];
+    const names = ['fc_out', 'fc2', 'fc_before_last', 'fc1']; // as a writer that sorts otherwise may leave them
+    const order = ['fc1', 'fc2', 'fc_before_last', 'fc_out'];
+    const entries = names.flatMap((name) => {
+      const layer = order.indexOf(name);
+      const [inputs = 0, outputs = 0] = [widths[layer], widths[layer + 1]];
+      const weight = float32Tensor([outputs, inputs], new Float32Array(outputs * inputs).fill(layer));
+      const bias = float32Tensor([outputs], new Float32Array(outputs).fill(10 + layer));
+      return [[`${name}.weight`, weight] as const, [`${name}.bias`, bias] as const];
+    });
+    const read = decodeModel(encodeTensors({ tensors: new Map(entries), metadata: {} }), 'x');
+    expect(read.layers).toEqual(widths);
+    expect(read.parameters.map(({ data }) => data[0])).toEqual([0, 10, 1, 11, 2, 12, 3, 13]);
+  });
+
+  const change = (index: number, part: object) =>
+    encodeModel(parameters.map((tensor, i) => (i === index ? { ...tensor, ...part } : tensor)));
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      'other names',
+      renamed(['a.weight', 'a.bias', 'b.weight', 'b.bias']),
+      'its tensors are a.weight, a.bias',
+    ],
+    ['no tensors', encodeModel([]), 'its tensors are none'],
+    [
+      'a tensor more',
+      encodeModel([...parameters, { name: 'extra', shape: [1], data: Float32Array.of(1) }]),
+      'extra',
+    ],
+    ['a missing bias', encodeModel(parameters.slice(0, 3)), 'not layers.0.weight'],
+    [
+      'a bias of another length',
+      change(1, { shape: [2], data: Float32Array.of(1, 2) }),
+      'layer 0 has F32 [3, 4] and F32 [2]',
+    ],
+    [
+      'layers that do not follow each other',
+      change(2, { shape: [2, 1], data: Float32Array.of(1, 2) }),
+      'layer 1 has F32 [2, 1]',
+    ],
+    ['a weight of three dimensions', change(0, { shape: [3, 2, 2] }), 'layer 0 has F32 [3, 2, 2]'],
+  ])('with %s does not fit', (_name, bytes, text) => {
+    const { code, message } = refusal(() => decodeModel(bytes, 'm.safetensors'));
+    expect(code).toBe('FILE_MISMATCH');
+    expect(message).toContain(text);
+  });
+
+  test('that is damaged, foreign or a checkpoint is told so', () => {
+    const bytes = encodeModel(parameters);
+    expect(refusal(() => decodeModel(flipped(bytes, bytes.length - 1, 1), 'm')).code).toBe('FILE_DAMAGED');
+    expect(refusal(() => decodeModel(bytes.subarray(0, 100), 'm')).code).toBe('FILE_DAMAGED');
+    expect(refusal(() => decodeModel(Buffer.from('hello, I am a text of some length'), 'm')).code).toBe(
+      'FILE_FOREIGN',
+    );
+    expect(refusal(() => decodeModel(file, 'm')).code).toBe('FILE_FOREIGN');
+  });
+});
+
+test('100,000 random changes to files never crash the readers, and no changed file passes for a checkpoint', () => {
+  const random = seededRandom(20_241_124);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const words = [
+    '{',
+    '}',
+    '"',
+    ',',
+    '0',
+    '-1',
+    '1e99',
+    'null',
+    '[',
+    ']',
+    '\u0000',
+    'F64',
+    'data_offsets',
+    '__metadata__',
+    '9007199254740993',
+  ];
+  const seeds = [
+    file,
+    encodeModel(tensors(0)),
+    tensorFile({ a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, Uint8Array.of(1, 2)),
+  ];
+  const mutate = (original: Uint8Array): Uint8Array => {
+    let bytes = Buffer.from(original);
+    for (let change = below(4); change >= 0; --change) {
+      const place = random() < 0.5 ? below(Math.min(bytes.length, 600)) : below(bytes.length);
+      const kind = below(5);
+      if (kind === 0) bytes = bytes.subarray(0, Math.max(1, place));
+      else if (kind === 1) bytes[place] = below(256);
+      else if (kind === 2) bytes.write(words[below(words.length)] ?? '', place, 'latin1');
+      else if (kind === 3)
+        bytes.copyWithin(place, below(bytes.length), Math.min(bytes.length, below(bytes.length) + 64));
+      else bytes.writeUInt8((bytes.readUInt8(0) + below(3)) % 256, 0); // the header's length
+    }
+    return bytes;
+  };
+  const sealed = decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x');
+  const state = Buffer.from(sealed.metadata.state ?? '');
+  const outcomes = new Map<string, number>();
+  const note = (reader: string, read: () => unknown): boolean => {
+    let outcome = 'read';
+    try {
+      read();
+    } catch (error) {
+      outcome = error instanceof ClTorchError ? error.code : (error as Error).constructor.name;
+    }
+    outcomes.set(`${reader}: ${outcome}`, (outcomes.get(`${reader}: ${outcome}`) ?? 0) + 1);
+    return outcome === 'read';
+  };
+  for (let i = 0; i < 100_000; ++i) {
+    const original = seeds[below(seeds.length)] as Uint8Array;
+    const bytes = mutate(original);
+    note('tensors', () => decodeTensors(bytes));
+    note('model', () => decodeModel(bytes, 'x'));
+    if (note('checkpoint', () => decodeCheckpoint(bytes, 'x'))) expect(Buffer.compare(bytes, file)).toBe(0);
+    if (i % 20 === 0) {
+      // Sealed again: what the checksum would have stopped.
+      const metadata = { state: Buffer.from(mutate(state)).toString() };
+      note('checkpoint', () => decodeCheckpoint(encodeSealed({ ...sealed, metadata }), 'x'));
+    }
+  }
+  const allowed =
+    /^(tensors: (read|TensorFileError)|(model|checkpoint): (read|FILE_(DAMAGED|FOREIGN|MISMATCH|TOO_NEW)))$/;
+  expect([...outcomes.keys()].filter((outcome) => !allowed.test(outcome))).toEqual([]);
+  expect(outcomes.get('tensors: read')).toBeGreaterThan(1000);
+  expect(outcomes.get('tensors: TensorFileError')).toBeGreaterThan(1000);
+});
+
+test('numbers that JSON loses are kept', () => {
+  expect(toJson([Number.NaN, -0, 1.5])).toBe('[{"number":"NaN"},{"number":"-0"},1.5]');
+});

@@ -54,6 +54,8 @@ export type TrainingEvent =
       readonly loss: number;
       readonly seconds: number;
       readonly samplesPerSecond: number;
+      /** As in `progress`. */
+      readonly secondsLeft: number;
       /** Training loss of every step of the epoch, in order. */
       readonly stepLosses: Float32Array;
     };

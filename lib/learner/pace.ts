@@ -48,11 +48,15 @@ export class Pace {
     };
   }
 
-  /** Samples a second of the epoch that took `seconds`. */
-  endEpoch(seconds: number): number {
+  /** After the epoch, which took `seconds`. */
+  endEpoch(seconds: number): { samplesPerSecond: number; secondsLeft: number } {
     this.#doneSamples += this.#rows;
     this.#doneSeconds += seconds;
-    return this.#rows / seconds;
+    const left = this.#totalSamples - this.#doneSamples;
+    return {
+      samplesPerSecond: this.#rows / seconds,
+      secondsLeft: (left * this.#doneSeconds) / this.#doneSamples,
+    };
   }
 
   #rowsOf(task: number): number {

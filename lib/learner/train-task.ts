@@ -64,7 +64,7 @@ async function trainEpoch(training: TaskTraining, epoch: number): Promise<void> 
     },
   );
   const loss = stepLosses.reduce((sum, value) => sum + value, 0) / stepLosses.length;
-  emit({ type: 'epoch', task, epoch, loss, seconds, samplesPerSecond: pace.endEpoch(seconds), stepLosses });
+  emit({ type: 'epoch', task, epoch, loss, seconds, ...pace.endEpoch(seconds), stepLosses });
 }
 
 /** A strategy's view of the training while it learns one task. */

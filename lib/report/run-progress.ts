@@ -73,13 +73,20 @@ export class RunProgress {
         curve: this.#curve.points,
       };
     } else if (event.type === 'progress') {
-      this.#train(event);
+      this.#train(event, event.step / event.steps, event.loss);
+    } else if (event.type === 'epoch') {
+      // A short epoch ends before its first progress is told.
+      this.#train(event, 1, event.stepLosses.at(-1) ?? Number.NaN);
     }
   }
 
-  #train(event: Extract<RunEvent, { type: 'progress' }>): void {
-    const { task, epoch, step, steps, loss, samplesPerSecond, secondsLeft } = event;
-    const done = (epoch + step / steps) / this.#epochs;
+  /** `share` of the epoch is done. */
+  #train(
+    { task, epoch, samplesPerSecond, secondsLeft }: Extract<RunEvent, { type: 'progress' | 'epoch' }>,
+    share: number,
+    loss: number,
+  ): void {
+    const done = (epoch + share) / this.#epochs;
     this.#follow('training', loss);
     this.#activity = {
       name: `epoch ${epoch + 1}/${this.#epochs}`,

@@ -17,7 +17,7 @@ const run = (strategy: string, ...more: string[]): string[] =>
     .concat('--data-dir', box.dataDir, ...more);
 
 const lfd = (...more: string[]): string[] =>
-  run('lfd', '--memory-size', '50', '--direction-iterations', '30', ...more);
+  run('lfd', '--memory-size', '50', '--direction-iterations', '60', ...more);
 
 const shown = (args: readonly string[]): string[] => [process.execPath, binary, ...args];
 
@@ -51,18 +51,19 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   timeout: 180_000,
 }, () => {
   test('80 columns: the matrix grows, below it the task, its loss and the time left; then the summary', async () => {
-    const args = lfd('--out', join(box.folder, 'wide'));
-    using terminal = new Terminal(80, 24, shown(args));
+    // Long enough for several of the reports that come ten times a second, however fast the machine is.
+    const args = lfd('--epochs', '8');
+    using terminal = new Terminal(80, 24, shown([...args, '--out', join(box.folder, 'wide')]));
     const screens = await terminal.untilEnded();
     expectNothingTorn(screens);
     const seen = screens.flat().join('\n');
-    expect(seen).toMatch(/^▸ task [012] {2}epoch [12]\/2 {3}[█░]{14,30} {3}[ \d]\d %$/m);
+    expect(seen).toMatch(/^▸ task [012] {2}epoch [1-8]\/8 {3}[█░]{14,30} {3}[ \d]\d %$/m);
     expect(seen).toMatch(/^ {2}loss \d\.\d{4} {2}[▁▂▃▄▅▆▇█]{3,40}$/m);
     expect(seen).toMatch(/^▸ task [12] {2}finding the direction {2}[█░]+ {2} +\d+ %$/m);
     expect(seen).toMatch(/^ {2}g \d\.\d{4} {2}[▁▂▃▄▅▆▇█]+$/m);
     expect(seen).toMatch(/^· tasks 1 to 2 to come$/m);
     expect(seen).toMatch(/^ {2}all tasks +[█░]{14} +\d+ % +[\d,]+ images\/s +[\d.]+ s left$/m);
-    const { rows, average } = await expected(lfd());
+    const { rows, average } = await expected(args);
     const end = terminal.screen();
     const head = end.findIndex((line) => /^ {14,}on 0 {2}on 1 {2}on 2 {2}mean$/.test(line));
     expect(end[head - 1]).toBe('Accuracy in percent');
@@ -101,7 +102,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   });
 
   test('narrower and wider again while it runs: nothing is torn, doubled or lost', async () => {
-    const args = lfd('--epochs', '8');
+    const args = lfd('--epochs', '60'); // as long as the resizing takes, and some more
     // Lines before it, as a shell has them: of what reaches the top, tmux moves a part out of the screen, out of reach.
     const command = shown(args).map((word) => `'${word}'`);
     using terminal = new Terminal(90, 40, ['sh', '-c', `seq 20; exec ${command.join(' ')}`]);

@@ -16,7 +16,16 @@ const time = new Date('2026-11-24T12:34:56.789Z');
 const taskStart = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 3 });
 
 function epoch(stepLosses: Float32Array): RunEvent {
-  return { type: 'epoch', task: 0, epoch: 0, loss: 1, seconds: 1, samplesPerSecond: 1, stepLosses };
+  return {
+    type: 'epoch',
+    task: 0,
+    epoch: 0,
+    loss: 1,
+    seconds: 1,
+    samplesPerSecond: 1,
+    secondsLeft: 1,
+    stepLosses,
+  };
 }
 
 describe('a line', () => {

@@ -95,6 +95,29 @@ describe('how far a run is', () => {
     expect(run.pace).toEqual({ samplesPerSecond: 51_234.4, secondsLeft: 130 });
   });
 
+  test('from the end of epochs that are over before they tell of themselves', () => {
+    const stepLosses = Float32Array.of(2, 0.5);
+    const epoch = { type: 'epoch', task: 4, epoch: 2, loss: 1.25, seconds: 0.02, stepLosses } as const;
+    const run = runAfter({ ...epoch, samplesPerSecond: 5000, secondsLeft: 3 });
+    run.event({
+      ...epoch,
+      epoch: 3,
+      stepLosses: Float32Array.of(0.25),
+      samplesPerSecond: 5000,
+      secondsLeft: 2,
+    });
+    // 4 epochs of 5, in task 4 of 10.
+    expect(run.activity).toMatchObject({
+      name: 'epoch 4/5',
+      measure: 'loss',
+      value: 0.25,
+      curve: [0.5, 0.25],
+    });
+    expect(run.activity.done).toBeCloseTo(0.8, 12);
+    expect(run.done).toBeCloseTo(0.48, 12);
+    expect(run.pace).toEqual({ samplesPerSecond: 5000, secondsLeft: 2 });
+  });
+
   test('a search has a curve of its own, and so has the training after it', () => {
     const run = runAfter(search, { ...search, step: 20, objective: 0.125 });
     expect(run.activity).toMatchObject({

@@ -70,7 +70,16 @@ function start(strategy: 'baseline' | 'lfd', seed = 2024): RunEvent {
 
 function epoch(task: number, losses: readonly number[]): RunEvent {
   const stepLosses = Float32Array.from(losses);
-  return { type: 'epoch', task, epoch: 0, loss: 0.5, seconds: 8, samplesPerSecond: 100, stepLosses };
+  return {
+    type: 'epoch',
+    task,
+    epoch: 0,
+    loss: 0.5,
+    seconds: 8,
+    samplesPerSecond: 100,
+    secondsLeft: 8,
+    stepLosses,
+  };
 }
 
 const task: RunEvent = {

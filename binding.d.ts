@@ -151,7 +151,10 @@ export interface MatrixProductsOptions {
 }
 
 export interface MatrixProductsOutcome {
-  readonly seconds: number;
+  /** Seconds in LibTorch's routines, */
+  readonly libtorchSeconds: number;
+  /** and in the fused engine's own; null on a device where it has none to be timed alone. */
+  readonly ownSeconds: number | null;
   /** Floating-point operations: two for each multiplication and addition. */
   readonly operations: number;
 }
@@ -343,8 +346,8 @@ export class Session {
    */
   importState(snapshot: SessionSnapshot): Promise<void>;
   /**
-   * How long the matrix products alone of an epoch take with the model's layers, in LibTorch's float32 routines: the
-   * floor under every engine. Changes nothing.
+   * How long the matrix products alone of an epoch take with the model's layers, in float32: the faster of the two
+   * figures is the floor under every engine. Changes nothing.
    */
   timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome>;
   /**

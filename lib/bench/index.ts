@@ -82,15 +82,18 @@ function epochMeasurement(turns: Turns<EpochSample>, first: Turns<EpochSample>):
     name,
     epoch: spreadOf(epochs),
     timesFirst: ratiosOf(epochs, first.samples.map(typicalEpoch)),
-    timesFloor: ofOurs(({ floorSeconds, ...sample }) =>
-      floorSeconds ? typicalEpoch(sample) / medianOf(floorSeconds.slice(1)) : undefined,
-    ),
+    timesFloor: ofOurs((sample) => timesFloor(sample, sample.floorSeconds)),
+    timesLibtorchFloor: ofOurs((sample) => timesFloor(sample, sample.libtorchFloorSeconds)),
     gflops: ofOurs(({ operations, ...sample }) => operations && operations / typicalEpoch(sample) / 1e9),
     setup: ofOurs((sample) => sample.setupSeconds),
     evaluation: ofOurs((sample) => sample.evaluationSeconds),
     largestTimerGap: ofOurs((sample) => sample.largestTimerGap),
     peakMemoryBytes: spreadOf(peakMemoryBytes),
   };
+}
+
+function timesFloor(sample: EpochSample, floor: readonly number[] | undefined): number | undefined {
+  return floor && typicalEpoch(sample) / medianOf(floor.slice(1));
 }
 
 /** The first epoch warms up. */

@@ -24,8 +24,10 @@ export interface BenchOptions {
 export interface EpochSample {
   /** Wall-clock seconds of each epoch. */
   readonly epochSeconds: readonly number[];
-  /** Of the matrix products alone, measured before each epoch; only ours tells. */
+  /** Of the matrix products alone, in the faster routines at hand, measured before each epoch; only ours tells. */
   readonly floorSeconds?: readonly number[];
+  /** The same in LibTorch's routines. */
+  readonly libtorchFloorSeconds?: readonly number[];
   /** Floating-point operations of an epoch's matrix products. */
   readonly operations?: number;
   /** Reading the data, loading LibTorch, making the model. */
@@ -53,6 +55,8 @@ export interface EpochMeasurement {
   readonly timesFirst: Spread;
   /** Against the floor measured in the same process. */
   readonly timesFloor: Spread | null;
+  /** Against the matrix products alone in LibTorch's routines. */
+  readonly timesLibtorchFloor: Spread | null;
   /** Of the matrix products, in 1e9 operations a second. */
   readonly gflops: Spread | null;
   readonly setup: Spread | null;

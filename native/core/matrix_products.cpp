@@ -35,18 +35,20 @@ std::vector<Operands> operands_of(const Mlp& model, int64_t batch_size) {
   return layers;
 }
 
-void multiply(std::vector<Operands>& layers, int64_t rows) {
+void multiply_libtorch(const at::Tensor& left, const at::Tensor& right, at::Tensor& out) { at::mm_out(out, left, right); }
+
+void run_step(std::vector<Operands>& layers, int64_t rows, Multiply multiply) {
   const auto head = [rows](const at::Tensor& tensor) { return tensor.narrow(0, 0, rows); };
   for (Operands& layer : layers) {
     at::Tensor output = head(layer.output);
-    at::mm_out(output, head(layer.input), layer.weight.t());
+    multiply(head(layer.input), layer.weight.t(), output);
   }
   for (size_t i = layers.size(); i-- > 0;) {
     Operands& layer = layers[i];
-    at::mm_out(layer.weight_gradient, head(layer.output_gradient).t(), head(layer.input));
+    multiply(head(layer.output_gradient).t(), head(layer.input), layer.weight_gradient);
     if (i == 0) break;
     at::Tensor input_gradient = head(layer.input_gradient);
-    at::mm_out(input_gradient, head(layer.output_gradient), layer.weight);
+    multiply(head(layer.output_gradient), layer.weight, input_gradient);
   }
 }
 
@@ -54,25 +56,37 @@ void finish(const std::vector<Operands>& layers) {
   if (layers.front().weight.is_cuda()) (void)layers.front().weight_gradient.flatten()[0].item<float>();
 }
 
-}  // namespace
-
-double time_matrix_products(const Mlp& model, int64_t rows, int64_t batch_size) {
-  std::vector<Operands> layers = operands_of(model, std::min(rows, batch_size));
-  multiply(layers, std::min(rows, batch_size));  // a first call of its own: threads, plans, pages
+double seconds_of(std::vector<Operands>& layers, int64_t rows, int64_t batch_size, Multiply multiply) {
+  run_step(layers, std::min(rows, batch_size), multiply);  // a first call of its own: threads, plans, pages
   finish(layers);
   const auto start = std::chrono::steady_clock::now();
-  for (int64_t first = 0; first < rows; first += batch_size) multiply(layers, std::min(batch_size, rows - first));
+  for (int64_t first = 0; first < rows; first += batch_size) {
+    run_step(layers, std::min(batch_size, rows - first), multiply);
+  }
   finish(layers);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-double matrix_product_operations(const Mlp& model, int64_t rows) {
+// Two for each multiplication and addition.
+double operations_of(const Mlp& model, int64_t rows) {
   double multiplications = 0;
   const std::vector<int64_t>& widths = model.widths();
   for (size_t i = 1; i < widths.size(); ++i) {
     multiplications += static_cast<double>(widths[i - 1] * widths[i]) * (i == 1 ? 2 : 3);
   }
   return 2 * multiplications * static_cast<double>(rows);
+}
+
+}  // namespace
+
+MatrixProductsOutcome time_matrix_products(const Mlp& model, int64_t rows, int64_t batch_size) {
+  std::vector<Operands> layers = operands_of(model, std::min(rows, batch_size));
+  MatrixProductsOutcome outcome;
+  outcome.operations = operations_of(model, rows);
+  outcome.libtorch_seconds = seconds_of(layers, rows, batch_size, multiply_libtorch);
+  const Multiply own = own_multiply(model.parameters().values().device());
+  if (own) outcome.own_seconds = seconds_of(layers, rows, batch_size, own);
+  return outcome;
 }
 
 }  // namespace cl_torch

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -76,7 +77,8 @@ struct GradientOutcome {
 };
 
 struct MatrixProductsOutcome {
-  double seconds = 0;
+  double libtorch_seconds = 0;
+  std::optional<double> own_seconds;
   double operations = 0;  // floating-point
 };
 

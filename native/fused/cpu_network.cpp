@@ -45,7 +45,7 @@ void CpuNetwork::forward(const std::vector<Layer>& layers) {
   const Batch& batch = current();
   for (size_t i = 0; i < layers.size(); ++i) {
     at::Tensor output = batch.activations[i + 1];
-    at::mm_out(output, batch.activations[i], layers[i].weight.t());
+    multiply(batch.activations[i], layers[i].weight.t(), output, Into::kReplace);
     if (i + 1 == layers.size()) break;  // the loss adds the last bias
     add_bias_relu(output.mutable_data_ptr<float>(), layers[i].bias.const_data_ptr<float>(), batch.rows, widths_[i + 1]);
   }
@@ -56,7 +56,6 @@ double CpuNetwork::loss(const std::vector<Layer>& layers) { return cross_entropy
 double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients,
                             Into into) {
   const Batch& batch = current();
-  const bool add = into == Into::kAdd;
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
   const double loss = cross_entropy(layers.back(), row_scale, batch.gradients.back().mutable_data_ptr<float>());
   for (size_t i = layers.size(); i-- > 0;) {
@@ -64,16 +63,12 @@ double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, cons
     const bool is_output = i + 1 == layers.size();
     mask_and_sum(gradient.mutable_data_ptr<float>(),
                  is_output ? nullptr : batch.activations[i + 1].const_data_ptr<float>(), batch.rows, widths_[i + 1],
-                 gradients[i].bias.mutable_data_ptr<float>(), add);
+                 gradients[i].bias.mutable_data_ptr<float>(), into == Into::kAdd);
     at::Tensor weight_gradient = gradients[i].weight;
-    if (add) {
-      weight_gradient.addmm_(gradient.t(), batch.activations[i]);
-    } else {
-      at::mm_out(weight_gradient, gradient.t(), batch.activations[i]);
-    }
+    multiply(gradient.t(), batch.activations[i], weight_gradient, into);
     if (i == 0) break;
     at::Tensor input_gradient = batch.gradients[i];
-    at::mm_out(input_gradient, gradient, layers[i].weight);
+    multiply(gradient, layers[i].weight, input_gradient, Into::kReplace);
   }
   return loss;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../core/mlp.h"
+#include "cpu_products.h"
 
 namespace cl_torch::fused {
 
@@ -15,9 +16,6 @@ struct Layer {
   at::Tensor bias;    // [units]
 };
 std::vector<Layer> layers_of(const ParameterVector& parameters, const at::Tensor& vector);
-
-// What a gradient does with what lies where it goes.
-enum class Into { kReplace, kAdd };
 
 // Forward and backward of a multilayer perceptron with ReLU and cross-entropy, derived by hand, in buffers that stay.
 class CpuNetwork {

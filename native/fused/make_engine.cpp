@@ -1,5 +1,8 @@
 #include "../core/autograd_engine.h"
+#include "../core/matrix_products.h"
+#include "avx512_products.h"
 #include "cpu_engine.h"
+#include "cpu_products.h"
 
 #ifdef CL_TORCH_WITH_CUDA_KERNELS
 #include <c10/cuda/CUDAGuard.h>
@@ -28,6 +31,13 @@ std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model) {
   if (options.kind == EngineKind::kAutograd) return std::make_unique<AutogradEngine>(model);
   if (model.parameters().values().is_cpu()) return std::make_unique<fused::CpuEngine>(model);
   return make_cuda_engine(model, options.precision);
+}
+
+Multiply own_multiply(const c10::Device& device) {
+  if (!device.is_cpu() || !fused::has_avx512_products()) return nullptr;
+  return [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
+    fused::multiply(left, right, out, fused::Into::kReplace);
+  };
 }
 
 }  // namespace cl_torch

@@ -91,7 +91,8 @@ Napi::Value SessionObject::time_matrix_products(const Napi::CallbackInfo& info) 
   return submit(info, [rows, batch_size](Session& session, Observer&) -> Job::Settle {
     return [outcome = session.time_matrix_products(rows, batch_size)](Napi::Env env) {
       auto object = Napi::Object::New(env);
-      object["seconds"] = outcome.seconds;
+      object["libtorchSeconds"] = outcome.libtorch_seconds;
+      object["ownSeconds"] = outcome.own_seconds ? Napi::Number::New(env, *outcome.own_seconds) : env.Null();
       object["operations"] = outcome.operations;
       return object;
     };

@@ -72,6 +72,7 @@ test('the table is Markdown whose lines are equally long', () => {
         epoch: one,
         timesFirst: one,
         timesFloor: one,
+        timesLibtorchFloor: one,
         gflops: one,
         setup: one,
         evaluation: one,

@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace cl_torch {
 namespace {
@@ -31,15 +32,16 @@ at::Tensor cross_entropy(const Mlp& model, const Batch& batch) {
 }  // namespace
 
 // Leaves the step's gradient in the parameters; returns the loss that was minimised.
-at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty) {
+at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty, ListingPenalty* listing) {
   model_.parameters().gradients().zero_();
   const at::Tensor loss = cross_entropy(model_, batch);
-  if (penalty && penalty->by_autograd()) {
+  if (penalty && penalty->by_autograd() && !listing) {
     const at::Tensor total = loss + penalty->alpha() * penalty->graph();
     total.backward();
     return total.detach();
   }
   loss.backward();
+  if (listing) return loss.detach() + listing->add_gradient();
   return penalty ? loss.detach() + penalty->add_gradient() : loss.detach();
 }
 
@@ -49,9 +51,11 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, AdamW& opt
   const int64_t steps = plan.steps();
   // Losses stay on the device until the epoch ends: reading one back would wait for the step.
   const at::Tensor losses = at::empty({steps}, model_.parameters().values().options());
+  std::optional<ListingPenalty> listing;
+  if (penalty && ListingPenalty::applies(model_.parameters(), *penalty)) listing.emplace(model_.parameters(), *penalty);
   for (int64_t step = 0; step < steps; ++step) {
     observer.stop_if_cancelled();
-    losses[step].copy_(backward(reader_.read(plan.step(step)), penalty));
+    losses[step].copy_(backward(reader_.read(plan.step(step)), penalty, listing ? &*listing : nullptr));
     optimizer.step();
     if (observer.report_due()) observer.report(step + 1, steps, losses[step].item<double>());
   }

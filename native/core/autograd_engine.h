@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine.h"
+#include "listing_penalty.h"
 
 namespace cl_torch {
 
@@ -16,7 +17,7 @@ class AutogradEngine final : public Engine {
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
  private:
-  at::Tensor backward(const Batch& batch, const OffDirectionPenalty* penalty);
+  at::Tensor backward(const Batch& batch, const OffDirectionPenalty* penalty, ListingPenalty* listing);
 
   Mlp& model_;
   BatchReader reader_;

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "clones.h"
+#include "../core/clones.h"
 
 namespace cl_torch::fused {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "clones.h"
+#include "../core/clones.h"
 
 namespace cl_torch::fused {
 namespace {

@@ -30,7 +30,7 @@ export {
   runExperiment,
 } from './experiment/index.js';
 export type { OwnExperimentInput } from './experiment/plan.js';
-export { consecutiveSeeds, runSeeds, type SeedsResult } from './experiment/seeds.js';
+export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './experiment/seeds.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './experiment/types.js';
 export { createRiemannianSgd, createSphere } from './geometry.js';
 export type { LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';

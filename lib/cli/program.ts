@@ -53,7 +53,12 @@ function addRun(program: Command): void {
   run
     .option(
       '--seeds <LIST>',
-      'several runs, one after the other: how many seeds from --seed on (8), or which (2024,7,11); mean ± sd at the end',
+      'several runs: how many seeds from --seed on (8), or which (2024,7,11); mean ± sd at the end',
+    )
+    .option(
+      '--at-once <N>',
+      'with --seeds: how many train at the same time; default: on the CPU, unless --threads is given, what is done ' +
+        'first, a share of the cores each; on a GPU one',
     )
     .option('--config <FILE>', 'JSON file with options by their configuration keys; flags override it')
     .option(

@@ -18,3 +18,8 @@ export function readSeeds(text: string, first: number): number[] {
     `--seeds: expected how many (1 to ${MOST_SEEDS}), or a list such as 2024,2025,2026, found '${text}'.`,
   );
 }
+
+/** The value of `--at-once`; `runSeeds` says what is wrong with one that is no number. */
+export function readAtOnce(text: unknown): 'auto' | number {
+  return text === undefined || text === 'auto' ? 'auto' : Number(text);
+}

@@ -2,10 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
+import { resolveEnvironment } from '../learner/environment.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
 import { type NewRunOptions, runExperiment } from './index.js';
 import { folderTrouble, writeJson } from './output.js';
 import { type OwnExperimentInput, planExperiment } from './plan.js';
+import { type Lanes, lanesFor, sideBySide } from './side-by-side.js';
+import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
 /** The same experiment with several seeds. Plain data: it is what `seeds.json` holds. */
@@ -31,30 +34,67 @@ export function consecutiveSeeds(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
+export interface SeedsOptions extends NewRunOptions {
+  /**
+   * How many train at the same time, from 1 to 256. Default `auto`: on the CPU, unless `threads` is given, what should be
+   * done first, every run then having its share of the cores as `threads`; on a GPU one after the other.
+   */
+  readonly atOnce?: 'auto' | number | undefined;
+}
+
+const MOST_AT_ONCE = 256;
+
 /**
- * Runs an experiment once for each seed, one after the other: the network's matrix products fill the CPU by themselves,
- * so that replicas side by side would gain nothing. Each run is the one that `runExperiment` makes with that seed.
+ * Runs an experiment once for each seed. Each run is the one that `runExperiment` makes with that seed, and with the
+ * `threads` that it is given here: `result.runs[i].config` has both. Events come run by run, as if the runs followed each
+ * other; those of a run that is not the first under way come late, without `progress` and `search`.
  *
  * @param input - As for `runExperiment`; `seed` is replaced. With `out` each run has the folder `out/seed-N`, and
  * `out/seeds.json` has what is finished.
  * @param seeds - At least one, none twice.
  * @throws {ClTorchError} As `runExperiment` does; CONFIG_INVALID before any work when the seeds are none or repeated.
+ * When a run fails, the others are ended.
  */
 export async function runSeeds<Name extends StrategyName>(
   input: ExperimentInput | OwnExperimentInput<Name>,
   seeds: readonly number[],
-  options: NewRunOptions = {},
+  { atOnce = 'auto', overwrite, ...options }: SeedsOptions = {},
 ): Promise<SeedsResult> {
   const inputs = inputsOf(input, seeds);
+  const lanes = await lanesOf(inputs, atOnce, options.signal);
   const { out } = input;
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(folderTrouble(out));
-  const runs: RunResult[] = [];
-  for (const each of inputs) {
-    runs.push(await runExperiment(each, options));
+  const starts = inputs.map(
+    (each) => (run: RunOptions) => runExperiment({ ...each, threads: lanes.threads }, { ...run, overwrite }),
+  );
+  const runs = await sideBySide(starts, lanes.atOnce, options, async (finished) => {
     if (out !== undefined)
-      await writeJson(join(out, 'seeds.json'), summarize(runs)).catch(folderTrouble(out));
-  }
+      await writeJson(join(out, 'seeds.json'), summarize(finished)).catch(folderTrouble(out));
+  });
   return summarize(runs);
+}
+
+async function lanesOf(
+  inputs: readonly (ExperimentInput | OwnExperimentInput)[],
+  atOnce: 'auto' | number,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Lanes, 'threads'> & { readonly threads: 'auto' | number }> {
+  if (atOnce !== 'auto' && !(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE)) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `atOnce (--at-once): expected 'auto' or a whole number from 1 to ${MOST_AT_ONCE}, found ${JSON.stringify(atOnce)}.`,
+    );
+  }
+  const [first] = inputs;
+  if (first === undefined) throw new Error('There is at least one seed.');
+  const { config } = planExperiment(first);
+  const { device, threads: cores } = await resolveEnvironment(config, signal);
+  const shares = device === 'cpu' && config.threads === 'auto';
+  if (atOnce === 'auto') {
+    return shares ? lanesFor(inputs.length, cores) : { atOnce: 1, threads: config.threads };
+  }
+  const running = Math.min(atOnce, inputs.length);
+  return { atOnce, threads: shares ? Math.max(1, Math.floor(cores / running)) : config.threads };
 }
 
 /** What each run is given, checked before the first one runs. */

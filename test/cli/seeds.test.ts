@@ -11,10 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => box[Symbol.asyncDispose]());
 
-const tiny = (...more: string[]): string[] =>
-  'run baseline --tasks 2 --epochs 1 --hidden 16 --device cpu --threads 1 --batch-size 64'
+const free = (...more: string[]): string[] =>
+  'run baseline --tasks 2 --epochs 1 --hidden 16 --device cpu --batch-size 64'
     .split(' ')
     .concat('--data-dir', box.dataDir, ...more);
+const tiny = (...more: string[]): string[] => free('--threads', '1', ...more);
 
 test('every seed gives what a run with it alone gives; the folder keeps each', async () => {
   const out = join(box.folder, 'seeds');
@@ -33,6 +34,33 @@ test('every seed gives what a run with it alone gives; the folder keeps each', a
   expect(result.final.mean).toBeCloseTo((a + b) / 2, 10);
   expect(result.final.deviation).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 10);
   expect(JSON.parse(await readFile(join(out, 'seeds.json'), 'utf8'))).toEqual(result);
+});
+
+test('several at once give what each gives alone, and tell of it in order', async () => {
+  const { status, stdout, stderr } = await clTorch(
+    free('--seeds', '4', '--seed', '3', '--at-once', '3', '--json'),
+  );
+  expect(status).toBe(0);
+  const result = JSON.parse(stdout) as SeedsResult;
+  expect(result.seeds).toEqual([3, 4, 5, 6]);
+  for (const run of result.runs) {
+    const { seed, threads } = run.config;
+    const { stdout } = await clTorch(
+      free('--seed', `${seed}`, '--threads', `${threads}`, '--json', '--quiet'),
+    );
+    const alone = JSON.parse(stdout) as RunResult;
+    expect(run.losses).toEqual(alone.losses);
+    expect(run.accuracy).toEqual(alone.accuracy);
+  }
+  expect(stderr.match(/^Task \d|^Task AVG/gm)).toEqual(
+    Array(4).fill(['Task 0', 'Task 1', 'Task AVG']).flat(),
+  );
+});
+
+test('--at-once without --seeds is wrong usage', async () => {
+  const { status, stderr } = await clTorch(tiny('--at-once', '2'));
+  expect(status).toBe(2);
+  expect(stderr).toContain('--at-once goes with --seeds');
 });
 
 test('a table ends it', async () => {

@@ -34,6 +34,16 @@ describe('--seeds', () => {
   );
 });
 
+test.each([0, 1.5, 257, Number.NaN])('runSeeds refuses to run %d at once', async (atOnce) => {
+  const error = await runSeeds({ strategy: 'baseline', dataDir: '/nowhere' }, [1, 2], { atOnce }).catch(
+    (e) => e,
+  );
+  expect(error).toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(/--at-once.*1 to 256/),
+  });
+});
+
 test.each([[[]], [[1, 2, 1]]])('runSeeds refuses %j before any work', async (seeds) => {
   const error = await runSeeds({ strategy: 'baseline', dataDir: '/nowhere' }, seeds).catch((e) => e);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID' });

@@ -1,29 +1,33 @@
 import { join } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
 import type { ExperimentInput } from '../../config/schema.js';
+import { ClTorchError } from '../../errors.js';
 import {
   type ExperimentRun,
   type RunOptions,
   resumeExperiment,
   runExperiment,
 } from '../../experiment/index.js';
-import { runSeeds } from '../../experiment/seeds.js';
+import { runSeeds, type SeedsOptions } from '../../experiment/seeds.js';
 import type { RunEvent, RunResult } from '../../experiment/types.js';
 import { type LogPlaces, openLogs } from '../../log/index.js';
 import { seedsTable } from '../../report/seeds.js';
 import { readConfigFile } from '../config-file.js';
 import { Interruption } from '../interruption.js';
 import { RunOutput, type RunOutputOptions } from '../run-output.js';
-import { readSeeds } from '../seeds.js';
+import { readAtOnce, readSeeds } from '../seeds.js';
 
 /** `cl-torch run`. Returns the exit code. */
 export async function runStrategy(strategy: string, flags: Record<string, unknown>): Promise<number> {
-  const { config: file, seeds, force, json, quiet, events, tensorboard, ...options } = flags;
+  const { config: file, seeds, atOnce, force, json, quiet, events, tensorboard, ...options } = flags;
   const base = typeof file === 'string' ? await readConfigFile(file) : {};
   const input = { ...base, ...options, strategy };
   const how = howOf({ json, quiet, events, tensorboard });
   const overwrite = force === true;
-  if (typeof seeds === 'string') return severalRuns(input, seeds, overwrite, how);
+  if (typeof seeds === 'string') {
+    return severalRuns(input, seeds, { overwrite, atOnce: readAtOnce(atOnce) }, how);
+  }
+  if (atOnce !== undefined) throw new ClTorchError('CONFIG_INVALID', '--at-once goes with --seeds.');
   const config = parseConfig(input);
   return oneRun(how, (options) => runExperiment(config, { ...options, overwrite }));
 }
@@ -54,7 +58,12 @@ async function oneRun(how: How, start: (options: RunOptions) => ExperimentRun): 
   });
 }
 
-async function severalRuns(input: object, seeds: string, overwrite: boolean, how: How): Promise<number> {
+async function severalRuns(
+  input: object,
+  seeds: string,
+  options: Pick<SeedsOptions, 'overwrite' | 'atOnce'>,
+  how: How,
+): Promise<number> {
   const list = readSeeds(seeds, parseConfig(input).seed);
   using log = openLogs(how);
   const output = new RunOutput(how);
@@ -64,7 +73,7 @@ async function severalRuns(input: object, seeds: string, overwrite: boolean, how
       output.event(event);
       if (event.type === 'end') output.finished(event.result);
     };
-    const result = await runSeeds(input as ExperimentInput, list, { signal, onEvent, overwrite });
+    const result = await runSeeds(input as ExperimentInput, list, { ...options, signal, onEvent });
     for (const run of result.runs) await reportBeside(run);
     if (how.json) printJson(result);
     else process.stdout.write(`\n${seedsTable(result)}\n`);

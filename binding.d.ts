@@ -199,9 +199,14 @@ export interface DirectionOutcome {
 }
 
 export interface PenaltyOptions {
+  /** Weight of the penalty, 0 or more. */
   readonly alpha: number;
-  /** Through autograd, in the order of operations of the article's listing; else by the closed-form gradient. */
-  readonly byAutograd: boolean;
+  /**
+   * How the autograd engine gets the gradient: from the closed form 2 alpha delta; by `autograd` from the loss, in the
+   * order of operations of the article's listing; or with the digits of that, faster (`listing`). The fused engine
+   * always takes the closed form.
+   */
+  readonly gradient: 'closed-form' | 'autograd' | 'listing';
 }
 
 /** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */

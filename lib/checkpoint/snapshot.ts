@@ -60,7 +60,14 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
     .nullable(),
   anchor: isThere,
   direction,
-  penalty: z.object({ alpha: z.number(), byAutograd: z.boolean(), direction, anchor: isThere }).nullable(),
+  penalty: z
+    .object({
+      alpha: z.number(),
+      gradient: z.enum(['closed-form', 'autograd', 'listing']),
+      direction,
+      anchor: isThere,
+    })
+    .nullable(),
   memory: z.array(z.int().min(0)),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),
 });
@@ -93,7 +100,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     direction: direction && directionOutline(direction),
     penalty: penalty && {
       alpha: penalty.alpha,
-      byAutograd: penalty.byAutograd,
+      gradient: penalty.gradient,
       direction: penalty.direction && directionOutline(penalty.direction),
       anchor: penaltyAnchor,
     },

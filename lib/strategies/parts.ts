@@ -23,7 +23,7 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     },
     context.search('direction'),
   );
-  await session.setPenalty({ alpha: config.alpha, byAutograd: isReference });
+  await session.setPenalty({ alpha: config.alpha, gradient: isReference ? 'listing' : 'closed-form' });
   context.report({ direction: { objectiveFirst, objectiveLast, seconds } });
 }
 

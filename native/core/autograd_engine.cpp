@@ -35,7 +35,7 @@ at::Tensor cross_entropy(const Mlp& model, const Batch& batch) {
 at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty, ListingPenalty* listing) {
   model_.parameters().gradients().zero_();
   const at::Tensor loss = cross_entropy(model_, batch);
-  if (penalty && penalty->by_autograd() && !listing) {
+  if (penalty && !listing && penalty->options().gradient != PenaltyGradient::kClosedForm) {
     const at::Tensor total = loss + penalty->alpha() * penalty->graph();
     total.backward();
     return total.detach();

@@ -27,9 +27,16 @@ struct DirectionOutcome {
   double seconds = 0;
 };
 
+// How the autograd engine gets the penalty's gradient; the fused one always takes the closed form.
+enum class PenaltyGradient {
+  kClosedForm,  // 2 alpha delta
+  kAutograd,    // from the loss's graph, in the listing's order of operations
+  kListing,     // the same digits; without the graph where that is known how (ListingPenalty)
+};
+
 struct PenaltyOptions {
   double alpha;
-  bool by_autograd;  // the listing's order of operations, or the closed-form gradient
+  PenaltyGradient gradient;
 };
 
 struct EquilibriumOptions {

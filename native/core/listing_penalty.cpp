@@ -45,7 +45,7 @@ std::vector<at::Tensor> flat_views(const ParameterVector& parameters, const at::
 }  // namespace
 
 bool ListingPenalty::applies(const ParameterVector& parameters, const OffDirectionPenalty& penalty) {
-  return penalty.by_autograd() && parameters.values().is_cpu() &&
+  return penalty.options().gradient == PenaltyGradient::kListing && parameters.values().is_cpu() &&
          penalty.sphere().parts().size() == parameters.segments().size();
 }
 

@@ -13,7 +13,6 @@ class OffDirectionPenalty {
   OffDirectionPenalty(const ParameterVector& parameters, Sphere sphere, const at::Tensor& direction,
                       const at::Tensor& anchor, const PenaltyOptions& options);
 
-  bool by_autograd() const { return options_.by_autograd; }
   double alpha() const { return options_.alpha; }
   const Sphere& sphere() const { return sphere_; }
   const PenaltyOptions& options() const { return options_; }

@@ -27,6 +27,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, AdamW& optimize
   std::vector<float> losses(static_cast<size_t>(steps));
   AdamWPass adamw(model_.parameters(), optimizer, penalty);
   network_.begin(plan.largest_step());
+  const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {
     observer.stop_if_cancelled();
     const Examples examples = plan.step(step);
@@ -36,6 +37,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, AdamW& optimize
     const double loss = network_.backward(layers_, 1, gradients_, Into::kReplace) + adamw.step();
     losses[static_cast<size_t>(step)] = static_cast<float>(loss);
     if (observer.report_due()) observer.report(step + 1, steps, loss);
+    team_.step();
   }
   return losses;
 }

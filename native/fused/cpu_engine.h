@@ -2,6 +2,7 @@
 
 #include "../core/engine.h"
 #include "cpu_network.h"
+#include "team_watch.h"
 
 namespace cl_torch::fused {
 
@@ -23,6 +24,7 @@ class CpuEngine final : public Engine {
   CpuNetwork network_;
   std::vector<Layer> layers_;
   std::vector<Layer> gradients_;
+  TeamWatch team_;
 };
 
 }  // namespace cl_torch::fused

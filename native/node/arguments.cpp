@@ -1,6 +1,7 @@
 #include "arguments.h"
 
 #include <cmath>
+#include <sstream>
 
 #include "napi_errors.h"
 
@@ -15,6 +16,12 @@ std::string describe(const Napi::Value& value) {
   if (value.IsTypedArray()) return "a typed array of another type";
   if (value.IsArray()) return "an array";
   return "a value of another type";
+}
+
+std::string shown(double bound) {
+  std::ostringstream text;
+  text << bound;
+  return text.str();
 }
 
 Napi::Error invalid(Napi::Env env, const std::string& message) {
@@ -78,6 +85,20 @@ double Options::number(const char* key) const {
     reject(key, "a finite number", value);
   }
   return value.As<Napi::Number>().DoubleValue();
+}
+
+double Options::number_from(const char* key, double least, double most) const {
+  const double number = this->number(key);
+  if (number < least || number > most) {
+    reject(key, most == kNoLimit ? shown(least) + " or more" : "from " + shown(least) + " to " + shown(most));
+  }
+  return number;
+}
+
+double Options::number_above(const char* key, double bound) const {
+  const double number = this->number(key);
+  if (!(number > bound)) reject(key, "above " + shown(bound));
+  return number;
 }
 
 bool Options::boolean(const char* key) const {

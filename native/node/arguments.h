@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace cl_torch::node {
+
+inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 // Reads the properties of an options object; each reader throws INVALID_ARGUMENT naming the property, what is
 // allowed and what was found.
@@ -26,6 +29,8 @@ class Options {
   size_t one_of(const char* key, std::initializer_list<const char*> words) const;
   bool boolean(const char* key) const;
   double number(const char* key) const;
+  double number_from(const char* key, double least, double most = kNoLimit) const;  // both ends included
+  double number_above(const char* key, double bound) const;
   int64_t integer(const char* key, int64_t least, int64_t most) const;
   std::vector<int64_t> integers(const char* key, int64_t least, int64_t most, uint32_t fewest = 0) const;
   std::vector<double> numbers(const char* key) const;  // one or more
@@ -36,6 +41,9 @@ class Options {
   std::vector<int32_t> int32s_or_bytes(const char* key) const;
   // A Uint8Array or a Float32Array.
   Napi::TypedArray numbers_or_bytes(const char* key) const;
+
+  // Throws INVALID_ARGUMENT: the property must be what `expected` says.
+  [[noreturn]] void reject(const char* key, const std::string& expected) const { reject(key, expected, property(key)); }
 
  private:
   Options(const Options& outer, const std::string& name, const Napi::Value& value);

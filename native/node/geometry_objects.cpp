@@ -1,5 +1,7 @@
 #include "geometry_objects.h"
 
+#include <cmath>
+
 #include "arguments.h"
 #include "napi_errors.h"
 
@@ -10,13 +12,9 @@ constexpr int64_t kMostElements = int64_t{1} << 31;
 
 std::unique_ptr<Geometry> make_geometry(Napi::Env env, const Options& options, double momentum) {
   const auto segments = options.integers("segments", 1, kMostElements);
-  const double radius = options.number("radius");
+  const double radius = options.number_above("radius", 0);
   if (segments.empty()) {
     throw make_error(env, {code::kInvalidArgument, "'segments' must name the length of at least one part."});
-  }
-  if (!(radius > 0)) {
-    throw make_error(env, {code::kInvalidArgument,
-                           "'radius' must be above 0; found " + std::to_string(radius) + "."});
   }
   return guarded(env, [&] { return std::make_unique<Geometry>(segments, radius, momentum); });
 }
@@ -66,16 +64,16 @@ Napi::Function RiemannianSgdObject::define(Napi::Env env) {
 RiemannianSgdObject::RiemannianSgdObject(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<RiemannianSgdObject>(info) {
   const Options options(info, "RiemannianSgd");
-  geometry_ = make_geometry(info.Env(), options, options.number("momentum"));
+  geometry_ = make_geometry(info.Env(), options, options.number_from("momentum", 0, 1));
 }
 
 void RiemannianSgdObject::step(const Napi::CallbackInfo& info) {
   auto point = vector_argument(info, 0, *geometry_);
   const auto gradient = vector_argument(info, 1, *geometry_);
-  if (!info[2].IsNumber()) {
-    throw make_error(info.Env(), {code::kInvalidArgument, "Argument 3, the learning rate, must be a number."});
+  const double learning_rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : std::nan("");
+  if (!std::isfinite(learning_rate) || learning_rate < 0) {
+    throw make_error(info.Env(), {code::kInvalidArgument, "Argument 3, the learning rate, must be a number, 0 or more."});
   }
-  const double learning_rate = info[2].As<Napi::Number>();
   guarded(info.Env(), [&] { geometry_->step(point.Data(), gradient.Data(), learning_rate); });
 }
 

@@ -21,10 +21,25 @@ AdamWOptions adamw_options(const Options& options) {
 }
 
 PenaltyOptions penalty_options(const Options& options) {
-  return {options.number("alpha"), options.boolean("byAutograd")};
+  constexpr PenaltyGradient gradients[] = {PenaltyGradient::kClosedForm, PenaltyGradient::kAutograd,
+                                           PenaltyGradient::kListing};
+  return {options.number_from("alpha", 0),
+          gradients[options.one_of("gradient", {"closed-form", "autograd", "listing"})]};
 }
 
 const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }
+
+const char* word_of(PenaltyGradient gradient) {
+  switch (gradient) {
+    case PenaltyGradient::kAutograd:
+      return "autograd";
+    case PenaltyGradient::kListing:
+      return "listing";
+    case PenaltyGradient::kClosedForm:
+      break;
+  }
+  return "closed-form";
+}
 
 const char* word_of(Precision precision) {
   switch (precision) {

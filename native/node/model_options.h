@@ -15,8 +15,9 @@ EngineOptions engine_options(const Options& options);
 AdamWOptions adamw_options(const Options& options);
 PenaltyOptions penalty_options(const Options& options);
 
-// The words that engine_options reads.
+// The words that they read.
 const char* word_of(EngineKind kind);
+const char* word_of(PenaltyGradient gradient);
 const char* word_of(Precision precision);
 
 }  // namespace cl_torch::node

@@ -1,4 +1,6 @@
 // Session's calls for the memory, the less-forgetting direction and the equilibrium point.
+#include <algorithm>
+
 #include "arguments.h"
 #include "convert.h"
 #include "model_options.h"
@@ -9,27 +11,41 @@ namespace {
 
 constexpr int64_t kMostIterations = 1'000'000;
 
+std::vector<double> ratios(const Options& options) {
+  const std::vector<double> ratios = options.numbers("ratios");
+  if (std::any_of(ratios.begin(), ratios.end(), [](double ratio) { return !(ratio > 0 && ratio <= 1); })) {
+    options.reject("ratios", "shares of the radius, above 0 and at most 1");
+  }
+  return ratios;
+}
+
+std::vector<double> clamp(const Options& options) {
+  const std::vector<double> clamp = options.numbers("clamp");
+  if (clamp.size() != 2 || clamp[0] > clamp[1]) options.reject("clamp", "the least and the greatest lambda");
+  return clamp;
+}
+
 DirectionOptions direction_options(const Options& options) {
   return {options.boolean("perTensor"),
-          options.number("radius"),
-          options.numbers("ratios"),
-          options.number("learningRate"),
-          options.number("momentum"),
+          options.number_above("radius", 0),
+          ratios(options),
+          options.number_from("learningRate", 0),
+          options.number_from("momentum", 0, 1),
           options.boolean("decays"),
           options.integer("iterations", 0, kMostIterations),
           options.integer("batchSize", 1, kLargestBatch),
-          options.number("smoothing"),
+          options.number_from("smoothing", 0, 1),
           options.boolean("trainingStream")};
 }
 
 EquilibriumOptions equilibrium_options(const Options& options) {
   return {options.number("start"),
-          options.number("learningRate"),
-          options.number("clip"),
+          options.number_from("learningRate", 0),
+          options.number_above("clip", 0),
           options.boolean("decays"),
           options.integer("iterations", 0, kMostIterations),
           options.integer("batchSize", 1, kLargestBatch),
-          options.has("clamp") ? std::optional(options.numbers("clamp")) : std::nullopt};
+          options.has("clamp") ? std::optional(clamp(options)) : std::nullopt};
 }
 
 Napi::Value or_null(Napi::Env env, const std::optional<double>& number) {

@@ -54,7 +54,7 @@ Napi::Value to_value(Napi::Env env, const OptimizerSnapshot& optimizer) {
 Napi::Value to_value(Napi::Env env, const PenaltySnapshot& penalty) {
   auto object = Napi::Object::New(env);
   object["alpha"] = penalty.options.alpha;
-  object["byAutograd"] = Napi::Boolean::New(env, penalty.options.by_autograd);
+  object["gradient"] = word_of(penalty.options.gradient);
   object["direction"] = or_null(env, penalty.direction);
   object["anchor"] = or_null(env, penalty.anchor);
   return object;

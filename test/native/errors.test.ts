@@ -78,6 +78,49 @@ describe('a session refuses', () => {
     );
   });
 
+  const search = {
+    perTensor: false,
+    radius: 20,
+    ratios: [1],
+    learningRate: 0.01,
+    momentum: 0.7,
+    decays: true,
+    iterations: 1,
+    batchSize: 8,
+    smoothing: 0,
+    trainingStream: false,
+  };
+  const descent = { start: 0.5, learningRate: 0.1, clip: 5, decays: true, iterations: 1, batchSize: 8 };
+
+  test.each<[string, object, string]>([
+    ['findDirection', { ...search, radius: 0 }, "'radius' must be above 0; found 0."],
+    [
+      'findDirection',
+      { ...search, ratios: [0.5, -1] },
+      "'ratios' must be shares of the radius, above 0 and at most 1",
+    ],
+    ['findDirection', { ...search, ratios: [2] }, "'ratios' must be shares"],
+    ['findDirection', { ...search, momentum: 1.5 }, "'momentum' must be from 0 to 1; found 1.5."],
+    ['findDirection', { ...search, smoothing: -0.1 }, "'smoothing' must be from 0 to 1; found -0.1."],
+    ['findDirection', { ...search, learningRate: -1 }, "'learningRate' must be 0 or more; found -1."],
+    ['setPenalty', { alpha: -1, gradient: 'autograd' }, "'alpha' must be 0 or more; found -1."],
+    ['setPenalty', { alpha: 1, gradient: 'none' }, "'gradient' must be"],
+    ['findEquilibriumPoint', { ...descent, clip: 0 }, "'clip' must be above 0; found 0."],
+    [
+      'findEquilibriumPoint',
+      { ...descent, clamp: [1, 0] },
+      "'clamp' must be the least and the greatest lambda",
+    ],
+    ['findEquilibriumPoint', { ...descent, clamp: [0] }, "'clamp' must be the least and the greatest lambda"],
+  ])('%s: %o', async (call, options, message) => {
+    using session = await open();
+    await prepare(session);
+    const methods = session as unknown as Record<string, (options: object) => Promise<unknown>>;
+    const error = await failure(() => methods[call]?.call(session, options) ?? Promise.resolve());
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.message).toContain(`${call}: ${message}`);
+  });
+
   test('training before there is a model or an optimiser', async () => {
     using session = await open();
     const dataset = await session.loadDataset(syntheticRows(4, 3, 2));

@@ -51,7 +51,7 @@ test('w_t is expanded by the very rows that are new', async () => {
   await session.setAnchor();
   await session.growHead(5);
   await session.findDirection(direction);
-  await session.setPenalty({ alpha: 1, byAutograd: false });
+  await session.setPenalty({ alpha: 1, gradient: 'closed-form' });
   expect(await session.deviation()).toBe(0); // nothing has moved: old rows and new rows stand at w_t
 });
 

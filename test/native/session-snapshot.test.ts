@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DirectionOptions, SessionSnapshot } from '../../binding.js';
+import type { DirectionOptions, PenaltyOptions, SessionSnapshot } from '../../binding.js';
 import { Session } from '../../lib/session.js';
 import { engine } from '../support/engine.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
@@ -35,11 +35,11 @@ async function open(rows = 200): Promise<Prepared> {
 
 interface Setting {
   readonly perTensor?: boolean;
-  readonly byAutograd?: boolean;
+  readonly gradient?: PenaltyOptions['gradient'];
 }
 
 /** The same after a task, in the middle of the next: memory, direction, penalty and moments are all there. */
-async function inTheMiddle({ perTensor, byAutograd = false }: Setting = {}): Promise<Prepared> {
+async function inTheMiddle({ perTensor, gradient = 'closed-form' }: Setting = {}): Promise<Prepared> {
   const prepared = await open();
   const { session, first, second } = prepared;
   await session.createModel({ layers: [FEATURES, 24, 4], seed: 11, engine });
@@ -50,7 +50,7 @@ async function inTheMiddle({ perTensor, byAutograd = false }: Setting = {}): Pro
   if (perTensor !== undefined) {
     await session.setAnchor();
     await session.findDirection({ ...direction, perTensor });
-    await session.setPenalty({ alpha: 0.05, byAutograd });
+    await session.setPenalty({ alpha: 0.05, gradient });
   }
   await session.createOptimizer({ ...articleAdamW, learningRate: 2e-3 });
   await session.trainEpoch({ views: [second], batchSize: 32, rehearsal: 7 });
@@ -68,7 +68,7 @@ async function continuation({ session, first, second }: Prepared): Promise<unkno
   await session.findDirection({ ...direction, iterations: 0, trainingStream: true });
   told.push(await session.direction());
   await session.setAnchor();
-  await session.setPenalty({ alpha: 0.5, byAutograd: false });
+  await session.setPenalty({ alpha: 0.5, gradient: 'closed-form' });
   told.push(Array.from((await session.trainEpoch({ ...epoch, views: [first, second] })).losses));
   told.push(await session.deviation(), await session.parameters());
   await session.growHead(5);
@@ -92,7 +92,7 @@ describe('a session that takes a snapshot goes on bit for bit like the one that 
     ['without a penalty', {}],
     ['with a penalty of one sphere', { perTensor: false }],
     ['of a sphere a tensor', { perTensor: true }],
-    ["in the listing's order of operations", { perTensor: true, byAutograd: true }],
+    ["in the listing's order of operations", { perTensor: true, gradient: 'listing' }],
   ])('%s', async (_name, setting) => {
     const original = await inTheMiddle(setting);
     using _session = original.session;

@@ -41,7 +41,7 @@ export const snapshot: SessionSnapshot = {
   direction: { perTensor: true, radius: 20, values: tensors(400) },
   penalty: {
     alpha: 0.05,
-    byAutograd: true,
+    gradient: 'listing',
     direction: { perTensor: false, radius: 1.5, values: tensors(500) },
     anchor: tensors(600),
   },

@@ -68,7 +68,7 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
   await session.setAnchor();
   if (penalty) {
     await session.findDirection({ ...random, perTensor: penalty === 'per-tensor' });
-    await session.setPenalty({ alpha: 0.05, byAutograd: true });
+    await session.setPenalty({ alpha: 0.05, gradient: 'autograd' });
   }
   await session.createOptimizer(articleAdamW);
   const seen: number[] = [];

@@ -53,7 +53,8 @@ export function onSpheres(vector: readonly number[], radius: number, parts: Part
 
 export function largestDifference(actual: readonly number[], expected: readonly number[]): number {
   if (actual.length !== expected.length) return Number.NaN;
-  return Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN))));
+  // Math.max lets NaN through, and spread arguments have their limit.
+  return actual.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? Number.NaN))), 0);
 }
 
 /** The same numbers in [-1, 1) for the same seed. */

@@ -1,0 +1,67 @@
+#include "team_watch.h"
+
+#include <omp.h>
+
+#include <algorithm>
+
+#include "avx512_products.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
+constexpr int kWindowsAlone = 16;
+constexpr double kSuspicious = 0.75;  // of the best rate so far
+
+}  // namespace
+
+void TeamWatch::begin() {
+  team_ = omp_get_max_threads();
+  // Of more threads, all but one would be idle; LibTorch's products differ in their last digits by the team's size.
+  watching_ = team_ == 2 && has_avx512_products();
+  steps_ = 0;
+  start_ = Clock::now();
+  if (watching_) work(alone_);
+}
+
+// The thread's own setting: nobody else's team, and not LibTorch's own routines.
+void TeamWatch::work(bool alone) {
+  alone_ = alone;
+  omp_set_num_threads(alone ? 1 : team_);
+}
+
+void TeamWatch::end() {
+  if (watching_) omp_set_num_threads(team_);
+}
+
+void TeamWatch::step() {
+  if (!watching_) return;
+  ++steps_;
+  const auto now = Clock::now();
+  if (now - start_ < kWindow) return;
+  decide(static_cast<double>(steps_) / std::chrono::duration<double>(now - start_).count());
+  steps_ = 0;
+  start_ = now;
+}
+
+void TeamWatch::decide(double rate) {
+  if (trying_) {
+    trying_ = false;
+    const bool better = rate > rate_;
+    if (!alone_) best_together_ = rate;
+    // Together may be slow for good: then it is no longer suspicious.
+    if (alone_ && !better) best_together_ = rate_;
+    if (!better) work(!alone_);
+    windows_left_ = kWindowsAlone;
+    return;
+  }
+  if (!alone_) best_together_ = std::max(best_together_, rate);
+  const bool try_other = alone_ ? --windows_left_ <= 0 : !tried_ || rate < kSuspicious * best_together_;
+  if (!try_other) return;
+  tried_ = true;
+  trying_ = true;
+  rate_ = rate;
+  work(!alone_);
+}
+
+}  // namespace cl_torch::fused

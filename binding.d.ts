@@ -153,7 +153,7 @@ export interface MatrixProductsOptions {
 export interface MatrixProductsOutcome {
   /** Seconds in LibTorch's routines, */
   readonly libtorchSeconds: number;
-  /** and in the fused engine's own; null on a device where it has none to be timed alone. */
+  /** and in the fused engine's own, on a GPU in the model's precision; null where it uses LibTorch's. */
   readonly ownSeconds: number | null;
   /** Floating-point operations: two for each multiplication and addition. */
   readonly operations: number;

@@ -5,8 +5,8 @@
 #   scripts/gpu-machine.sh pack                 here: Node, packages, MNIST and the compiled TypeScript go into .gpu/
 #   scripts/gpu-machine.sh run OUT [STAGE...]   there: every stage, or those named; results and logs go into OUT
 #
-# Stages: info build doctor test bench sanitize, and, only when named, compare: the bench with PyTorch's own times
-# beside ours, which takes many minutes. A stage that fails does not stop the ones after it; OUT/summary.json says how
+# Stages: info build doctor test bench seeds sanitize, and, only when named, compare: the bench with PyTorch's own times
+# beside ours and, where CL_TORCH_LISTING names it, the article's listing, which takes many minutes. A stage that fails does not stop the ones after it; OUT/summary.json says how
 # each ended, and the exit status is 1 when one failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,8 +49,11 @@ stage() {
   case " $STAGES " in *" $name "*) ;; *) return 0 ;; esac
   echo "== $name"
   "$@" >"$OUT/$file" 2>&1 || status=$?
-  [ $status -eq 0 ] || { FAILED=1; tail -n 40 "$OUT/$file"; }
-  echo "{\"stage\": \"$name\", \"status\": $status, \"seconds\": $((SECONDS - start))}" >>"$OUT/stages.jsonl"
+  local ended=done
+  [ $status -eq 0 ] || ended=failed
+  [ $status -ne 77 ] || ended=skipped
+  [ $ended != failed ] || { FAILED=1; tail -n 40 "$OUT/$file"; }
+  echo "{\"stage\": \"$name\", \"ended\": \"$ended\", \"status\": $status, \"seconds\": $((SECONDS - start))}" >>"$OUT/stages.jsonl"
 }
 
 info() {
@@ -68,7 +71,7 @@ sanitize() {
   local small="--tasks 2 --epochs 2 --batch-size 5000 --hidden 40,33"
   if ! command -v $tool; then
     echo "no $tool here: nothing was checked"
-    return 0
+    return 77 # as "skipped" in summary.json
   fi
   for check in memcheck racecheck; do
     for precision in fp32 bf16; do
@@ -81,13 +84,25 @@ sanitize() {
 }
 
 # bench FILE ARGUMENT...: the reports, JSON, go into a file of their own; what goes wrong goes into the stage's log.
+# Autograd, PyTorch and the listing have one precision, and take their turns beside fp32.
 bench() {
-  local file=$1 precision status=0
+  local file=$1 status=0
   shift
-  for precision in fp32 tf32 bf16; do
-    node bin/cl-torch.js bench --device cuda --engines fused,autograd --precision $precision --json "$@" || status=$?
-  done >"$OUT/$file"
+  node bin/cl-torch.js bench --device cuda --engines fused,autograd --json "$@" >"$OUT/$file" || status=$?
+  for precision in tf32 bf16; do
+    node bin/cl-torch.js bench --device cuda --engines fused --precision $precision --whole-run 10x5 --json \
+      >>"$OUT/$file" || status=$?
+  done
   return $status
+}
+
+# Sixteen seeds at once beside one.
+seeds() {
+  local count
+  for count in 1 16 1 16 1 16; do
+    /usr/bin/env time -f "$count seed(s): %e s" \
+      node bin/cl-torch.js run lfd --preset reference --engine fused --device cuda --seeds $count --at-once $count --quiet
+  done
 }
 
 build() {
@@ -100,7 +115,7 @@ build() {
 run() {
   OUT=$(realpath -m "${1:?where to write the results}")
   shift
-  STAGES="${*:-info build doctor test bench sanitize}"
+  STAGES="${*:-info build doctor test bench seeds sanitize}"
   FAILED=0
   mkdir -p "$OUT"
   rm -f "$OUT/stages.jsonl"
@@ -111,9 +126,11 @@ run() {
   stage info machine.txt info
   stage build build.log build
   stage doctor doctor.txt node bin/cl-torch.js doctor
-  stage test tests.log node node_modules/vitest/vitest.mjs run --config vitest.gpu.config.ts --reporter=verbose
+  stage test tests.log env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run --config vitest.gpu.config.ts --reporter=verbose
   stage bench bench.log bench bench.jsonl --whole-run 10x5
-  stage compare compare.log bench compare.jsonl --python "${CL_TORCH_PYTHON:-python3}"
+  stage compare compare.log bench compare.jsonl --python "${CL_TORCH_PYTHON:-python3}" --whole-run 10x5 \
+    ${CL_TORCH_LISTING:+--listing "$CL_TORCH_LISTING"}
+  stage seeds seeds.log seeds
   stage sanitize sanitizer.log sanitize
   python3 -c 'import json, sys; print(json.dumps([json.loads(line) for line in sys.stdin], indent=1))' \
     <"$OUT/stages.jsonl" | tee "$OUT/summary.json"

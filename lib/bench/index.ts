@@ -33,8 +33,9 @@ interface Turns<Sample> {
  * @throws {ClTorchError} BENCH_FAILED when a side cannot be measured; ABORTED by the signal.
  */
 export async function bench(asked: BenchOptions, call: BenchCall): Promise<BenchReport> {
-  const { device, threads } = asked;
-  const config = parseConfig({ strategy: 'baseline', device, threads });
+  const { device, threads, precision } = asked;
+  const engine = asked.engines.includes('fused') ? 'fused' : 'autograd';
+  const config = parseConfig({ strategy: 'baseline', device, threads, precision, engine });
   const environment = await resolveEnvironment(config, call.signal);
   const options = { ...asked, device: environment.device };
   const epochs = await takeTurns(epochSides(options), options.repeats, call);

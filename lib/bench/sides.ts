@@ -37,8 +37,12 @@ function ourEpochs(engine: string, { device, threads, precision }: BenchOptions)
   const child = fileURLToPath(new URL('./child.js', import.meta.url));
   const format = engine === 'fused' ? precision : 'fp32';
   const config = JSON.stringify({ device, threads, engine, precision: format });
-  const name = `cl-torch, ${engine}${format === 'fp32' ? '' : `, ${format}`}`;
+  const name = `cl-torch, ${engine}${suffixOf(format)}`;
   return side(name, (signal) => runProgram(process.execPath, [child, config], signal));
+}
+
+function suffixOf(format: BenchOptions['precision']): string {
+  return format === 'fp32' ? '' : `, ${format}`;
 }
 
 function pyTorchEpochs(python: string, { device, threads }: BenchOptions): Side<EpochSample>[] {
@@ -73,7 +77,7 @@ export function wholeRunSides(options: BenchOptions): Side<WholeRunSample>[] {
       ' ',
     );
     const args = [join(root, 'bin', 'cl-torch.js'), ...words, ...size, device];
-    return side<WholeRunSample>(`cl-torch, ${engine}`, (signal) =>
+    return side<WholeRunSample>(`cl-torch, ${engine}${suffixOf(format)}`, (signal) =>
       runProgram(process.execPath, args, signal),
     );
   });

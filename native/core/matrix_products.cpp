@@ -56,7 +56,10 @@ void finish(const std::vector<Operands>& layers) {
   if (layers.front().weight.is_cuda()) (void)layers.front().weight_gradient.flatten()[0].item<float>();
 }
 
-double seconds_of(std::vector<Operands>& layers, int64_t rows, int64_t batch_size, Multiply multiply) {
+}  // namespace
+
+double time_products(const Mlp& model, int64_t rows, int64_t batch_size, Multiply multiply) {
+  std::vector<Operands> layers = operands_of(model, std::min(rows, batch_size));
   run_step(layers, std::min(rows, batch_size), multiply);  // a first call of its own: threads, plans, pages
   finish(layers);
   const auto start = std::chrono::steady_clock::now();
@@ -66,6 +69,8 @@ double seconds_of(std::vector<Operands>& layers, int64_t rows, int64_t batch_siz
   finish(layers);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
+
+namespace {
 
 // Two for each multiplication and addition.
 double operations_of(const Mlp& model, int64_t rows) {
@@ -79,14 +84,9 @@ double operations_of(const Mlp& model, int64_t rows) {
 
 }  // namespace
 
-MatrixProductsOutcome time_matrix_products(const Mlp& model, int64_t rows, int64_t batch_size) {
-  std::vector<Operands> layers = operands_of(model, std::min(rows, batch_size));
-  MatrixProductsOutcome outcome;
-  outcome.operations = operations_of(model, rows);
-  outcome.libtorch_seconds = seconds_of(layers, rows, batch_size, multiply_libtorch);
-  const Multiply own = own_multiply(model.parameters().values().device());
-  if (own) outcome.own_seconds = seconds_of(layers, rows, batch_size, own);
-  return outcome;
+MatrixProductsOutcome time_matrix_products(const Mlp& model, Precision precision, int64_t rows, int64_t batch_size) {
+  return {time_products(model, rows, batch_size, multiply_libtorch),
+          time_own_products(model, precision, rows, batch_size), operations_of(model, rows)};
 }
 
 }  // namespace cl_torch

@@ -89,7 +89,8 @@ EvaluationOutcome Session::evaluate(const std::vector<int64_t>& views, int64_t b
 }
 
 MatrixProductsOutcome Session::time_matrix_products(int64_t rows, int64_t batch_size) const {
-  return cl_torch::time_matrix_products(state_->require_model(), rows, batch_size);
+  const Mlp& model = state_->require_model();
+  return cl_torch::time_matrix_products(model, state_->engine_options.precision, rows, batch_size);
 }
 
 int64_t Session::host_bytes() const {

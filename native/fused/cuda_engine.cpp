@@ -28,17 +28,17 @@ T fetch(const void* from, cudaStream_t stream) {
 // its end, an exception's included, nothing of the engine's is under way.
 class CudaEngine::Turn {
  public:
-  explicit Turn(const CudaNetwork& network) : stream_(network.stream()) {
+  explicit Turn(const CudaNetwork& network) : network_(network) {
     const Event given;
     given.record(c10::cuda::getCurrentCUDAStream().stream());
-    given.hold(stream_);
+    given.hold(network_.stream());
   }
-  ~Turn() { cudaStreamSynchronize(stream_); }
+  ~Turn() { network_.wait(); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
  private:
-  cudaStream_t stream_;
+  const CudaNetwork& network_;
 };
 
 CudaEngine::CudaEngine(Mlp& model, Precision precision)

@@ -21,6 +21,11 @@ CudaNetwork::CudaNetwork(const Mlp& model, Precision precision) : products_(prec
   side_lane_ = {side_.get(), workspaces_[1].mutable_data_ptr()};
 }
 
+void CudaNetwork::wait() const {
+  cudaStreamSynchronize(side_.get());
+  cudaStreamSynchronize(main_.get());
+}
+
 void CudaNetwork::reserve(int64_t rows) {
   if (rows <= rows_) return;
   activations_.clear();
@@ -65,18 +70,24 @@ void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
         "copying a batch");
 }
 
+bool CudaNetwork::forward_product(size_t index, int64_t rows) {
+  const Layer& layer = layers_[index];
+  const bool is_output = index + 1 == layers_.size();
+  Product product{rows, layer.units, layer.inputs, false, true, is_output, !is_output};
+  const bool fused = is_output || products_.has(product);  // the loss adds the last bias
+  product.bias_relu = product.bias_relu && fused;
+  products_.multiply(product,
+                     {activations_[index].const_data_ptr(), parameter(layer.weight),
+                      activations_[index + 1].mutable_data_ptr(), parameter(layer.bias)},
+                     main_lane_);
+  return fused;
+}
+
 void CudaNetwork::forward(int64_t rows) {
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
-    const bool is_output = i + 1 == layers_.size();  // the loss adds the last bias
-    Product product{rows, layer.units, layer.inputs, false, true, is_output, !is_output};
-    const bool fused = is_output || products_.has(product);
-    product.bias_relu = product.bias_relu && fused;
-    void* output = activations_[i + 1].mutable_data_ptr();
-    products_.multiply(product,
-                       {activations_[i].const_data_ptr(), parameter(layer.weight), output, parameter(layer.bias)},
-                       main_lane_);
-    if (!fused) launch_bias_relu(output, element(), bias(layer), rows, layer.units, stream());
+    if (forward_product(i, rows)) continue;
+    launch_bias_relu(activations_[i + 1].mutable_data_ptr(), element(), bias(layers_[i]), rows, layers_[i].units,
+                     stream());
   }
 }
 
@@ -93,19 +104,39 @@ void CudaNetwork::backward(int64_t rows, double scale, float* gradient, bool add
   const auto row_scale = static_cast<float>(scale / static_cast<double>(rows));
   cross_entropy(rows, row_scale, gradients_.back().mutable_data_ptr());
   for (size_t i = layers_.size(); i-- > 0;) layer_gradients(i, rows, gradient, add);
+  join();
+}
+
+void CudaNetwork::fork() {
+  ready_.record(stream());
+  ready_.hold(side_.get());
+}
+
+void CudaNetwork::join() {
   done_.record(side_.get());
   done_.hold(stream());
+}
+
+void CudaNetwork::products_alone(int64_t rows, float* gradient) {
+  for (size_t i = 0; i < layers_.size(); ++i) forward_product(i, rows);
+  for (size_t i = layers_.size(); i-- > 0;) layer_products(i, rows, gradient, false);
+  join();
 }
 
 void CudaNetwork::layer_gradients(size_t index, int64_t rows, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
-  void* output_gradient = gradients_[index + 1].mutable_data_ptr();
-  launch_mask_and_sum({output_gradient, is_output ? nullptr : activations_[index + 1].const_data_ptr(), element(), rows,
-                       layer.units, gradient + layer.bias, add},
+  const void* activations = is_output ? nullptr : activations_[index + 1].const_data_ptr();
+  launch_mask_and_sum({gradients_[index + 1].mutable_data_ptr(), activations, element(), rows, layer.units,
+                       gradient + layer.bias, add},
                       stream());
-  ready_.record(stream());
-  ready_.hold(side_.get());
+  layer_products(index, rows, gradient, add);
+}
+
+void CudaNetwork::layer_products(size_t index, int64_t rows, float* gradient, bool add) {
+  const Layer& layer = layers_[index];
+  void* output_gradient = gradients_[index + 1].mutable_data_ptr();
+  fork();
   products_.multiply({layer.units, layer.inputs, rows, true, false, true, false},
                      {output_gradient, activations_[index].const_data_ptr(), gradient + layer.weight, nullptr, add},
                      side_lane_);

@@ -18,6 +18,8 @@ class CudaNetwork {
   CudaNetwork(const Mlp& model, Precision precision);
 
   cudaStream_t stream() const { return main_.get(); }
+  // Until both of its streams are done, whatever became of their work.
+  void wait() const;
   Element element() const { return products_.element(); }
 
   // Buffers for up to `rows` rows. Work given before must be done where they have to grow.
@@ -41,6 +43,9 @@ class CudaNetwork {
   void losses(int64_t rows);
   void count_correct(int64_t rows, unsigned long long* count);
 
+  // The matrix products of a step with nothing between them, to be timed.
+  void products_alone(int64_t rows, float* gradient);
+
   double* row_losses() const { return row_losses_.mutable_data_ptr<double>(); }
 
  private:
@@ -56,6 +61,12 @@ class CudaNetwork {
   const float* logits() const { return activations_.back().const_data_ptr<float>(); }
   void cross_entropy(int64_t rows, float scale, void* gradient);
   void layer_gradients(size_t index, int64_t rows, float* gradient, bool add);
+  void layer_products(size_t index, int64_t rows, float* gradient, bool add);
+  // The side stream has all that the main one was given, and the other way around.
+  void fork();
+  void join();
+  // Multiplies a layer forward; false: bias and ReLU are still to be applied.
+  bool forward_product(size_t index, int64_t rows);
 
   std::vector<Layer> layers_;
   Products products_;

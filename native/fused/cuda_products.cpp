@@ -17,7 +17,7 @@ void check_cublas(cublasStatus_t status, const char* what) {
   if (pending != cudaSuccess) check(pending, what);
   const std::string message = std::string(what) + ": " + cublasLtGetStatusString(status);
   const bool exhausted = status == CUBLAS_STATUS_ALLOC_FAILED;
-  throw cuda_failure(exhausted ? cudaErrorMemoryAllocation : cudaErrorUnknown, message);
+  throw cuda_failure(exhausted ? cudaErrorMemoryAllocation : cudaErrorNotSupported, message);
 }
 
 template <typename T>
@@ -87,8 +87,13 @@ Products::Plan& Products::plan(const Product& product) {
   if (known != plans_.end()) return *known;
   Plan& plan = plans_.emplace_back();
   plan.product = product;
-  describe(plan);
-  choose_algorithm(plan);
+  try {
+    describe(plan);
+    choose_algorithm(plan);
+  } catch (...) {
+    plans_.pop_back();  // the next call describes it anew, and says again what is wrong
+    throw;
+  }
   return plan;
 }
 

@@ -75,6 +75,7 @@ class Graph {
     } catch (...) {
       cudaStreamEndCapture(stream, &graph);  // else the stream stays in capture
       if (graph) cudaGraphDestroy(graph);
+      cudaGetLastError();  // the failed capture's, which is told; LibTorch would take it for its own
       throw;
     }
     check(cudaStreamEndCapture(stream, &graph), "capturing a training step as a CUDA graph");

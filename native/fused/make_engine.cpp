@@ -8,6 +8,7 @@
 #include <c10/cuda/CUDAGuard.h>
 
 #include "cuda_engine.h"
+#include "cuda_products_timing.h"
 #endif
 
 namespace cl_torch {
@@ -33,11 +34,19 @@ std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model) {
   return make_cuda_engine(model, options.precision);
 }
 
-Multiply own_multiply(const c10::Device& device) {
-  if (!device.is_cpu() || !fused::has_avx512_products()) return nullptr;
-  return [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
+std::optional<double> time_own_products(const Mlp& model, [[maybe_unused]] Precision precision, int64_t rows,
+                                        int64_t batch_size) {
+  if (!model.parameters().values().is_cpu()) {
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+    return fused::time_cuda_products(model, precision, rows, batch_size);
+#else
+    return std::nullopt;
+#endif
+  }
+  if (!fused::has_avx512_products()) return std::nullopt;
+  return time_products(model, rows, batch_size, [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
     fused::multiply(left, right, out, fused::Into::kReplace);
-  };
+  });
 }
 
 }  // namespace cl_torch

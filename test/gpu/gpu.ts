@@ -11,6 +11,10 @@ const reason = ((): string | null => {
   return cudaKernels ? null : 'the addon was built without CUDA kernels';
 })();
 
+if (reason !== null && process.env.CL_TORCH_REQUIRE_GPU === '1') {
+  throw new Error(`CL_TORCH_REQUIRE_GPU is set, but ${reason}.`);
+}
+
 /** A `describe` that is skipped, with the reason in its name, where there is no GPU that the addon can use. */
 export function describeOnGpu(name: string, body: () => void): void {
   describe.skipIf(reason !== null)(reason === null ? name : `${name} (skipped: ${reason})`, body);

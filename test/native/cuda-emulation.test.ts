@@ -31,19 +31,26 @@ interface Cancelled {
   readonly parameters: number;
 }
 
+type Printed = Comparison & Cancelled & Timed;
+
+interface Timed {
+  readonly seconds: number;
+  readonly kept: boolean;
+}
+
 const { runtimeInfo } = await loadNative();
 /** A CUDA build has the real device's symbols. */
 const isCudaBuild = runtimeInfo().cudaBuild !== null;
 const skipped = isCudaBuild ? ' (skipped: a CUDA build is tested on a GPU, by test/gpu)' : '';
 
-const lines = new Map<string, Comparison & Cancelled>();
+const lines = new Map<string, Printed>();
 
 // The CUDA engine and its kernels, compiled for a device that test/emulation acts out on the CPU.
 beforeAll(() => {
   if (isCudaBuild) return;
   run('cmake', '--build', build, '--target', 'cuda_emulation');
   for (const line of run(`${build}/test/emulation/cuda_emulation`).trim().split('\n')) {
-    const result = JSON.parse(line) as Comparison & Cancelled;
+    const result = JSON.parse(line) as Printed;
     lines.set(result.name, result);
   }
 }, 600_000);
@@ -56,7 +63,7 @@ function run(command: string, ...args: readonly string[]): string {
   return stdout;
 }
 
-function result(name: string): Comparison & Cancelled {
+function result(name: string): Printed {
   const found = lines.get(name);
   if (found === undefined) throw new Error(`the emulation has no case '${name}'`);
   return found;
@@ -110,3 +117,9 @@ test.skipIf(isCudaBuild)(
     expect(parameters).toBeLessThan(1e-5);
   },
 );
+
+test.skipIf(isCudaBuild)(`the products alone can be timed, and change no parameter${skipped}`, () => {
+  const { seconds, kept } = result('products');
+  expect(seconds).toBeGreaterThan(0);
+  expect(kept).toBe(true);
+});

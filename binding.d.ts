@@ -195,6 +195,8 @@ export interface DirectionOutcome {
   /** g(nu) on the whole memory, before the search; null without a memory. */
   readonly objectiveFirst: number | null;
   readonly objectiveLast: number | null;
+  /** g(nu) on each iteration's examples, before its step. */
+  readonly path: Float64Array;
   readonly seconds: number;
 }
 

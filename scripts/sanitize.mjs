@@ -38,7 +38,9 @@ const watched = {
   CL_TORCH_PREBUILD: home,
 };
 const args =
-  process.argv.length > 2 ? process.argv.slice(2) : ['test/native', 'test/lifecycle/cancel.test.ts'];
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['test/native', 'test/lifecycle/cancel.test.ts', 'test/fuzz/checkpoint.test.ts'];
 run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], watched);
 
 function run(command, args, env = {}) {

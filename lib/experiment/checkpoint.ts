@@ -63,7 +63,7 @@ const number = z.custom<number>((value) => typeof value === 'number'); // NaN to
 const numbers = z.array(number);
 const matrix = z.array(numbers);
 const report = z.looseObject({
-  direction: z.looseObject({ seconds: number }).nullable(),
+  direction: z.looseObject({ path: numbers, seconds: number }).nullable(),
   deviation: number.nullable(),
   equilibriumPoint: z.looseObject({ path: numbers, accuracyBefore: numbers, seconds: number }).nullable(),
 });

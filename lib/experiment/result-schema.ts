@@ -31,7 +31,9 @@ const metrics = z.looseObject({
 });
 
 const taskReport = z.looseObject({
-  direction: z.looseObject({ objectiveFirst: orNull, objectiveLast: orNull, seconds: number }).nullable(),
+  direction: z
+    .looseObject({ objectiveFirst: orNull, objectiveLast: orNull, path: numbers, seconds: number })
+    .nullable(),
   deviation: orNull,
   equilibriumPoint: z
     .looseObject({

@@ -4,6 +4,8 @@ export interface TaskReport {
     /** g(nu) on the whole memory before the search; null without a memory. */
     readonly objectiveFirst: number | null;
     readonly objectiveLast: number | null;
+    /** g(nu) on each iteration's batch, before its step. */
+    readonly path: readonly number[];
     readonly seconds: number;
   } | null;
   /** ||delta||: what the task moved the parameters off the direction. */

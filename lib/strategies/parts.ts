@@ -8,7 +8,7 @@ import type { TaskContext } from './strategy.js';
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = context;
   const isReference = config.preset === 'reference';
-  const { objectiveFirst, objectiveLast, seconds } = await session.findDirection(
+  const { objectiveFirst, objectiveLast, path, seconds } = await session.findDirection(
     {
       perTensor: config.sphere === 'per-tensor',
       radius: config.radius,
@@ -24,7 +24,7 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     context.search('direction'),
   );
   await session.setPenalty({ alpha: config.alpha, gradient: isReference ? 'listing' : 'closed-form' });
-  context.report({ direction: { objectiveFirst, objectiveLast, seconds } });
+  context.report({ direction: { objectiveFirst, objectiveLast, path: [...path], seconds } });
 }
 
 /** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */

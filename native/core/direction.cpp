@@ -52,6 +52,7 @@ DirectionOutcome LessForgettingDirection::search(Engine& engine, const at::Tenso
       const at::Tensor values = at::add(parameters, direction_, ratio);
       objective += share / ratio * engine.add_gradient(values, batch, share, gradient);
     }
+    outcome.path.push_back(objective);
     optimizer.step(direction_, gradient,
                    stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));
     if (observer.report_due()) observer.report(iteration + 1, options.iterations, objective);

@@ -24,6 +24,7 @@ struct DirectionOptions {
 struct DirectionOutcome {
   std::optional<double> objective_first;  // g on the whole memory; none without a memory
   std::optional<double> objective_last;
+  std::vector<double> path;  // g on each iteration's batch, before its step
   double seconds = 0;
 };
 

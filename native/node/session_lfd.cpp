@@ -89,6 +89,7 @@ Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {
       auto object = Napi::Object::New(env);
       object["objectiveFirst"] = or_null(env, outcome.objective_first);
       object["objectiveLast"] = or_null(env, outcome.objective_last);
+      object["path"] = to_float64_array(env, outcome.path);
       object["seconds"] = outcome.seconds;
       return object;
     };

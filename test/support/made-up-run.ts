@@ -59,7 +59,12 @@ const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint:
 function searchReport(row: readonly number[]): TaskReport {
   const tasks = row.length;
   return {
-    direction: { objectiveFirst: 0.4 + 0.05 * tasks, objectiveLast: 0.3 + 0.03 * tasks, seconds: 0.4 },
+    direction: {
+      objectiveFirst: 0.4 + 0.05 * tasks,
+      objectiveLast: 0.3 + 0.03 * tasks,
+      path: Array.from({ length: 20 }, (_, step) => 0.3 + 0.03 * tasks + (0.1 + 0.02 * tasks) * 0.8 ** step),
+      seconds: 0.4,
+    },
     deviation: 3.2,
     equilibriumPoint: {
       path: Array.from({ length: 41 }, (_, step) => 0.4 + 0.04 * tasks + 0.5 * 0.9 ** step),

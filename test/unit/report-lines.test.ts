@@ -6,7 +6,7 @@ describe('the line on what a strategy told of a task', () => {
 
   test('has the direction, the deviation and the equilibrium point', () => {
     const report = {
-      direction: { objectiveFirst: 0.5, objectiveLast: 0.25, seconds: 0.4 },
+      direction: { objectiveFirst: 0.5, objectiveLast: 0.25, path: [0.5], seconds: 0.4 },
       deviation: 3.1449,
       equilibriumPoint: {
         path: [0.5, 0.8, 0.875],
@@ -29,7 +29,7 @@ describe('the line on what a strategy told of a task', () => {
   });
 
   test('leaves out an objective that there was no memory to measure on', () => {
-    const direction = { objectiveFirst: null, objectiveLast: null, seconds: 0 };
+    const direction = { objectiveFirst: null, objectiveLast: null, path: [], seconds: 0 };
     expect(reportLine({ ...task, report: { direction, deviation: 2, equilibriumPoint: null } })).toBe(
       'off the direction 2.00',
     );

@@ -90,7 +90,7 @@ const task: RunEvent = {
   mean: 87.5,
   seconds: 20,
   report: {
-    direction: { objectiveFirst: 3, objectiveLast: 2, seconds: 0.5 },
+    direction: { objectiveFirst: 3, objectiveLast: 2, path: [3, 2.5], seconds: 0.5 },
     deviation: 4,
     equilibriumPoint: {
       path: [0.5, 0.75],

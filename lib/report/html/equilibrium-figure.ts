@@ -2,6 +2,7 @@ import type { RunResult } from '../../experiment/types.js';
 import { taskMean } from '../../metrics/index.js';
 import { orderedColor } from './colors.js';
 import type { Figure } from './figure.js';
+import { pathTable } from './path-table.js';
 
 /** The way of lambda to the equilibrium point after each task; null for a method that seeks none. */
 export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | null {
@@ -76,5 +77,6 @@ export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | nul
         taskMean(accuracy[task] ?? []),
       ]),
     },
+    moreTables: [pathTable({ caption: 'λ after each step', name: 'lambda-path', first: 0 }, found)],
   };
 }

@@ -34,6 +34,8 @@ export interface Figure {
   readonly legend?: readonly LegendEntry[];
   plot(plot: Plot, size: Size): PlotOptions;
   readonly table: DataTable;
+  /** What is drawn and too much for that table. */
+  readonly moreTables?: readonly DataTable[];
 }
 
 /** Draws figures to SVG text, without a browser. */
@@ -53,13 +55,13 @@ export class Draughtsman {
   }
 
   figure(figure: Figure): Markup {
-    const { id, title, caption, legend, table } = figure;
+    const { id, title, caption, legend, table, moreTables = [] } = figure;
     return html`<figure id="${id}">
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
 ${legend ? legendMarkup(legend) : null}
 ${SIZES.map((size) => this.#picture(figure, size))}
 <details><summary>The numbers<span class="hidden"> of: ${title}</span></summary>
-${tableMarkup(table)}
+${[table, ...moreTables].map(tableMarkup)}
 </details></figure>`;
   }
 

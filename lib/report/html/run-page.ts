@@ -2,12 +2,13 @@ import type { RunResult } from '../../experiment/types.js';
 import { count, duration } from '../text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
 import { cellText, tableMarkup } from './data-table.js';
+import { directionFigure } from './direction-figure.js';
 import { lambdaFigure } from './equilibrium-figure.js';
 import { Draughtsman, type Figure } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { pageText, type Tile } from './page.js';
 import { configurationTable, environmentTable } from './settings.js';
-import { directionFigure, lossFigure, timeFigure } from './training-figures.js';
+import { lossFigure, timeFigure } from './training-figures.js';
 
 /** The pictures and cells of a larger matrix would make a page that no browser likes. */
 export const MOST_TASKS = 100;

@@ -1,6 +1,5 @@
 import type { RunResult } from '../../experiment/types.js';
 import { duration } from '../text.js';
-import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 
 /** Training loss, epoch after epoch. */
@@ -86,52 +85,6 @@ export function timeFigure({ seconds, peakMemoryBytes }: RunResult): Figure {
         value,
         total > 0 ? (100 * value) / total : null,
       ]),
-    },
-  };
-}
-
-/** The objective before and after each search of a direction; null for a method that has none. */
-export function directionFigure({ taskReports }: RunResult): Figure | null {
-  const searches = taskReports.flatMap(({ direction, deviation }, task) =>
-    direction && direction.objectiveFirst !== null && direction.objectiveLast !== null
-      ? [{ task, first: direction.objectiveFirst, last: direction.objectiveLast, deviation }]
-      : [],
-  );
-  if (searches.length === 0) return null;
-  return {
-    id: 'direction',
-    title: 'Search of the direction',
-    caption: 'Objective g(ν) on the memory: hollow before the search, filled after it.',
-    description: searches
-      .map(({ task, first, last }) => `Task ${task}: from ${cellText(first, 3)} to ${cellText(last, 3)}.`)
-      .join(' '),
-    plot: (plot, { narrow }) => ({
-      height: narrow ? 220 : 280,
-      marginLeft: 48,
-      x: { label: 'before task', type: 'band', tickSize: 0 },
-      y: { label: 'g(ν)', grid: true, nice: true },
-      marks: [
-        plot.ruleX(searches, {
-          x: 'task',
-          y1: 'first',
-          y2: 'last',
-          stroke: 'var(--series-0)',
-          strokeWidth: 2,
-        }),
-        plot.dot(searches, { x: 'task', y: 'first', r: 4, fill: 'var(--card)', stroke: 'var(--series-0)' }),
-        plot.dot(searches, { x: 'task', y: 'last', r: 4.5, fill: 'var(--series-0)' }),
-      ],
-    }),
-    table: {
-      caption: 'Objective of the direction, and how far the task then moved off it',
-      name: 'direction',
-      columns: [
-        { label: 'task' },
-        { label: 'g before', digits: 4 },
-        { label: 'g after', digits: 4 },
-        { label: 'off the direction', digits: 3 },
-      ],
-      rows: searches.map(({ task, first, last, deviation }) => [String(task), first, last, deviation]),
     },
   };
 }

@@ -146,15 +146,16 @@ function addCompare(program: Command): void {
     .description(
       'run several methods over several seeds, and put them side by side; what is done is not run again',
     )
-    .argument(
-      '<methods...>',
-      `${strategyNames.join(', ')} (joint is the upper bound), or finished runs' folders`,
-    )
+    .argument('<methods...>', `${strategyNames.join(', ')}, or finished runs' folders`)
     .option('--seeds <LIST>', 'how many seeds from --seed on (5), or which (2024,7,11)', '3')
     .option(
       '--out <DIR>',
       'where every run has a folder, and the page, the Markdown and the CSV file go',
       'comparison',
+    )
+    .option(
+      '--no-joint',
+      'without the upper bound, joint training, which is otherwise run beside the strategies named',
     )
     .option('--quiet', 'no progress and no notes; the table only');
   for (const option of experimentOptions()) if (option.long !== '--out') compare.addOption(option);
@@ -165,7 +166,7 @@ function addCompare(program: Command): void {
 Options of one method go to those that have them. Started again, the command runs only what is missing.
 
 Examples:
-  cl-torch compare baseline lfd er er+lfd joint --seeds 5 --out comparisons/1
+  cl-torch compare baseline lfd er er+lfd --seeds 5 --out comparisons/1
   cl-torch compare runs/1 runs/2 --out comparisons/2`,
     )
     .action(async (methods: string[], flags: CompareFlags) => {

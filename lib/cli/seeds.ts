@@ -12,7 +12,14 @@ export function readSeeds(text: string, first: number): number[] {
   const [count] = numbers;
   const counts = numbers.length === 1 && count !== undefined && count >= 1 && count <= MOST_SEEDS;
   if (counts) return consecutiveSeeds(first, count);
-  if (numbers.length > 1 && numbers.every(Number.isSafeInteger)) return numbers;
+  if (numbers.length > 1 && numbers.every(Number.isSafeInteger)) {
+    const twice = numbers.find((seed, i) => numbers.indexOf(seed) < i);
+    if (twice === undefined) return numbers;
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `--seeds: ${twice} is there twice; a seed repeats the run it has made.`,
+    );
+  }
   throw new ClTorchError(
     'CONFIG_INVALID',
     `--seeds: expected how many (1 to ${MOST_SEEDS}), or a list such as 2024,2025,2026, found '${text}'.`,

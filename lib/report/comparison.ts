@@ -25,6 +25,7 @@ export const MEASURES: readonly Measure[] = [
   { label: 'average accuracy, %', better: 1, of: ({ metrics }) => metrics?.averageAccuracy ?? null },
   { label: 'forgetting, points', better: -1, of: ({ metrics }) => metrics?.forgetting ?? null },
   { label: 'backward transfer, points', better: 1, of: ({ metrics }) => metrics?.backwardTransfer ?? null },
+  { label: 'forward transfer, points', better: 1, of: ({ metrics }) => metrics?.forwardTransfer ?? null },
   { label: 'learning accuracy, %', better: 1, of: ({ metrics }) => metrics?.learningAccuracy ?? null },
   { label: 'average of the averages, %', better: 1, of: ({ average }) => average },
   { label: 'time, s', better: -1, of: ({ seconds }) => seconds.total },
@@ -70,11 +71,17 @@ export function measured(method: Method, { of }: Measure): MeanAndDeviation | nu
   return values.length > 0 ? meanAndDeviation(values) : null;
 }
 
+/** Those of the measures that a run has. */
+function measuresOf(methods: readonly Method[]): Measure[] {
+  return MEASURES.filter((measure) => methods.some((method) => measured(method, measure) !== null));
+}
+
 /** A row a method: mean ± sample standard deviation, the best of each column in bold; the upper bound is none of them. */
 export function comparisonTable(methods: readonly Method[]): DataTable {
-  const cells = methods.map((method) => MEASURES.map((measure) => measured(method, measure)));
+  const measures = measuresOf(methods);
+  const cells = methods.map((method) => measures.map((measure) => measured(method, measure)));
   const bold = new Set<string>();
-  for (const [column, { better }] of MEASURES.entries()) {
+  for (const [column, { better }] of measures.entries()) {
     const rated = methods.map((method, row) => {
       const value = cells[row]?.[column]?.mean;
       return method.isUpperBound || value === undefined ? Number.NEGATIVE_INFINITY : better * value;
@@ -87,7 +94,7 @@ export function comparisonTable(methods: readonly Method[]): DataTable {
   return {
     caption: 'Mean ± sample standard deviation over the seeds; the best in bold',
     name: 'comparison',
-    columns: [{ label: 'method' }, { label: 'seeds' }, ...MEASURES.map(({ label }) => ({ label }))],
+    columns: [{ label: 'method' }, { label: 'seeds' }, ...measures.map(({ label }) => ({ label }))],
     rows: methods.map((method, row) => [
       nameOf(method),
       method.runs.length,
@@ -119,13 +126,14 @@ export function comparisonMarkdown(methods: readonly Method[]): string {
 
 /** A line a method, with means and deviations as numbers of their own. */
 export function comparisonCsv(methods: readonly Method[]): string {
-  const columns = MEASURES.flatMap(({ label }) => [{ label }, { label: `${label}, sd` }]);
+  const measures = measuresOf(methods);
+  const columns = measures.flatMap(({ label }) => [{ label }, { label: `${label}, sd` }]);
   return csv({
     columns: [{ label: 'method' }, { label: 'seeds' }, ...columns],
     rows: methods.map((method) => [
       method.label,
       method.runs.length,
-      ...MEASURES.flatMap((measure) => {
+      ...measures.flatMap((measure) => {
         const value = measured(method, measure);
         return [value?.mean ?? null, value?.deviation ?? null];
       }),
@@ -133,22 +141,34 @@ export function comparisonCsv(methods: readonly Method[]): string {
   });
 }
 
-const TEXT_WIDTHS = [22, 6, 15, 15, 15];
+/** The measures that a terminal has room for, by their heads there. */
+const TEXT_HEADS = {
+  seeds: 'seeds',
+  'average accuracy, %': 'accuracy, %',
+  'forgetting, points': 'forgetting',
+  'time, s': 'time, s',
+};
+const TEXT_WIDTHS = [6, 15, 15, 15];
+const LABEL_WIDTH = 22;
 
 /** The table for a terminal of 80 columns: the main measures, the best with an asterisk. */
 export function comparisonText(methods: readonly Method[]): string {
-  const { rows, bold } = comparisonTable(methods);
-  const shown = [0, 1, 2, 3, 7];
-  const heads = ['', 'seeds', 'accuracy, %', 'forgetting', 'time, s'];
-  const lines = rows.map((cells, row) =>
-    shown.map((column) => `${cells[column]}${bold?.has(`${row},${column}`) ? '*' : ''}`),
-  );
-  const text = [heads, ...lines].map((cells) =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(TEXT_WIDTHS[0] ?? 0) : cell.padStart(TEXT_WIDTHS[i] ?? 0)))
-      .join('')
-      .trimEnd(),
-  );
+  const { columns, rows, bold } = comparisonTable(methods);
+  const shown = Object.keys(TEXT_HEADS).map((head) => columns.findIndex(({ label }) => label === head));
+  const line = (label: string, cells: readonly string[]): string => {
+    const numbers = cells.map((cell, i) => cell.padStart(TEXT_WIDTHS[i] ?? 0)).join('');
+    // A long label has a line of its own.
+    return `${label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`}${numbers}`;
+  };
+  const text = [
+    line('', Object.values(TEXT_HEADS)),
+    ...rows.map((cells, row) =>
+      line(
+        String(cells[0]),
+        shown.map((column) => `${cells[column] ?? '–'}${bold?.has(`${row},${column}`) ? '*' : ''}`),
+      ),
+    ),
+  ];
   return [
     ...text,
     '',

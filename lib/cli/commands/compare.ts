@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
 import { type StrategyName, strategyNames } from '../../config/schema.js';
 import { ClTorchError } from '../../errors.js';
@@ -16,18 +16,25 @@ export interface CompareFlags extends Record<string, unknown> {
   readonly seeds: string;
   readonly out: string;
   readonly quiet?: true;
+  /** False: the upper bound is not run unless it is named. */
+  readonly joint: boolean;
 }
 
 /** `cl-torch compare`. Returns the exit code. */
 export async function compare(methods: readonly string[], flags: CompareFlags): Promise<number> {
-  const { seeds, out, quiet, ...options } = flags;
-  const strategies = methods.filter(isStrategy);
+  const { seeds, out, quiet, joint, ...options } = flags;
+  requireDistinct(methods);
+  const strategies = withUpperBound(methods.filter(isStrategy), joint);
   const { seed } = parseConfig({
     strategy: 'baseline',
     ...('seed' in options ? { seed: options.seed } : {}),
   });
-  const planned = planComparison(strategies, readSeeds(seeds, seed), options, out);
   const finished = await finishedRuns(methods.filter((method) => !isStrategy(method)));
+  // A run that is named by its folder, too, counts once.
+  const planned = planComparison(strategies, readSeeds(seeds, seed), options, out).filter(
+    (run) =>
+      !finished.some(({ config }) => config.out !== undefined && resolve(config.out) === resolve(run.out)),
+  );
   using interruption = new Interruption();
   const progress = new Progress(planned.length, quiet === true);
   try {
@@ -41,6 +48,19 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
     if (exitCode === undefined) throw error;
     return exitCode;
   }
+}
+
+function requireDistinct(methods: readonly string[]): void {
+  const places = methods.map((method) => (isStrategy(method) ? method : resolve(method)));
+  const twice = methods.find((_, i) => places.indexOf(places[i] ?? '') < i);
+  if (twice === undefined) return;
+  throw new ClTorchError('CONFIG_INVALID', `'${twice}' is named twice: its runs would count twice.`);
+}
+
+/** Methods that are run are shown beside what training on all tasks at once reaches. */
+function withUpperBound(strategies: readonly StrategyName[], joint: boolean): StrategyName[] {
+  const isWanted = joint && strategies.length > 0 && !strategies.includes('joint');
+  return [...strategies, ...(isWanted ? (['joint'] as const) : [])];
 }
 
 function isStrategy(method: string): method is StrategyName {
@@ -57,7 +77,18 @@ async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
       );
     });
   }
-  return (await Promise.all(folders.map(runsIn))).flat();
+  const runs = (await Promise.all(folders.map(runsIn))).flat();
+  for (const run of runs) requireFinished(run);
+  return runs;
+}
+
+function requireFinished({ status, accuracy, config: { strategy, seed, tasks, out } }: RunResult): void {
+  if (status === 'completed') return;
+  throw new ClTorchError(
+    'CONFIG_INVALID',
+    `The run of ${strategy}, seed ${seed}${out === undefined ? '' : `, in '${out}'`} has learnt ${accuracy.length} of ` +
+      `${tasks} tasks and cannot stand beside finished ones. Go on with it (cl-torch resume), or leave it out.`,
+  );
 }
 
 /** The table on standard output; the page and the table's files in the folder. */

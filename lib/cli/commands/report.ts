@@ -15,12 +15,12 @@ export async function report(folders: readonly string[], { out }: { out?: string
   return 0;
 }
 
-/** The run in a folder, or those of several seeds in its folders `seed-N`. */
+/** The run in a folder; or those of `run --seeds`, in its folders `seed-N`; or of `compare`, in `STRATEGY-seedN`. */
 export async function runsIn(folder: string): Promise<RunResult[]> {
   const own = await readResultIfAny(folder);
   if (own) return [own];
   const names = await readdir(folder).catch(() => []);
-  const seeds = names.filter((name) => /^seed-\d+$/.test(name)).sort();
+  const seeds = names.filter((name) => /^(seed-|.+-seed)\d+$/.test(name)).sort();
   if (seeds.length === 0) return [await readResult(folder)]; // says what is wrong
   return Promise.all(seeds.map((name) => readResult(join(folder, name))));
 }

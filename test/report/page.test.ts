@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
+import { decode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
@@ -48,6 +49,23 @@ async function open(html: string, width: number, colorScheme: 'light' | 'dark'):
   return { page, complaints, milliseconds, [Symbol.asyncDispose]: () => context.close() };
 }
 
+/** Of a screenshot: the share of pixels that differ from the corner's, and how many of them have a hue. */
+function paintIn(png: Uint8Array): { painted: number; colors: number } {
+  const { width, height, channels, data } = decode(png);
+  const pixel = (index: number): number[] =>
+    Array.from(data.subarray(index * channels, index * channels + 3));
+  const paper = pixel(0);
+  let painted = 0;
+  let colors = 0;
+  for (let index = 0; index < width * height; ++index) {
+    const found = pixel(index);
+    if (Math.max(...found.map((value, i) => Math.abs(value - (paper[i] ?? 0)))) < 24) continue;
+    painted += 1;
+    if (Math.max(...found) - Math.min(...found) > 60) colors += 1;
+  }
+  return { painted: painted / (width * height), colors };
+}
+
 const pages = {
   run: { html: () => runPage(madeUpRun({ strategy: 'er+lfd' })), figures: RUN },
   interrupted: {
@@ -82,6 +100,9 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
         const box = await pictures.boundingBox();
         expect(box?.width).toBeGreaterThan(250);
         expect(box?.height).toBeGreaterThan(80);
+        const { painted, colors } = paintIn(await pictures.screenshot());
+        expect(painted, `${figure} is painted`).toBeGreaterThan(0.01);
+        expect(colors, `${figure} has marks in colour`).toBeGreaterThan(0);
       }
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
@@ -90,9 +111,14 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
       expect(complaints).toEqual([]);
     });
 
-    test.each(['light', 'dark'] as const)('axe finds nothing serious, %s', async (scheme) => {
+    test.each([
+      [1280, 'light'],
+      [1280, 'dark'],
+      [375, 'light'],
+      [375, 'dark'],
+    ] as const)('axe finds nothing serious: %i px, %s', async (width, scheme) => {
       const text = (await html()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
-      await using opened = await open(text, 375, scheme);
+      await using opened = await open(text, width, scheme);
       await opened.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
       await opened.page.evaluate(axe);
       const { violations } = (await opened.page.evaluate('axe.run()')) as AxeResults;
@@ -119,8 +145,13 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
   });
 
   test('opens at once', async () => {
-    await using opened = await open(await pages.run.html(), 1280, 'light');
-    expect(opened.milliseconds).toBeLessThan(5000); // well under one second where nothing else runs
+    const text = await pages.run.html();
+    const times: number[] = [];
+    for (let time = 0; time < 5; ++time) {
+      await using opened = await open(text, 1280, 'light');
+      times.push(opened.milliseconds);
+    }
+    expect(Math.min(...times)).toBeLessThan(1000); // the others may have met another process
   });
 });
 

@@ -26,6 +26,10 @@ describe('--seeds', () => {
     expect(readSeeds('2024, 7,0', 1)).toEqual([2024, 7, 0]);
   });
 
+  test('one that is there twice is told', () => {
+    expect(() => readSeeds('5,6,5', 0)).toThrow('5 is there twice');
+  });
+
   test.each(['0', '', 'x', '1,x', '-1', '1.5', '2,-3', '1e3', '1001', '1,9007199254740993', '1,,2'])(
     '%j is refused',
     (text) => {

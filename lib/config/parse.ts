@@ -46,13 +46,13 @@ export function parseWith<Options extends TrainingOptions>(
   const { common } = vocabulary;
   const strategy = strategyNames.find((name) => 'strategy' in input && input.strategy === name);
   const schema = strategy ? schemaFor(strategy, common) : anyStrategySchema(common);
+  const options = describeOptions(common);
   const outcome = schema.safeParse(input, { reportInput: true });
   if (!outcome.success) {
-    const options = describeOptions(common);
     throw invalid(outcome.error.issues.flatMap((issue) => explain(issue, options, vocabulary.flags)));
   }
   const config = applyPreset(outcome.data as ConfiguredWith<Options>);
-  const problems = impossibleCombinations(config, input);
+  const problems = impossibleCombinations(config, input, (key) => nameOf(key, options, vocabulary.flags));
   if (problems.length > 0) throw invalid(problems);
   return config;
 }
@@ -67,11 +67,16 @@ function explain(issue: z.core.$ZodIssue, options: readonly OptionDescription[],
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => explainUnknownKey(key, options));
   const [key, ...inner] = issue.path.map(String);
   const option = options.find((known) => known.key === key);
-  const name = [key, ...inner.map((index) => `[${index}]`)].join('');
-  const label = option && flags ? `${name} (${option.flag})` : name;
+  const label = nameOf(key ?? '', options, flags, inner.map((index) => `[${index}]`).join(''));
   if (issue.code === 'custom') return [`${label}: ${issue.message}`];
   const expected = option?.expected ?? oneOf(strategyNames).expected;
   return [`${label}: expected ${expected}, found ${show(issue.input)}`];
+}
+
+/** `memorySize (--memory-size)` where options are flags, too; `inner` is a place in the value. */
+function nameOf(key: string, options: readonly OptionDescription[], flags: boolean, inner = ''): string {
+  const option = options.find((known) => known.key === key);
+  return `${key}${inner}${option && flags ? ` (${option.flag})` : ''}`;
 }
 
 function explainUnknownKey(key: string, options: readonly OptionDescription[]): string {

@@ -1,7 +1,8 @@
 import { open, readFile } from 'node:fs/promises';
 import { type DecodedPng, decode, hasPngSignature } from 'fast-png';
+import { notFound } from '../checkpoint/trouble.js';
 import { readIdx } from '../data/idx.js';
-import { ClTorchError, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, messageOf } from '../errors.js';
 
 /** Grey images. */
 export interface GreyImages {
@@ -19,10 +20,11 @@ const SIZE_PLACE = 16;
  * grey as ITU-R BT.601 weighs them; what is transparent lies on black, the ground of MNIST's digits.
  *
  * @param pixels - What an image must have: the inputs of the network.
- * @throws {ClTorchError} DATA_INVALID when the file is neither, is damaged, or its images have another size.
+ * @throws {ClTorchError} FILE_NOT_FOUND; DATA_INVALID when the file is neither, is damaged, or its images have another size.
  */
 export async function readImages(file: string, pixels: number): Promise<GreyImages> {
   if (await isPng(file)) return { pixels: decodePng(await readFile(file), file, pixels), count: 1 };
+  if (/\.png$/i.test(file)) throw damaged(file, 'it does not begin as one does');
   const { dims, values } = await readIdx(file, 'images');
   const [count = 0, height = 0, width = 0] = dims;
   requireSize(file, width, height, pixels);
@@ -35,6 +37,7 @@ async function isPng(file: string): Promise<boolean> {
     const { buffer } = await handle.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);
     return hasPngSignature(buffer);
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw notFound(file, 'image', error);
     throw new ClTorchError('DATA_INVALID', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 }

@@ -2,9 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { permutations } from '../benchmarks/permutation.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
+import { damaged } from '../checkpoint/trouble.js';
 import { parseConfig } from '../config/parse.js';
 import type { ExperimentConfig } from '../config/schema.js';
-import { ClTorchError, codeOf } from '../errors.js';
+import { ClTorchError, codeOf, messageOf } from '../errors.js';
 
 /** A network and the order in which it takes the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
@@ -20,7 +21,8 @@ export interface TrainedModel extends ModelWeights {
  *
  * @param path - The file or the folder.
  * @param task - Whose order of pixels the images are to be taken in, from 0.
- * @throws {ClTorchError} CONFIG_INVALID when the task is missing, out of range or means nothing; what `loadModel` throws.
+ * @throws {ClTorchError} CONFIG_INVALID when the task is missing, out of range or means nothing; FILE_DAMAGED when the
+ * run's configuration is no JSON; what `loadModel` throws.
  */
 export async function loadTrainedModel(path: string, task: number | undefined): Promise<TrainedModel> {
   const isFolder = await stat(path).then(
@@ -58,8 +60,16 @@ async function runConfig(
     throw error;
   }
   // A run with a strategy of one's own has a name here that is none of ours; of such a run these two are enough.
-  const { tasks, permutationSeed } = JSON.parse(text);
+  const { tasks, permutationSeed } = fromText(text, file);
   return parseConfig({ strategy: 'baseline', tasks, permutationSeed });
+}
+
+function fromText(text: string, file: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text));
+  } catch (error) {
+    throw damaged(file, 'configuration', `it is no JSON (${messageOf(error)})`, error);
+  }
 }
 
 function requireTask(task: number | undefined, tasks: number): void {

@@ -80,11 +80,11 @@ describe('wrong usage ends with status 2 and prints nothing on standard output',
     ],
     [
       ['run', 'lfd', '--memory-size', '0', '--direction', 'random', ...nowhere],
-      'memorySize: is 0, and the equilibrium point needs a memory',
+      'memorySize (--memory-size): is 0, and the equilibrium point needs a memory',
     ],
     [
       ['run', 'lfd', '--preset', 'reference', '--alpha', '0.1', ...nowhere],
-      'alpha: preset "reference" fixes it',
+      'alpha (--alpha): preset "reference" fixes it',
     ],
     [['run', 'lfd', '--radius', '0', ...nowhere], 'radius (--radius): expected a number above 0'],
     [['run', 'lfd', '--ratios', '0.5,2', ...nowhere], 'ratios[1] (--ratios): expected 1 to 16 numbers'],

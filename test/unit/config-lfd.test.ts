@@ -53,13 +53,13 @@ describe('without a memory', () => {
   });
 
   test.each([
-    ['lfd', { equilibriumPoint: 'on' }, 'the equilibrium point needs a memory', 'equilibriumPoint to "off"'],
-    ['lfd', { direction: 'rsgd' }, 'Riemannian SGD needs a memory', 'direction to "random"'],
-    ['lfd', { rehearsal: 1 }, 'rehearsal needs a memory', 'rehearsal to 0'],
-    ['er+lfd', { rehearsal: 64 }, 'rehearsal needs a memory', 'rehearsal to 0'],
+    ['lfd', { equilibriumPoint: 'on' }, 'the equilibrium point needs a memory', 'equilibriumPoint (--equilibrium-point) to "off"'],
+    ['lfd', { direction: 'rsgd' }, 'Riemannian SGD needs a memory', 'direction (--direction) to "random"'],
+    ['lfd', { rehearsal: 1 }, 'rehearsal needs a memory', 'rehearsal (--rehearsal) to 0'],
+    ['er+lfd', { rehearsal: 64 }, 'rehearsal needs a memory', 'rehearsal (--rehearsal) to 0'],
   ])('%s with %o is refused, and told what to do', (strategy, more, problem, remedy) => {
     const text = refusal({ strategy, ...bare, ...more });
-    expect(text).toContain('memorySize: is 0');
+    expect(text).toContain('memorySize (--memory-size): is 0');
     expect(text).toContain(problem);
     expect(text).toContain(remedy);
     expect(text).toContain('has a problem:');
@@ -106,7 +106,17 @@ describe('preset reference', () => {
     ['directionIterations', 7],
   ])('takes no %s of %o beside it', (key, value) => {
     const text = refusal({ strategy: 'lfd', preset: 'reference', [key]: value });
-    expect(text).toContain(`${key}: preset "reference" fixes it; leave it out, or leave out the preset`);
+    expect(text).toMatch(
+      new RegExp(
+        `${key} \\(--[a-z-]+\\): preset "reference" fixes it; leave it out, or leave out the preset`,
+      ),
+    );
+  });
+
+  test('is of lfd alone', () => {
+    expect(refusal({ strategy: 'er+lfd', preset: 'reference' })).toContain(
+      'which is strategy lfd; found er+lfd',
+    );
   });
 
   test('takes the options that every strategy has', () => {
@@ -126,7 +136,6 @@ describe('a resolved configuration, read back, is itself', () => {
   const inputs = [
     ...strategyNames.map((strategy) => ({ strategy })),
     { strategy: 'lfd', preset: 'reference' },
-    { strategy: 'er+lfd', preset: 'reference' },
     { strategy: 'lfd', sphere: 'per-tensor', lambdaClamp: [0, 1], memorySelection: 'all', memorySize: 0 },
   ];
   test.each(inputs)('%o', (input) => {
@@ -145,4 +154,10 @@ describe('options of another strategy', () => {
     expect(text).toContain(`"${key}"`);
     expect(text).not.toContain(`did you mean "${key}"`);
   });
+});
+
+test('a start of lambda outside its clamp is refused', () => {
+  expect(refusal({ strategy: 'lfd', lambdaClamp: [0.6, 1] })).toContain(
+    'lambdaStart (--lambda-start): 0.5 lies outside lambdaClamp (--lambda-clamp), 0.6 to 1',
+  );
 });

@@ -69,7 +69,9 @@ describe('refused as DATA_INVALID', () => {
 
   test('a file of another kind, or none', async () => {
     await expect(read(Buffer.from('text'), 784)).rejects.toMatchObject({ code: 'DATA_INVALID' });
-    await expect(readImages(join(folder, 'none'), 784)).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    await expect(readImages(join(folder, 'none'), 784)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await writeFile(join(folder, 'no.png'), 'text');
+    await expect(readImages(join(folder, 'no.png'), 784)).rejects.toThrow(/damaged PNG/);
     await expect(readImages(folder, 784)).rejects.toMatchObject({ code: 'DATA_INVALID' });
   });
 

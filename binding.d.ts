@@ -61,11 +61,17 @@ export interface ModelOptions {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 
+/** AdamW (Loshchilov and Hutter, 2019), in PyTorch's order of operations. */
 export interface AdamWOptions {
+  /** Step size. */
   readonly learningRate: number;
+  /** Decay of the running mean of the gradient, */
   readonly beta1: number;
+  /** and of its square. */
   readonly beta2: number;
+  /** Added to the denominator, after the root. */
   readonly epsilon: number;
+  /** Decoupled: each step scales the parameters by 1 - learningRate weightDecay. */
   readonly weightDecay: number;
 }
 
@@ -111,8 +117,9 @@ export interface EpochOptions {
 }
 
 export interface EpochOutcome {
-  /** Training loss of every step, in order. */
+  /** Training loss of every step, in order: mean cross-entropy in nats, and the penalty. */
   readonly losses: Float32Array;
+  /** Wall-clock, like all seconds here. */
   readonly seconds: number;
 }
 
@@ -173,9 +180,11 @@ export interface DirectionOptions {
   readonly perTensor: boolean;
   /** Radius of the sphere, above 0. */
   readonly radius: number;
-  /** R: how far along the direction the loss is looked at, as shares of the radius. */
+  /** R: how far along the direction the loss is looked at, as shares of the radius: above 0, at most 1. */
   readonly ratios: readonly number[];
+  /** eta, 0 or more. */
   readonly learningRate: number;
+  /** mu, from 0 to 1. */
   readonly momentum: number;
   /** Divide the learning rate by 10 at 1/2 and at 3/4 of the iterations. */
   readonly decays: boolean;
@@ -215,8 +224,9 @@ export interface PenaltyOptions {
 export interface EquilibriumOptions {
   /** lambda at the start. */
   readonly start: number;
+  /** eta, 0 or more. */
   readonly learningRate: number;
-  /** Bound on the slope's absolute value. */
+  /** Bound on the slope's absolute value, above 0. */
   readonly clip: number;
   /** Divide the learning rate by 10 at 1/2 and at 3/4 of the iterations. */
   readonly decays: boolean;
@@ -329,16 +339,30 @@ export class Session {
   addMemory(options: RowsOptions): Promise<void>;
   /** Takes the parameters now as w_t. */
   setAnchor(): Promise<void>;
-  /** Finds the less-forgetting direction around the parameters now and keeps it. Progress tells g. */
+  /**
+   * Finds the less-forgetting direction nu around the parameters now, w, and keeps it (Wen et al., 2024): from a random
+   * point of the sphere, Riemannian SGD on g(nu) = mean over r in ratios of L_M(w + r nu) / r, L_M being the mean
+   * cross-entropy on the memory. The parameters stay. Without a memory the random point is the direction. Progress tells
+   * g on the step's batch. Rejects with INVALID_ARGUMENT without a model, or when `start` does not fit it.
+   */
   findDirection(options: DirectionOptions, onProgress?: ProgressCallback): Promise<DirectionOutcome>;
   /** The direction, in tensors like {@link parameters}. */
   direction(): Promise<NamedTensor[]>;
-  /** From now on penalises what the offset from w_t has off the direction. */
+  /**
+   * From now on a training loss is cross-entropy + alpha ||delta||^2, delta = s - (<nu, s> / <nu, nu>) nu for each sphere,
+   * s = w - w_t (Wen et al., 2024). Its gradient is 2 alpha delta. Rejects with INVALID_ARGUMENT before findDirection and
+   * setAnchor.
+   */
   setPenalty(options: PenaltyOptions): Promise<void>;
+  /** Ends the penalty. */
   clearPenalty(): Promise<void>;
   /** Length of what the offset from w_t has off the penalty's direction. */
   deviation(): Promise<number>;
-  /** Moves the parameters to the equilibrium point between w_t and themselves. Progress tells the loss. */
+  /**
+   * Moves the parameters w to the equilibrium point w(lambda) = (1 - lambda) w_t + lambda w (Wen et al., 2024), found by
+   * lambda <- lambda - eta clip(<grad L_M(w(lambda)), w - w_t>) on batches of the memory. Progress tells the loss on the
+   * step's batch. Rejects with INVALID_ARGUMENT without a memory or before setAnchor.
+   */
   findEquilibriumPoint(
     options: EquilibriumOptions,
     onProgress?: ProgressCallback,

@@ -1,20 +1,36 @@
 export type {
   AdamWOptions,
+  AppendOptions,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
+  DirectionSnapshot,
+  EpochOptions,
   EpochOutcome,
   EquilibriumOptions,
   EquilibriumOutcome,
+  EvaluateOptions,
   EvaluationOutcome,
+  Examples,
+  GradientOutcome,
+  MatrixProductsOptions,
+  MatrixProductsOutcome,
   ModelOptions,
   NamedTensor,
+  OptimizerSnapshot,
   PenaltyOptions,
+  PenaltySnapshot,
+  PredictOptions,
+  ProgressCallback,
   RiemannianSgd,
   RiemannianSgdOptions,
+  RowsOptions,
+  SessionOptions,
   SessionSnapshot,
   Sphere,
   SphereOptions,
+  StreamsSnapshot,
+  ViewOptions,
 } from '../binding.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
@@ -34,6 +50,7 @@ export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from 
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './experiment/types.js';
 export { createRiemannianSgd, createSphere } from './geometry.js';
 export type { LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';
+export type { TrainingEvent } from './learner/events.js';
 export { ContinualLearner } from './learner/learner.js';
 export type { Evaluation, Prediction } from './learner/prediction.js';
 export type { Inputs, Task, TaskData } from './learner/task-data.js';
@@ -58,6 +75,7 @@ export {
   type UnseenAccuracy,
 } from './metrics/index.js';
 export { type CallOptions, type SearchCallOptions, Session } from './session.js';
+export type { Labels } from './strategies/exemplars.js';
 export type { OwnStrategy } from './strategies/own.js';
 export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';
 export type { Phase, Strategy, TaskContext } from './strategies/strategy.js';

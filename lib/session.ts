@@ -38,7 +38,13 @@ export interface SearchCallOptions extends CallOptions {
   readonly onProgress?: ProgressCallback | undefined;
 }
 
-/** The native session with this package's errors, AbortSignal and safe callbacks (binding.d.ts documents each call). */
+/**
+ * A device, random streams, data, a model and one training thread: the native session with this package's errors,
+ * AbortSignal and safe callbacks. Calls queue up and run one at a time; `binding.d.ts` has the formulas.
+ *
+ * Every call rejects with a {@link ClTorchError}: INVALID_ARGUMENT names what is wrong and changes nothing; ABORTED after
+ * its signal, DISPOSED after dispose(); OUT_OF_MEMORY, DEVICE_LOST, LIBTORCH.
+ */
 export class Session {
   readonly #native: NativeSession;
 
@@ -56,37 +62,44 @@ export class Session {
     }
   }
 
+  /** Copies examples to the device, once; resolves to the data set's id. */
   loadDataset(options: DatasetOptions): Promise<number> {
     return this.#call(() => this.#native.loadDataset(options));
   }
 
+  /** Adds rows to a data set; its views have them then, too. */
   appendDataset(options: AppendOptions): Promise<void> {
     return this.#call(() => this.#native.appendDataset(options));
   }
 
+  /** Frees a data set and its views; rows in the memory stay. */
   dropDataset(dataset: number): Promise<void> {
     return this.#call(() => this.#native.dropDataset({ dataset }));
   }
 
+  /** A task: a data set through a permutation of its columns. Resolves to the view's id. */
   addView(options: ViewOptions): Promise<number> {
     return this.#call(() => this.#native.addView(options));
   }
 
-  /** The engine is `fused`, in fp32, unless named. */
+  /** Seeds the streams and makes a fresh model; the engine is `fused`, in fp32, unless named. */
   createModel(
     options: Pick<ModelOptions, 'layers' | 'seed'> & Partial<Pick<ModelOptions, 'engine' | 'precision'>>,
   ): Promise<void> {
     return this.#call(() => this.#native.createModel({ engine: 'fused', precision: 'fp32', ...options }));
   }
 
+  /** Adds output units for new classes; w_t grows by the same rows. */
   growHead(classes: number): Promise<void> {
     return this.#call(() => this.#native.growHead({ classes }));
   }
 
+  /** A new AdamW: zero moments, step 0. */
   createOptimizer(options: AdamWOptions): Promise<void> {
     return this.#call(() => this.#native.createOptimizer(options));
   }
 
+  /** One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. */
   trainEpoch(
     options: Omit<EpochOptions, 'rehearsal'> & { readonly rehearsal?: number },
     call: SearchCallOptions = {},
@@ -94,62 +107,77 @@ export class Session {
     return this.#report((progress) => this.#native.trainEpoch({ rehearsal: 0, ...options }, progress), call);
   }
 
+  /** Counts what the model gets right, view by view. */
   evaluate(options: EvaluateOptions, { signal }: CallOptions = {}): Promise<EvaluationOutcome> {
     return this.#call(() => this.#native.evaluate(options), signal);
   }
 
+  /** Copies of these rows of a view. */
   readRows(options: RowsOptions): Promise<Examples> {
     return this.#call(() => this.#native.readRows(options));
   }
 
+  /** The network's outputs for inputs: `rows × classes`, row-major. */
   predict(options: PredictOptions, { signal }: CallOptions = {}): Promise<Float32Array> {
     return this.#call(() => this.#native.predict(options), signal);
   }
 
+  /** Mean cross-entropy of these rows, in nats, and its gradient, a tensor for each parameter tensor. */
   gradient(options: RowsOptions): Promise<GradientOutcome> {
     return this.#call(() => this.#native.gradient(options));
   }
 
+  /** Copies of the parameters, under PyTorch's names. */
   parameters(): Promise<NamedTensor[]> {
     return this.#call(() => this.#native.parameters());
   }
 
+  /** Replaces the parameters, in the order of {@link parameters}. */
   setParameters(values: readonly Float32Array[]): Promise<void> {
     return this.#call(() => this.#native.setParameters({ values }));
   }
 
+  /** Draws the order of an epoch and drops it, as a pass over a PyTorch loader does. */
   skipOrder(view: number): Promise<void> {
     return this.#call(() => this.#native.skipOrder({ view }));
   }
 
+  /** Adds rows of a view to the rehearsal memory. */
   addMemory(options: RowsOptions): Promise<void> {
     return this.#call(() => this.#native.addMemory(options));
   }
 
+  /** Takes the parameters now as w_t. */
   setAnchor(): Promise<void> {
     return this.#call(() => this.#native.setAnchor());
   }
 
+  /** Finds the less-forgetting direction around the parameters now, by Riemannian SGD on the memory, and keeps it. */
   findDirection(options: DirectionOptions, call: SearchCallOptions = {}): Promise<DirectionOutcome> {
     return this.#report((progress) => this.#native.findDirection(options, progress), call);
   }
 
+  /** The direction, in tensors like {@link parameters}. */
   direction(): Promise<NamedTensor[]> {
     return this.#call(() => this.#native.direction());
   }
 
+  /** From now on a training loss has alpha ||delta||^2 more: what the offset from w_t has off the direction. */
   setPenalty(options: PenaltyOptions): Promise<void> {
     return this.#call(() => this.#native.setPenalty(options));
   }
 
+  /** Ends the penalty. */
   clearPenalty(): Promise<void> {
     return this.#call(() => this.#native.clearPenalty());
   }
 
+  /** ||delta||. */
   deviation(): Promise<number> {
     return this.#call(() => this.#native.deviation());
   }
 
+  /** Moves the parameters to the best point on the line through w_t and themselves, by descent on the memory's loss. */
   findEquilibriumPoint(
     options: EquilibriumOptions,
     call: SearchCallOptions = {},
@@ -157,14 +185,17 @@ export class Session {
     return this.#report((progress) => this.#native.findEquilibriumPoint(options, progress), call);
   }
 
+  /** A copy of everything that the session would go on with; data and views are not in it. */
   exportState(): Promise<SessionSnapshot> {
     return this.#call(() => this.#native.exportState());
   }
 
+  /** Goes on where the snapshot was taken, bit for bit on the same device, threads and LibTorch. */
   importState(snapshot: SessionSnapshot): Promise<void> {
     return this.#call(() => this.#native.importState(snapshot));
   }
 
+  /** How long an epoch's matrix products alone take: the floor under every engine. */
   timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome> {
     return this.#call(() => this.#native.timeMatrixProducts(options));
   }

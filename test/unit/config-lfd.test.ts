@@ -53,7 +53,12 @@ describe('without a memory', () => {
   });
 
   test.each([
-    ['lfd', { equilibriumPoint: 'on' }, 'the equilibrium point needs a memory', 'equilibriumPoint (--equilibrium-point) to "off"'],
+    [
+      'lfd',
+      { equilibriumPoint: 'on' },
+      'the equilibrium point needs a memory',
+      'equilibriumPoint (--equilibrium-point) to "off"',
+    ],
     ['lfd', { direction: 'rsgd' }, 'Riemannian SGD needs a memory', 'direction (--direction) to "random"'],
     ['lfd', { rehearsal: 1 }, 'rehearsal needs a memory', 'rehearsal (--rehearsal) to 0'],
     ['er+lfd', { rehearsal: 64 }, 'rehearsal needs a memory', 'rehearsal (--rehearsal) to 0'],

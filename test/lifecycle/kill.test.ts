@@ -22,10 +22,11 @@ beforeAll(async () => {
 afterAll(() => box[Symbol.asyncDispose]());
 
 const memory = { memorySize: 40, directionIterations: 3, lambdaIterations: 3 } as const;
-const methods: Method[] = [
-  { strategy: 'baseline' },
-  { strategy: 'lfd', ...memory },
-  { strategy: 'er+lfd', rehearsal: 8, ...memory },
+const methods: { name: string; method: Method }[] = [
+  { name: 'baseline', method: { strategy: 'baseline' } },
+  { name: 'lfd', method: { strategy: 'lfd', ...memory } },
+  { name: 'er+lfd', method: { strategy: 'er+lfd', rehearsal: 8, ...memory } },
+  { name: 'lfd with autograd', method: { strategy: 'lfd', engine: 'autograd', ...memory } },
 ];
 
 /** Kills a run of its own process `ms` after it has started; false when it was done before. */
@@ -42,13 +43,13 @@ async function kill(config: object, ms: number): Promise<boolean> {
   return status === null;
 }
 
-describe.each(methods)(`${KILLS} runs of $strategy killed at random moments`, (method) => {
+describe.each(methods)(`${KILLS} runs of $name killed at random moments`, ({ name, method }) => {
   const run = (out: string): Method => ({
     ...method,
     tasks: 4,
     epochs: 3,
     checkpointEvery: 'epoch',
-    out: join(box.folder, method.strategy, out),
+    out: join(box.folder, name, out),
   });
   let whole: RunResult;
   let milliseconds: number;
@@ -62,12 +63,10 @@ describe.each(methods)(`${KILLS} runs of $strategy killed at random moments`, (m
   }, async () => {
     const seed = Number(process.env.CL_TORCH_TEST_SEED ?? Date.now() % 1_000_000);
     const random = new PythonRandom(seed);
-    console.log(
-      `kill.test: ${method.strategy}, CL_TORCH_TEST_SEED=${seed}, over ${milliseconds.toFixed(0)} ms`,
-    );
+    console.log(`kill.test: ${name}, CL_TORCH_TEST_SEED=${seed}, over ${milliseconds.toFixed(0)} ms`);
     const expected = {
       numbers: timeless(whole),
-      model: await modelIn(join(box.folder, method.strategy, 'whole')),
+      model: await modelIn(join(box.folder, name, 'whole')),
     };
     let killed = 0;
     let fromCheckpoint = 0;

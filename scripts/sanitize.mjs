@@ -33,7 +33,9 @@ const library = (name) => execFileSync('c++', [`-print-file-name=${name}`], { en
 const watched = {
   LD_PRELOAD: ['libasan.so', 'libubsan.so', 'libstdc++.so.6'].map(library).join(':'),
   // Node and V8 leave memory to the end of the process; leaks are what the soak tests look for.
-  ASAN_OPTIONS: 'detect_leaks=0:alloc_dealloc_mismatch=0:halt_on_error=1',
+  // A refused allocation is an error that the tests ask for; a large freed block is not kept for long.
+  ASAN_OPTIONS:
+    'detect_leaks=0:alloc_dealloc_mismatch=0:halt_on_error=1:allocator_may_return_null=1:quarantine_size_mb=64',
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
   CL_TORCH_PREBUILD: home,
 };

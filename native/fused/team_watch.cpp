@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
 constexpr int kWindowsAlone = 16;
 constexpr double kSuspicious = 0.75;  // of the best rate so far
+// Undisturbed, two are nearly twice as fast as one: less than this, and they wait for each other.
+constexpr double kTogetherPays = 1.25;
 
 }  // namespace
 
@@ -47,11 +49,11 @@ void TeamWatch::step() {
 void TeamWatch::decide(double rate) {
   if (trying_) {
     trying_ = false;
-    const bool better = rate > rate_;
-    if (!alone_) best_together_ = rate;
+    const double together = alone_ ? rate_ : rate;
+    const double alone = alone_ ? rate : rate_;
+    work(together < kTogetherPays * alone);
     // Together may be slow for good: then it is no longer suspicious.
-    if (alone_ && !better) best_together_ = rate_;
-    if (!better) work(!alone_);
+    best_together_ = together;
     windows_left_ = kWindowsAlone;
     return;
   }

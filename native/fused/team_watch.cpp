@@ -10,7 +10,7 @@ namespace cl_torch::fused {
 namespace {
 
 constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
-constexpr int kWindowsAlone = 16;
+constexpr int kWindowsAlone = 4;  // until working together is tried again
 constexpr double kSuspicious = 0.75;  // of the best rate so far
 // Undisturbed, two are nearly twice as fast as one: less than this, and they wait for each other.
 constexpr double kTogetherPays = 1.25;

@@ -10,8 +10,10 @@ namespace cl_torch::fused {
 namespace {
 
 constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
-constexpr int kWindowsAlone = 4;  // until working together is tried again
-constexpr double kSuspicious = 0.75;  // of the best rate so far
+// Alone until working together is tried again: longer each time that it did not pay.
+constexpr int kFewestAlone = 4;
+constexpr int kMostAlone = 64;
+constexpr double kSuspicious = 0.6;  // of the best rate so far; beside a busy neighbour it is half
 // Undisturbed, two are nearly twice as fast as one: less than this, and they wait for each other.
 constexpr double kTogetherPays = 1.25;
 
@@ -52,9 +54,10 @@ void TeamWatch::decide(double rate) {
     const double together = alone_ ? rate_ : rate;
     const double alone = alone_ ? rate : rate_;
     work(together < kTogetherPays * alone);
+    patience_ = alone_ ? std::clamp(2 * patience_, kFewestAlone, kMostAlone) : 0;
     // Together may be slow for good: then it is no longer suspicious.
     best_together_ = together;
-    windows_left_ = kWindowsAlone;
+    windows_left_ = patience_;
     return;
   }
   if (!alone_) best_together_ = std::max(best_together_, rate);

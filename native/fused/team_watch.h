@@ -40,6 +40,7 @@ class TeamWatch {
   bool trying_ = false;     // this window is a trial of the other way
   bool tried_ = false;      // working alone has been tried once
   int windows_left_ = 0;    // alone, until working together is tried again
+  int patience_ = 0;        // how many of them the next time
   double rate_ = 0;         // steps a second, of the way that the trial is compared with
   double best_together_ = 0;
   int64_t steps_ = 0;

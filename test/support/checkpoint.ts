@@ -2,6 +2,7 @@ import type { NamedTensor, SessionSnapshot } from '../../binding.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { Checkpoint } from '../../lib/experiment/checkpoint.js';
 import type { RunResult } from '../../lib/experiment/types.js';
+import { environment } from './made-up-run.js';
 
 const shapes: [string, number[]][] = [
   ['layers.0.weight', [3, 4]],
@@ -64,17 +65,7 @@ const result = {
   status: 'running',
   strategy: 'lfd',
   config,
-  environment: {
-    clTorch: '0.1.0',
-    node: '20.0.0',
-    libtorch: '2.14.1',
-    cuda: null,
-    device: 'cpu',
-    deviceName: 'AVX2',
-    threads: 2,
-    engine: 'fused',
-    precision: 'fp32',
-  },
+  environment,
   accuracy: [[50 + 1 / 3]],
   taskMeans: [50.33],
   average: 50.33,

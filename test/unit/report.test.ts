@@ -2,25 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
-import type { Environment, RunResult, TaskReport } from '../../lib/experiment/types.js';
+import type { RunResult, TaskReport } from '../../lib/experiment/types.js';
 import { continualMetrics } from '../../lib/metrics/index.js';
 import { reportText, statusText } from '../../lib/report/data.js';
 import { averageLine, taskLine } from '../../lib/report/lines.js';
 import { heading, summary } from '../../lib/report/summary.js';
 import { accuracyTable, compactRow, matrixFits, matrixHead, matrixRow } from '../../lib/report/table.js';
 import { decimal, duration, grouped, wrapped } from '../../lib/report/text.js';
-
-const environment: Environment = {
-  clTorch: '0.1.0',
-  node: '20.19.0',
-  libtorch: '2.14.1',
-  cuda: null,
-  device: 'cpu',
-  deviceName: 'AVX2',
-  threads: 2,
-  engine: 'fused',
-  precision: 'fp32',
-};
+import { environment } from '../support/made-up-run.js';
 
 function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {
   const taskMeans = accuracy.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);

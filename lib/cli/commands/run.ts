@@ -10,7 +10,7 @@ import {
 } from '../../experiment/index.js';
 import { runSeeds, type SeedsOptions } from '../../experiment/seeds.js';
 import type { RunEvent, RunResult } from '../../experiment/types.js';
-import { type LogPlaces, openLogs } from '../../log/index.js';
+import { type LogPlaces, openLogs, type RunLog } from '../../log/index.js';
 import { seedsTable } from '../../report/seeds.js';
 import { readConfigFile } from '../config-file.js';
 import { Interruption } from '../interruption.js';
@@ -43,15 +43,18 @@ function howOf({ json, quiet, events, tensorboard }: Record<string, unknown>): H
   return { json: json === true, quiet: quiet === true, ...({ events, tensorboard } as LogPlaces) };
 }
 
+function tellTo(log: RunLog, output: RunOutput): (event: RunEvent) => void {
+  return (event) => {
+    log.write(event);
+    output.event(event);
+  };
+}
+
 async function oneRun(how: How, start: (options: RunOptions) => ExperimentRun): Promise<number> {
   using log = openLogs(how);
   const output = new RunOutput(how);
   return await interruptible(output, async (signal) => {
-    const onEvent = (event: RunEvent): void => {
-      log.write(event);
-      output.event(event);
-    };
-    const result = await start({ signal, onEvent });
+    const result = await start({ signal, onEvent: tellTo(log, output) });
     await reportBeside(result);
     output.finished(result);
     if (how.json) printJson(result);
@@ -68,9 +71,9 @@ async function severalRuns(
   using log = openLogs(how);
   const output = new RunOutput(how);
   return await interruptible(output, async (signal) => {
+    const tell = tellTo(log, output);
     const onEvent = (event: RunEvent): void => {
-      log.write(event);
-      output.event(event);
+      tell(event);
       if (event.type === 'end') output.finished(event.result);
     };
     const result = await runSeeds(input as ExperimentInput, list, { ...options, signal, onEvent });

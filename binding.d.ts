@@ -45,6 +45,27 @@ export interface SessionOptions {
   readonly device: string;
   /** CPU threads of the session's team, 1 or more. */
   readonly threads: number;
+  /** Trains the session's epochs together with those of others; on a GPU and by the fused engine only. */
+  readonly cohort?: Cohort | undefined;
+}
+
+export interface CohortOptions {
+  /** Sessions that train at the same time: 1 to 1024. */
+  readonly seats: number;
+}
+
+/**
+ * What sessions on a GPU have in common that train epoch by epoch together. `trainEpoch` waits until as many of them as
+ * there are seats have called it; those with the same layers, batches and penalty strength then learn as one batch of
+ * matrix products, in about the time of one, and the others one after the other. Each learns what it would learn alone,
+ * within the fused engine's rounding.
+ */
+export class Cohort {
+  constructor(options: CohortOptions);
+  /** One seat fewer: its session trains no more, and the others wait for it no longer. */
+  leave(): void;
+  /** Lets go of the memory, once the sessions are disposed. Idempotent. */
+  dispose(): void;
 }
 
 export interface ModelOptions {

@@ -1,6 +1,6 @@
 import type { RiemannianSgd, RiemannianSgdOptions, Sphere, SphereOptions } from '../binding.js';
 import { loadNative } from './native.js';
-import { fromNative } from './session.js';
+import { attempt } from './session.js';
 
 /**
  * A sphere, or a product of spheres, to project, transport and retract on (binding.d.ts has the formulas).
@@ -26,12 +26,4 @@ export async function createRiemannianSgd(options: RiemannianSgdOptions): Promis
   return {
     step: (point, gradient, learningRate) => attempt(() => optimizer.step(point, gradient, learningRate)),
   };
-}
-
-function attempt<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw fromNative(error);
-  }
 }

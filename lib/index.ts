@@ -1,6 +1,8 @@
 export type {
   AdamWOptions,
   AppendOptions,
+  Cohort,
+  CohortOptions,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
@@ -33,6 +35,7 @@ export type {
   ViewOptions,
 } from '../binding.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
+export { createCohort } from './cohort.js';
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
 export type { DatasetName } from './data/index.js';
 export { type Dataset, loadDataset, type Split } from './data/index.js';

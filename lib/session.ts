@@ -55,11 +55,7 @@ export class Session {
   /** Loads the addon if need be. Throws DEVICE_UNAVAILABLE or INVALID_ARGUMENT before anything is allocated. */
   static async open(options: SessionOptions): Promise<Session> {
     const { Session: Native } = await loadNative();
-    try {
-      return new Session(new Native(options));
-    } catch (error) {
-      throw fromNative(error);
-    }
+    return attempt(() => new Session(new Native(options)));
   }
 
   /** Copies examples to the device, once; resolves to the data set's id. */
@@ -252,8 +248,17 @@ export function aborted(signal: AbortSignal): ClTorchError {
   return new ClTorchError('ABORTED', 'The run was aborted by its signal.', { cause: signal.reason });
 }
 
+/** What a synchronous call of the addon returns; its error becomes this package's own. */
+export function attempt<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
 /** An error of the addon as this package's own. */
-export function fromNative(error: unknown): ClTorchError {
+function fromNative(error: unknown): ClTorchError {
   const code = codeOf(error);
   return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), {
     cause: error,

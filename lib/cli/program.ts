@@ -58,7 +58,7 @@ function addRun(program: Command): void {
     .option(
       '--at-once <N>',
       'with --seeds: how many train at the same time; default: on the CPU, unless --threads is given, what is done ' +
-        'first, a share of the cores each; on a GPU one',
+        'first, a share of the cores each; on a GPU 16 as one batch, or one with --engine autograd',
     )
     .option('--config <FILE>', 'JSON file with options by their configuration keys; flags override it')
     .option(

@@ -1,16 +1,10 @@
 import type { ExperimentInput, StrategyName } from '../config/schema.js';
-import { runLoop } from './loop.js';
-import { OutputDirectory } from './output.js';
-import { type OwnExperimentInput, planExperiment } from './plan.js';
-import { type ExperimentRun, type RunOptions, start } from './start.js';
+import { launch, type NewRunOptions } from './launch.js';
+import type { OwnExperimentInput } from './plan.js';
+import type { ExperimentRun, RunOptions } from './start.js';
 
 export { type ResumeOptions, resumeExperiment } from './resume.js';
-export type { ExperimentRun, RunOptions };
-
-export interface NewRunOptions extends RunOptions {
-  /** Replaces the run that `out` holds already, instead of refusing to start. Default false. */
-  readonly overwrite?: boolean | undefined;
-}
+export type { ExperimentRun, NewRunOptions, RunOptions };
 
 /**
  * Trains a strategy on a benchmark, one task after another, and measures every task seen so far after each.
@@ -27,15 +21,7 @@ export interface NewRunOptions extends RunOptions {
  */
 export function runExperiment<Name extends StrategyName>(
   input: ExperimentInput | OwnExperimentInput<Name>,
-  { overwrite = false, ...options }: NewRunOptions = {},
+  options: NewRunOptions = {},
 ): ExperimentRun {
-  return start(options, async (loop) => {
-    const plan = planExperiment(input);
-    const { out } = plan.config;
-    if (out === undefined) return runLoop(plan, loop);
-    return OutputDirectory.open(out, async (output) => {
-      if (!overwrite) await output.requireVacant();
-      return runLoop(plan, loop, { output });
-    });
-  });
+  return launch(input, options);
 }

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { EvaluationOutcome } from '../../binding.js';
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/schema.js';
-import { type Dataset, loadDataset, withValidationSplit } from '../data/index.js';
 import { codeOf } from '../errors.js';
 import { resolveEnvironment } from '../learner/environment.js';
 import { Pace } from '../learner/pace.js';
@@ -12,10 +10,12 @@ import { aborted, Session } from '../session.js';
 import type { Strategy } from '../strategies/strategy.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
+import type { Company } from './company.js';
 import type { OutputDirectory } from './output.js';
 import type { Plan } from './plan.js';
 import { accuracies, RunRecord } from './record.js';
 import { begunTask, environmentLike, restore, tellResumption } from './restore.js';
+import { RunData } from './run-data.js';
 import type { Environment, RunEvent, RunResult } from './types.js';
 
 export interface LoopOptions {
@@ -23,27 +23,27 @@ export interface LoopOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Where a run writes, and what it goes on after. */
+/** Where a run writes, what it goes on after, and what it shares with the runs beside it. */
 export interface RunPlace {
   readonly output?: OutputDirectory | undefined;
   readonly checkpoint?: Checkpoint | undefined;
+  readonly company?: Company | undefined;
 }
 
 /** Plans and runs an experiment: set-up, then for each task train, evaluate, write down. */
 export async function runLoop(
   { config, createStrategy }: Plan,
   { signal, emit }: LoopOptions,
-  { output, checkpoint }: RunPlace = {},
+  { output, checkpoint, company }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
   const environment = await resolveEnvironment(environmentLike(config, checkpoint), signal);
-  using session = await Session.open(environment);
-  const { tasks, labels, layers, renewModel, digest } = await setUp(
-    session,
-    config,
-    environment,
-    output !== undefined,
-  );
+  const { device, threads } = environment;
+  using session = await Session.open({ device, threads, cohort: company?.cohort });
+  const { tasks, labels, layers, renewModel, digest } = await setUp(session, config, environment, {
+    output,
+    company,
+  });
   await renewModel();
   const strategy = createStrategy(labels);
   if (checkpoint) await restore(session, checkpoint, { config, digest, layers });
@@ -90,28 +90,17 @@ interface Prepared {
 async function setUp(
   session: Session,
   config: ExperimentConfig,
-  environment: Environment,
-  withDigest: boolean,
+  { engine, precision }: Environment,
+  { output, company }: RunPlace,
 ): Promise<Prepared> {
-  const whole = await loadDataset(
-    config.dataset,
-    config.dataDir === undefined ? {} : { dataDir: config.dataDir },
-  );
-  const dataset = withValidationSplit(whole, config.validation);
+  const data = await (company ? company.loadData(config) : RunData.load(config));
+  const { dataset } = data;
   const tasks = await createPermutedTasks(session, dataset, config);
-  const { engine, precision } = environment;
   const layers = [dataset.features, ...config.hidden, dataset.classes];
   const renewModel = (): Promise<void> =>
     session.createModel({ layers, seed: config.seed, engine, precision });
-  const digest = withDigest ? digestOf(dataset) : '';
+  const digest = output ? data.digest : '';
   return { tasks, labels: dataset.train.labels, layers, renewModel, digest };
-}
-
-/** Tells whether a run that is resumed has the same data. */
-function digestOf({ train, test }: Dataset): string {
-  const hash = createHash('sha256');
-  for (const { images, labels } of [train, test]) hash.update(labels).update(images);
-  return hash.digest('hex');
 }
 
 interface TaskRun extends LoopOptions {

@@ -4,10 +4,11 @@ import type { ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { resolveEnvironment } from '../learner/environment.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import { type NewRunOptions, runExperiment } from './index.js';
+import { SeedsCompany } from './company.js';
+import { launch, type NewRunOptions } from './launch.js';
 import { folderTrouble, writeJson } from './output.js';
 import { type OwnExperimentInput, planExperiment } from './plan.js';
-import { type Lanes, lanesFor, sideBySide } from './side-by-side.js';
+import { lanesFor, sideBySide } from './side-by-side.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
@@ -37,12 +38,16 @@ export function consecutiveSeeds(first: number, count: number): number[] {
 export interface SeedsOptions extends NewRunOptions {
   /**
    * How many train at the same time, from 1 to 256. Default `auto`: on the CPU, unless `threads` is given, what should be
-   * done first, every run then having its share of the cores as `threads`; on a GPU one after the other.
+   * done first, every run then having its share of the cores as `threads`; on a GPU up to 16 with the fused engine, else
+   * one. On a GPU the fused engine trains them as one batch.
    */
   readonly atOnce?: 'auto' | number | undefined;
 }
 
 const MOST_AT_ONCE = 256;
+
+/** Of `auto`: models that a GPU is sure to have room for. */
+const IN_A_BATCH = 16;
 
 /**
  * Runs an experiment once for each seed. Each run is the one that `runExperiment` makes with that seed, and with the
@@ -61,24 +66,36 @@ export async function runSeeds<Name extends StrategyName>(
   { atOnce = 'auto', overwrite, ...options }: SeedsOptions = {},
 ): Promise<SeedsResult> {
   const inputs = inputsOf(input, seeds);
-  const lanes = await lanesOf(inputs, atOnce, options.signal);
+  const sharing = await sharingOf(inputs, atOnce, options.signal);
   const { out } = input;
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(folderTrouble(out));
+  using company = await SeedsCompany.gather(seeds.length, sharing.atOnce, sharing.together);
   const starts = inputs.map(
-    (each) => (run: RunOptions) => runExperiment({ ...each, threads: lanes.threads }, { ...run, overwrite }),
+    (each) => (run: RunOptions) =>
+      launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company).finally(() =>
+        company.runEnded(),
+      ),
   );
-  const runs = await sideBySide(starts, lanes.atOnce, options, async (finished) => {
+  const runs = await sideBySide(starts, sharing.atOnce, options, async (finished) => {
     if (out !== undefined)
       await writeJson(join(out, 'seeds.json'), summarize(finished)).catch(folderTrouble(out));
   });
   return summarize(runs);
 }
 
-async function lanesOf(
+/** How the runs share the machine. */
+interface Sharing {
+  readonly atOnce: number;
+  readonly threads: 'auto' | number;
+  /** Whether those at the same time train as one batch. */
+  readonly together: boolean;
+}
+
+async function sharingOf(
   inputs: readonly (ExperimentInput | OwnExperimentInput)[],
   atOnce: 'auto' | number,
   signal: AbortSignal | undefined,
-): Promise<Omit<Lanes, 'threads'> & { readonly threads: 'auto' | number }> {
+): Promise<Sharing> {
   if (atOnce !== 'auto' && !(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE)) {
     throw new ClTorchError(
       'CONFIG_INVALID',
@@ -88,13 +105,16 @@ async function lanesOf(
   const [first] = inputs;
   if (first === undefined) throw new Error('There is at least one seed.');
   const { config } = planExperiment(first);
-  const { device, threads: cores } = await resolveEnvironment(config, signal);
-  const shares = device === 'cpu' && config.threads === 'auto';
-  if (atOnce === 'auto') {
-    return shares ? lanesFor(inputs.length, cores) : { atOnce: 1, threads: config.threads };
+  const { device, engine, threads: cores } = await resolveEnvironment(config, signal);
+  const { threads } = config;
+  if (device !== 'cpu') {
+    const together = engine === 'fused';
+    return { atOnce: atOnce === 'auto' ? (together ? IN_A_BATCH : 1) : atOnce, threads, together };
   }
+  if (threads !== 'auto') return { atOnce: atOnce === 'auto' ? 1 : atOnce, threads, together: false };
+  if (atOnce === 'auto') return { ...lanesFor(inputs.length, cores), together: false };
   const running = Math.min(atOnce, inputs.length);
-  return { atOnce, threads: shares ? Math.max(1, Math.floor(cores / running)) : config.threads };
+  return { atOnce, threads: Math.max(1, Math.floor(cores / running)), together: false };
 }
 
 /** What each run is given, checked before the first one runs. */

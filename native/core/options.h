@@ -82,7 +82,9 @@ struct MatrixProductsOutcome {
   double operations = 0;  // floating-point
 };
 
-// What a long job asks and tells; called on the training thread.
+inline Error cancellation() { return Error(code::kAborted, "The call was cancelled."); }
+
+// What a long job asks and tells; called by the thread that trains.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -92,7 +94,7 @@ class Observer {
   virtual void report(int64_t step, int64_t steps, double loss) = 0;
 
   void stop_if_cancelled() const {
-    if (cancelled()) throw Error(code::kAborted, "The call was cancelled.");
+    if (cancelled()) throw cancellation();
   }
 };
 

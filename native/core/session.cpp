@@ -2,13 +2,15 @@
 
 #include <set>
 
+#include "group_trainer.h"
 #include "matrix_products.h"
 #include "session_state.h"
 #include "thread_team.h"
 
 namespace cl_torch {
 
-Session::Session(const std::string& device, int threads) : state_(std::make_unique<State>(device)) {
+Session::Session(const std::string& device, int threads, const Membership& membership)
+    : state_(std::make_unique<State>(device, membership)) {
   // A GPU session's thread only launches kernels, and the driver's threads would inherit its binding.
   if (state_->device.is_cpu()) form_thread_team(threads);
 }
@@ -16,6 +18,9 @@ Session::Session(const std::string& device, int threads) : state_(std::make_uniq
 Session::~Session() = default;
 
 void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine) {
+  if (state_->membership.cohort && engine.kind != EngineKind::kFused) {
+    reject("The sessions of a cohort train with the fused engine; 'engine' names another.");
+  }
   state_->engine.reset();
   state_->optimizer.reset();
   state_->penalty.reset();
@@ -68,8 +73,11 @@ EpochOutcome Session::train_epoch(const std::vector<int64_t>& ids, int64_t batch
   if (rehearsal > 0 && !state_->memory.empty()) dealer.emplace(state_->memory, rehearsal, state_->streams->method());
   const EpochPlan plan(views, order, batch_size, dealer ? &*dealer : nullptr);
   EpochOutcome outcome;
-  outcome.losses = state_->engine->train_epoch(plan, *state_->optimizer,
-                                               state_->penalty ? &*state_->penalty : nullptr, observer);
+  const OffDirectionPenalty* penalty = state_->penalty ? &*state_->penalty : nullptr;
+  const auto& [cohort, member] = state_->membership;
+  outcome.losses =
+      cohort ? cohort->train_epoch({member, *state_->engine, plan, *state_->optimizer, penalty, observer})
+             : state_->engine->train_epoch(plan, *state_->optimizer, penalty, observer);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

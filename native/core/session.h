@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cohort.h"
 #include "lfd_options.h"
 #include "options.h"
 #include "session_snapshot.h"
@@ -14,7 +15,7 @@ namespace cl_torch {
 class Session {
  public:
   // `device`: `cpu` or `cuda:N`; `threads`: size of the calling thread's CPU team.
-  Session(const std::string& device, int threads);
+  Session(const std::string& device, int threads, const Membership& membership);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -26,7 +26,7 @@ class Stopwatch {
 };
 
 struct Session::State {
-  explicit State(const std::string& device_name) : device(device_name) {}
+  State(const std::string& device_name, Membership joined) : device(device_name), membership(std::move(joined)) {}
 
   template <typename Item>
   Item& item(std::map<int64_t, Item>& items, int64_t id, const char* kind) {
@@ -63,6 +63,7 @@ struct Session::State {
   }
 
   c10::Device device;
+  Membership membership;
   // By their ids, which are never given twice.
   std::map<int64_t, std::shared_ptr<Dataset>> datasets;
   std::map<int64_t, TaskView> views;

@@ -13,6 +13,13 @@
 
 namespace cl_torch::fused {
 
+// Kernels work on several models alike at once: replicas, of which there may be one. What each of them has lies behind
+// the other's: of a vector laid out like the parameters, and of lists, as many elements as it has; of a matrix these,
+// rounded up so that each starts as aligned as the first.
+CL_TORCH_HOST_DEVICE inline int64_t matrix_stride(int64_t rows, int64_t columns) {
+  return (rows * columns + 15) / 16 * 16;
+}
+
 // A TaskView as a kernel reads it: pointers into device memory.
 struct DeviceView {
   const uint8_t* bytes;  // [rows, features]; null where the data are
@@ -26,11 +33,12 @@ struct DeviceView {
 // that `step` counts begins: so one captured graph serves every step with as many rows.
 struct Selection {
   const DeviceView* views;
-  const int32_t* view_of;  // of each position; null: all are of the first view
-  const int64_t* row_of;   // of each position; null: the position itself
+  const int32_t* view_of;  // of each position, [replicas, positions]; null: all are of the first view
+  const int64_t* row_of;   // of each position, [replicas, positions]; null: the position itself
   const int64_t* begins;   // of each step
-  const int32_t* step;     // null: `offset` counts
+  const int32_t* step;     // [replicas]; null: `offset` counts
   int64_t offset;
+  int64_t positions;
   bool operator==(const Selection&) const = default;
 };
 
@@ -39,8 +47,9 @@ struct Example {
   int64_t row;
 };
 
-CL_TORCH_HOST_DEVICE inline Example example_of(const Selection& from, int64_t index) {
-  const int64_t position = (from.step ? from.begins[*from.step] : from.offset) + index;
+CL_TORCH_HOST_DEVICE inline Example example_of(const Selection& from, int64_t replica, int64_t index) {
+  const int64_t position =
+      replica * from.positions + (from.step ? from.begins[from.step[replica]] : from.offset) + index;
   return {from.views + (from.view_of ? from.view_of[position] : 0), from.row_of ? from.row_of[position] : position};
 }
 

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <vector>
 
 #include "../core/epoch_plan.h"
@@ -10,24 +11,28 @@
 
 namespace cl_torch::fused {
 
-// A plan as lists that a kernel can read.
+// Plans as lists that a kernel can read.
 struct EpochTables {
   std::vector<const TaskView*> views;
-  std::vector<int32_t> view_of;  // index of the view, for each of the plan's rows
-  std::vector<int64_t> begins;   // first row of each step
+  std::vector<int32_t> view_of;  // index of the view, for each of the plans' rows
+  std::vector<int64_t> begins;   // first row of each step, within a plan
 };
-EpochTables tables_of(const EpochPlan& plan);
+EpochTables tables_of(std::span<const EpochPlan* const> plans);
+
+// Whether the plans have the same number of rows in every step.
+bool have_same_shape(const EpochPlan& left, const EpochPlan& right);
 
 DeviceView device_view(const TaskView& view);
 
-// An epoch's plan, each step's factors and losses, and the count of its steps, on the device. The memory stays for the
-// next epoch, which a captured step may then read in its turn.
+// The plans of an epoch, one a replica and all of the same shape, each step's factors and losses, and the count of its
+// steps, on the device. The memory stays for the next epoch, which a captured step may then read in its turn.
 class CudaEpoch {
  public:
   // Makes room; before load().
-  void reserve(const EpochPlan& plan, const EpochTables& tables, const at::Device& device);
-  // Returns when `tables` may go.
-  void load(const EpochPlan& plan, const EpochTables& tables, cudaStream_t stream);
+  void reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device);
+  // The next step is `first_step`. Returns when `tables` may go.
+  void load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
+            cudaStream_t stream);
 
   Selection selection() const;
   int32_t* step() const { return step_.mutable_data_ptr<int32_t>(); }
@@ -35,13 +40,14 @@ class CudaEpoch {
   float* losses() const { return losses_.mutable_data_ptr<float>(); }
 
  private:
-  at::Tensor views_;    // DeviceView
-  at::Tensor view_of_;  // int32 [rows]
-  at::Tensor row_of_;   // int64 [rows]
-  at::Tensor begins_;   // int64 [steps]
-  at::Tensor factors_;  // AdamWFactors [steps]
-  at::Tensor losses_;   // float32 [steps]
-  at::Tensor step_;     // int32 [1]
+  int64_t positions_ = 0;  // rows of a plan
+  at::Tensor views_;       // DeviceView
+  at::Tensor view_of_;     // int32 [replicas, positions]
+  at::Tensor row_of_;      // int64 [replicas, positions]
+  at::Tensor begins_;      // int64 [steps]
+  at::Tensor factors_;     // AdamWFactors [steps, replicas]
+  at::Tensor losses_;      // float32 [steps, replicas]
+  at::Tensor step_;        // int32 [replicas]
 };
 
 }  // namespace cl_torch::fused

@@ -15,12 +15,13 @@ constexpr int kRowLanes = 32;      // and its threads for each column
 template <typename T>
 __global__ void gather(Selection from, int64_t features, T* inputs, int64_t* labels) {
   const int64_t row = blockIdx.x;
-  const Example example = example_of(from, row);
-  T* target = inputs + row * features;
+  const int64_t replica = blockIdx.y;
+  const Example example = example_of(from, replica, row);
+  T* target = inputs + replica * matrix_stride(gridDim.x, features) + row * features;
   for (int64_t column = threadIdx.x; column < features; column += blockDim.x) {
     store(target + column, input_of(example, features, column));
   }
-  if (threadIdx.x == 0) labels[row] = example.view->labels[example.row];
+  if (threadIdx.x == 0) labels[replica * gridDim.x + row] = example.view->labels[example.row];
 }
 
 __global__ void round_values(const float* source, __nv_bfloat16* target, int64_t count) {
@@ -28,7 +29,10 @@ __global__ void round_values(const float* source, __nv_bfloat16* target, int64_t
 }
 
 template <typename T>
-__global__ void bias_relu(T* z, const float* bias, int64_t count, int64_t width) {
+__global__ void bias_relu(T* z, const float* bias, int64_t bias_stride, int64_t rows, int64_t width) {
+  z += blockIdx.y * matrix_stride(rows, width);
+  bias += blockIdx.y * bias_stride;
+  const int64_t count = rows * width;
   for (int64_t i = global_thread(); i < count; i += global_threads()) store(z + i, relu(load(z + i) + bias[i % width]));
 }
 
@@ -37,20 +41,23 @@ __global__ void cross_entropy(CrossEntropy of) {
   const int64_t row = global_thread() / kWarp;
   const int lane = static_cast<int>(threadIdx.x % kWarp);
   if (row >= of.rows) return;
-  const float* logits = of.logits + row * of.classes;
+  const int64_t replica = blockIdx.y;
+  const int64_t offset = replica * matrix_stride(of.rows, of.classes) + row * of.classes;
+  const float* logits = of.logits + offset;
+  const float* bias = of.bias + replica * of.replicas.stride;
   float largest = -INFINITY;
-  for (int64_t k = lane; k < of.classes; k += kWarp) largest = fmaxf(largest, logits[k] + of.bias[k]);
+  for (int64_t k = lane; k < of.classes; k += kWarp) largest = fmaxf(largest, logits[k] + bias[k]);
   largest = warp_max(largest);
   float sum = 0;
-  for (int64_t k = lane; k < of.classes; k += kWarp) sum += expf(logits[k] + of.bias[k] - largest);
+  for (int64_t k = lane; k < of.classes; k += kWarp) sum += expf(logits[k] + bias[k] - largest);
   sum = warp_sum(sum);
-  const int64_t label = of.labels[row];
-  if (lane == 0) of.losses[row] = logf(sum) - (logits[label] + of.bias[label] - largest);
+  const int64_t label = of.labels[replica * of.rows + row];
+  if (lane == 0) of.losses[replica * of.rows + row] = logf(sum) - (logits[label] + bias[label] - largest);
   if (!of.gradient) return;
-  T* gradient = static_cast<T*>(of.gradient) + row * of.classes;
+  T* gradient = static_cast<T*>(of.gradient) + offset;
   const float factor = of.scale / sum;
   for (int64_t k = lane; k < of.classes; k += kWarp) {
-    store(gradient + k, factor * expf(logits[k] + of.bias[k] - largest) - (k == label ? of.scale : 0));
+    store(gradient + k, factor * expf(logits[k] + bias[k] - largest) - (k == label ? of.scale : 0));
   }
 }
 
@@ -74,8 +81,10 @@ __global__ void mask_and_sum(MaskAndSum of) {
   const int64_t column = blockIdx.x * static_cast<int64_t>(kColumns) + threadIdx.x;
   float sum = 0;
   if (column < of.width) {
-    T* gradient = static_cast<T*>(of.gradient);
+    const int64_t offset = blockIdx.y * matrix_stride(of.rows, of.width);
+    T* gradient = static_cast<T*>(of.gradient) + offset;
     const T* activations = static_cast<const T*>(of.activations);
+    if (activations) activations += offset;
     for (int64_t row = threadIdx.y; row < of.rows; row += kRowLanes) {
       const int64_t i = row * of.width + column;
       float value = load(gradient + i);
@@ -95,7 +104,8 @@ __global__ void mask_and_sum(MaskAndSum of) {
     __syncthreads();
   }
   if (threadIdx.y == 0 && column < of.width) {
-    of.sums[column] = of.add ? of.sums[column] + partial[0][threadIdx.x] : partial[0][threadIdx.x];
+    float& result = of.sums[blockIdx.y * of.replicas.stride + column];
+    result = of.add ? result + partial[0][threadIdx.x] : partial[0][threadIdx.x];
   }
 }
 
@@ -106,11 +116,13 @@ unsigned blocks_for(int64_t count, int64_t per_block) {
 // Enough for every multiprocessor; the threads stride over what is left.
 unsigned striding_blocks(int64_t count) { return blocks_for(count < (1 << 20) ? count : (1 << 20), kThreads); }
 
+dim3 grid_of(unsigned blocks, int64_t replicas) { return dim3(blocks, static_cast<unsigned>(replicas)); }
+
 }  // namespace
 
-void launch_gather(const Selection& from, int64_t rows, int64_t features, Element element, void* inputs,
-                   int64_t* labels, cudaStream_t stream) {
-  const auto blocks = static_cast<unsigned>(rows);
+void launch_gather(const Selection& from, int64_t replicas, int64_t rows, int64_t features, Element element,
+                   void* inputs, int64_t* labels, cudaStream_t stream) {
+  const dim3 blocks = grid_of(static_cast<unsigned>(rows), replicas);
   if (element == Element::kFloat32) {
     launch(gather<float>, blocks, kThreads, stream, from, features, static_cast<float*>(inputs), labels);
   } else {
@@ -123,19 +135,21 @@ void launch_round(const float* source, void* target, int64_t count, cudaStream_t
   launch(round_values, striding_blocks(count), kThreads, stream, source, static_cast<__nv_bfloat16*>(target), count);
 }
 
-void launch_bias_relu(void* z, Element element, const float* bias, int64_t rows, int64_t width, cudaStream_t stream) {
-  const int64_t count = rows * width;
+void launch_bias_relu(void* z, Element element, const float* bias, const Replicas& replicas, int64_t rows,
+                      int64_t width, cudaStream_t stream) {
+  const dim3 blocks = grid_of(striding_blocks(rows * width), replicas.count);
   if (element == Element::kFloat32) {
-    launch(bias_relu<float>, striding_blocks(count), kThreads, stream, static_cast<float*>(z), bias, count, width);
+    launch(bias_relu<float>, blocks, kThreads, stream, static_cast<float*>(z), bias, replicas.stride, rows, width);
   } else {
-    launch(bias_relu<__nv_bfloat16>, striding_blocks(count), kThreads, stream, static_cast<__nv_bfloat16*>(z), bias,
-           count, width);
+    launch(bias_relu<__nv_bfloat16>, blocks, kThreads, stream, static_cast<__nv_bfloat16*>(z), bias, replicas.stride,
+           rows, width);
   }
 }
 
 void launch_cross_entropy(const CrossEntropy& of, cudaStream_t stream) {
   const auto kernel = of.element == Element::kFloat32 ? cross_entropy<float> : cross_entropy<__nv_bfloat16>;
-  launch(kernel, blocks_for(of.rows, kWarpsPerBlock), kWarpsPerBlock * kWarp, stream, of);
+  const dim3 blocks = grid_of(blocks_for(of.rows, kWarpsPerBlock), of.replicas.count);
+  launch(kernel, blocks, kWarpsPerBlock * kWarp, stream, of);
 }
 
 void launch_count_correct(const float* logits, const float* bias, const int64_t* labels, int64_t rows, int64_t classes,
@@ -146,7 +160,8 @@ void launch_count_correct(const float* logits, const float* bias, const int64_t*
 
 void launch_mask_and_sum(const MaskAndSum& of, cudaStream_t stream) {
   const auto kernel = of.element == Element::kFloat32 ? mask_and_sum<float> : mask_and_sum<__nv_bfloat16>;
-  launch(kernel, blocks_for(of.width, kColumns), dim3(kColumns, kRowLanes), stream, of);
+  const dim3 blocks = grid_of(blocks_for(of.width, kColumns), of.replicas.count);
+  launch(kernel, blocks, dim3(kColumns, kRowLanes), stream, of);
 }
 
 }  // namespace cl_torch::fused

@@ -1,7 +1,7 @@
 #pragma once
 
 // The kernels' launches: all return at once, their work is done in the stream's order. Matrices are row-major in
-// device memory.
+// device memory, and everything is there once for each replica (matrix_stride); shapes are one replica's.
 
 #include <cuda_runtime_api.h>
 
@@ -12,19 +12,28 @@ namespace cl_torch::fused {
 // Element type of the matrix products' inputs.
 enum class Element { kFloat32, kBFloat16 };
 
+// How many models, and the elements from one's parameters to the next one's.
+struct Replicas {
+  int64_t count;
+  int64_t stride;
+  bool operator==(const Replicas&) const = default;
+};
+
 // inputs: [rows, features]; labels: [rows].
-void launch_gather(const Selection& from, int64_t rows, int64_t features, Element element, void* inputs,
-                   int64_t* labels, cudaStream_t stream);
+void launch_gather(const Selection& from, int64_t replicas, int64_t rows, int64_t features, Element element,
+                   void* inputs, int64_t* labels, cudaStream_t stream);
 
 // target[i] = source[i], rounded to bfloat16.
 void launch_round(const float* source, void* target, int64_t count, cudaStream_t stream);
 
-// z = relu(z + bias), in place. z: [rows, width].
-void launch_bias_relu(void* z, Element element, const float* bias, int64_t rows, int64_t width, cudaStream_t stream);
+// z = relu(z + bias), in place. z: [rows, width]. A bias is a part of its replica's parameters.
+void launch_bias_relu(void* z, Element element, const float* bias, const Replicas& replicas, int64_t rows,
+                      int64_t width, cudaStream_t stream);
 
 // losses: each row's cross-entropy of logits + bias, [rows]. gradient, unless null: scale (softmax - one-hot),
 // [rows, classes].
 struct CrossEntropy {
+  Replicas replicas;
   const float* logits;
   const float* bias;
   const int64_t* labels;
@@ -37,12 +46,14 @@ struct CrossEntropy {
 };
 void launch_cross_entropy(const CrossEntropy& of, cudaStream_t stream);
 
-// Adds to `count` the rows whose largest logit + bias is their label's.
+// Adds to `count` the rows whose largest logit + bias is their label's. One replica.
 void launch_count_correct(const float* logits, const float* bias, const int64_t* labels, int64_t rows, int64_t classes,
                           unsigned long long* count, cudaStream_t stream);
 
-// gradient *= (activations > 0), unless activations is null; sums = or += its column sums. Both [rows, width].
+// gradient *= (activations > 0), unless activations is null; sums = or += its column sums, a part of the parameters'
+// gradient. Both [rows, width].
 struct MaskAndSum {
+  Replicas replicas;
   void* gradient;
   const void* activations;
   Element element;
@@ -53,7 +64,7 @@ struct MaskAndSum {
 };
 void launch_mask_and_sum(const MaskAndSum& of, cudaStream_t stream);
 
-// mean = the mean of `losses`, summed in a fixed order.
+// mean = the mean of `losses`, summed in a fixed order. One replica.
 void launch_mean(const double* losses, int64_t rows, double* mean, cudaStream_t stream);
 
 // Consecutive parameters that one thread block updates; all lie in one part of the penalty's sphere.
@@ -80,6 +91,7 @@ struct PenaltyPointers {
 
 // One AdamW update with the penalty, and where it stands.
 struct UpdatePointers {
+  Replicas replicas;
   float* values;
   const float* gradients;
   float* first;
@@ -87,8 +99,8 @@ struct UpdatePointers {
   void* rounded;  // the values in bfloat16, kept up to date; null: none are kept
   const Chunk* chunks;
   int32_t chunk_count;
-  const AdamWFactors* factors;  // of each step
-  int32_t* step;
+  const AdamWFactors* factors;  // [steps, replicas]
+  int32_t* step;                // [replicas]
   PenaltyPointers penalty;
   bool operator==(const UpdatePointers&) const = default;
 };
@@ -99,7 +111,7 @@ void launch_start_penalty(const UpdatePointers& of, cudaStream_t stream);
 // Updates the parameters with their gradients and the penalty's; leaves the new products and the old squares.
 void launch_update(const UpdatePointers& of, cudaStream_t stream);
 
-// Ends a step: losses[step] = the mean of row_losses, penalty included; new shares; step + 1.
+// Ends a step: losses[step, replica] = the mean of row_losses, penalty included; new shares; step + 1.
 void launch_end_step(const UpdatePointers& of, const double* row_losses, int64_t rows, float* losses,
                      cudaStream_t stream);
 

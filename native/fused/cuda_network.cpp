@@ -4,19 +4,19 @@
 
 namespace cl_torch::fused {
 
-CudaNetwork::CudaNetwork(const Mlp& model, Precision precision) : products_(precision) {
-  const auto& segments = model.parameters().segments();
-  const auto& widths = model.widths();
+CudaNetwork::CudaNetwork(const Mlp& like, Precision precision, int64_t replicas)
+    : replicas_{replicas, like.parameters().values().size(0)}, products_(precision) {
+  const auto& segments = like.parameters().segments();
+  const auto& widths = like.widths();
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
     layers_.push_back({segments[2 * i].offset, segments[2 * i + 1].offset, widths[i], widths[i + 1]});
   }
-  const at::Tensor& values = model.parameters().values();
-  options_ = values.options();
+  options_ = like.parameters().values().options();
   if (element() == Element::kBFloat16) {
     options_ = options_.dtype(at::kBFloat16);
-    rounded_ = at::empty_like(values, options_);
+    rounded_ = at::empty({replicas_.count, replicas_.stride}, options_);
   }
-  workspaces_ = at::empty({2, Products::kWorkspaceBytes}, values.options().dtype(at::kByte));
+  workspaces_ = at::empty({2, Products::kWorkspaceBytes}, options_.dtype(at::kByte));
   main_lane_ = {main_.get(), workspaces_[0].mutable_data_ptr()};
   side_lane_ = {side_.get(), workspaces_[1].mutable_data_ptr()};
 }
@@ -31,20 +31,21 @@ void CudaNetwork::reserve(int64_t rows) {
   activations_.clear();
   gradients_.clear();
   const auto add = [&](int64_t width, bool is_output) {
-    activations_.push_back(at::empty({rows, width}, is_output ? options_.dtype(at::kFloat) : options_));
-    gradients_.push_back(at::empty({gradients_.empty() ? 0 : rows, width}, options_));
+    const int64_t count = replicas_.count * matrix_stride(rows, width);
+    activations_.push_back(at::empty({count}, is_output ? options_.dtype(at::kFloat) : options_));
+    gradients_.push_back(at::empty({gradients_.empty() ? 0 : count}, options_));
   };
   add(layers_.front().inputs, false);
   for (const Layer& layer : layers_) add(layer.units, &layer == &layers_.back());
-  labels_ = at::empty({rows}, options_.dtype(at::kLong));
-  row_losses_ = at::empty({rows}, options_.dtype(at::kDouble));
+  labels_ = at::empty({replicas_.count, rows}, options_.dtype(at::kLong));
+  row_losses_ = at::empty({replicas_.count, rows}, options_.dtype(at::kDouble));
   rows_ = rows;
   ++generation_;
 }
 
-void CudaNetwork::use(const at::Tensor& values) {
-  values_ = values.const_data_ptr<float>();
-  if (rounded_.defined()) launch_round(values_, rounded(), values.numel(), stream());
+void CudaNetwork::use(const float* values) {
+  values_ = values;
+  if (rounded_.defined()) launch_round(values_, rounded(), rounded_.numel(), stream());
 }
 
 const void* CudaNetwork::parameter(int64_t offset) const {
@@ -53,7 +54,7 @@ const void* CudaNetwork::parameter(int64_t offset) const {
 }
 
 void CudaNetwork::gather(const Selection& from, int64_t rows) {
-  launch_gather(from, rows, layers_.front().inputs, element(), activations_.front().mutable_data_ptr(),
+  launch_gather(from, replicas_.count, rows, layers_.front().inputs, element(), activations_.front().mutable_data_ptr(),
                 labels_.mutable_data_ptr<int64_t>(), stream());
 }
 
@@ -73,7 +74,9 @@ void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
 bool CudaNetwork::forward_product(size_t index, int64_t rows) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
-  Product product{rows, layer.units, layer.inputs, false, true, is_output, !is_output};
+  const ProductBatch batch{replicas_.count, matrix_stride(rows, layer.inputs), replicas_.stride,
+                           matrix_stride(rows, layer.units), replicas_.stride};
+  Product product{rows, layer.units, layer.inputs, false, true, is_output, !is_output, batch};
   const bool fused = is_output || products_.has(product);  // the loss adds the last bias
   product.bias_relu = product.bias_relu && fused;
   products_.multiply(product,
@@ -86,14 +89,14 @@ bool CudaNetwork::forward_product(size_t index, int64_t rows) {
 void CudaNetwork::forward(int64_t rows) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     if (forward_product(i, rows)) continue;
-    launch_bias_relu(activations_[i + 1].mutable_data_ptr(), element(), bias(layers_[i]), rows, layers_[i].units,
-                     stream());
+    launch_bias_relu(activations_[i + 1].mutable_data_ptr(), element(), bias(layers_[i]), replicas_, rows,
+                     layers_[i].units, stream());
   }
 }
 
 void CudaNetwork::cross_entropy(int64_t rows, float scale, void* gradient) {
   const Layer& output = layers_.back();
-  launch_cross_entropy({logits(), bias(output), labels_.const_data_ptr<int64_t>(), rows, output.units, scale,
+  launch_cross_entropy({replicas_, logits(), bias(output), labels_.const_data_ptr<int64_t>(), rows, output.units, scale,
                         row_losses(), gradient, element()},
                        stream());
 }
@@ -127,7 +130,7 @@ void CudaNetwork::layer_gradients(size_t index, int64_t rows, float* gradient, b
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
   const void* activations = is_output ? nullptr : activations_[index + 1].const_data_ptr();
-  launch_mask_and_sum({gradients_[index + 1].mutable_data_ptr(), activations, element(), rows, layer.units,
+  launch_mask_and_sum({replicas_, gradients_[index + 1].mutable_data_ptr(), activations, element(), rows, layer.units,
                        gradient + layer.bias, add},
                       stream());
   layer_products(index, rows, gradient, add);
@@ -136,12 +139,16 @@ void CudaNetwork::layer_gradients(size_t index, int64_t rows, float* gradient, b
 void CudaNetwork::layer_products(size_t index, int64_t rows, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   void* output_gradient = gradients_[index + 1].mutable_data_ptr();
+  const int64_t outputs = matrix_stride(rows, layer.units);
+  const int64_t inputs = matrix_stride(rows, layer.inputs);
   fork();
-  products_.multiply({layer.units, layer.inputs, rows, true, false, true, false},
+  products_.multiply({layer.units, layer.inputs, rows, true, false, true, false,
+                      {replicas_.count, outputs, inputs, replicas_.stride, 0}},
                      {output_gradient, activations_[index].const_data_ptr(), gradient + layer.weight, nullptr, add},
                      side_lane_);
   if (index == 0) return;
-  products_.multiply({rows, layer.inputs, layer.units, false, false, false, false},
+  products_.multiply({rows, layer.inputs, layer.units, false, false, false, false,
+                      {replicas_.count, outputs, replicas_.stride, inputs, 0}},
                      {output_gradient, parameter(layer.weight), gradients_[index].mutable_data_ptr()}, main_lane_);
 }
 

@@ -11,36 +11,39 @@
 
 namespace cl_torch::fused {
 
-// Forward and backward of a multilayer perceptron with ReLU and cross-entropy on the GPU, derived by hand, in buffers
-// that stay. Every call only gives the streams work.
+// Forward and backward of multilayer perceptrons with ReLU and cross-entropy on the GPU, derived by hand, in buffers
+// that stay: of one, or of several alike (replicas), whose products are then batches. Every call only gives the streams
+// work. `rows` are those of each replica.
 class CudaNetwork {
  public:
-  CudaNetwork(const Mlp& model, Precision precision);
+  CudaNetwork(const Mlp& like, Precision precision, int64_t replicas);
 
   cudaStream_t stream() const { return main_.get(); }
   // Until both of its streams are done, whatever became of their work.
   void wait() const;
   Element element() const { return products_.element(); }
+  const Replicas& replicas() const { return replicas_; }
 
   // Buffers for up to `rows` rows. Work given before must be done where they have to grow.
   void reserve(int64_t rows);
   // Counts how often the buffers moved: what was captured before is then worthless.
   int64_t generation() const { return generation_; }
 
-  // Parameters for the matrix products: a vector laid out like the model's. In bfloat16 it is rounded into a copy.
-  void use(const at::Tensor& values);
+  // Parameters for the matrix products: vectors laid out like the model's. In bfloat16 they are rounded into a copy.
+  void use(const float* values);
   // Where that copy is; null in float32.
   void* rounded() const { return rounded_.defined() ? rounded_.mutable_data_ptr() : nullptr; }
 
-  // The next batch: examples of data sets, or inputs that exist.
+  // The next batch: examples of data sets, or, with one replica, inputs that exist.
   void gather(const Selection& from, int64_t rows);
   void load(const at::Tensor& inputs, const at::Tensor& labels);
 
   void forward(int64_t rows);
-  // After forward(): each row's loss. `gradient`, unless null, is a vector laid out like the parameters; it gets, or
-  // gets added, `scale` times the gradient of the mean loss.
+  // After forward(): each row's loss. `gradient`, unless null, is laid out like the parameters; it gets, or gets added,
+  // `scale` times the gradient of the mean loss.
   void backward(int64_t rows, double scale, float* gradient, bool add);
   void losses(int64_t rows);
+  // One replica.
   void count_correct(int64_t rows, unsigned long long* count);
 
   // The matrix products of a step with nothing between them, to be timed.
@@ -69,6 +72,7 @@ class CudaNetwork {
   bool forward_product(size_t index, int64_t rows);
 
   std::vector<Layer> layers_;
+  Replicas replicas_;
   Products products_;
   Stream main_;
   Stream side_;  // the weights' gradients: nothing else of a backward pass waits for them
@@ -79,11 +83,11 @@ class CudaNetwork {
   Lane side_lane_;
   at::TensorOptions options_;  // of the products' inputs
   const float* values_ = nullptr;
-  at::Tensor rounded_;                   // bfloat16 [size]
-  std::vector<at::Tensor> activations_;  // [rows, width]; the last are the logits, in float32
+  at::Tensor rounded_;                   // bfloat16 [replicas, size]
+  std::vector<at::Tensor> activations_;  // [rows, width] of each replica; the last are the logits, in float32
   std::vector<at::Tensor> gradients_;    // by the activations; none for the inputs
-  at::Tensor labels_;                    // int64 [rows]
-  at::Tensor row_losses_;                // float64 [rows]
+  at::Tensor labels_;                    // int64 [replicas, rows]
+  at::Tensor row_losses_;                // float64 [replicas, rows]
   int64_t rows_ = 0;
   int64_t generation_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "cuda_products.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "../core/cuda_failure.h"
 #include "cuda_check.h"
@@ -24,6 +25,11 @@ template <typename T>
 void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value) {
   check_cublas(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value),
                "describing a matrix product");
+}
+
+template <typename T>
+void set(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute, const T& value) {
+  check_cublas(cublasLtMatrixLayoutSetAttribute(layout, attribute, &value, sizeof value), "describing a matrix");
 }
 
 template <typename T>
@@ -110,10 +116,16 @@ void Products::describe(Plan& plan) const {
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, out);
     // Never read before multiply() sets it: only its alignment counts in the choice.
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{kAlignmentBytes}));
+    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, of.batch.bias);
   }
   plan.right = of.transpose_right ? layout(in, of.columns, of.inner) : layout(in, of.inner, of.columns);
   plan.left = of.transpose_left ? layout(in, of.inner, of.rows) : layout(in, of.rows, of.inner);
   plan.out = layout(out, of.rows, of.columns);
+  for (const auto& [matrix, stride] : {std::pair{plan.right, of.batch.right}, std::pair{plan.left, of.batch.left},
+                                       std::pair{plan.out, of.batch.out}}) {
+    set(matrix, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<int32_t>(of.batch.count));
+    set(matrix, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, stride);
+  }
 }
 
 void Products::choose_algorithm(Plan& plan) const {

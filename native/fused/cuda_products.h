@@ -16,6 +16,16 @@ struct Lane {
   void* workspace;
 };
 
+// How many products of the same shape, and the elements from one's operands to the next one's.
+struct ProductBatch {
+  int64_t count;
+  int64_t left;
+  int64_t right;
+  int64_t out;
+  int64_t bias;
+  bool operator==(const ProductBatch&) const = default;
+};
+
 // out = op(left) op(right), all row-major; op transposes where it says so. `out` is [rows, columns], `inner` the
 // length of the sums.
 struct Product {
@@ -26,6 +36,7 @@ struct Product {
   bool transpose_right;
   bool float_out;  // else out has the inputs' element type
   bool bias_relu;  // out = relu(op(left) op(right) + bias)
+  ProductBatch batch;
   bool operator==(const Product&) const = default;
 };
 

@@ -17,12 +17,12 @@ double time_cuda_products(const Mlp& model, Precision precision, int64_t rows, i
   const at::Tensor& values = model.parameters().values();
   const c10::cuda::CUDAGuard device(values.device());
   at::Tensor gradient = at::zeros_like(values);
-  CudaNetwork network(model, precision);
+  CudaNetwork network(model, precision, 1);
   network.reserve(std::min(rows, batch_size));
   const Event given;
   given.record(c10::cuda::getCurrentCUDAStream().stream());
   given.hold(network.stream());
-  network.use(values);
+  network.use(values.const_data_ptr<float>());
   const auto enqueue = [&](int64_t count) { network.products_alone(count, gradient.mutable_data_ptr<float>()); };
   std::map<int64_t, Graph> graphs;
   for (const int64_t count : {std::min(rows, batch_size), rows % batch_size}) {

@@ -31,22 +31,23 @@ AdamWFactors rounded(const AdamW::Update& update) {
           static_cast<float>(update.epsilon)};
 }
 
-void CudaUpdate::reserve(const ParameterVector& parameters, const OffDirectionPenalty* penalty) {
-  std::vector<Range> parts = {{0, parameters.values().size(0)}};
+void CudaUpdate::reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty,
+                         const Replicas& replicas) {
+  std::vector<Range> parts = {{0, replicas.stride}};
   if (penalty) parts = penalty->sphere().parts();
-  if (parts == parts_) return;
+  if (parts == parts_ && replicas == replicas_) return;
   parts_ = std::move(parts);
+  replicas_ = replicas;
   tables_ = chunks_of(parts_);
   loaded_ = false;
-  const auto options = parameters.values().options();
   const auto chunks = static_cast<int64_t>(tables_.chunks.size());
   const auto count = static_cast<int64_t>(parts_.size());
   chunks_ = at::empty({chunks * static_cast<int64_t>(sizeof(Chunk))}, options.dtype(at::kByte));
   part_begins_ = at::empty({count + 1}, options.dtype(at::kInt));
-  products_ = at::empty({chunks}, options.dtype(at::kDouble));
-  squares_ = at::empty({chunks}, options.dtype(at::kDouble));
-  lengths_ = at::empty({count}, options.dtype(at::kDouble));
-  shares_ = at::empty({count}, options);
+  products_ = at::empty({replicas.count, chunks}, options.dtype(at::kDouble));
+  squares_ = at::empty({replicas.count, chunks}, options.dtype(at::kDouble));
+  lengths_ = at::empty({replicas.count, count}, options.dtype(at::kDouble));
+  shares_ = at::empty({replicas.count, count}, options);
 }
 
 void CudaUpdate::load(cudaStream_t stream) {
@@ -60,19 +61,19 @@ void CudaUpdate::load(cudaStream_t stream) {
   loaded_ = true;
 }
 
-UpdatePointers CudaUpdate::pointers(const ParameterVector& parameters, const AdamW& optimizer,
-                                    const OffDirectionPenalty* penalty) const {
+UpdatePointers CudaUpdate::pointers(const UpdateVectors& vectors) const {
   UpdatePointers of{};
-  of.values = parameters.values().mutable_data_ptr<float>();
-  of.gradients = parameters.gradients().const_data_ptr<float>();
-  of.first = optimizer.first_moment().mutable_data_ptr<float>();
-  of.second = optimizer.second_moment().mutable_data_ptr<float>();
+  of.replicas = replicas_;
+  of.values = vectors.values;
+  of.gradients = vectors.gradients;
+  of.first = vectors.first;
+  of.second = vectors.second;
   of.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());
   of.chunk_count = static_cast<int32_t>(tables_.chunks.size());
-  if (!penalty) return of;
-  of.penalty = {penalty->unit_direction().const_data_ptr<float>(),
-                penalty->anchor().const_data_ptr<float>(),
-                penalty->alpha(),
+  if (!vectors.direction) return of;
+  of.penalty = {vectors.direction,
+                vectors.anchor,
+                vectors.alpha,
                 static_cast<int32_t>(parts_.size()),
                 part_begins_.const_data_ptr<int32_t>(),
                 products_.mutable_data_ptr<double>(),

@@ -8,6 +8,27 @@ namespace {
 constexpr int kThreads = 256;      // of a block that works on a chunk
 constexpr int kEndThreads = 1024;  // of the one block that ends a step
 
+// The block's replica of what there is for all of them.
+__device__ UpdatePointers replica_of(UpdatePointers of) {
+  const int64_t replica = blockIdx.y;
+  const int64_t parameters = replica * of.replicas.stride;
+  of.values += parameters;
+  of.gradients += parameters;
+  of.first += parameters;
+  of.second += parameters;
+  if (of.rounded) of.rounded = static_cast<__nv_bfloat16*>(of.rounded) + parameters;
+  of.step += replica;
+  of.factors += *of.step * of.replicas.count + replica;
+  if (!of.penalty.direction) return of;
+  of.penalty.direction += parameters;
+  of.penalty.anchor += parameters;
+  of.penalty.products += replica * of.chunk_count;
+  of.penalty.squares += replica * of.chunk_count;
+  of.penalty.lengths += replica * of.penalty.parts;
+  of.penalty.shares += replica * of.penalty.parts;
+  return of;
+}
+
 // Rows' losses summed in a fixed order, in every thread.
 __device__ double mean_loss(const double* losses, int64_t rows, double* scratch) {
   double sum = 0;
@@ -30,8 +51,9 @@ __device__ void find_shares(const PenaltyPointers& of) {
 }
 
 // <nu, s> of each chunk; <nu, nu> of each chunk goes where the squares will be.
-__global__ void measure_chunks(UpdatePointers of) {
+__global__ void measure_chunks(UpdatePointers all) {
   __shared__ double scratch[kThreads / kWarp];
+  const UpdatePointers of = replica_of(all);
   const Chunk chunk = of.chunks[blockIdx.x];
   double product = 0;
   double length = 0;
@@ -49,7 +71,8 @@ __global__ void measure_chunks(UpdatePointers of) {
   }
 }
 
-__global__ void start_shares(PenaltyPointers of) {
+__global__ void start_shares(UpdatePointers all) {
+  const PenaltyPointers of = replica_of(all).penalty;
   for (int part = static_cast<int>(threadIdx.x); part < of.parts; part += static_cast<int>(blockDim.x)) {
     double length = 0;
     for (int i = of.part_begins[part]; i < of.part_begins[part + 1]; ++i) length += of.squares[i];
@@ -70,8 +93,9 @@ __device__ void store_element(const UpdatePointers& of, int64_t k, const AdamWEl
   if (of.rounded) store(static_cast<__nv_bfloat16*>(of.rounded) + k, element.value);
 }
 
-__global__ void update(UpdatePointers of) {
-  const AdamWFactors factors = of.factors[*of.step];
+__global__ void update(UpdatePointers all) {
+  const UpdatePointers of = replica_of(all);
+  const AdamWFactors factors = *of.factors;
   const Chunk chunk = of.chunks[blockIdx.x];
   for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
     const int64_t k = chunk.begin + i;
@@ -79,9 +103,10 @@ __global__ void update(UpdatePointers of) {
   }
 }
 
-__global__ void update_penalised(UpdatePointers of) {
+__global__ void update_penalised(UpdatePointers all) {
   __shared__ double scratch[kThreads / kWarp];
-  const AdamWFactors factors = of.factors[*of.step];
+  const UpdatePointers of = replica_of(all);
+  const AdamWFactors factors = *of.factors;
   const Chunk chunk = of.chunks[blockIdx.x];
   const float share = of.penalty.shares[chunk.part];
   const auto strength = static_cast<float>(2 * of.penalty.alpha);
@@ -106,9 +131,10 @@ __global__ void update_penalised(UpdatePointers of) {
   }
 }
 
-__global__ void end_step(UpdatePointers of, const double* row_losses, int64_t rows, float* losses) {
+__global__ void end_step(UpdatePointers all, const double* row_losses, int64_t rows, float* losses) {
   __shared__ double scratch[kEndThreads / kWarp];
-  double loss = mean_loss(row_losses, rows, scratch);
+  const UpdatePointers of = replica_of(all);
+  double loss = mean_loss(row_losses + blockIdx.y * rows, rows, scratch);
   if (of.penalty.direction) {
     double square = 0;
     for (int i = static_cast<int>(threadIdx.x); i < of.chunk_count; i += kEndThreads) square += of.penalty.squares[i];
@@ -116,7 +142,7 @@ __global__ void end_step(UpdatePointers of, const double* row_losses, int64_t ro
     find_shares(of.penalty);
   }
   if (threadIdx.x == 0) {
-    losses[*of.step] = static_cast<float>(loss);
+    losses[*of.step * of.replicas.count + blockIdx.y] = static_cast<float>(loss);
     ++*of.step;
   }
 }
@@ -127,6 +153,10 @@ __global__ void mean(const double* losses, int64_t rows, double* result) {
   if (threadIdx.x == 0) *result = loss;
 }
 
+dim3 grid_of(const UpdatePointers& of, int32_t blocks) {
+  return dim3(static_cast<unsigned>(blocks), static_cast<unsigned>(of.replicas.count));
+}
+
 }  // namespace
 
 void launch_mean(const double* losses, int64_t rows, double* result, cudaStream_t stream) {
@@ -134,18 +164,18 @@ void launch_mean(const double* losses, int64_t rows, double* result, cudaStream_
 }
 
 void launch_start_penalty(const UpdatePointers& of, cudaStream_t stream) {
-  launch(measure_chunks, static_cast<unsigned>(of.chunk_count), kThreads, stream, of);
-  launch(start_shares, 1, kEndThreads, stream, of.penalty);
+  launch(measure_chunks, grid_of(of, of.chunk_count), kThreads, stream, of);
+  launch(start_shares, grid_of(of, 1), kEndThreads, stream, of);
 }
 
 void launch_update(const UpdatePointers& of, cudaStream_t stream) {
   const auto kernel = of.penalty.direction ? update_penalised : update;
-  launch(kernel, static_cast<unsigned>(of.chunk_count), kThreads, stream, of);
+  launch(kernel, grid_of(of, of.chunk_count), kThreads, stream, of);
 }
 
 void launch_end_step(const UpdatePointers& of, const double* row_losses, int64_t rows, float* losses,
                      cudaStream_t stream) {
-  launch(end_step, 1, kEndThreads, stream, of, row_losses, rows, losses);
+  launch(end_step, grid_of(of, 1), kEndThreads, stream, of, row_losses, rows, losses);
 }
 
 }  // namespace cl_torch::fused

@@ -19,28 +19,39 @@ ChunkTables chunks_of(const std::vector<Range>& parts);
 
 AdamWFactors rounded(const AdamW::Update& update);
 
+// Where the vectors of an update are on the device, each [replicas, size].
+struct UpdateVectors {
+  float* values;
+  float* gradients;
+  float* first;
+  float* second;
+  const float* direction;  // of length 1; null: no penalty
+  const float* anchor;
+  double alpha;
+};
+
 // AdamW and the off-direction penalty on the device: the tables and sums that the kernels need.
 class CudaUpdate {
  public:
-  // Makes room; before load(). `penalty` may be null.
-  void reserve(const ParameterVector& parameters, const OffDirectionPenalty* penalty);
+  // Makes room; before load(). `penalty` may be null; it is like every replica's.
+  void reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty, const Replicas& replicas);
   // Returns when the tables on the host are no longer needed.
   void load(cudaStream_t stream);
 
   // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.
-  UpdatePointers pointers(const ParameterVector& parameters, const AdamW& optimizer,
-                          const OffDirectionPenalty* penalty) const;
+  UpdatePointers pointers(const UpdateVectors& vectors) const;
 
  private:
+  Replicas replicas_{};
   std::vector<Range> parts_;
   ChunkTables tables_;
   bool loaded_ = false;
   at::Tensor chunks_;       // Chunk
   at::Tensor part_begins_;  // int32 [parts + 1]
-  at::Tensor products_;     // float64 [chunks]
-  at::Tensor squares_;      // float64 [chunks]
-  at::Tensor lengths_;      // float64 [parts]
-  at::Tensor shares_;       // float32 [parts]
+  at::Tensor products_;     // float64 [replicas, chunks]
+  at::Tensor squares_;      // float64 [replicas, chunks]
+  at::Tensor lengths_;      // float64 [replicas, parts]
+  at::Tensor shares_;       // float32 [replicas, parts]
 };
 
 }  // namespace cl_torch::fused

@@ -1,4 +1,5 @@
 #include "../core/autograd_engine.h"
+#include "../core/group_trainer.h"
 #include "../core/matrix_products.h"
 #include "avx512_products.h"
 #include "cpu_engine.h"
@@ -8,6 +9,7 @@
 #include <c10/cuda/CUDAGuard.h>
 
 #include "cuda_engine.h"
+#include "cuda_group.h"
 #include "cuda_products_timing.h"
 #endif
 
@@ -32,6 +34,14 @@ std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model) {
   if (options.kind == EngineKind::kAutograd) return std::make_unique<AutogradEngine>(model);
   if (model.parameters().values().is_cpu()) return std::make_unique<fused::CpuEngine>(model);
   return make_cuda_engine(model, options.precision);
+}
+
+std::unique_ptr<GroupTrainer> make_group_trainer() {
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+  return std::make_unique<fused::CudaGroup>();
+#else
+  return nullptr;
+#endif
 }
 
 std::optional<double> time_own_products(const Mlp& model, [[maybe_unused]] Precision precision, int64_t rows,

@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "../core/runtime_info.h"
+#include "cohort_object.h"
 #include "geometry_objects.h"
 #include "live_sessions.h"
 #include "napi_errors.h"
@@ -55,6 +56,7 @@ void end_sessions_at_exit(Napi::Env env) {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   end_sessions_at_exit(env);
+  exports["Cohort"] = CohortObject::define(env);
   exports["Session"] = SessionObject::define(env);
   exports["Sphere"] = SphereObject::define(env);
   exports["RiemannianSgd"] = RiemannianSgdObject::define(env);

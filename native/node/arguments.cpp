@@ -66,6 +66,12 @@ std::string Options::text(const char* key) const {
   return value.As<Napi::String>().Utf8Value();
 }
 
+Napi::Object Options::tagged(const char* key, const napi_type_tag& tag, const char* expected) const {
+  const Napi::Value value = property(key);
+  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&tag)) reject(key, expected, value);
+  return value.As<Napi::Object>();
+}
+
 size_t Options::one_of(const char* key, std::initializer_list<const char*> words) const {
   const Napi::Value value = property(key);
   std::string expected;

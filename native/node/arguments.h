@@ -39,6 +39,8 @@ class Options {
   Napi::Uint8Array bytes(const char* key) const;
   std::vector<int32_t> int32s(const char* key) const;
   std::vector<int32_t> int32s_or_bytes(const char* key) const;
+  // An object that was tagged so.
+  Napi::Object tagged(const char* key, const napi_type_tag& tag, const char* expected) const;
   // A Uint8Array or a Float32Array.
   Napi::TypedArray numbers_or_bytes(const char* key) const;
 

@@ -4,6 +4,7 @@
 
 #include "../core/runtime_info.h"
 #include "arguments.h"
+#include "cohort_object.h"
 #include "napi_errors.h"
 
 namespace cl_torch::node {
@@ -51,6 +52,7 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   device_ = options.text("device");
   threads_ = static_cast<int>(options.integer("threads", 1, kMostThreads));
   guarded(env, [&] { require_device(device_); });
+  if (options.has("cohort")) membership_ = CohortObject::join(options, "cohort", device_);
   channel_ = Channel::New(env, "cl-torch session", 0, 1, this);
   channel_.Unref(env);  // an idle session keeps no process alive
   // After the channel, whose own hook closes it: hooks run in reverse order, so the thread has ended by then.
@@ -74,7 +76,7 @@ Napi::Value SessionObject::submit(const Napi::CallbackInfo& info, std::function<
                                   Napi::FunctionReference on_progress) {
   const Napi::Env env = info.Env();
   auto on_thread = [this, work = std::move(work)](Observer& observer) {
-    if (!session_) session_ = std::make_unique<Session>(device_, threads_);
+    if (!session_) session_ = std::make_unique<Session>(device_, threads_, membership_);
     auto settle = work(*session_, observer);
     host_bytes_ = session_->host_bytes();
     return settle;
@@ -140,6 +142,7 @@ void SessionObject::shut_down() {
   for (auto& [job, owned] : jobs_) job->cancel();
   thread_->enqueue([this] { session_.reset(); });
   thread_.reset();
+  membership_ = {};
   host_bytes_ = 0;
   // A channel whose environment ends is closed by Node itself and must not be touched again.
   if (!environment_ended_) channel_.Release();

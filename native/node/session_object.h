@@ -73,6 +73,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
 
   std::string device_;
   int threads_;
+  Membership membership_;
   std::unique_ptr<Session> session_;  // made, used and destroyed on the training thread
   std::atomic<int64_t> host_bytes_{0};
   int64_t accounted_bytes_ = 0;  // what V8 was told

@@ -1,36 +1,17 @@
 // Trains with the CUDA engine on the emulated device and with autograd, and prints what
 // test/native/cuda-emulation.test.ts compares: one JSON object a case.
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include <cstdio>
-#include <cstring>
-#include <deque>
-#include <functional>
-#include <optional>
-#include <string>
 
-#include "core/autograd_engine.h"
-#include "core/memory.h"
-#include "emulation.h"
 #include "fused/cuda_engine.h"
 #include "fused/cuda_products_timing.h"
+#include "replicas.h"
+#include "setup.h"
 
-using namespace cl_torch;
+using namespace emulation;
 
 namespace {
-
-struct Case {
-  const char* name;
-  std::vector<int64_t> widths;
-  int64_t rows;
-  int64_t batch;
-  const char* penalty = "none";  // or "global", "per-tensor"
-  int64_t rehearsal = 0;
-  Precision precision = Precision::kFp32;
-  bool has_bias_relu = true;
-  bool numbers = false;  // float32 inputs
-};
 
 const std::vector<Case> kCases = {
     {"a short last batch", {49, 12, 10}, 1000, 96},
@@ -47,101 +28,6 @@ const std::vector<Case> kCases = {
     {"bf16, no fused bias and ReLU", {49, 20, 10}, 1000, 64, "none", 5, Precision::kBf16, false},
 };
 
-class Watcher : public Observer {
- public:
-  bool cancelled() const override { return reports >= most_reports; }
-  bool report_due() override { return true; }
-  void report(int64_t step, int64_t, double loss) override {
-    ++reports;
-    last_step = step;
-    last_loss = loss;
-  }
-
-  int64_t most_reports = INT64_MAX;
-  int64_t reports = 0;
-  int64_t last_step = 0;
-  double last_loss = 0;
-};
-
-// Rows of noise with a stripe that tells the class.
-template <typename Value>
-std::shared_ptr<const Dataset> make_dataset(int64_t rows, int64_t features, Value brightest) {
-  DatasetRows data;
-  data.rows = rows;
-  data.features = features;
-  auto images = std::make_unique<Value[]>(static_cast<size_t>(rows * features));
-  uint32_t state = 12345;
-  for (int64_t row = 0; row < rows; ++row) {
-    const auto label = static_cast<int32_t>(row % 10);
-    data.labels.push_back(label);
-    for (int64_t column = 0; column < features; ++column) {
-      state = state * 1103515245U + 12345U;
-      const float value = static_cast<float>((state >> 25) + (column % 10 == label ? 128 : 0)) / 255;
-      images[static_cast<size_t>(row * features + column)] = static_cast<Value>(value * static_cast<float>(brightest));
-    }
-  }
-  data.images = std::move(images);
-  return std::make_shared<const Dataset>(std::move(data), c10::Device("cpu"));
-}
-
-std::vector<int32_t> columns(int64_t count, bool reversed) {
-  std::vector<int32_t> result;
-  for (int64_t i = 0; i < count; ++i) result.push_back(static_cast<int32_t>(reversed ? count - 1 - i : i));
-  return result;
-}
-
-// A session's worth of state, so that two engines start from the same.
-struct Setup {
-  explicit Setup(const Case& of, const std::function<std::unique_ptr<Engine>(Mlp&)>& make)
-      : streams(7, c10::Device("cpu")),
-        dataset(of.numbers ? make_dataset<float>(of.rows, of.widths.front(), 1)
-                           : make_dataset<uint8_t>(of.rows, of.widths.front(), 255)),
-        view(dataset, columns(of.widths.front(), true)),
-        model(of.widths, streams, c10::Device("cpu")),
-        optimizer(model.parameters(), {1e-3, 0.9, 0.999, 1e-8, 1e-4}) {
-    std::vector<int64_t> rows(50);
-    for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
-    memory.add(0, TaskView(dataset, columns(of.widths.front(), false)), rows);
-    if (std::strcmp(of.penalty, "none") != 0) add_penalty(std::strcmp(of.penalty, "global") == 0);
-    engine = make(model);
-  }
-
-  void add_penalty(bool global) {
-    const ParameterVector& parameters = model.parameters();
-    std::vector<Range> parts;
-    if (global) {
-      parts.push_back({0, parameters.values().size(0)});
-    } else {
-      for (const Segment& segment : parameters.segments()) parts.push_back({segment.offset, segment.count});
-    }
-    Sphere sphere(parts, 20);
-    at::Tensor direction = at::zeros_like(parameters.values());
-    for (at::Tensor& part : parameters.views(direction)) part.normal_(0, 1, streams.method_device());
-    sphere.retract_(direction);
-    penalty.emplace(parameters, sphere, direction, parameters.values().clone(), PenaltyOptions{0.05, PenaltyGradient::kClosedForm});
-  }
-
-  std::vector<float> epoch(const Case& of, Observer& observer) {
-    std::optional<MemoryDealer> dealer;
-    if (of.rehearsal > 0) dealer.emplace(memory, of.rehearsal, streams.method());
-    const EpochPlan plan({&view}, streams.shuffled_order(view.rows()), of.batch, dealer ? &*dealer : nullptr);
-    return engine->train_epoch(plan, optimizer, penalty ? &*penalty : nullptr, observer);
-  }
-
-  Batch batch(int64_t rows) { return view.batch(at::arange(rows, at::kLong)); }
-
-  RandomStreams streams;
-  std::shared_ptr<const Dataset> dataset;
-  TaskView view;
-  Mlp model;
-  AdamW optimizer;
-  Memory memory;
-  std::optional<OffDirectionPenalty> penalty;
-  std::unique_ptr<Engine> engine;
-};
-
-std::unique_ptr<Engine> autograd(Mlp& model) { return std::make_unique<AutogradEngine>(model); }
-
 struct Trace {
   std::vector<float> losses;
   at::Tensor parameters;
@@ -152,7 +38,7 @@ struct Trace {
 
 // Three epochs; everything else an engine does, at parameters that are not the model's; and an epoch more, because an
 // evaluation's larger buffers take the place of those that the steps' graphs were captured with.
-Trace trace(const Case& of, const std::function<std::unique_ptr<Engine>(Mlp&)>& make) {
+Trace trace(const Case& of, const MakeEngine& make) {
   Setup setup(of, make);
   Watcher watcher;
   Trace result;
@@ -170,16 +56,6 @@ Trace trace(const Case& of, const std::function<std::unique_ptr<Engine>(Mlp&)>& 
   result.losses.insert(result.losses.end(), losses.begin(), losses.end());
   result.parameters = values.clone();
   return result;
-}
-
-double worst_ratio(const std::vector<float>& actual, const std::vector<float>& expected) {
-  double worst = actual.size() == expected.size() ? 0 : INFINITY;
-  for (size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::abs(actual[i] / double{expected[i]} - 1));
-  return worst;
-}
-
-double distance(const at::Tensor& actual, const at::Tensor& expected) {
-  return ((actual - expected).norm() / expected.norm()).item<double>();
 }
 
 void compare(const Case& of) {
@@ -242,4 +118,5 @@ int main() {
   for (const Case& of : kCases) compare(of);
   cancel();
   time_products();
+  try_replicas();
 }

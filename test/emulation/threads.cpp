@@ -123,7 +123,7 @@ void run_block(size_t threads) {
 
 void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread) {
   const size_t threads = static_cast<size_t>(block.x) * block.y * block.z;
-  if (threads > 1024 || grid.x == 0) {
+  if (threads > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535 || grid.z != 1) {
     std::fprintf(stderr, "emulation: a launch that CUDA refuses\n");
     std::abort();
   }
@@ -132,9 +132,11 @@ void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread) {
   gridDim = grid;
   blockDim = block;
   body = &thread;
-  for (unsigned x = 0; x < grid.x; ++x) {
-    blockIdx = dim3(x, 0, 0);
-    run_block(threads);
+  for (unsigned y = 0; y < grid.y; ++y) {
+    for (unsigned x = 0; x < grid.x; ++x) {
+      blockIdx = dim3(x, y, 0);
+      run_block(threads);
+    }
   }
 }
 

@@ -31,7 +31,15 @@ interface Cancelled {
   readonly parameters: number;
 }
 
-type Printed = Comparison & Cancelled & Timed;
+type Printed = Comparison & Cancelled & Timed & Together;
+
+/** What test/emulation/replicas.cpp prints of models that were trained together, beside what it shares with the others. */
+interface Together {
+  /** Codes of the models' failures; empty without one. */
+  readonly codes: readonly string[];
+  /** Largest difference of the models that were not cancelled from autograd's. */
+  readonly others: number;
+}
 
 interface Timed {
   readonly seconds: number;
@@ -122,4 +130,58 @@ test.skipIf(isCudaBuild)(`the products alone can be timed, and change no paramet
   const { seconds, kept } = result('products');
   expect(seconds).toBeGreaterThan(0);
   expect(kept).toBe(true);
+});
+
+describe.skipIf(isCudaBuild)(
+  `three models trained as one batch are each what autograd makes of it alone${skipped}`,
+  () => {
+    test.each([
+      'a short last batch',
+      'the penalty of one sphere',
+      'the penalty of a sphere a tensor',
+      'rehearsal',
+      'an odd batch size and odd widths',
+      'no hidden layer',
+      'one example at a time',
+      'no fused bias and ReLU',
+      'inputs that are numbers',
+      'not alike',
+    ])('%s', (name) => {
+      const { steps, losses, parameters, repeats } = result(`replicas: ${name}`);
+      expect(steps).toBeGreaterThan(10);
+      expect(losses).toBeLessThan(1e-4);
+      expect(parameters).toBeLessThan(1e-4);
+      expect(repeats).toBe(true);
+    });
+
+    test.each(['bf16', 'bf16, no fused bias and ReLU'])('%s, within its rounding', (name) => {
+      const { losses, parameters, repeats } = result(`replicas: ${name}`);
+      expect(losses).toBeLessThan(0.01);
+      expect(parameters).toBeLessThan(0.05);
+      expect(repeats).toBe(true);
+    });
+
+    test('one that is cancelled stops where its count of steps says; the others go on', () => {
+      const { codes, steps, reported, parameters, others } = result('replicas: cancel');
+      expect(codes).toEqual(['', 'ABORTED', '']);
+      expect(steps).toBeGreaterThanOrEqual(reported);
+      expect(steps).toBeLessThan(100);
+      expect(parameters).toBeLessThan(1e-5);
+      expect(others).toBeLessThan(1e-4);
+    });
+  },
+);
+
+describe.skipIf(isCudaBuild)(`a cohort of sessions${skipped}`, () => {
+  test('trains together whoever is there, and goes on without one that has left', () => {
+    expect(result('cohort: meet').repeats).toBe(true);
+  });
+
+  test('lets a session that waits for another be cancelled, and the other train', () => {
+    expect(result('cohort: wait in vain')).toMatchObject({ code: 'ABORTED', steps: 2 });
+  });
+
+  test('tells every session of a failure', () => {
+    expect(result('cohort: fail').codes).toEqual(['OUT_OF_MEMORY', 'OUT_OF_MEMORY']);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createCohort } from '../../lib/cohort.js';
 import { ClTorchError } from '../../lib/errors.js';
 import { loadNative } from '../../lib/native.js';
 import { Session } from '../../lib/session.js';
@@ -154,6 +155,42 @@ describe('a session refuses', () => {
     expect(error.message).not.toMatch(/frame #|\.cpp:/);
     expect(error.message).toContain('narrower');
     await prepare(session); // and goes on working
+  });
+});
+
+describe('a cohort', () => {
+  test.each([0, 1.5, 1025, '2'])('of %o seats is refused', async (seats) => {
+    const error = await failure(() => createCohort({ seats } as never));
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.message).toMatch(/Cohort: 'seats' must be an integer from 1 to 1024/);
+  });
+
+  test('takes no session on the CPU', async () => {
+    const cohort = await createCohort({ seats: 2 });
+    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort }));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('on a GPU') });
+  });
+
+  test('takes none after it was disposed', async () => {
+    const cohort = await createCohort({ seats: 2 });
+    cohort.dispose();
+    cohort.dispose();
+    cohort.leave();
+    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort }));
+    expect(error.code).toBe('DISPOSED');
+  });
+
+  test('is told from everything else', async () => {
+    const { Cohort: Native } = await loadNative();
+    using session = await open();
+    const lookalike = Object.setPrototypeOf({}, Native.prototype);
+    const disguised = Object.setPrototypeOf(session, Native.prototype);
+    for (const cohort of [{}, 7, null, lookalike, disguised]) {
+      const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort: cohort as never }));
+      expect(error.code).toBe('INVALID_ARGUMENT');
+      expect(error.message).toContain("'cohort' must be a Cohort");
+    }
+    Object.setPrototypeOf(session, Session.prototype);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import type { Cohort, DirectionOptions, ModelOptions } from '../../binding.js';
 import { type Dataset, loadDataset } from '../../lib/data/index.js';
 import { runExperiment } from '../../lib/index.js';
 import { Session } from '../../lib/session.js';
@@ -20,6 +20,10 @@ export interface Training {
   readonly threads?: number;
   readonly penalty?: 'global' | 'per-tensor';
   readonly rehearsal?: number;
+  /** Default 7. */
+  readonly seed?: number;
+  /** Where it trains together with others. */
+  readonly cohort?: Cohort;
 }
 
 /** Small networks in every shape that an engine could get wrong. */
@@ -52,10 +56,11 @@ let mnist: Promise<Dataset> | undefined;
 
 /** The first 100 step losses. */
 export async function losses(arithmetic: Arithmetic, training: Training): Promise<number[]> {
-  const { hidden, batchSize, rows, device = 'cpu', threads = 1, penalty, rehearsal = 0 } = training;
+  const { hidden, batchSize, rows, device = 'cpu', threads = 1, seed = 7, rehearsal = 0 } = training;
+  const { penalty, cohort } = training;
   mnist ??= loadDataset('mnist', {});
   const { train } = await mnist;
-  using session = await Session.open({ device, threads });
+  using session = await Session.open({ device, threads, cohort });
   const dataset = await session.loadDataset({
     images: train.images.subarray(0, rows * 784),
     labels: train.labels.subarray(0, rows),
@@ -63,7 +68,7 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
   });
   const first = await session.addView({ dataset, permutation: identity(784) });
   const second = await session.addView({ dataset, permutation: identity(784).reverse() });
-  await session.createModel({ layers: [784, ...hidden, 10], seed: 7, ...arithmetic });
+  await session.createModel({ layers: [784, ...hidden, 10], seed, ...arithmetic });
   await session.addMemory({ view: first, rows: identity(50) });
   await session.setAnchor();
   if (penalty) {

@@ -1,0 +1,12 @@
+import type { Cohort, CohortOptions } from '../binding.js';
+import { loadNative } from './native.js';
+import { attempt } from './session.js';
+
+/**
+ * A cohort for `Session.open({ cohort, … })`: sessions on a GPU that train epoch by epoch together (binding.d.ts).
+ * @throws {ClTorchError} INVALID_ARGUMENT when `seats` is not from 1 to 1024; what loading the addon throws.
+ */
+export async function createCohort(options: CohortOptions): Promise<Cohort> {
+  const { Cohort: Native } = await loadNative();
+  return attempt(() => new Native(options));
+}

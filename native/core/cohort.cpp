@@ -1,0 +1,78 @@
+#include "cohort.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "group_trainer.h"
+
+namespace cl_torch {
+namespace {
+
+constexpr auto kLookout = std::chrono::milliseconds(10);  // between two looks at whether a wait was cancelled
+
+}  // namespace
+
+struct Cohort::Waiting {
+  EpochRequest request;
+  bool done = false;
+};
+
+Cohort::Cohort(int64_t seats) : Cohort(seats, make_group_trainer()) {}
+
+Cohort::Cohort(int64_t seats, std::unique_ptr<GroupTrainer> trainer) : seats_(seats), trainer_(std::move(trainer)) {}
+
+Cohort::~Cohort() = default;
+
+int64_t Cohort::join() {
+  const std::lock_guard lock(mutex_);
+  return members_++;
+}
+
+void Cohort::leave() {
+  const std::lock_guard lock(mutex_);
+  --seats_;
+  train_if_complete();
+}
+
+std::vector<float> Cohort::train_epoch(EpochRequest request) {
+  Waiting mine{std::move(request)};
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&mine);
+  train_if_complete();
+  while (!mine.done) {
+    changed_.wait_for(lock, kLookout);
+    const auto place = std::find(waiting_.begin(), waiting_.end(), &mine);  // none while it is trained
+    if (place == waiting_.end() || !mine.request.observer.cancelled()) continue;
+    waiting_.erase(place);
+    mine.request.observer.stop_if_cancelled();
+  }
+  if (mine.request.failure) std::rethrow_exception(mine.request.failure);
+  return std::move(mine.request.losses);
+}
+
+void Cohort::train_if_complete() {
+  if (training_ || waiting_.empty() || static_cast<int64_t>(waiting_.size()) < seats_) return;
+  training_ = true;
+  std::sort(waiting_.begin(), waiting_.end(),
+            [](const Waiting* left, const Waiting* right) { return left->request.member < right->request.member; });
+  thread_.enqueue([this, chosen = std::exchange(waiting_, {})] { train(chosen); });
+}
+
+void Cohort::train(const std::vector<Waiting*>& chosen) {
+  std::vector<EpochRequest*> requests;
+  for (Waiting* each : chosen) requests.push_back(&each->request);
+  size_t left = chosen.size();
+  trainer_->train(requests, [&](EpochRequest& request) {
+    const std::lock_guard lock(mutex_);
+    const auto index = std::find(requests.begin(), requests.end(), &request) - requests.begin();
+    chosen[static_cast<size_t>(index)]->done = true;
+    if (--left == 0) {
+      training_ = false;
+      train_if_complete();
+    }
+    changed_.notify_all();
+  });
+}
+
+}  // namespace cl_torch

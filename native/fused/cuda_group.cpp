@@ -1,0 +1,129 @@
+#include "cuda_group.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <c10/cuda/CUDAGuard.h>
+
+#include <algorithm>
+
+namespace cl_torch::fused {
+namespace {
+
+const CudaEngine& engine_of(const EpochRequest& request) { return static_cast<const CudaEngine&>(request.engine); }
+
+bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right) {
+  if (!left || !right) return left == right;
+  return left->alpha() == right->alpha() && left->sphere().parts() == right->sphere().parts();
+}
+
+bool are_alike(const EpochRequest& left, const EpochRequest& right) {
+  return engine_of(left).is_like(engine_of(right)) && are_alike(left.penalty, right.penalty) &&
+         have_same_shape(left.plan, right.plan);
+}
+
+}  // namespace
+
+CudaReplicas::CudaReplicas(const CudaEngine& like, int64_t count)
+    : widths_(like.model().widths()),
+      precision_(like.precision()),
+      trainer_(like.model(), like.precision(), count) {
+  const at::Tensor& vector = like.model().parameters().values();
+  for (at::Tensor* stack : {&values_, &gradients_, &first_, &second_, &direction_, &anchor_}) {
+    *stack = at::zeros({count, vector.size(0)}, vector.options());
+  }
+}
+
+bool CudaReplicas::fits(const CudaEngine& like, size_t count) const {
+  return static_cast<size_t>(values_.size(0)) == count && like.precision() == precision_ &&
+         like.model().widths() == widths_ && like.model().parameters().values().device() == values_.device();
+}
+
+int64_t CudaReplicas::train(const std::vector<EpochRequest*>& requests, int64_t first_step) {
+  std::vector<CudaTrainer::Replica> replicas;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto row = static_cast<int64_t>(i);
+    EpochRequest& request = *requests[i];
+    replicas.push_back({request.plan, request.optimizer, request.observer, request.losses});
+    values_[row].copy_(engine_of(request).model().parameters().values());
+    first_[row].copy_(request.optimizer.first_moment());
+    second_[row].copy_(request.optimizer.second_moment());
+    if (!request.penalty) continue;
+    direction_[row].copy_(request.penalty->unit_direction());
+    anchor_[row].copy_(request.penalty->anchor());
+  }
+  const OffDirectionPenalty* penalty = requests.front()->penalty;
+  const int64_t end = trainer_.train(replicas, vectors(penalty), penalty, first_step);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto row = static_cast<int64_t>(i);
+    const EpochRequest& request = *requests[i];
+    engine_of(request).model().parameters().values().copy_(values_[row]);
+    request.optimizer.first_moment().copy_(first_[row]);
+    request.optimizer.second_moment().copy_(second_[row]);
+  }
+  return end;
+}
+
+UpdateVectors CudaReplicas::vectors(const OffDirectionPenalty* penalty) const {
+  UpdateVectors vectors{};
+  vectors.values = values_.mutable_data_ptr<float>();
+  vectors.gradients = gradients_.mutable_data_ptr<float>();
+  vectors.first = first_.mutable_data_ptr<float>();
+  vectors.second = second_.mutable_data_ptr<float>();
+  if (!penalty) return vectors;
+  vectors.direction = direction_.const_data_ptr<float>();
+  vectors.anchor = anchor_.const_data_ptr<float>();
+  vectors.alpha = penalty->alpha();
+  return vectors;
+}
+
+void CudaGroup::train(std::vector<EpochRequest*> requests, const Finish& finish) {
+  while (!requests.empty()) {
+    std::vector<EpochRequest*> alike;
+    std::vector<EpochRequest*> others;
+    for (EpochRequest* request : requests) {
+      (are_alike(*requests.front(), *request) ? alike : others).push_back(request);
+    }
+    train_alike(std::move(alike), finish);
+    requests = std::move(others);
+  }
+}
+
+// An epoch that is cancelled leaves; the others go on from where it left.
+void CudaGroup::train_alike(std::vector<EpochRequest*> requests, const Finish& finish) {
+  const int64_t steps = requests.front()->plan.steps();
+  int64_t next = 0;
+  while (!requests.empty()) {
+    try {
+      next = train_some(requests, next);
+    } catch (...) {
+      for (EpochRequest* request : requests) {
+        request->failure = std::current_exception();
+        finish(*request);
+      }
+      return;
+    }
+    std::vector<EpochRequest*> staying;
+    for (EpochRequest* request : requests) {
+      if (next < steps && !request->observer.cancelled()) {
+        staying.push_back(request);
+        continue;
+      }
+      if (next < steps) request->failure = std::make_exception_ptr(cancellation());
+      finish(*request);
+    }
+    requests = std::move(staying);
+  }
+}
+
+int64_t CudaGroup::train_some(const std::vector<EpochRequest*>& requests, int64_t first_step) {
+  const CudaEngine& first = engine_of(*requests.front());
+  const c10::NoGradGuard no_grad;
+  const c10::cuda::CUDAGuard device(first.model().parameters().values().device());
+  if (!replicas_ || !replicas_->fits(first, requests.size())) {
+    replicas_.reset();  // frees before it makes
+    replicas_ = std::make_unique<CudaReplicas>(first, static_cast<int64_t>(requests.size()));
+  }
+  return replicas_->train(requests, first_step);
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+
+#include "../core/group_trainer.h"
+#include "cuda_engine.h"
+
+namespace cl_torch::fused {
+
+// Models alike whose vectors lie behind each other, [models, size], to be trained as one batch.
+class CudaReplicas {
+ public:
+  CudaReplicas(const CudaEngine& like, int64_t count);
+
+  bool fits(const CudaEngine& like, size_t count) const;
+
+  // Trains the epochs from `first_step` on, for as long as no observer has cancelled; returns the step that comes next.
+  int64_t train(const std::vector<EpochRequest*>& requests, int64_t first_step);
+
+ private:
+  UpdateVectors vectors(const OffDirectionPenalty* penalty) const;
+
+  std::vector<int64_t> widths_;
+  Precision precision_;
+  CudaTrainer trainer_;
+  at::Tensor values_;
+  at::Tensor gradients_;
+  at::Tensor first_;
+  at::Tensor second_;
+  at::Tensor direction_;
+  at::Tensor anchor_;
+};
+
+// Trains epochs that have the same shape as one batch, the others one after the other.
+class CudaGroup final : public GroupTrainer {
+ public:
+  void train(std::vector<EpochRequest*> requests, const Finish& finish) override;
+
+ private:
+  void train_alike(std::vector<EpochRequest*> requests, const Finish& finish);
+  int64_t train_some(const std::vector<EpochRequest*>& requests, int64_t first_step);
+
+  std::unique_ptr<CudaReplicas> replicas_;
+};
+
+}  // namespace cl_torch::fused

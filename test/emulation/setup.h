@@ -1,0 +1,145 @@
+#pragma once
+
+// Small trainings that an engine on the emulated device and autograd can do alike.
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/autograd_engine.h"
+#include "core/memory.h"
+#include "emulation.h"
+
+namespace emulation {
+
+using namespace cl_torch;
+
+struct Case {
+  const char* name;
+  std::vector<int64_t> widths;
+  int64_t rows;
+  int64_t batch;
+  const char* penalty = "none";  // or "global", "per-tensor"
+  int64_t rehearsal = 0;
+  Precision precision = Precision::kFp32;
+  bool has_bias_relu = true;
+  bool numbers = false;  // float32 inputs
+};
+
+class Watcher : public Observer {
+ public:
+  bool cancelled() const override { return reports >= most_reports; }
+  bool report_due() override { return true; }
+  void report(int64_t step, int64_t, double loss) override {
+    ++reports;
+    last_step = step;
+    last_loss = loss;
+  }
+
+  int64_t most_reports = INT64_MAX;
+  int64_t reports = 0;
+  int64_t last_step = 0;
+  double last_loss = 0;
+};
+
+// Rows of noise with a stripe that tells the class.
+template <typename Value>
+std::shared_ptr<const Dataset> make_dataset(int64_t rows, int64_t features, Value brightest) {
+  DatasetRows data;
+  data.rows = rows;
+  data.features = features;
+  auto images = std::make_unique<Value[]>(static_cast<size_t>(rows * features));
+  uint32_t state = 12345;
+  for (int64_t row = 0; row < rows; ++row) {
+    const auto label = static_cast<int32_t>(row % 10);
+    data.labels.push_back(label);
+    for (int64_t column = 0; column < features; ++column) {
+      state = state * 1103515245U + 12345U;
+      const float value = static_cast<float>((state >> 25) + (column % 10 == label ? 128 : 0)) / 255;
+      images[static_cast<size_t>(row * features + column)] = static_cast<Value>(value * static_cast<float>(brightest));
+    }
+  }
+  data.images = std::move(images);
+  return std::make_shared<const Dataset>(std::move(data), c10::Device("cpu"));
+}
+
+inline std::vector<int32_t> columns(int64_t count, bool reversed) {
+  std::vector<int32_t> result;
+  for (int64_t i = 0; i < count; ++i) result.push_back(static_cast<int32_t>(reversed ? count - 1 - i : i));
+  return result;
+}
+
+using MakeEngine = std::function<std::unique_ptr<Engine>(Mlp&)>;
+
+// A session's worth of state, so that two engines start from the same.
+struct Setup {
+  Setup(const Case& of, const MakeEngine& make, uint64_t seed = 7)
+      : streams(seed, c10::Device("cpu")),
+        dataset(of.numbers ? make_dataset<float>(of.rows, of.widths.front(), 1)
+                           : make_dataset<uint8_t>(of.rows, of.widths.front(), 255)),
+        view(dataset, columns(of.widths.front(), true)),
+        model(of.widths, streams, c10::Device("cpu")),
+        optimizer(model.parameters(), {1e-3, 0.9, 0.999, 1e-8, 1e-4}) {
+    std::vector<int64_t> rows(50);
+    for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
+    memory.add(0, TaskView(dataset, columns(of.widths.front(), false)), rows);
+    if (std::strcmp(of.penalty, "none") != 0) add_penalty(std::strcmp(of.penalty, "global") == 0);
+    engine = make(model);
+  }
+
+  void add_penalty(bool global) {
+    const ParameterVector& parameters = model.parameters();
+    std::vector<Range> parts;
+    if (global) {
+      parts.push_back({0, parameters.values().size(0)});
+    } else {
+      for (const Segment& segment : parameters.segments()) parts.push_back({segment.offset, segment.count});
+    }
+    Sphere sphere(parts, 20);
+    at::Tensor direction = at::zeros_like(parameters.values());
+    for (at::Tensor& part : parameters.views(direction)) part.normal_(0, 1, streams.method_device());
+    sphere.retract_(direction);
+    penalty.emplace(parameters, sphere, direction, parameters.values().clone(), PenaltyOptions{0.05, PenaltyGradient::kClosedForm});
+  }
+
+  EpochPlan plan(const Case& of) {
+    std::optional<MemoryDealer> dealer;
+    if (of.rehearsal > 0) dealer.emplace(memory, of.rehearsal, streams.method());
+    return EpochPlan({&view}, streams.shuffled_order(view.rows()), of.batch, dealer ? &*dealer : nullptr);
+  }
+
+  const OffDirectionPenalty* its_penalty() const { return penalty ? &*penalty : nullptr; }
+
+  std::vector<float> epoch(const Case& of, Observer& observer) {
+    return engine->train_epoch(plan(of), optimizer, its_penalty(), observer);
+  }
+
+  Batch batch(int64_t rows) { return view.batch(at::arange(rows, at::kLong)); }
+
+  RandomStreams streams;
+  std::shared_ptr<const Dataset> dataset;
+  TaskView view;
+  Mlp model;
+  AdamW optimizer;
+  Memory memory;
+  std::optional<OffDirectionPenalty> penalty;
+  std::unique_ptr<Engine> engine;
+};
+
+inline std::unique_ptr<Engine> autograd(Mlp& model) { return std::make_unique<AutogradEngine>(model); }
+
+inline double worst_ratio(const std::vector<float>& actual, const std::vector<float>& expected) {
+  double worst = actual.size() == expected.size() ? 0 : INFINITY;
+  for (size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::abs(actual[i] / double{expected[i]} - 1));
+  return worst;
+}
+
+inline double distance(const at::Tensor& actual, const at::Tensor& expected) {
+  return ((actual - expected).norm() / expected.norm()).item<double>();
+}
+
+}  // namespace emulation

@@ -21,14 +21,14 @@ test.each([
   ['a function too few', /export function runtimeInfo.*/, '', 'not declared: function runtimeInfo'],
   [
     'a method too many',
-    /( {2}dispose\(\): void;)/,
+    /( {2}cancel\(\): void;)/,
     '$1\n  extra(): void;',
     'not in the addon: Session.extra()',
   ],
-  ['a method too few', / {2}dispose\(\): void;/, '', 'not declared: Session.dispose()'],
+  ['a method too few', / {2}cancel\(\): void;/, '', 'not declared: Session.cancel()'],
   [
     'a property too many',
-    /( {2}dispose\(\): void;)/,
+    /( {2}cancel\(\): void;)/,
     '$1\n  readonly id: number;',
     'not in the addon: Session.id',
   ],

@@ -1,5 +1,13 @@
-import { link, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+/** Whether there is a file or a folder that may be seen. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Replaces a file so that a reader, or a power cut, finds the old content or the new one, never a part. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {

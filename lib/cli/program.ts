@@ -44,6 +44,10 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.`
   return program;
 }
 
+const AT_ONCE =
+  'how many seeds train at the same time; default: on the CPU, unless --threads is given, what is done first, a share ' +
+  'of the cores each; on a GPU 16 as one batch, or one with --engine autograd';
+
 function addRun(program: Command): void {
   const run = program
     .command('run')
@@ -55,11 +59,7 @@ function addRun(program: Command): void {
       '--seeds <LIST>',
       'several runs: how many seeds from --seed on (8), or which (2024,7,11); mean ± sd at the end',
     )
-    .option(
-      '--at-once <N>',
-      'with --seeds: how many train at the same time; default: on the CPU, unless --threads is given, what is done ' +
-        'first, a share of the cores each; on a GPU 16 as one batch, or one with --engine autograd',
-    )
+    .option('--at-once <N>', AT_ONCE)
     .option('--config <FILE>', 'JSON file with options by their configuration keys; flags override it')
     .option(
       '--events <FILE>',
@@ -148,6 +148,7 @@ function addCompare(program: Command): void {
     )
     .argument('<methods...>', `${strategyNames.join(', ')}, or finished runs' folders`)
     .option('--seeds <LIST>', 'how many seeds from --seed on (5), or which (2024,7,11)', '3')
+    .option('--at-once <N>', AT_ONCE)
     .option(
       '--out <DIR>',
       'where every run has a folder, and the page, the Markdown and the CSV file go',

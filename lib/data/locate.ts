@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { ClTorchError } from '../errors.js';
+import { exists } from '../files.js';
 import { cacheDir } from '../paths.js';
 import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
 
@@ -107,11 +107,4 @@ async function whyNot({ folder }: Place): Promise<string> {
   if (!(await exists(folder))) return `${folder} does not exist`;
   const { missing } = await search(folder);
   return `${folder} has no ${missing.join(', ')}`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,6 +2,10 @@ import type { Cohort } from '../../binding.js';
 import { createCohort } from '../cohort.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { RunData } from './run-data.js';
+import type { Sharing } from './sharing.js';
+import { sideBySide } from './side-by-side.js';
+import type { RunOptions } from './start.js';
+import type { RunResult } from './types.js';
 
 /** What a run shares with the runs beside it. */
 export interface Company {
@@ -54,4 +58,21 @@ export class SeedsCompany implements Company {
   [Symbol.dispose](): void {
     this.cohort?.dispose();
   }
+}
+
+/** Starts a run beside others; it must end when the signal says so. */
+export type StartInCompany = (options: RunOptions, company: Company) => Promise<RunResult>;
+
+/** Runs of one configuration, but for the seed, side by side: {@link sideBySide} has what `options` and `onResult` are. */
+export async function inCompany(
+  starts: readonly StartInCompany[],
+  { atOnce, together }: Sharing,
+  options: RunOptions,
+  onResult: (results: RunResult[]) => Promise<void>,
+): Promise<RunResult[]> {
+  using company = await SeedsCompany.gather(starts.length, atOnce, together);
+  const each = starts.map(
+    (start) => (run: RunOptions) => start(run, company).finally(() => company.runEnded()),
+  );
+  return await sideBySide(each, atOnce, options, onResult);
 }

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseConfig } from '../config/parse.js';
@@ -9,8 +8,12 @@ import {
   strategiesWith,
 } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import { resumeExperiment, runExperiment } from './index.js';
+import { exists } from '../files.js';
+import { inCompany, type StartInCompany } from './company.js';
+import { launch } from './launch.js';
 import { readResultIfAny } from './read-result.js';
+import { relaunch } from './resume.js';
+import { sharingOf } from './sharing.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
@@ -46,34 +49,58 @@ function concerns(key: string, strategy: StrategyName, strategies: readonly Stra
   return owners.includes(strategy) || !strategies.some((each) => owners.includes(each));
 }
 
-/**
- * The result of a run: read where it is complete, gone on with where it was stopped, else run.
- *
- * @throws {ClTorchError} CONFIG_INVALID when the folder holds a run with other settings; what `runExperiment`,
- * `resumeExperiment` and `readResult` throw.
- */
-export async function resultOf(
-  planned: PlannedRun,
-  options: RunOptions & { readonly onReuse?: (() => void) | undefined },
-): Promise<RunResult> {
-  const found = await readResultIfAny(planned.out);
-  if (found) requireSameSettings(planned, found.config);
-  if (found?.status === 'completed') {
-    options.onReuse?.();
-    return found;
-  }
-  const begun = await access(join(planned.out, 'config.json')).then(
-    () => true,
-    () => false,
-  );
-  return begun ? resumeExperiment(planned.out, options) : runExperiment(planned as ExperimentInput, options);
+export interface ComparisonOptions extends RunOptions {
+  /** How many seeds of a method train at the same time, as for `runSeeds`. */
+  readonly atOnce: 'auto' | number;
+  /** Told of each run that is complete already, before any other begins. */
+  readonly onReuse?: ((run: PlannedRun) => void) | undefined;
 }
 
-/** Where a run is kept and how often it is written down changes no result. */
+/**
+ * The results of the runs: read where one is complete, gone on with where it was stopped, else run, a method after the
+ * other and its seeds side by side. Events come run by run.
+ *
+ * @throws {ClTorchError} CONFIG_INVALID when a folder holds a run with other settings, before any work; what
+ * `runExperiment`, `resumeExperiment` and `readResult` throw.
+ */
+export async function runComparison(
+  planned: readonly PlannedRun[],
+  { atOnce, onReuse, ...options }: ComparisonOptions,
+): Promise<RunResult[]> {
+  const results = new Map<PlannedRun, RunResult>();
+  for (const run of planned) {
+    const found = await readResultIfAny(run.out);
+    if (found) requireSameSettings(run, found.config);
+    if (found?.status === 'completed') results.set(run, found);
+  }
+  for (const run of results.keys()) onReuse?.(run);
+  for (const strategy of new Set(planned.map((run) => run.strategy))) {
+    const seeds = planned.filter((run) => run.strategy === strategy);
+    const missing = seeds.filter((run) => !results.has(run));
+    const [first] = missing;
+    if (first === undefined) continue;
+    const sharing = await sharingOf(first, seeds.length, atOnce, options.signal);
+    const starts = missing.map((run) => startOf(run, sharing.threads));
+    const found = await inCompany(starts, sharing, options, async () => {});
+    for (const [i, run] of missing.entries()) results.set(run, found[i] as RunResult);
+  }
+  return planned.map((run) => results.get(run) as RunResult);
+}
+
+/** Goes on with a run where it was begun. */
+function startOf(run: PlannedRun, threads: 'auto' | number): StartInCompany {
+  return async (options, company) =>
+    (await exists(join(run.out, 'config.json')))
+      ? relaunch(run.out, options, company)
+      : launch({ ...run, threads } as ExperimentInput, options, company);
+}
+
+/** Where a run is kept and how often it is written down changes no result; `auto` means any number of threads. */
 function requireSameSettings(planned: PlannedRun, found: object): void {
   const [wanted, kept] = [planned, parseConfig(found)].map(
     ({ out: _out, checkpointEvery: _every, ...settings }): Record<string, unknown> => settings,
   ) as [Record<string, unknown>, Record<string, unknown>];
+  if (wanted.threads === 'auto') kept.threads = 'auto';
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(kept)])];
   const different = keys.filter((key) => !isDeepStrictEqual(wanted[key], kept[key]));
   if (different.length === 0) return;

@@ -1,6 +1,7 @@
 import { type ExperimentInput, type StrategyName, strategyNames } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import type { OwnStrategy } from '../strategies/own.js';
+import type { Company } from './company.js';
 import { runLoop } from './loop.js';
 import { OutputDirectory } from './output.js';
 import { type OwnExperimentInput, type Plan, planExperiment } from './plan.js';
@@ -23,12 +24,21 @@ export interface ResumeOptions<Name extends StrategyName = StrategyName> extends
  */
 export function resumeExperiment<Name extends StrategyName>(
   folder: string,
-  { strategy, ...options }: ResumeOptions<Name> = {},
+  options: ResumeOptions<Name> = {},
+): ExperimentRun {
+  return relaunch(folder, options);
+}
+
+/** The same, alone or in company. */
+export function relaunch<Name extends StrategyName>(
+  folder: string,
+  { strategy, ...options }: ResumeOptions<Name>,
+  company?: Company,
 ): ExperimentRun {
   return start(options, (loop) =>
     OutputDirectory.reopen(folder, async (output, { config, checkpoint }) => {
       const plan = planResumption({ ...config, out: folder }, strategy);
-      return runLoop(plan, loop, { output, checkpoint });
+      return runLoop(plan, loop, { output, checkpoint, company });
     }),
   );
 }

@@ -2,14 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import { resolveEnvironment } from '../learner/environment.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import { SeedsCompany } from './company.js';
+import { inCompany, type StartInCompany } from './company.js';
 import { launch, type NewRunOptions } from './launch.js';
 import { folderTrouble, writeJson } from './output.js';
 import { type OwnExperimentInput, planExperiment } from './plan.js';
-import { lanesFor, sideBySide } from './side-by-side.js';
-import type { RunOptions } from './start.js';
+import { sharingOf } from './sharing.js';
 import type { RunResult } from './types.js';
 
 /** The same experiment with several seeds. Plain data: it is what `seeds.json` holds. */
@@ -44,11 +42,6 @@ export interface SeedsOptions extends NewRunOptions {
   readonly atOnce?: 'auto' | number | undefined;
 }
 
-const MOST_AT_ONCE = 256;
-
-/** Of `auto`: models that a GPU is sure to have room for. */
-const IN_A_BATCH = 16;
-
 /**
  * Runs an experiment once for each seed. Each run is the one that `runExperiment` makes with that seed, and with the
  * `threads` that it is given here: `result.runs[i].config` has both. Events come run by run, as if the runs followed each
@@ -66,55 +59,20 @@ export async function runSeeds<Name extends StrategyName>(
   { atOnce = 'auto', overwrite, ...options }: SeedsOptions = {},
 ): Promise<SeedsResult> {
   const inputs = inputsOf(input, seeds);
-  const sharing = await sharingOf(inputs, atOnce, options.signal);
+  const { config } = planExperiment({ ...input, seed: seeds[0] });
+  const sharing = await sharingOf(config, seeds.length, atOnce, options.signal);
   const { out } = input;
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(folderTrouble(out));
-  using company = await SeedsCompany.gather(seeds.length, sharing.atOnce, sharing.together);
   const starts = inputs.map(
-    (each) => (run: RunOptions) =>
-      launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company).finally(() =>
-        company.runEnded(),
-      ),
+    (each): StartInCompany =>
+      (run, company) =>
+        launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company),
   );
-  const runs = await sideBySide(starts, sharing.atOnce, options, async (finished) => {
+  const runs = await inCompany(starts, sharing, options, async (finished) => {
     if (out !== undefined)
       await writeJson(join(out, 'seeds.json'), summarize(finished)).catch(folderTrouble(out));
   });
   return summarize(runs);
-}
-
-/** How the runs share the machine. */
-interface Sharing {
-  readonly atOnce: number;
-  readonly threads: 'auto' | number;
-  /** Whether those at the same time train as one batch. */
-  readonly together: boolean;
-}
-
-async function sharingOf(
-  inputs: readonly (ExperimentInput | OwnExperimentInput)[],
-  atOnce: 'auto' | number,
-  signal: AbortSignal | undefined,
-): Promise<Sharing> {
-  if (atOnce !== 'auto' && !(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE)) {
-    throw new ClTorchError(
-      'CONFIG_INVALID',
-      `atOnce (--at-once): expected 'auto' or a whole number from 1 to ${MOST_AT_ONCE}, found ${JSON.stringify(atOnce)}.`,
-    );
-  }
-  const [first] = inputs;
-  if (first === undefined) throw new Error('There is at least one seed.');
-  const { config } = planExperiment(first);
-  const { device, engine, threads: cores } = await resolveEnvironment(config, signal);
-  const { threads } = config;
-  if (device !== 'cpu') {
-    const together = engine === 'fused';
-    return { atOnce: atOnce === 'auto' ? (together ? IN_A_BATCH : 1) : atOnce, threads, together };
-  }
-  if (threads !== 'auto') return { atOnce: atOnce === 'auto' ? 1 : atOnce, threads, together: false };
-  if (atOnce === 'auto') return { ...lanesFor(inputs.length, cores), together: false };
-  const running = Math.min(atOnce, inputs.length);
-  return { atOnce, threads: Math.max(1, Math.floor(cores / running)), together: false };
 }
 
 /** What each run is given, checked before the first one runs. */

@@ -31,7 +31,7 @@ export const MEASURES: readonly Measure[] = [
   { label: 'time, s', better: -1, of: ({ seconds }) => seconds.total },
 ];
 
-/** Runs that differ in nothing but the seed and the place are one method. In the order in which they come. */
+/** Runs that differ in nothing but the seed, the place and the threads are one method. In the order in which they come. */
 export function groupByMethod(runs: readonly RunResult[]): Method[] {
   const groups: RunResult[][] = [];
   for (const run of runs) {
@@ -48,7 +48,7 @@ export function groupByMethod(runs: readonly RunResult[]): Method[] {
 
 /** What makes a method. */
 function settings({ config }: RunResult): Record<string, unknown> {
-  const { seed: _seed, out: _out, dataDir: _dataDir, checkpointEvery: _every, ...rest } = config;
+  const { seed, out, dataDir, checkpointEvery, threads, ...rest } = config;
   return rest;
 }
 

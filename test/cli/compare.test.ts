@@ -121,12 +121,47 @@ test('a comparison is reported by its folder, too', async () => {
   expect(await readFile(file, 'utf8')).toContain('12 runs of');
 });
 
+test('seeds side by side give what each gives alone; with other threads they are not run again', async () => {
+  const out = join(box.folder, 'side-by-side');
+  const tiny = '--tasks 2 --epochs 1 --hidden 8 --batch-size 64 --device cpu'.split(' ');
+  const compared = (...more: string[]): string[] =>
+    [
+      'compare',
+      'baseline',
+      '--no-joint',
+      '--seeds',
+      '3',
+      '--out',
+      out,
+      '--data-dir',
+      box.dataDir,
+      ...tiny,
+    ].concat(more);
+  const { status, stderr } = await clTorch(compared('--at-once', '2'));
+  expect(status).toBe(0);
+  expect(stderr.match(/^\[\d\/3\] baseline, seed \d+$|^Task 1/gm)).toEqual(
+    SEEDS.flatMap((seed, i) => [`[${i + 1}/3] baseline, seed ${seed}`, 'Task 1']),
+  );
+  for (const seed of SEEDS) {
+    const kept = await resultIn(join(out, `baseline-seed${seed}`));
+    const alone = ['run', 'baseline', '--seed', `${seed}`, '--threads', `${kept.config.threads}`, '--json'];
+    const { stdout } = await clTorch([...alone, '--data-dir', box.dataDir, ...tiny]);
+    expect(kept.accuracy).toEqual((JSON.parse(stdout) as RunResult).accuracy);
+  }
+  const again = await clTorch(compared('--at-once', '1'));
+  expect(again.stderr.match(/: done before/g)).toHaveLength(3);
+});
+
 function writtenAt(out: string, runs: readonly string[]): Promise<number[]> {
   return Promise.all(runs.map(async (run) => (await stat(join(out, run, 'result.json'))).mtimeMs));
 }
 
+async function resultIn(folder: string): Promise<RunResult> {
+  return JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')) as RunResult;
+}
+
 async function accuracyOf(folder: string): Promise<number> {
-  const { accuracy } = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')) as RunResult;
+  const { accuracy } = await resultIn(folder);
   const last = accuracy.at(-1) ?? [];
   return last.reduce((sum, value) => sum + value, 0) / last.length;
 }

@@ -1,19 +1,20 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
-import { type StrategyName, strategyNames } from '../../config/schema.js';
+import { type ExperimentConfig, type StrategyName, strategyNames } from '../../config/schema.js';
 import { ClTorchError } from '../../errors.js';
-import { type PlannedRun, planComparison, resultOf } from '../../experiment/comparison.js';
-import type { RunResult } from '../../experiment/types.js';
+import { type PlannedRun, planComparison, runComparison } from '../../experiment/comparison.js';
+import type { RunEvent, RunResult } from '../../experiment/types.js';
 import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
 import { Interruption } from '../interruption.js';
 import { RunOutput } from '../run-output.js';
-import { readSeeds } from '../seeds.js';
+import { readAtOnce, readSeeds } from '../seeds.js';
 import { writeComparisonPage, writeText } from '../write-report.js';
 import { runsIn } from './report.js';
 
 export interface CompareFlags extends Record<string, unknown> {
   readonly seeds: string;
+  readonly atOnce?: string;
   readonly out: string;
   readonly quiet?: true;
   /** False: the upper bound is not run unless it is named. */
@@ -22,7 +23,7 @@ export interface CompareFlags extends Record<string, unknown> {
 
 /** `cl-torch compare`. Returns the exit code. */
 export async function compare(methods: readonly string[], flags: CompareFlags): Promise<number> {
-  const { seeds, out, quiet, joint, ...options } = flags;
+  const { seeds, atOnce, out, quiet, joint, ...options } = flags;
   requireDistinct(methods);
   const strategies = withUpperBound(methods.filter(isStrategy), joint);
   const { seed } = parseConfig({
@@ -36,11 +37,15 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
       !finished.some(({ config }) => config.out !== undefined && resolve(config.out) === resolve(run.out)),
   );
   using interruption = new Interruption();
-  const progress = new Progress(planned.length, quiet === true);
+  const progress = new Progress(planned, quiet === true);
   try {
-    const runs = [...finished];
-    for (const run of planned) runs.push(await progress.run(run, interruption.signal));
-    await write(out, runs);
+    const runs = await runComparison(planned, {
+      atOnce: readAtOnce(atOnce),
+      signal: interruption.signal,
+      onReuse: (run) => progress.reused(run),
+      onEvent: (event) => progress.event(event),
+    });
+    await write(out, [...finished, ...runs]);
     return 0;
   } catch (error) {
     const { exitCode } = interruption;
@@ -103,35 +108,38 @@ async function write(out: string, runs: readonly RunResult[]): Promise<void> {
 
 /** Tells on standard error what is run, and what is there already. */
 class Progress {
-  readonly #total: number;
+  readonly #planned: readonly PlannedRun[];
   readonly #quiet: boolean;
+  /** The result's lines belong with the notes: standard output is for the comparison. */
+  readonly #output: RunOutput;
   #done = 0;
 
-  constructor(total: number, quiet: boolean) {
-    this.#total = total;
+  constructor(planned: readonly PlannedRun[], quiet: boolean) {
+    this.#planned = planned;
     this.#quiet = quiet;
+    this.#output = new RunOutput({ json: true, quiet });
   }
 
-  async run(planned: PlannedRun, signal: AbortSignal): Promise<RunResult> {
-    const name = `[${this.#done + 1}/${this.#total}] ${planned.strategy}, seed ${planned.seed}`;
-    // The result's lines belong with the notes: standard output is for the comparison.
-    const output = new RunOutput({ json: true, quiet: this.#quiet });
-    let announced = false;
-    const result = await resultOf(planned, {
-      signal,
-      onReuse: () => this.#note(`${name}: done before`),
-      onEvent: (event) => {
-        if (!announced) this.#note(name);
-        announced = true;
-        output.event(event);
-      },
-    });
+  reused(run: PlannedRun): void {
     this.#done += 1;
-    return result;
+    this.#note(`${this.#name(run)}: done before`);
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'start') this.#note(this.#name(event.config));
+    if (event.type === 'end') this.#done += 1;
+    this.#output.event(event);
   }
 
   stopped(): void {
-    this.#note(`Stopped after ${this.#done} of ${this.#total} runs; the same command goes on from here.`);
+    this.#note(
+      `Stopped after ${this.#done} of ${this.#planned.length} runs; the same command goes on from here.`,
+    );
+  }
+
+  #name({ strategy, seed }: Pick<ExperimentConfig, 'strategy' | 'seed'>): string {
+    const index = this.#planned.findIndex((run) => run.strategy === strategy && run.seed === seed);
+    return `[${index + 1}/${this.#planned.length}] ${strategy}, seed ${seed}`;
   }
 
   #note(text: string): void {

@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import { resolveEnvironment } from '../learner/environment.js';
+import { type Environment, resolveEnvironment } from '../learner/environment.js';
 import { lanesFor } from './side-by-side.js';
 
 const MOST_AT_ONCE = 256;
@@ -34,13 +34,24 @@ export async function sharingOf(
       `atOnce (--at-once): expected 'auto' or a whole number from 1 to ${MOST_AT_ONCE}, found ${JSON.stringify(atOnce)}.`,
     );
   }
-  const { device, engine, threads: cores } = await resolveEnvironment(config, signal);
-  const { threads } = config;
-  if (device !== 'cpu') {
-    const together = engine === 'fused';
+  return share(config.threads, runs, atOnce, await resolveEnvironment(config, signal));
+}
+
+/**
+ * @param threads - As they were asked for; `environment` has what the machine makes of that.
+ */
+export function share(
+  threads: 'auto' | number,
+  runs: number,
+  atOnce: 'auto' | number,
+  environment: Pick<Environment, 'device' | 'engine' | 'threads'>,
+): Sharing {
+  if (environment.device !== 'cpu') {
+    const together = environment.engine === 'fused';
     return { atOnce: atOnce === 'auto' ? (together ? IN_A_BATCH : 1) : atOnce, threads, together };
   }
   if (threads !== 'auto') return { atOnce: atOnce === 'auto' ? 1 : atOnce, threads, together: false };
+  const cores = environment.threads;
   if (atOnce === 'auto') return { ...lanesFor(runs, cores), together: false };
   return { atOnce, threads: Math.max(1, Math.floor(cores / Math.min(atOnce, runs))), together: false };
 }

@@ -37,9 +37,7 @@ export async function sharingOf(
   return share(config.threads, runs, atOnce, await resolveEnvironment(config, signal));
 }
 
-/**
- * @param threads - As they were asked for; `environment` has what the machine makes of that.
- */
+/** @param threads - As they were asked for; `environment` has what the machine makes of that. */
 export function share(
   threads: 'auto' | number,
   runs: number,

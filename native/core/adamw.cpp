@@ -7,6 +7,16 @@
 
 namespace cl_torch {
 
+AdamWFactors AdamW::Update::rounded() const {
+  return {static_cast<float>(decay),
+          static_cast<float>(first_share),
+          static_cast<float>(second_decay),
+          static_cast<float>(1 - second_decay),
+          static_cast<float>(step_size),
+          static_cast<float>(1 / root_correction),
+          static_cast<float>(epsilon)};
+}
+
 AdamW::AdamW(const ParameterVector& parameters, const AdamWOptions& options)
     : parameters_(parameters),
       options_(options),

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "adamw_factors.h"
 #include "options.h"
 #include "parameter_vector.h"
 
@@ -20,6 +21,8 @@ class AdamW {
     double step_size;
     double root_correction;
     double epsilon;
+
+    AdamWFactors rounded() const;
   };
 
   AdamW(const ParameterVector& parameters, const AdamWOptions& options);

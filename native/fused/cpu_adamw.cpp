@@ -13,26 +13,6 @@ namespace {
 
 constexpr int64_t kChunk = 4096;  // elements; the sums of a chunk are rounded in float32
 
-// AdamW::Update, rounded.
-struct Factors {
-  explicit Factors(const AdamW::Update& update)
-      : decay(static_cast<float>(update.decay)),
-        first_share(static_cast<float>(update.first_share)),
-        second_decay(static_cast<float>(update.second_decay)),
-        second_share(static_cast<float>(1 - update.second_decay)),
-        step_size(static_cast<float>(update.step_size)),
-        root_factor(static_cast<float>(1 / update.root_correction)),
-        epsilon(static_cast<float>(update.epsilon)) {}
-
-  float decay;
-  float first_share;
-  float second_decay;
-  float second_share;
-  float step_size;
-  float root_factor;
-  float epsilon;
-};
-
 struct Elements {
   float* values;
   float* first;
@@ -48,7 +28,7 @@ struct Sums {
   float square;
 };
 
-CL_TORCH_CLONES void update(const Elements& at, const Factors& by) {
+CL_TORCH_CLONES void update(const Elements& at, const AdamWFactors& by) {
   const auto [values, first, second, gradients, direction, anchor, count] = at;
   for (int64_t i = 0; i < count; ++i) {
     const float gradient = gradients[i];
@@ -61,7 +41,7 @@ CL_TORCH_CLONES void update(const Elements& at, const Factors& by) {
 }
 
 // The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
-CL_TORCH_CLONES Sums update_penalised(const Elements& at, const Factors& by, float strength, float share) {
+CL_TORCH_CLONES Sums update_penalised(const Elements& at, const AdamWFactors& by, float strength, float share) {
   const auto [values, first, second, gradients, direction, anchor, count] = at;
   float product = 0;
   float square = 0;
@@ -140,7 +120,7 @@ double AdamWPass::penalty_value() const {
 }
 
 double AdamWPass::step() {
-  const Factors factors(optimizer_.advance());
+  const AdamWFactors factors = optimizer_.advance().rounded();
   const auto strength = static_cast<float>(penalty_ ? 2 * penalty_->alpha() : 0);
   at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t from, int64_t to) {
     for (auto i = static_cast<size_t>(from); i < static_cast<size_t>(to); ++i) {

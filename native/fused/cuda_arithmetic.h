@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "../core/adamw_factors.h"
+
 #ifdef __CUDACC__
 #define CL_TORCH_HOST_DEVICE __host__ __device__
 #else
@@ -61,17 +63,6 @@ CL_TORCH_HOST_DEVICE inline float input_of(const Example& example, int64_t featu
 }
 
 CL_TORCH_HOST_DEVICE inline float relu(float value) { return value < 0 ? 0 : value; }  // lets NaN through
-
-// AdamW::Update, rounded: the factors of one step.
-struct AdamWFactors {
-  float decay;
-  float first_share;
-  float second_decay;
-  float second_share;
-  float step_size;
-  float root_factor;
-  float epsilon;
-};
 
 // One parameter with its moments.
 struct AdamWElement {

@@ -53,7 +53,7 @@ class CudaTrainer::Pace {
     AdamWFactors* factors = &trainer_.factors_[slot * static_cast<size_t>(kSteps * count_)];
     AdamWFactors* next = factors;
     for (int64_t step = begin; step < end; ++step) {
-      for (const Replica& replica : replicas_) *next++ = rounded(replica.optimizer.advance());
+      for (const Replica& replica : replicas_) *next++ = replica.optimizer.advance().rounded();
     }
     check(cudaMemcpyAsync(trainer_.epoch_.factors() + begin * count_, factors,
                           static_cast<size_t>((end - begin) * count_) * sizeof(AdamWFactors), cudaMemcpyHostToDevice,

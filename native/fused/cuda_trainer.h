@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "../core/adamw.h"
 #include "../core/epoch_plan.h"
 #include "../core/options.h"
 #include "cuda_epoch.h"

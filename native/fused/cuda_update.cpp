@@ -21,16 +21,6 @@ ChunkTables chunks_of(const std::vector<Range>& parts) {
   return tables;
 }
 
-AdamWFactors rounded(const AdamW::Update& update) {
-  return {static_cast<float>(update.decay),
-          static_cast<float>(update.first_share),
-          static_cast<float>(update.second_decay),
-          static_cast<float>(1 - update.second_decay),
-          static_cast<float>(update.step_size),
-          static_cast<float>(1 / update.root_correction),
-          static_cast<float>(update.epsilon)};
-}
-
 void CudaUpdate::reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty,
                          const Replicas& replicas) {
   std::vector<Range> parts = {{0, replicas.stride}};

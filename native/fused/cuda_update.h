@@ -4,7 +4,6 @@
 
 #include <vector>
 
-#include "../core/adamw.h"
 #include "../core/penalty.h"
 #include "cuda_kernels.h"
 
@@ -16,8 +15,6 @@ struct ChunkTables {
   std::vector<int32_t> part_begins;  // chunks of each part, and their number at the end
 };
 ChunkTables chunks_of(const std::vector<Range>& parts);
-
-AdamWFactors rounded(const AdamW::Update& update);
 
 // Where the vectors of an update are on the device, each [replicas, size].
 struct UpdateVectors {

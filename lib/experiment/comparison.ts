@@ -12,8 +12,8 @@ import { exists } from '../files.js';
 import { inCompany, type StartInCompany } from './company.js';
 import { launch } from './launch.js';
 import { readResultIfAny } from './read-result.js';
-import { relaunch } from './resume.js';
-import { sharingOf } from './sharing.js';
+import { resumeExperiment } from './resume.js';
+import { type Sharing, sharingOf } from './sharing.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
@@ -80,19 +80,30 @@ export async function runComparison(
     const [first] = missing;
     if (first === undefined) continue;
     const sharing = await sharingOf(first, seeds.length, atOnce, options.signal);
-    const starts = missing.map((run) => startOf(run, sharing.threads));
-    const found = await inCompany(starts, sharing, options, async () => {});
-    for (const [i, run] of missing.entries()) results.set(run, found[i] as RunResult);
+    for (const [run, result] of await runMissing(missing, sharing, options)) results.set(run, result);
   }
   return planned.map((run) => results.get(run) as RunResult);
 }
 
-/** Goes on with a run where it was begun. */
-function startOf(run: PlannedRun, threads: 'auto' | number): StartInCompany {
-  return async (options, company) =>
-    (await exists(join(run.out, 'config.json')))
-      ? relaunch(run.out, options, company)
-      : launch({ ...run, threads } as ExperimentInput, options, company);
+/** Those that were begun go on first: where each of them was, which need not be where the others train together. */
+async function runMissing(
+  missing: readonly PlannedRun[],
+  sharing: Sharing,
+  options: RunOptions,
+): Promise<[PlannedRun, RunResult][]> {
+  const isBegun = await Promise.all(missing.map(({ out }) => exists(join(out, 'config.json'))));
+  const begun = missing.filter((_, i) => isBegun[i]);
+  const fresh = missing.filter((_, i) => !isBegun[i]);
+  const goOn = begun.map((run) => (each: RunOptions) => resumeExperiment(run.out, each));
+  const begin = fresh.map((run): StartInCompany => {
+    const input = { ...run, threads: sharing.threads } as ExperimentInput;
+    return (each, company) => launch(input, each, company);
+  });
+  const results = [
+    ...(await inCompany(goOn, { ...sharing, together: false }, options, async () => {})),
+    ...(await inCompany(begin, sharing, options, async () => {})),
+  ];
+  return [...begun, ...fresh].map((run, i) => [run, results[i] as RunResult]);
 }
 
 /** Where a run is kept and how often it is written down changes no result; `auto` means any number of threads. */

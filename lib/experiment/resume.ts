@@ -1,7 +1,6 @@
 import { type ExperimentInput, type StrategyName, strategyNames } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import type { OwnStrategy } from '../strategies/own.js';
-import type { Company } from './company.js';
 import { runLoop } from './loop.js';
 import { OutputDirectory } from './output.js';
 import { type OwnExperimentInput, type Plan, planExperiment } from './plan.js';
@@ -24,21 +23,12 @@ export interface ResumeOptions<Name extends StrategyName = StrategyName> extends
  */
 export function resumeExperiment<Name extends StrategyName>(
   folder: string,
-  options: ResumeOptions<Name> = {},
-): ExperimentRun {
-  return relaunch(folder, options);
-}
-
-/** The same, alone or in company. */
-export function relaunch<Name extends StrategyName>(
-  folder: string,
-  { strategy, ...options }: ResumeOptions<Name>,
-  company?: Company,
+  { strategy, ...options }: ResumeOptions<Name> = {},
 ): ExperimentRun {
   return start(options, (loop) =>
     OutputDirectory.reopen(folder, async (output, { config, checkpoint }) => {
       const plan = planResumption({ ...config, out: folder }, strategy);
-      return runLoop(plan, loop, { output, checkpoint, company });
+      return runLoop(plan, loop, { output, checkpoint });
     }),
   );
 }

@@ -9,10 +9,10 @@ import {
 } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { exists } from '../files.js';
-import { inCompany, type StartInCompany } from './company.js';
 import { launch } from './launch.js';
 import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
+import { inCompany, type StartInCompany } from './seeds-company.js';
 import { type Sharing, sharingOf } from './sharing.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import { inCompany, type StartInCompany } from './company.js';
 import { launch, type NewRunOptions } from './launch.js';
 import { folderTrouble, writeJson } from './output.js';
 import { type OwnExperimentInput, planExperiment } from './plan.js';
+import { inCompany, type StartInCompany } from './seeds-company.js';
 import { sharingOf } from './sharing.js';
 import type { RunResult } from './types.js';
 

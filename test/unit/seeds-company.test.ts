@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
-import { SeedsCompany } from '../../lib/experiment/company.js';
+import { SeedsCompany } from '../../lib/experiment/seeds-company.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 
 let box: Sandbox;

@@ -116,11 +116,12 @@ void Products::describe(Plan& plan) const {
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, out);
     // Never read before multiply() sets it: only its alignment counts in the choice.
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{kAlignmentBytes}));
-    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, of.batch.bias);
   }
   plan.right = of.transpose_right ? layout(in, of.columns, of.inner) : layout(in, of.inner, of.columns);
   plan.left = of.transpose_left ? layout(in, of.inner, of.rows) : layout(in, of.rows, of.inner);
   plan.out = layout(out, of.rows, of.columns);
+  if (of.batch.count == 1) return;
+  if (of.bias_relu) set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, of.batch.bias);
   for (const auto& [matrix, stride] : {std::pair{plan.right, of.batch.right}, std::pair{plan.left, of.batch.left},
                                        std::pair{plan.out, of.batch.out}}) {
     set(matrix, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<int32_t>(of.batch.count));

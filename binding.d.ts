@@ -57,8 +57,8 @@ export interface CohortOptions {
 /**
  * What sessions on a GPU have in common that train epoch by epoch together. `trainEpoch` waits until as many of them as
  * there are seats have called it; those with the same layers, batches and penalty strength then learn as one batch of
- * matrix products, in about the time of one, and the others one after the other. Each learns what it would learn alone,
- * within the fused engine's rounding.
+ * matrix products, and the others one after the other. Each learns what it would learn alone, within the fused engine's
+ * rounding.
  */
 export class Cohort {
   constructor(options: CohortOptions);

@@ -14,6 +14,7 @@ import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
 import { inCompany, type StartInCompany } from './seeds-company.js';
 import { type Sharing, sharingOf } from './sharing.js';
+import { sideBySide } from './side-by-side.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
@@ -100,8 +101,8 @@ async function runMissing(
     return (each, company) => launch(input, each, company);
   });
   const results = [
-    ...(await inCompany(goOn, { ...sharing, together: false }, options, async () => {})),
-    ...(await inCompany(begin, sharing, options, async () => {})),
+    ...(await sideBySide(goOn, sharing.atOnce, options)),
+    ...(await inCompany(begin, sharing, options)),
   ];
   return [...begun, ...fresh].map((run, i) => [run, results[i] as RunResult]);
 }

@@ -11,8 +11,8 @@ import type { RunResult } from './types.js';
 /** Runs of the same experiment, with different seeds: the data set is read once, and let go of when all have it. */
 export class SeedsCompany implements Company {
   readonly cohort: Cohort | undefined;
+  readonly #seats: number;
   #runs: number;
-  #seats: number;
   #unread: number;
   #data: Promise<RunData> | undefined;
 
@@ -44,9 +44,7 @@ export class SeedsCompany implements Company {
   /** A run is over. When too few are left to fill the seats, one of these goes. */
   runEnded(): void {
     this.#runs -= 1;
-    if (this.#runs >= this.#seats) return;
-    this.#seats -= 1;
-    this.cohort?.leave();
+    if (this.#runs < this.#seats) this.cohort?.leave();
   }
 
   [Symbol.dispose](): void {
@@ -62,7 +60,7 @@ export async function inCompany(
   starts: readonly StartInCompany[],
   { atOnce, together }: Sharing,
   options: RunOptions,
-  onResult: (results: RunResult[]) => Promise<void>,
+  onResult?: (results: RunResult[]) => Promise<void>,
 ): Promise<RunResult[]> {
   using company = await SeedsCompany.gather(starts.length, atOnce, together);
   const each = starts.map(

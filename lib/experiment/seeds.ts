@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExperimentInput, StrategyName } from '../config/schema.js';
+import type { ExperimentConfig, ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
 import { launch, type NewRunOptions } from './launch.js';
@@ -58,13 +58,12 @@ export async function runSeeds<Name extends StrategyName>(
   seeds: readonly number[],
   { atOnce = 'auto', overwrite, ...options }: SeedsOptions = {},
 ): Promise<SeedsResult> {
-  const inputs = inputsOf(input, seeds);
-  const { config } = planExperiment({ ...input, seed: seeds[0] });
-  const sharing = await sharingOf(config, seeds.length, atOnce, options.signal);
+  const planned = inputsOf(input, seeds);
+  const sharing = await sharingOf(planned[0].config, seeds.length, atOnce, options.signal);
   const { out } = input;
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(folderTrouble(out));
-  const starts = inputs.map(
-    (each): StartInCompany =>
+  const starts = planned.map(
+    ({ input: each }): StartInCompany =>
       (run, company) =>
         launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company),
   );
@@ -75,23 +74,29 @@ export async function runSeeds<Name extends StrategyName>(
   return summarize(runs);
 }
 
+interface PlannedSeed<Input> {
+  readonly input: Input;
+  readonly config: ExperimentConfig;
+}
+
 /** What each run is given, checked before the first one runs. */
 function inputsOf<Input extends ExperimentInput | OwnExperimentInput>(
   input: Input,
   seeds: readonly number[],
-): Input[] {
-  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
+): [PlannedSeed<Input>, ...PlannedSeed<Input>[]] {
+  const [first, ...others] = seeds;
+  if (first === undefined || new Set(seeds).size < seeds.length) {
     throw new ClTorchError(
       'CONFIG_INVALID',
       `Expected one seed or more, none of them twice, found [${seeds.join(', ')}].`,
     );
   }
-  return seeds.map((seed) => {
+  const plan = (seed: number): PlannedSeed<Input> => {
     const place = input.out === undefined ? {} : { out: join(input.out, `seed-${seed}`) };
     const each = { ...input, seed, ...place };
-    planExperiment(each);
-    return each;
-  });
+    return { input: each, config: planExperiment(each).config };
+  };
+  return [plan(first), ...others.map(plan)];
 }
 
 function summarize(runs: readonly RunResult[]): SeedsResult {

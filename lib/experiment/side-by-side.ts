@@ -36,7 +36,7 @@ export async function sideBySide(
   starts: readonly StartRun[],
   atOnce: number,
   { signal, onEvent }: RunOptions,
-  onResult: (results: RunResult[]) => Promise<void>,
+  onResult: (results: RunResult[]) => Promise<void> = async () => {},
 ): Promise<RunResult[]> {
   const stop = new AbortController();
   const signals = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;

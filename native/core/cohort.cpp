@@ -13,8 +13,7 @@ constexpr auto kLookout = std::chrono::milliseconds(10);  // between two looks a
 
 }  // namespace
 
-struct Cohort::Waiting {
-  EpochRequest request;
+struct Cohort::Waiting : EpochRequest {
   bool done = false;
 };
 
@@ -36,37 +35,34 @@ void Cohort::leave() {
 }
 
 std::vector<float> Cohort::train_epoch(EpochRequest request) {
-  Waiting mine{std::move(request)};
+  Waiting mine{{std::move(request)}};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&mine);
   train_if_complete();
   while (!mine.done) {
     changed_.wait_for(lock, kLookout);
     const auto place = std::find(waiting_.begin(), waiting_.end(), &mine);  // none while it is trained
-    if (place == waiting_.end() || !mine.request.observer.cancelled()) continue;
+    if (place == waiting_.end() || !mine.observer.cancelled()) continue;
     waiting_.erase(place);
-    mine.request.observer.stop_if_cancelled();
+    throw cancellation();
   }
-  if (mine.request.failure) std::rethrow_exception(mine.request.failure);
-  return std::move(mine.request.losses);
+  if (mine.failure) std::rethrow_exception(mine.failure);
+  return std::move(mine.losses);
 }
 
 void Cohort::train_if_complete() {
   if (training_ || waiting_.empty() || static_cast<int64_t>(waiting_.size()) < seats_) return;
   training_ = true;
   std::sort(waiting_.begin(), waiting_.end(),
-            [](const Waiting* left, const Waiting* right) { return left->request.member < right->request.member; });
+            [](const Waiting* left, const Waiting* right) { return left->member < right->member; });
   thread_.enqueue([this, chosen = std::exchange(waiting_, {})] { train(chosen); });
 }
 
 void Cohort::train(const std::vector<Waiting*>& chosen) {
-  std::vector<EpochRequest*> requests;
-  for (Waiting* each : chosen) requests.push_back(&each->request);
   size_t left = chosen.size();
-  trainer_->train(requests, [&](EpochRequest& request) {
+  trainer_->train({chosen.begin(), chosen.end()}, [&](EpochRequest& request) {
     const std::lock_guard lock(mutex_);
-    const auto index = std::find(requests.begin(), requests.end(), &request) - requests.begin();
-    chosen[static_cast<size_t>(index)]->done = true;
+    static_cast<Waiting&>(request).done = true;
     if (--left == 0) {
       training_ = false;
       train_if_complete();

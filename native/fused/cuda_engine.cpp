@@ -54,9 +54,8 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, AdamW& optimiz
   return losses;
 }
 
-bool CudaEngine::is_like(const CudaEngine& other) const {
-  return precision_ == other.precision_ && model_.widths() == other.model_.widths() &&
-         model_.parameters().values().device() == other.model_.parameters().values().device();
+ModelKind CudaEngine::kind() const {
+  return {model_.widths(), precision_, model_.parameters().values().device()};
 }
 
 int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {

@@ -5,6 +5,14 @@
 
 namespace cl_torch::fused {
 
+// What models have in common that can be trained as one batch.
+struct ModelKind {
+  std::vector<int64_t> widths;
+  Precision precision;
+  at::Device device;
+  bool operator==(const ModelKind&) const = default;
+};
+
 // The fast engine on a GPU.
 class CudaEngine final : public Engine {
  public:
@@ -18,9 +26,7 @@ class CudaEngine final : public Engine {
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
   const Mlp& model() const { return model_; }
-  Precision precision() const { return precision_; }
-  // Whether both train the same kind of model on the same GPU in the same precision.
-  bool is_like(const CudaEngine& other) const;
+  ModelKind kind() const;
 
  private:
   void enqueue_forward(const at::Tensor& values, const Batch& batch);

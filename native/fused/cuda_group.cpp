@@ -17,25 +17,18 @@ bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right
 }
 
 bool are_alike(const EpochRequest& left, const EpochRequest& right) {
-  return engine_of(left).is_like(engine_of(right)) && are_alike(left.penalty, right.penalty) &&
+  return engine_of(left).kind() == engine_of(right).kind() && are_alike(left.penalty, right.penalty) &&
          have_same_shape(left.plan, right.plan);
 }
 
 }  // namespace
 
 CudaReplicas::CudaReplicas(const CudaEngine& like, int64_t count)
-    : widths_(like.model().widths()),
-      precision_(like.precision()),
-      trainer_(like.model(), like.precision(), count) {
+    : kind_(like.kind()), trainer_(like.model(), kind_.precision, count) {
   const at::Tensor& vector = like.model().parameters().values();
   for (at::Tensor* stack : {&values_, &gradients_, &first_, &second_, &direction_, &anchor_}) {
     *stack = at::zeros({count, vector.size(0)}, vector.options());
   }
-}
-
-bool CudaReplicas::fits(const CudaEngine& like, size_t count) const {
-  return static_cast<size_t>(values_.size(0)) == count && like.precision() == precision_ &&
-         like.model().widths() == widths_ && like.model().parameters().values().device() == values_.device();
 }
 
 int64_t CudaReplicas::train(const std::vector<EpochRequest*>& requests, int64_t first_step) {
@@ -118,8 +111,8 @@ void CudaGroup::train_alike(std::vector<EpochRequest*> requests, const Finish& f
 int64_t CudaGroup::train_some(const std::vector<EpochRequest*>& requests, int64_t first_step) {
   const CudaEngine& first = engine_of(*requests.front());
   const c10::NoGradGuard no_grad;
-  const c10::cuda::CUDAGuard device(first.model().parameters().values().device());
-  if (!replicas_ || !replicas_->fits(first, requests.size())) {
+  const c10::cuda::CUDAGuard device(first.kind().device);
+  if (!replicas_ || replicas_->kind() != first.kind() || replicas_->count() != requests.size()) {
     replicas_.reset();  // frees before it makes
     replicas_ = std::make_unique<CudaReplicas>(first, static_cast<int64_t>(requests.size()));
   }

@@ -12,7 +12,8 @@ class CudaReplicas {
  public:
   CudaReplicas(const CudaEngine& like, int64_t count);
 
-  bool fits(const CudaEngine& like, size_t count) const;
+  const ModelKind& kind() const { return kind_; }
+  size_t count() const { return static_cast<size_t>(values_.size(0)); }
 
   // Trains the epochs from `first_step` on, for as long as no observer has cancelled; returns the step that comes next.
   int64_t train(const std::vector<EpochRequest*>& requests, int64_t first_step);
@@ -20,8 +21,7 @@ class CudaReplicas {
  private:
   UpdateVectors vectors(const OffDirectionPenalty* penalty) const;
 
-  std::vector<int64_t> widths_;
-  Precision precision_;
+  ModelKind kind_;
   CudaTrainer trainer_;
   at::Tensor values_;
   at::Tensor gradients_;

@@ -70,6 +70,12 @@ void require(bool condition, const char* what) {
   std::abort();
 }
 
+template <typename T>
+void read_attribute(T& field, const void* value, size_t bytes) {
+  require(bytes == sizeof field, "an attribute of another size");
+  std::memcpy(&field, value, bytes);
+}
+
 struct Sizes {
   uint64_t rows;
   uint64_t inner;
@@ -130,10 +136,7 @@ cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t operation) {
 
 cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute,
                                               const void* value, size_t bytes) {
-  const auto copy = [&](auto& field) {
-    require(bytes == sizeof field, "an attribute of another size");
-    std::memcpy(&field, value, bytes);
-  };
+  const auto copy = [&](auto& field) { read_attribute(field, value, bytes); };
   switch (attribute) {
     case CUBLASLT_MATMUL_DESC_TRANSA: copy(operation->transpose_a); break;
     case CUBLASLT_MATMUL_DESC_TRANSB: copy(operation->transpose_b); break;
@@ -151,10 +154,7 @@ cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t* layout, cudaDa
 }
 cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute,
                                                 const void* value, size_t bytes) {
-  const auto copy = [&](auto& field) {
-    require(bytes == sizeof field, "an attribute of another size");
-    std::memcpy(&field, value, bytes);
-  };
+  const auto copy = [&](auto& field) { read_attribute(field, value, bytes); };
   switch (attribute) {
     case CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT: copy(layout->batch); break;
     case CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET: copy(layout->stride); break;

@@ -42,8 +42,12 @@ const watched = {
 const args =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : ['test/native', 'test/lifecycle/cancel.test.ts', 'test/fuzz/checkpoint.test.ts'];
-run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], watched);
+    : ['test/native', 'test/lifecycle/cancel.test.ts', 'test/fuzz/native/checkpoint.test.ts'];
+run(
+  process.execPath,
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project=!slow', ...args],
+  watched,
+);
 
 function run(command, args, env = {}) {
   const { status, signal } = spawnSync(command, args, {

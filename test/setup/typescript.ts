@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Compiles the package and builds the addon where they are not current: tests run the real command line. */
+/** Compiles the package: some tests run the compiled files in processes and workers of their own. */
 export default function setup(): void {
   run('node_modules/.bin/tsc', '-p', 'tsconfig.build.json');
-  run(process.execPath, 'bin/cl-torch.js', 'build');
 }
 
-function run(command: string, ...args: readonly string[]): void {
+/** Runs a command in the checkout; its complaints are shown, and a failure ends the tests. */
+export function run(command: string, ...args: readonly string[]): void {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} ended with status ${status}`);
 }

@@ -29,7 +29,7 @@ export async function buildAddon(options: BuildOptions = {}): Promise<BuildRecor
   return await withLock(LOCK_FILE, build, {
     signal,
     onWait: (holder) => notices.line(`Waiting for ${holder}, which is building the addon`),
-  });
+  }).finally(() => notices.end());
 
   async function build(): Promise<BuildRecord> {
     const current = options.force || staleReason() !== null ? null : readRecord();

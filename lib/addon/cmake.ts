@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClTorchError } from '../errors.js';
 import type { CudaWish, LibTorch } from '../libtorch/index.js';
+import { endTree } from '../process-tree.js';
 import { BUILD_DIR, PACKAGE_DIR } from './location.js';
 
 export const LOG_FILE: string = join(BUILD_DIR, 'cl_torch-build.log');
@@ -70,8 +71,10 @@ async function runCMakeJs(
   const child = spawn(process.execPath, [cmakeJs, 'build', ...args], {
     cwd: PACKAGE_DIR,
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
   });
+  const stop = (): void => endTree(child.pid);
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
   const logFile = createWriteStream(LOG_FILE);
   const lines: string[] = [];
   const follow = (stream: NodeJS.ReadableStream): void => {
@@ -89,10 +92,13 @@ async function runCMakeJs(
     child.on('close', resolve);
   })
     .catch((error: unknown) => {
-      const code = signal?.aborted ? 'ABORTED' : 'BUILD_FAILED';
-      throw new ClTorchError(code, `The build of the native addon was stopped: ${error}.`, { cause: error });
+      throw new ClTorchError('BUILD_FAILED', `The native addon cannot be built: ${error}.`, { cause: error });
     })
-    .finally(() => logFile.end());
+    .finally(() => {
+      signal?.removeEventListener('abort', stop);
+      logFile.end();
+    });
+  if (signal?.aborted) throw new ClTorchError('ABORTED', 'The build of the native addon was stopped.');
   return status === 0 ? null : lines;
 }
 

@@ -1,3 +1,6 @@
+import { columnsOf, rowsOf } from '../terminal-size.js';
+import { isInForeground } from './foreground.js';
+
 /** Gives the text, of lines shorter than `columns` characters. */
 export type Render = (columns: number) => string;
 
@@ -19,14 +22,17 @@ const ERASE_FROM_HERE = `\r\u001b7${ERASE_LINE_END}\u001b[B${ERASE_BELOW}\u001b8
  * The cursor waits at the text's beginning, where log-update and its like leave it at the end. When a terminal gets
  * narrower, it breaks each line that is too long now into several, and some tell the program only a while later: to
  * erase upwards, one would have to know into how many. From the beginning, everything below is erased.
+ *
+ * While the process is stopped (Ctrl-Z) or in the background, the screen and its cursor are the shell's.
  */
 export class LiveText {
   #render: Render | undefined;
+  #isShown = false;
 
   constructor() {
-    process.stderr.write(HIDE_CURSOR);
     process.stderr.on('resize', this.#draw);
     process.on('exit', this.#release);
+    process.on('SIGTSTP', this.#suspend).on('SIGCONT', this.#draw);
   }
 
   show(render: Render): void {
@@ -36,7 +42,7 @@ export class LiveText {
 
   /** Lets `write` print lines that stay, above the text. */
   above(write: () => void): void {
-    this.#erase();
+    if (this.#isShown) process.stderr.write(ERASE_FROM_HERE);
     write();
     this.#draw();
   }
@@ -45,6 +51,7 @@ export class LiveText {
   end(): void {
     process.stderr.off('resize', this.#draw);
     process.off('exit', this.#release);
+    process.off('SIGTSTP', this.#suspend).off('SIGCONT', this.#draw);
     this.#release();
     this.#render = undefined;
   }
@@ -54,21 +61,27 @@ export class LiveText {
    * nothing flickers. A line that is too long is cut off, not broken.
    */
   readonly #draw = (): void => {
-    if (!this.#render) return;
-    const { columns = 80, rows = 24 } = process.stderr;
-    const lines = this.#render(columns - 1)
+    if (!this.#render || !isInForeground()) return;
+    const lines = this.#render(columnsOf(process.stderr) - 1)
       .split('\n')
-      .slice(-rows);
+      .slice(-rowsOf(process.stderr));
     const back = lines.length > 1 ? `\u001b[${lines.length - 1}A\r` : '\r';
-    process.stderr.write(`${BEGIN}${ERASE_FROM_HERE}${NO_WRAP}${lines.join('\n')}${WRAP}${back}${END}`);
+    const frame = `${ERASE_FROM_HERE}${NO_WRAP}${lines.join('\n')}${WRAP}${back}`;
+    this.#isShown = true;
+    process.stderr.write(`${BEGIN}${HIDE_CURSOR}${frame}${END}`);
   };
 
   readonly #release = (): void => {
-    this.#erase();
-    process.stderr.write(SHOW_CURSOR);
+    if (this.#isShown) process.stderr.write(`${ERASE_FROM_HERE}${SHOW_CURSOR}`);
+    this.#isShown = false;
   };
 
-  #erase(): void {
-    if (this.#render) process.stderr.write(ERASE_FROM_HERE);
-  }
+  /** Ctrl-Z: without this listener the signal does what it does by itself, and returns when the process goes on. */
+  readonly #suspend = (): void => {
+    this.#release();
+    process.off('SIGTSTP', this.#suspend);
+    process.kill(process.pid, 'SIGTSTP');
+    process.on('SIGTSTP', this.#suspend);
+    this.#draw();
+  };
 }

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { codeOf } from '../errors.js';
 import { reportFailure } from './failure.js';
+import { outlivesTerminal } from './hangup.js';
+import { isTerminalGone } from './interruption.js';
 import { createProgram } from './program.js';
 
 const WRONG_USAGE = 2;
@@ -12,7 +14,8 @@ const WRONG_USAGE = 2;
  * @param argv - As `process.argv`.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  toleratePipesThatClose();
+  tolerateOutputsThatClose();
+  if (outlivesTerminal()) process.on('SIGHUP', () => {});
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
@@ -25,11 +28,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** The reader of a pipe may leave early (`| head`); without a listener Node would print a stack. */
-function toleratePipesThatClose(): void {
+/** The reader of a pipe may leave early (`| head`), a terminal may be closed; without a listener Node would print a stack. */
+function tolerateOutputsThatClose(): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error) => {
-    if (codeOf(error) === 'EPIPE') return;
+    if (codeOf(error) === 'EPIPE' || isTerminalGone(error)) return;
     reportFailure(error);
     process.exitCode = 1;
   });

@@ -3,8 +3,9 @@ import { reportLine } from '../report/lines.js';
 import { liveLines } from '../report/live.js';
 import { RunProgress } from '../report/run-progress.js';
 import { compactRow, matrixFits, matrixHead, matrixRow } from '../report/table.js';
+import { widthOf } from '../terminal-size.js';
 import { LiveText } from './live-text.js';
-import { colorsFor, fitted, widthOf } from './terminal.js';
+import { colorsFor, fitted } from './terminal.js';
 
 type TaskEvent = Extract<RunEvent, { type: 'task' }>;
 

@@ -3,8 +3,9 @@ import type { RunEvent, RunResult } from '../experiment/types.js';
 import { averageLine, reportLine, resumeLine, taskLine } from '../report/lines.js';
 import { heading, summary } from '../report/summary.js';
 import { accuracyTable } from '../report/table.js';
+import { widthOf } from '../terminal-size.js';
 import { RunDisplay } from './run-display.js';
-import { colorsFor, fitted, isLive, widthOf } from './terminal.js';
+import { colorsFor, fitted, isLive } from './terminal.js';
 
 export interface RunOutputOptions {
   /** The result goes to standard output as JSON; the lines that people read go with the notes. */

@@ -2,21 +2,19 @@ import type { WriteStream } from 'node:tty';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { wrapped } from '../report/text.js';
+import { columnsOf, NARROWEST, widthOf } from '../terminal-size.js';
 
-/** Narrower ones get plain lines. */
-const NARROWEST = 20;
-
-/** Whether both outputs are a terminal on which text can be replaced. A CI's log may claim to be one. */
+/** Whether both outputs are a terminal on which text can be replaced. */
 export function isLive(): boolean {
-  const { TERM, CI } = process.env;
-  const interactive = process.stdout.isTTY && process.stderr.isTTY && TERM !== 'dumb';
-  const inCi = CI !== undefined && CI !== '' && CI !== 'false';
-  return interactive && !inCi && widthOf(process.stderr) >= NARROWEST;
+  return process.stdout.isTTY && isLiveBeside();
 }
 
-/** Width in characters; 80 where it is unknown. */
-export function widthOf(stream: WriteStream): number {
-  return stream.columns || 80;
+/** The same for a command whose standard output is written at its end alone. A CI's log may claim to be a terminal. */
+export function isLiveBeside(): boolean {
+  const { TERM, CI } = process.env;
+  const interactive = process.stderr.isTTY && TERM !== 'dumb';
+  const inCi = CI !== undefined && CI !== '' && CI !== 'false';
+  return interactive && !inCi && columnsOf(process.stderr) >= NARROWEST;
 }
 
 /** Colours where the stream is a terminal that has them; NO_COLOR, FORCE_COLOR and TERM are heeded. */

@@ -1,8 +1,12 @@
+import { columnsOf, NARROWEST } from '../terminal-size.js';
+
 /** Where a long operation tells what it does: plain lines, and how far a transfer is. */
 export interface Notices {
   line(text: string): void;
   /** `total` and `bytesPerSecond` are null while unknown. */
   progress(label: string, received: number, total: number | null, bytesPerSecond: number | null): void;
+  /** Ends a line whose transfer will not go on. */
+  end(): void;
 }
 
 const PLAIN_INTERVAL_MS = 5_000;
@@ -25,12 +29,14 @@ export function lineNotices(write: (line: string) => void, now: () => number = D
       shown = { label, at: now(), fraction };
       write(progressText(label, received, total, rate));
     },
+    end() {},
   };
 }
 
 /** Notices on standard error: one live progress line on a terminal, plain lines otherwise. */
 export function stderrNotices(stream: NodeJS.WriteStream = process.stderr): Notices {
-  if (!stream.isTTY || process.env.TERM === 'dumb') return lineNotices((text) => stream.write(`${text}\n`));
+  const isLive = stream.isTTY && process.env.TERM !== 'dumb' && columnsOf(stream) >= NARROWEST;
+  if (!isLive) return lineNotices((text) => stream.write(`${text}\n`));
   let live = false;
   const clear = '\r\u001b[K';
   return {
@@ -41,9 +47,15 @@ export function stderrNotices(stream: NodeJS.WriteStream = process.stderr): Noti
     progress(label, received, total, rate) {
       const ended = total !== null && received >= total;
       stream.write(
-        clear + progressText(label, received, total, rate).slice(0, stream.columns - 1) + (ended ? '\n' : ''),
+        clear +
+          progressText(label, received, total, rate).slice(0, columnsOf(stream) - 1) +
+          (ended ? '\n' : ''),
       );
       live = !ended;
+    },
+    end() {
+      if (live) stream.write('\n');
+      live = false;
     },
   };
 }

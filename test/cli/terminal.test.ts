@@ -1,8 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunResult } from '../../lib/experiment/types.js';
 import { hasTmux, Terminal } from '../support/tmux.js';
-import { binary, clTorch, type Sandbox, sandbox } from './command.js';
+import { binary, clTorch, onTerminal, type Sandbox, sandbox } from './command.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -145,6 +147,59 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(end).not.toMatch(LIVE);
     expect(terminal.isCursorShown()).toBe(true);
   });
+
+  test('Ctrl-Z: the cursor is back for the shell; in the background nothing is drawn; fg draws again', async () => {
+    const command = shown(run('baseline', '--tasks', '1000')).map((word) => `'${word}'`);
+    using terminal = new Terminal(80, 30, ['env', 'PS1=$ ', 'sh', '-i']);
+    const isLive = (screen: string[]): boolean => screen.some((line) => line.includes('images/s'));
+    const isPrompt = (screen: string[]): boolean => screen.at(-1)?.trim() === '$';
+    await terminal.watch(isPrompt);
+    terminal.press(`${command.join(' ')}; stty -a > /dev/null`, 'Enter');
+    await terminal.watch(isLive);
+    expect(terminal.isCursorShown()).toBe(false);
+    terminal.press('C-z');
+    expectNothingTorn([(await terminal.watch(isPrompt)).at(-1) ?? []]);
+    expect(terminal.isCursorShown()).toBe(true);
+    expect(terminal.screen().join('\n')).not.toMatch(LIVE);
+    terminal.press('bg', 'Enter');
+    const rows = (): number => terminal.history().filter((line) => /^task \d+: mean/.test(line)).length;
+    const before = rows();
+    await terminal.watch(() => rows() > before); // it goes on
+    expect(terminal.screen().join('\n')).not.toMatch(LIVE);
+    expect(terminal.isCursorShown()).toBe(true);
+    terminal.press('fg', 'Enter');
+    await terminal.watch((screen) => isLive(screen) && !terminal.isCursorShown());
+    terminal.press('C-c');
+    await terminal.watch((screen) => isPrompt(screen) && screen.join('\n').includes('Interrupted after'));
+    expect(terminal.isCursorShown()).toBe(true);
+  });
+
+  test('a terminal that is closed ends the run as Ctrl-C does, and leaves no lock', async () => {
+    const out = join(box.folder, 'closed');
+    {
+      using terminal = new Terminal(80, 24, shown(run('baseline', '--tasks', '1000', '--out', out)));
+      await terminal.watch((screen) => screen.some((line) => line.startsWith('task 0: mean')));
+    }
+    const status = async (): Promise<string> =>
+      (JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult).status;
+    await vi.waitFor(async () => {
+      expect(await status()).toBe('interrupted');
+      expect(await readdir(out)).not.toContain('run.lock');
+    }, 30_000);
+  });
+
+  test.each([0, 1, 19])(
+    'a terminal that says it has %d columns loses no bar and no character',
+    async (columns) => {
+      const args = run('baseline', '--tasks', '2', '--epochs', '20');
+      const { status, stdout } = await onTerminal(columns, args);
+      expect(status).toBe(0);
+      const seen = stripVTControlCharacters(stdout);
+      if (columns === 0) expect(seen).toMatch(/^▸ task \d {2}epoch \d+\/20 {2,3}[█░]{14,30} +\d+ %\r$/m);
+      expect(seen).toMatch(/^baseline on permuted-mnist of mnist: 2 tasks, 20 epochs each\r$/m);
+      expect(seen).toMatch(/^after task 1 +[\d.]+ +[\d.]+ +[\d.]+\r$/m);
+    },
+  );
 
   describe('colours', () => {
     const quick = (): string[] => run('baseline', '--tasks', '2', '--epochs', '1');

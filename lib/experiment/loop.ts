@@ -1,5 +1,6 @@
 import type { EvaluationOutcome } from '../../binding.js';
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
+import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { codeOf } from '../errors.js';
@@ -40,7 +41,7 @@ export async function runLoop(
   const environment = await resolveEnvironment(environmentLike(config, checkpoint), signal);
   const { device, threads } = environment;
   using session = await Session.open({ device, threads, cohort: company?.cohort });
-  const { tasks, labels, layers, renewModel, digest } = await setUp(session, config, environment, {
+  const { tasks, labels, imageSize, layers, renewModel, digest } = await setUp(session, config, environment, {
     output,
     company,
   });
@@ -66,7 +67,7 @@ export async function runLoop(
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
-    await output?.writeModel(encodeModel(await session.parameters()));
+    await output?.writeModel(encodeModel(await session.parameters(), imageSizeEntries(imageSize)));
   } catch (error) {
     await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
     throw error;
@@ -80,6 +81,7 @@ export async function runLoop(
 interface Prepared {
   readonly tasks: readonly TaskViews[];
   readonly labels: Uint8Array;
+  readonly imageSize: ImageSize;
   readonly layers: readonly number[];
   /** Makes the model, freshly initialised; anew when called again. */
   readonly renewModel: () => Promise<void>;
@@ -100,7 +102,9 @@ async function setUp(
   const renewModel = (): Promise<void> =>
     session.createModel({ layers, seed: config.seed, engine, precision });
   const digest = output ? data.digest : '';
-  return { tasks, labels: dataset.train.labels, layers, renewModel, digest };
+  const { width, height } = dataset;
+  const imageSize = { width, height };
+  return { tasks, labels: dataset.train.labels, imageSize, layers, renewModel, digest };
 }
 
 interface TaskRun extends LoopOptions {

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
-import { type DecodedPng, decode, hasPngSignature } from 'fast-png';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ImageSize } from '../checkpoint/image-size.js';
 import { notFound } from '../checkpoint/trouble.js';
 import { readIdx } from '../data/idx.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { decodePng, hasPngSignature, PNG_HEADER_BYTES, readPngHeader } from './png.js';
 
 /** Grey images. */
 export interface GreyImages {
@@ -11,81 +12,85 @@ export interface GreyImages {
   readonly count: number;
 }
 
-const SIGNATURE_BYTES = 8;
-/** Where a PNG's first chunk tells its width and height. */
-const SIZE_PLACE = 16;
+/** What a network takes. */
+export interface WantedImages {
+  /** The inputs of the network. */
+  readonly pixels: number;
+  /** Undefined where nothing tells it: any with so many pixels will do. */
+  readonly size?: ImageSize | undefined;
+}
+
+/** More than a text, a colour profile or a preview needs that comes along with an image. */
+const MOST_EXTRA_BYTES = 64 * 2 ** 20;
 
 /**
- * The images of an IDX file, gzipped or not, or of a PNG file (its first bytes decide, not its name). Colours become
- * grey as ITU-R BT.601 weighs them; what is transparent lies on black, the ground of MNIST's digits.
+ * The images of an IDX file, gzipped or not, or of a PNG file of any kind (its first bytes decide, not its name). Colours
+ * become grey as ITU-R BT.601 weighs them; what is transparent lies on black, the ground of MNIST's digits.
  *
- * @param pixels - What an image must have: the inputs of the network.
+ * @param wanted - What an image must have; judged by the file's header, before anything is unpacked.
  * @throws {ClTorchError} FILE_NOT_FOUND; DATA_INVALID when the file is neither, is damaged, or its images have another size.
  */
-export async function readImages(file: string, pixels: number): Promise<GreyImages> {
-  if (await isPng(file)) return { pixels: decodePng(await readFile(file), file, pixels), count: 1 };
+export async function readImages(file: string, wanted: WantedImages): Promise<GreyImages> {
+  const png = await readPng(file, wanted);
+  if (png) return { pixels: png, count: 1 };
   if (/\.png$/i.test(file)) throw damaged(file, 'it does not begin as one does');
   const { dims, values } = await readIdx(file, 'images');
   const [count = 0, height = 0, width = 0] = dims;
-  requireSize(file, width, height, pixels);
+  requireSize(file, { width, height }, wanted);
   return { pixels: values, count };
 }
 
-async function isPng(file: string): Promise<boolean> {
+/** The pixels of a PNG file; undefined when it is another kind of file. */
+async function readPng(file: string, wanted: WantedImages): Promise<Uint8Array | undefined> {
   try {
     await using handle = await open(file);
-    const { buffer } = await handle.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);
-    return hasPngSignature(buffer);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(PNG_HEADER_BYTES), 0, PNG_HEADER_BYTES, 0);
+    return hasPngSignature(buffer)
+      ? await pixelsOf(file, handle, buffer.subarray(0, bytesRead), wanted)
+      : undefined;
   } catch (error) {
+    if (error instanceof ClTorchError) throw error;
     if (codeOf(error) === 'ENOENT') throw notFound(file, 'image', error);
-    throw new ClTorchError('DATA_INVALID', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+    const why = codeOf(error) === 'EISDIR' ? 'it is a folder. Name a file in it' : messageOf(error);
+    throw new ClTorchError('DATA_INVALID', `${file} cannot be read: ${why}.`, { cause: error });
   }
 }
 
-/** The size is judged by the header, before anything is unpacked. */
-function decodePng(bytes: Buffer, file: string, pixels: number): Uint8Array {
-  if (bytes.length < SIZE_PLACE + 8) throw damaged(file, 'it ends in its header');
-  requireSize(file, bytes.readUInt32BE(SIZE_PLACE), bytes.readUInt32BE(SIZE_PLACE + 4), pixels);
-  let png: DecodedPng;
+async function pixelsOf(
+  file: string,
+  handle: FileHandle,
+  begin: Buffer,
+  wanted: WantedImages,
+): Promise<Uint8Array> {
+  const header = await orDamaged(file, () => readPngHeader(begin));
+  requireSize(file, header, wanted);
+  const { size } = await handle.stat();
+  if (size > MOST_EXTRA_BYTES + 2 * header.bytes)
+    throw damaged(file, `it has ${size} bytes, far more than its image needs`);
+  const bytes = await handle.readFile();
+  return orDamaged(file, () => decodePng(bytes, header));
+}
+
+async function orDamaged<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    png = decode(bytes, { checkCrc: true });
+    return await work();
   } catch (error) {
     throw damaged(file, messageOf(error), error);
   }
-  return Uint8Array.from({ length: pixels }, (_, pixel) => grey(png, pixel));
 }
 
-function grey(png: DecodedPng, pixel: number): number {
-  const { palette, channels } = png;
-  const samples = Array.from({ length: channels }, (_, channel) => sample(png, pixel, channel));
-  if (palette) return luminance(palette[samples[0] ?? 0] ?? []);
-  const full = 2 ** png.depth - 1;
-  const levels = samples.map((value) => (255 * value) / full);
-  const [level = 0, alpha = 255] = levels;
-  return channels <= 2 ? Math.round((level * alpha) / 255) : luminance(levels);
-}
-
-/** Samples of fewer than 8 bits are packed; every line begins with a byte of its own. */
-function sample({ data, width, depth, channels }: DecodedPng, pixel: number, channel: number): number {
-  if (depth >= 8) return data[pixel * channels + channel] ?? 0;
-  const bit = (pixel % width) * depth;
-  const line = Math.floor(pixel / width) * Math.ceil((width * depth) / 8);
-  const byte = data[line + (bit >> 3)] ?? 0;
-  return (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
-}
-
-/** Of red, green, blue and, where there is one, alpha, each from 0 to 255. */
-function luminance([red = 0, green = 0, blue = 0, alpha = 255]: readonly number[]): number {
-  return Math.round(((0.299 * red + 0.587 * green + 0.114 * blue) * alpha) / 255);
-}
-
-function requireSize(file: string, width: number, height: number, pixels: number): void {
-  if (width * height === pixels) return;
-  const side = Math.sqrt(pixels);
-  const wanted = Number.isInteger(side) ? `${side} × ${side}` : String(pixels);
+function requireSize(file: string, found: ImageSize, { pixels, size }: WantedImages): void {
+  const fits = size
+    ? found.width === size.width && found.height === size.height
+    : found.width * found.height === pixels;
+  if (fits) return;
+  const wanted = size ? `${size.width} × ${size.height}` : String(pixels);
+  const order =
+    found.width === found.height && (!size || size.width === size.height) ? '' : ' (width × height)';
   throw new ClTorchError(
     'DATA_INVALID',
-    `The images of ${file} are ${width} × ${height} pixels, but the network takes ${wanted}. Scale them first.`,
+    `The images of ${file} are ${found.width} × ${found.height} pixels${order}, but the network takes ${wanted}. ` +
+      'Scale them first.',
   );
 }
 

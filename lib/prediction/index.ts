@@ -26,9 +26,9 @@ export async function predictImages(
   images: string,
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
-  const { file, layers, parameters, permutation } = await loadTrainedModel(model, task);
+  const { file, layers, parameters, permutation, imageSize } = await loadTrainedModel(model, task);
   const [inputs = 0] = layers;
-  const { pixels } = await readImages(images, inputs);
+  const { pixels } = await readImages(images, { pixels: inputs, size: imageSize });
   const shown = invert ? pixels.map((value) => 255 - value) : pixels;
   using session = await Session.open({ device: 'cpu', threads: 1 });
   await session.createModel({ layers, seed: 0 });

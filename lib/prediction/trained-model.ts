@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { permutations } from '../benchmarks/permutation.js';
+import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { damaged } from '../checkpoint/trouble.js';
 import { parseConfig } from '../config/parse.js';
@@ -12,6 +13,8 @@ export interface TrainedModel extends ModelWeights {
   readonly file: string;
   /** Input k is pixel `permutation[k]`; undefined where they come as they are. */
   readonly permutation: Int32Array | undefined;
+  /** Of the images that it was trained on; undefined where nothing tells it. */
+  readonly imageSize: ImageSize | undefined;
 }
 
 /**
@@ -36,7 +39,17 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   else if (task !== undefined) throw withoutRun(file);
   const inputs = model.layers[0] ?? 0;
   const permutation = config && permutations((task ?? 0) + 1, inputs, config.permutationSeed).at(-1);
-  return { ...model, file, permutation };
+  return { ...model, file, permutation, imageSize: imageSizeOf(model, config) };
+}
+
+/** What the run wrote beside its weights, and else a square: but of its own images an earlier version tells nothing. */
+function imageSizeOf({ layers, metadata }: ModelWeights, run: RunConfig | undefined): ImageSize | undefined {
+  const [inputs = 0] = layers;
+  const told = readImageSize(metadata);
+  if (told && told.width * told.height === inputs) return told;
+  if (run?.ownData) return undefined;
+  const side = Math.sqrt(inputs);
+  return Number.isInteger(side) ? { width: side, height: side } : undefined;
 }
 
 /** Images as the network takes them. */
@@ -49,9 +62,12 @@ export function permuted(pixels: Uint8Array, permutation: Int32Array | undefined
   return result;
 }
 
-async function runConfig(
-  file: string,
-): Promise<Pick<ExperimentConfig, 'tasks' | 'permutationSeed'> | undefined> {
+interface RunConfig extends Pick<ExperimentConfig, 'tasks' | 'permutationSeed'> {
+  /** Whether its images are the user's own, of any size, instead of a published data set's. */
+  readonly ownData: boolean;
+}
+
+async function runConfig(file: string): Promise<RunConfig | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -60,8 +76,8 @@ async function runConfig(
     throw error;
   }
   // A run with a strategy of one's own has a name here that is none of ours; of such a run these two are enough.
-  const { tasks, permutationSeed } = fromText(text, file);
-  return parseConfig({ strategy: 'baseline', tasks, permutationSeed });
+  const { tasks, permutationSeed, dataDir } = fromText(text, file);
+  return { ...parseConfig({ strategy: 'baseline', tasks, permutationSeed }), ownData: dataDir !== undefined };
 }
 
 function fromText(text: string, file: string): Record<string, unknown> {

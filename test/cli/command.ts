@@ -69,21 +69,27 @@ export function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<stri
 
 export interface Sandbox extends AsyncDisposable {
   readonly folder: string;
-  /** Four small IDX files: 512 training and 128 test images of 28 × 28 pixels in 10 classes that can be learnt. */
+  /** Four small IDX files: 512 training and 128 test images, of 28 × 28 pixels unless said, in 10 classes that can be learnt. */
   readonly dataDir: string;
 }
 
-export async function sandbox(): Promise<Sandbox> {
+/** @param size - Width and height of the images. */
+export async function sandbox(size: readonly [width: number, height: number] = [28, 28]): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'cl-torch-cli-'));
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
-  await writeSplit(dataDir, 'train', 512);
-  await writeSplit(dataDir, 't10k', 128);
+  await writeSplit(dataDir, 'train', 512, size);
+  await writeSplit(dataDir, 't10k', 128, size);
   return { folder, dataDir, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
-async function writeSplit(folder: string, name: string, rows: number): Promise<void> {
-  const { images, labels } = syntheticRows(rows, 28 * 28, 10);
-  await writeFile(join(folder, `${name}-images-idx3-ubyte`), idx([rows, 28, 28], Array.from(images)));
+async function writeSplit(
+  folder: string,
+  name: string,
+  rows: number,
+  [width, height]: readonly [number, number],
+): Promise<void> {
+  const { images, labels } = syntheticRows(rows, width * height, 10);
+  await writeFile(join(folder, `${name}-images-idx3-ubyte`), idx([rows, height, width], Array.from(images)));
   await writeFile(join(folder, `${name}-labels-idx1-ubyte`), idx([rows], Array.from(labels)));
 }

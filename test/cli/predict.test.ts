@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../lib/experiment/types.js';
-import { png } from '../support/png.js';
+import { idx } from '../support/idx.js';
+import { drawnPng, png } from '../support/png.js';
 import { clTorch, type Sandbox, sandbox } from './command.js';
 
 interface Predicted {
@@ -101,6 +102,48 @@ describe('of a run', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(labels.length);
     expect(lines[3]).toMatch(/^image {3}3: (\d) {3}\(\1 \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %\)$/);
+  });
+});
+
+describe('images of 14 × 56 pixels are not those of 28 × 28', () => {
+  const drawn = (width: number, height: number): Buffer =>
+    drawnPng({ width, height, depth: 8, colour: 0 }, (x, y) => [x + y]);
+
+  test.each(['png', 'idx'])('for a run of these: %s', async (kind) => {
+    const file = join(box.folder, `tall.${kind}`);
+    await writeFile(file, kind === 'png' ? drawn(14, 56) : idx([2, 56, 14], new Array(2 * 784).fill(7)));
+    const { status, stderr } = await clTorch(['predict', run, '--task', '0', '--images', file]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('14 × 56 pixels (width × height), but the network takes 28 × 28');
+  });
+
+  test('and the other way round, with and without the run beside the model', async () => {
+    await using own = await sandbox([14, 56]);
+    const out = join(own.folder, 'run');
+    const training = ['--tasks', '1', '--epochs', '1', '--hidden', '8', '--threads', '1', '--quiet'];
+    const { status } = await clTorch([
+      'run',
+      'baseline',
+      ...training,
+      '--data-dir',
+      own.dataDir,
+      '--out',
+      out,
+    ]);
+    expect(status).toBe(0);
+    const [tall, square] = [join(own.folder, 'tall.png'), join(own.folder, 'square.png')];
+    await writeFile(tall, drawn(14, 56));
+    await writeFile(square, drawn(28, 28));
+    const alone = join(own.folder, 'alone.safetensors');
+    await copyFile(join(out, 'model.safetensors'), alone);
+    for (const model of [[out, '--task', '0'], [alone]]) {
+      expect((await predict(...model, '--images', tall)).predictions).toHaveLength(1);
+      expect(
+        (await predict(...model, '--images', join(own.dataDir, 't10k-images-idx3-ubyte'))).predictions,
+      ).toHaveLength(128);
+      const refused = await clTorch(['predict', ...model, '--images', square]);
+      expect(refused.stderr).toContain('28 × 28 pixels (width × height), but the network takes 14 × 56');
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { decode, init } from '@jsquash/png/decode.js';
 import type { AxeResults } from 'axe-core';
-import { decode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
@@ -10,6 +10,9 @@ import { findChromium, launch } from '../support/browser.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 const path = await findChromium();
+await init(
+  await readFile(createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
+);
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const RUN = ['matrix', 'tasks', 'forgetting', 'loss', 'direction', 'lambda', 'time'];
@@ -50,10 +53,10 @@ async function open(html: string, width: number, colorScheme: 'light' | 'dark'):
 }
 
 /** Of a screenshot: the share of pixels that differ from the corner's, and how many of them have a hue. */
-function paintIn(png: Uint8Array): { painted: number; colors: number } {
-  const { width, height, channels, data } = decode(png);
+async function paintIn(png: Buffer): Promise<{ painted: number; colors: number }> {
+  const { width, height, data } = await decode(new Uint8Array(png).buffer, { bitDepth: 16 });
   const pixel = (index: number): number[] =>
-    Array.from(data.subarray(index * channels, index * channels + 3));
+    Array.from(data.subarray(4 * index, 4 * index + 3), (value: number) => value >> 8);
   const paper = pixel(0);
   let painted = 0;
   let colors = 0;
@@ -100,7 +103,7 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
         const box = await pictures.boundingBox();
         expect(box?.width).toBeGreaterThan(250);
         expect(box?.height).toBeGreaterThan(80);
-        const { painted, colors } = paintIn(await pictures.screenshot());
+        const { painted, colors } = await paintIn(await pictures.screenshot());
         expect(painted, `${figure} is painted`).toBeGreaterThan(0.01);
         expect(colors, `${figure} has marks in colour`).toBeGreaterThan(0);
       }

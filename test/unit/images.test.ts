@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readImages } from '../../lib/prediction/images.js';
+import { readImages, type WantedImages } from '../../lib/prediction/images.js';
 import { Choices, FUZZ_SEED } from '../support/fuzz.js';
 import { idx } from '../support/idx.js';
 import { png } from '../support/png.js';
@@ -13,10 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** Of a square number of pixels: a square. */
+function wanted(pixels: number): WantedImages {
+  const side = Math.sqrt(pixels);
+  return { pixels, size: Number.isInteger(side) && side > 2 ? { width: side, height: side } : undefined };
+}
+
 async function read(bytes: Uint8Array, pixels: number): Promise<number[]> {
   const file = join(folder, 'image');
   await writeFile(file, bytes);
-  return Array.from((await readImages(file, pixels)).pixels);
+  return Array.from((await readImages(file, wanted(pixels))).pixels);
 }
 
 // Luminance by ITU-R BT.601, as Pillow's convert('L'): 0.299 R + 0.587 G + 0.114 B.
@@ -64,15 +70,18 @@ describe('refused as DATA_INVALID', () => {
     const huge = Buffer.from(image);
     huge.writeUInt32BE(0x7fffffff, 16);
     await expect(read(huge, 784)).rejects.toThrow(/2147483647 × 28 pixels/);
+    await expect(read(idx([1, 56, 14], Array(784).fill(0)), 784)).rejects.toThrow(/14 × 56 pixels/);
     await expect(read(idx([1, 2, 2], [1, 2, 3, 4]), 784)).rejects.toThrow(/2 × 2 pixels/);
   });
 
   test('a file of another kind, or none', async () => {
     await expect(read(Buffer.from('text'), 784)).rejects.toMatchObject({ code: 'DATA_INVALID' });
-    await expect(readImages(join(folder, 'none'), 784)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(readImages(join(folder, 'none'), { pixels: 784 })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
     await writeFile(join(folder, 'no.png'), 'text');
-    await expect(readImages(join(folder, 'no.png'), 784)).rejects.toThrow(/damaged PNG/);
-    await expect(readImages(folder, 784)).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    await expect(readImages(join(folder, 'no.png'), { pixels: 784 })).rejects.toThrow(/damaged PNG/);
+    await expect(readImages(folder, { pixels: 784 })).rejects.toMatchObject({ code: 'DATA_INVALID' });
   });
 
   test('400 damaged files: pixels or a refusal, nothing else', async () => {

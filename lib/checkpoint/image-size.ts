@@ -1,0 +1,16 @@
+/** How large an image is. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a model file tells of the images that its inputs are: its widths alone cannot tell 14 × 56 from 28 × 28. */
+export function imageSizeEntries({ width, height }: ImageSize): Record<string, string> {
+  return { imageWidth: String(width), imageHeight: String(height) };
+}
+
+/** Undefined where a file tells nothing, as one of PyTorch's or of an earlier version. */
+export function readImageSize(metadata: Readonly<Record<string, string>>): ImageSize | undefined {
+  const [width, height] = [Number(metadata.imageWidth), Number(metadata.imageHeight)];
+  return width > 0 && height > 0 ? { width, height } : undefined;
+}

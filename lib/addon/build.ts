@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readFile, rm } from 'node:fs/promises';
 import { ClTorchError, messageOf } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { writeFileAtomic } from '../files/index.js';
 import { lineNotices, readSettings, resolveLibTorch, stderrNotices } from '../libtorch/index.js';
 import { withLock } from '../lock.js';
 import { cleanBuildDir, LOCK_FILE, runCMake } from './cmake.js';

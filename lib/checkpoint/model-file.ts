@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { NamedTensor } from '../../binding.js';
 import { codeOf } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
   float32sOf,
@@ -29,8 +29,10 @@ export interface ModelWeights {
 }
 
 /**
- * Writes weights as safetensors, which Python opens with `safetensors.torch.load_file`. The file is replaced at once.
+ * Writes weights as safetensors, which Python opens with `safetensors.torch.load_file`. The file is replaced at once;
+ * folders that are missing are made.
  * @param metadata - Entries of one's own for the file's header.
+ * @throws {ClTorchError} OUTPUT_FAILED when the file cannot be written.
  */
 export async function saveModel(
   path: string,

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { ClTorchError, messageOf } from '../errors.js';
+import { readJson } from '../files/index.js';
 
 /** The object in a `--config` file. Throws CONFIG_INVALID when it cannot be read or holds no JSON object. */
 export async function readConfigFile(file: string): Promise<object> {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value = await readJson(file);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
     throw refused(file, messageOf(error), error);

@@ -1,6 +1,5 @@
-import { folderTrouble } from '../experiment/output.js';
 import type { RunResult } from '../experiment/types.js';
-import { writeFileAtomic } from '../files.js';
+import { writeFileAtomic } from '../files/index.js';
 import { comparisonPage } from '../report/html/comparison-page.js';
 import { runPage } from '../report/html/run-page.js';
 
@@ -19,5 +18,5 @@ export async function writeComparisonPage(file: string, runs: readonly RunResult
 
 /** Writes a text that belongs to a report; throws as {@link writeRunPage} does. */
 export async function writeText(file: string, text: string): Promise<void> {
-  await writeFileAtomic(file, text).catch(folderTrouble(file));
+  await writeFileAtomic(file, text);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { ClTorchError } from '../errors.js';
-import { exists, isFile } from '../files.js';
+import { lookAt, whyUnreadable } from '../files/index.js';
 import { cacheDir } from '../paths.js';
 import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
 
@@ -85,7 +85,7 @@ async function search(folder: string | null): Promise<{ files: Record<Role, stri
   const files: Record<Role, string> = { trainImages: '', trainLabels: '', testImages: '', testLabels: '' };
   const missing: string[] = [];
   for (const role of ROLE_NAMES) {
-    const found = folder === null ? null : await firstFile(folder, ROLES[role].file);
+    const found = folder === null ? null : firstFile(folder, ROLES[role].file);
     if (found === null) missing.push(ROLES[role].file);
     else files[role] = found;
   }
@@ -96,21 +96,24 @@ async function search(folder: string | null): Promise<{ files: Record<Role, stri
  * `train-images-idx3-ubyte` is also seen as `train-images.idx3-ubyte`, and each with `.gz`. Where none of these is a
  * file, a folder of such a name may hold it: Kaggle's archive of MNIST unpacks to such folders.
  */
-async function firstFile(folder: string, file: string): Promise<string | null> {
+function firstFile(folder: string, file: string): string | null {
   const dotted = file.replace('-idx', '.idx');
   const names = [file, dotted, `${file}.gz`, `${dotted}.gz`];
   const inFolders = names.flatMap((outer) => names.map((name) => join(outer, name)));
   for (const name of [...names, ...inFolders]) {
     const path = join(folder, name);
-    if (await isFile(path)) return path;
+    if (lookAt(path) === 'file') return path;
   }
   return null;
 }
 
 async function whyNot({ folder }: Place): Promise<string> {
   if (folder === null) return 'not installed';
-  if (!(await exists(folder))) return `${folder} does not exist`;
-  if (await isFile(folder)) return `${folder} is a file, not a folder`;
+  const sight = lookAt(folder);
+  if (sight === 'nothing') return `${folder} does not exist`;
+  if (sight === 'file') return `${folder} is a file, not a folder`;
+  const unreadable = whyUnreadable(folder);
+  if (unreadable !== null) return unreadable;
   const { missing } = await search(folder);
   return `${folder} has no ${missing.join(', ')}`;
 }

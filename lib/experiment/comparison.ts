@@ -8,7 +8,7 @@ import {
   strategiesWith,
 } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import { isFile } from '../files.js';
+import { lookAt } from '../files/index.js';
 import { launch } from './launch.js';
 import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
@@ -92,9 +92,9 @@ async function runMissing(
   sharing: Sharing,
   options: RunOptions,
 ): Promise<[PlannedRun, RunResult][]> {
-  const isBegun = await Promise.all(missing.map(({ out }) => isFile(join(out, 'config.json'))));
-  const begun = missing.filter((_, i) => isBegun[i]);
-  const fresh = missing.filter((_, i) => !isBegun[i]);
+  const isBegun = ({ out }: PlannedRun): boolean => lookAt(join(out, 'config.json')) === 'file';
+  const begun = missing.filter(isBegun);
+  const fresh = missing.filter((run) => !isBegun(run));
   const goOn = begun.map((run) => (each: RunOptions) => resumeExperiment(run.out, each));
   const begin = fresh.map((run): StartInCompany => {
     const input = { ...run, threads: sharing.threads } as ExperimentInput;

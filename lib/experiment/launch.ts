@@ -20,7 +20,7 @@ export function launch<Name extends StrategyName>(
     const plan = planExperiment(input);
     const { out } = plan.config;
     if (out === undefined) return runLoop(plan, loop, { company });
-    return OutputDirectory.open(out, async (output) => {
+    return OutputDirectory.open(out, loop.signal, async (output) => {
       if (!overwrite) await output.requireVacant();
       return runLoop(plan, loop, { output, company });
     });

@@ -1,8 +1,16 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
-import { createFileAtomic, removeTemporaries, writeFileAtomic } from '../files.js';
+import {
+  exists,
+  makeFolder,
+  outputFailed,
+  parseJson,
+  removeTemporaries,
+  type Subject,
+  writeFileAtomic,
+} from '../files/index.js';
 import { withLock } from '../lock.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import type { RunResult } from './types.js';
@@ -33,23 +41,29 @@ export class OutputDirectory {
 
   /**
    * Makes the folder when it is missing, and does `work` while no other process may.
+   * @param signal - Ends the wait for a process elsewhere of which only time tells whether it still works there.
    * @throws {ClTorchError} RUN_IN_USE, naming the other process; OUTPUT_FAILED when nothing can be written there.
    */
-  static async open<T>(path: string, work: (directory: OutputDirectory) => Promise<T>): Promise<T> {
-    await makeFolder(path).catch(folderTrouble(path));
+  static async open<T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (directory: OutputDirectory) => Promise<T>,
+  ): Promise<T> {
     let begun = false;
     const begin = (): Promise<T> => {
       begun = true;
       return work(new OutputDirectory(path));
     };
-    const onWait = (holder: string): never => {
+    const onAlive = (holder: string): never => {
       throw inUse(path, holder);
     };
+    const onWait = (holder: string): void => void process.stderr.write(silent(path, holder));
+    makeOutputFolder(path);
     try {
-      return await withLock(join(path, LOCK), begin, { onWait });
+      return await withLock(join(path, LOCK), begin, { onAlive, onWait, signal });
     } catch (error) {
-      if (begun || error instanceof ClTorchError) throw error;
-      return folderTrouble(path)(error);
+      if (begun) throw error;
+      throw folderTrouble(path, error);
     }
   }
 
@@ -61,17 +75,20 @@ export class OutputDirectory {
    */
   static async reopen<T>(
     path: string,
+    signal: AbortSignal | undefined,
     work: (directory: OutputDirectory, begun: BegunRun) => Promise<T>,
   ): Promise<T> {
     const closed = new OutputDirectory(path);
-    if (!(await closed.#has(CHECKPOINT)) && !(await closed.#has(CONFIG))) throw noRun(path);
-    return await OutputDirectory.open(path, async (directory) => work(directory, await directory.#begun()));
+    if (!closed.#has(CHECKPOINT) && !closed.#has(CONFIG)) throw noRun(path);
+    return await OutputDirectory.open(path, signal, async (directory) =>
+      work(directory, await directory.#begun()),
+    );
   }
 
   /** Throws OUTPUT_FAILED when the folder holds a run already. */
   async requireVacant(): Promise<void> {
     for (const file of [CONFIG, RESULT, CHECKPOINT]) {
-      if (await this.#has(file)) throw occupied(this.#path);
+      if (this.#has(file)) throw occupied(this.#path);
     }
   }
 
@@ -80,12 +97,12 @@ export class OutputDirectory {
     await this.#attempt(async () => {
       for (const file of [CHECKPOINT, MODEL, RESULT, REPORT, CONFIG])
         await rm(this.#file(file), { force: true });
-      await createFileAtomic(this.#file(CONFIG), asJson(config));
     });
+    await writeJson(this.#path, CONFIG, config);
   }
 
   async writeResult(result: RunResult): Promise<void> {
-    await this.#write(RESULT, asJson(result));
+    await writeJson(this.#path, RESULT, result);
   }
 
   async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -112,11 +129,9 @@ export class OutputDirectory {
     return join(this.#path, name);
   }
 
-  #has(name: string): Promise<boolean> {
-    return access(this.#file(name)).then(
-      () => true,
-      () => false,
-    );
+  /** What this user may not see counts as there: reading it says why it cannot be read. */
+  #has(name: string): boolean {
+    return exists(this.#file(name));
   }
 
   async #read(name: string): Promise<Uint8Array | undefined> {
@@ -136,7 +151,7 @@ export class OutputDirectory {
     const bytes = await this.#read(name);
     if (!bytes) return undefined;
     try {
-      const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      const value = parseJson(bytes);
       if (typeof value === 'object' && value !== null) return value;
     } catch {
       // as for what is no object
@@ -148,37 +163,48 @@ export class OutputDirectory {
   }
 
   async #write(name: string, content: string | Uint8Array): Promise<void> {
-    await this.#attempt(() => writeFileAtomic(this.#file(name), content));
+    await writeFileAtomic(this.#file(name), content, folderSubject(this.#path));
   }
 
   async #attempt(write: () => Promise<unknown>): Promise<void> {
-    await write().catch(folderTrouble(this.#path));
+    await write().catch((error: unknown) => {
+      throw folderTrouble(this.#path, error);
+    });
   }
 }
 
-/** mkdir -p calls a read-only disk ENOENT; mkdir calls it what it is. */
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return mkdir(path);
-    throw error;
-  });
+/** Replaces a JSON file in an output folder at once. */
+export function writeJson(folder: string, name: string, value: object): Promise<void> {
+  return writeFileAtomic(join(folder, name), asJson(value), folderSubject(folder));
 }
 
-/** Replaces a JSON file at once. */
-export function writeJson(path: string, value: object): Promise<void> {
-  return writeFileAtomic(path, asJson(value));
+/** Makes an output folder where it is missing. Throws OUTPUT_FAILED. */
+export function makeOutputFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    throw folderTrouble(path, error);
+  }
 }
 
-/** Throws what went wrong with an output folder in words for people. */
-export function folderTrouble(path: string): (error: unknown) => never {
-  return (error) => {
-    throw new ClTorchError(
-      'OUTPUT_FAILED',
-      `Cannot write to the output folder '${path}': ${messageOf(error)}. ` +
-        'Check its permissions and the free space, or name another folder with --out.',
-      { cause: error },
-    );
+/** What went wrong with an output folder, in words for people. */
+function folderTrouble(path: string, error: unknown): ClTorchError {
+  return outputFailed(error, folderSubject(path));
+}
+
+function folderSubject(path: string): Subject {
+  return {
+    what: `Cannot write to the output folder '${path}'`,
+    elsewhere: 'name another folder with --out',
   };
+}
+
+/** Said once, while the wait for another host's lock goes on. */
+function silent(path: string, holder: string): string {
+  return (
+    `cl-torch: the run in '${path}' belongs to ${holder}, which gives no sign of life; ` +
+    'waiting up to a minute to be sure before taking it over.\n'
+  );
 }
 
 function occupied(path: string): ClTorchError {

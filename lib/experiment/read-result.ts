@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { readJson } from '../files/index.js';
 import { resultSchema } from './result-schema.js';
 import type { RunResult } from './types.js';
 
@@ -39,7 +39,7 @@ export async function readResultIfAny(folder: string): Promise<RunResult | undef
 
 async function parse(file: string, folder: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return await readJson(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       throw new ClTorchError(

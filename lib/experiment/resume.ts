@@ -26,7 +26,7 @@ export function resumeExperiment<Name extends StrategyName>(
   { strategy, ...options }: ResumeOptions<Name> = {},
 ): ExperimentRun {
   return start(options, (loop) =>
-    OutputDirectory.reopen(folder, async (output, { config, checkpoint }) => {
+    OutputDirectory.reopen(folder, loop.signal, async (output, { config, checkpoint }) => {
       const plan = planResumption({ ...config, out: folder }, strategy);
       return runLoop(plan, loop, { output, checkpoint });
     }),

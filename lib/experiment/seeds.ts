@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentConfig, ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
 import { launch, type NewRunOptions } from './launch.js';
-import { folderTrouble, writeJson } from './output.js';
+import { makeOutputFolder, writeJson } from './output.js';
 import { type OwnExperimentInput, planExperiment } from './plan.js';
 import { inCompany, type StartInCompany } from './seeds-company.js';
 import { sharingOf } from './sharing.js';
@@ -61,15 +60,14 @@ export async function runSeeds<Name extends StrategyName>(
   const planned = inputsOf(input, seeds);
   const sharing = await sharingOf(planned[0].config, seeds.length, atOnce, options.signal);
   const { out } = input;
-  if (out !== undefined) await mkdir(out, { recursive: true }).catch(folderTrouble(out));
+  if (out !== undefined) makeOutputFolder(out);
   const starts = planned.map(
     ({ input: each }): StartInCompany =>
       (run, company) =>
         launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company),
   );
   const runs = await inCompany(starts, sharing, options, async (finished) => {
-    if (out !== undefined)
-      await writeJson(join(out, 'seeds.json'), summarize(finished)).catch(folderTrouble(out));
+    if (out !== undefined) await writeJson(out, 'seeds.json', summarize(finished));
   });
   return summarize(runs);
 }

@@ -7,7 +7,7 @@ import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
 import { foreign, mismatch, notFound } from '../checkpoint/trouble.js';
 import { strategyNames } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { writeFileAtomic } from '../files/index.js';
 import { type FileTensor, float32sOf, int32sOf, int32Tensor } from '../safetensors/format.js';
 import type { Session } from '../session.js';
 import type { LearnerConfig } from './config.js';
@@ -59,16 +59,10 @@ export function decodeLearner(file: Uint8Array, path: string): LearnerState {
  * @throws {ClTorchError} OUTPUT_FAILED.
  */
 export async function writeLearner(path: string, state: LearnerState): Promise<void> {
-  try {
-    await writeFileAtomic(path, encodeLearner(state));
-  } catch (error) {
-    throw new ClTorchError(
-      'OUTPUT_FAILED',
-      `The learner cannot be saved in '${path}': ${messageOf(error)}. Check the folder, its permissions and the free ` +
-        'space; a file that was there is as it was.',
-      { cause: error },
-    );
-  }
+  await writeFileAtomic(path, encodeLearner(state), {
+    what: `The learner cannot be saved in '${path}'`,
+    elsewhere: 'save it in another file',
+  });
 }
 
 /** @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../experiment/types.js';
-import { attempt, endsInsideLine, GrowingFile } from './file.js';
+import { GrowingFile } from './file.js';
 import type { RunLog } from './run-log.js';
 
 /** Of the lines' shape (docs/events.md). */
@@ -14,9 +14,7 @@ const VERSION = 1;
  * await runExperiment({ strategy: 'lfd' }, { onEvent: (event) => log.write(event) });
  */
 export function openEventLog(path: string): RunLog {
-  const mends = attempt(path, '--events', () => endsInsideLine(path));
   const file = GrowingFile.open(path, 'a', '--events');
-  if (mends) file.append(Buffer.from('\n'));
   return {
     write: (event) => file.append(Buffer.from(`${eventLine(event, new Date())}\n`)),
     close: () => file.close(),

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { ClTorchError, messageOf } from '../errors.js';
+import { closeSync, openSync, readSync, type Stats } from 'node:fs';
+import { ClTorchError } from '../errors.js';
+import { outputFailed, targetOf, writeAll } from '../files/index.js';
 
 /**
  * A file that only grows. Each `append` is with the operating system when it returns, so that a reader sees it at once
@@ -9,50 +9,54 @@ import { ClTorchError, messageOf } from '../errors.js';
 export class GrowingFile {
   readonly #path: string;
   readonly #flag: string;
+  /** A descriptor that was open before, such as standard output, is not this file's to close. */
+  readonly #isOwn: boolean;
   #descriptor: number | undefined;
 
-  private constructor(path: string, flag: string, descriptor: number) {
+  private constructor(path: string, flag: string, descriptor: number, isOwn: boolean) {
     this.#path = path;
     this.#flag = flag;
     this.#descriptor = descriptor;
+    this.#isOwn = isOwn;
   }
 
   /**
-   * Makes the folders above it where there are none.
+   * Makes the folders above it where there are none. A named pipe, a device or /dev/stdout is written to as it is.
    *
-   * @param mode - `a` appends to what is there; `ax` refuses a file that is there.
+   * @param mode - `a` appends to what is there, after the end of a last line that its writer, killed, left without one;
+   * `ax` refuses a file that is there.
    * @param flag - The command-line option that named it, for the error's text.
    * @throws {ClTorchError} OUTPUT_FAILED.
    */
   static open(path: string, mode: 'a' | 'ax', flag: string): GrowingFile {
     return attempt(path, flag, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      return new GrowingFile(path, flag, openSync(path, mode));
+      const target = targetOf(path);
+      if (target.kind === 'descriptor') return new GrowingFile(path, flag, target.descriptor, false);
+      const isCut = target.kind === 'file' && endsInsideLine(target.path, target.stats);
+      const file = new GrowingFile(path, flag, openSync(target.path, mode), true);
+      if (isCut && mode === 'a') file.append(Buffer.from('\n'));
+      return file;
     });
   }
 
   append(bytes: Uint8Array): void {
     const descriptor = this.#descriptor;
     if (descriptor === undefined) throw new ClTorchError('DISPOSED', `'${this.#path}' is closed already.`);
-    attempt(this.#path, this.#flag, () => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-    });
+    attempt(this.#path, this.#flag, () => writeAll(descriptor, bytes));
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    if (this.#descriptor !== undefined && this.#isOwn) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 }
 
-/** Whether a file ends in the middle of a line, as one does whose writer was killed. */
-export function endsInsideLine(path: string): boolean {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (!file?.isFile() || file.size === 0) return false;
+function endsInsideLine(path: string, { size }: Stats): boolean {
+  if (size === 0) return false;
   const descriptor = openSync(path, 'r');
   try {
     const last = new Uint8Array(1);
-    readSync(descriptor, last, 0, 1, file.size - 1);
+    readSync(descriptor, last, 0, 1, size - 1);
     return last[0] !== 0x0a;
   } finally {
     closeSync(descriptor);
@@ -64,10 +68,6 @@ export function attempt<T>(path: string, flag: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw new ClTorchError(
-      'OUTPUT_FAILED',
-      `Cannot write '${path}': ${messageOf(error)}. Check its permissions and the free space, or name another with ${flag}.`,
-      { cause: error },
-    );
+    throw outputFailed(error, { what: `Cannot write '${path}'`, elsewhere: `name another with ${flag}` });
   }
 }

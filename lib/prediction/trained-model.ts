@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { permutations } from '../benchmarks/permutation.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
@@ -7,6 +7,7 @@ import { damaged } from '../checkpoint/trouble.js';
 import { parseConfig } from '../config/parse.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { lookAt, parseJson } from '../files/index.js';
 
 /** A network and the order in which it takes the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
@@ -28,11 +29,7 @@ export interface TrainedModel extends ModelWeights {
  * run's configuration is no JSON; what `loadModel` throws.
  */
 export async function loadTrainedModel(path: string, task: number | undefined): Promise<TrainedModel> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  const file = isFolder ? join(path, 'model.safetensors') : path;
+  const file = lookAt(path) === 'folder' ? join(path, 'model.safetensors') : path;
   const model = await loadModel(file);
   const config = await runConfig(join(dirname(file), 'config.json'));
   if (config) requireTask(task, config.tasks);
@@ -68,21 +65,21 @@ interface RunConfig extends Pick<ExperimentConfig, 'tasks' | 'permutationSeed'> 
 }
 
 async function runConfig(file: string): Promise<RunConfig | undefined> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   // A run with a strategy of one's own has a name here that is none of ours; of such a run these two are enough.
-  const { tasks, permutationSeed, dataDir } = fromText(text, file);
+  const { tasks, permutationSeed, dataDir } = fromBytes(bytes, file);
   return { ...parseConfig({ strategy: 'baseline', tasks, permutationSeed }), ownData: dataDir !== undefined };
 }
 
-function fromText(text: string, file: string): Record<string, unknown> {
+function fromBytes(bytes: Uint8Array, file: string): Record<string, unknown> {
   try {
-    return Object(JSON.parse(text));
+    return Object(parseJson(bytes));
   } catch (error) {
     throw damaged(file, 'configuration', `it is no JSON (${messageOf(error)})`, error);
   }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resultSchema } from '../../lib/experiment/result-schema.js';
@@ -53,12 +53,33 @@ test('several folders, one of them with seeds, are compared on one page', async 
   expect(page).toContain('<th scope="row">er</th><td>2</td>');
 });
 
+test('a page in a folder that is missing: it is made', async () => {
+  const folders = [
+    await folderOf('first', madeUpRun({ strategy: 'baseline' })),
+    await folderOf('second', madeUpRun({ strategy: 'er' })),
+  ];
+  const file = join(box.folder, 'pages', 'deep', 'x.html');
+  const { status, stdout } = await clTorch(['report', ...folders, '--out', file]);
+  expect([status, stdout]).toEqual([0, `${file}\n`]);
+  expect(await readFile(file, 'utf8')).toContain('</html>');
+});
+
+test('finished runs are compared without an output folder at hand: it is made', async () => {
+  const folders = [
+    await folderOf('third', madeUpRun({ strategy: 'baseline' })),
+    await folderOf('fourth', madeUpRun({ strategy: 'er' })),
+  ];
+  const out = join(box.folder, 'comparisons', '2');
+  expect((await clTorch(['compare', ...folders, '--out', out])).status).toBe(0);
+  expect((await readdir(out)).sort()).toEqual(['comparison.csv', 'comparison.html', 'comparison.md']);
+});
+
 test('a folder without a run, and a place that cannot be written', async () => {
   const missing = await clTorch(['report', join(box.folder, 'nowhere')]);
   expect([missing.status, missing.stdout]).toEqual([1, '']);
   expect(missing.stderr).toContain('holds no run: there is no result.json');
   const run = await folderOf('fine', madeUpRun({ strategy: 'baseline' }));
-  const unwritable = await clTorch(['report', run, '--out', join(box.folder, 'nowhere', 'page.html')]);
+  const unwritable = await clTorch(['report', run, '--out', join(run, 'result.json', 'page.html')]);
   expect(unwritable.status).toBe(1);
   expect(unwritable.stderr).toContain('[OUTPUT_FAILED]');
 });

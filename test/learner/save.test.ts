@@ -163,9 +163,18 @@ describe('the file', () => {
     await expect(ContinualLearner.load(folder)).rejects.toMatchObject({ code: 'FILE_FOREIGN' });
   });
 
+  test('in a folder that is missing: it is made', async () => {
+    await using learner = await baseline();
+    const path = join(folder, 'missing', 'deep', 'learner');
+    await learner.save(path);
+    await using loaded = await ContinualLearner.load(path);
+    expect(await weights(loaded)).toEqual(await weights(learner));
+  });
+
   test('that cannot be written is an error, and leaves nothing behind', async () => {
     await using learner = await baseline();
-    await expect(learner.save(join(folder, 'no', 'folder'))).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+    await writeFile(join(folder, 'file'), '');
+    await expect(learner.save(join(folder, 'file', 'x'))).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
     const place = join(folder, 'occupied');
     await mkdir(place);
     await expect(learner.save(place)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });

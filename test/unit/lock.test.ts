@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { withLock } from '../../lib/lock.js';
 import { temporaryFolder } from '../support/libtorch.js';
+import { isRoot, NOBODY, runAs } from '../support/user.js';
 
 const quick = { heartbeatMs: 20, staleMs: 1_000 };
 
@@ -147,4 +148,92 @@ test('a process that has a dead holder’s id is not mistaken for it', async () 
   const holder = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify({ ...holder, pid: process.pid })); // this process began later
   expect(await withLock(path, async () => 'mine', { ...quick, staleMs: 1e9 })).toBe('mine');
+});
+
+describe('of a host whose clock goes differently,', () => {
+  const elsewhere = { token: 'x', pid: 1, host: 'another-host', machine: 'another boot' };
+
+  test('a living lock is kept, however far behind the clock is, and taken over when it no longer moves', async () => {
+    const path = leftBehind(elsewhere, 70_000);
+    const beat = setInterval(() => {
+      const theirs = new Date(Date.now() - 70_000);
+      utimesSync(path, theirs, theirs);
+    }, 20);
+    const alive: string[] = [];
+    const onAlive = (holder: string): void => void alive.push(holder);
+    let taken = false;
+    const attempt = withLock(
+      path,
+      async () => {
+        taken = true;
+      },
+      { ...quick, onAlive },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect({ taken, holders: [...new Set(alive)] }).toEqual({
+      taken: false,
+      holders: ['process 1 on another-host'],
+    });
+    clearInterval(beat);
+    await attempt;
+    expect(taken).toBe(true);
+  });
+
+  test('a dead lock is taken over, however far ahead the clock was', async () => {
+    const path = leftBehind(elsewhere, -3_600_000);
+    const refuse = (holder: string): never => {
+      throw new Error(`held by ${holder}`);
+    };
+    const options = { ...quick, staleMs: 60_000, onAlive: refuse };
+    expect(await withLock(path, async () => 'mine', options)).toBe('mine');
+  });
+
+  test('a dead lock is taken over by one of many waiters at a time', async () => {
+    const path = leftBehind(elsewhere, 5_000);
+    let inside = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withLock(path, work, quick)));
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+});
+
+test.each([
+  ['empty', ''],
+  ['half written', '{"token":"x","pid'],
+  ['null', 'null'],
+  ['of something else', '[]'],
+])('a lock file that is %s, as a crash or a full disk leaves one, holds nobody up', async (_, text) => {
+  const path = join(temporaryFolder(), 'lock');
+  writeFileSync(path, text);
+  const refuse = (holder: string): never => {
+    throw new Error(`held by ${holder}`);
+  };
+  const options = { heartbeatMs: 20, staleMs: 1e9, onAlive: refuse };
+  expect(await withLock(path, async () => 'mine', options)).toBe('mine');
+});
+
+test('the lock of another user’s process is kept where /proc hides it', async ({ skip }) => {
+  if (!isRoot) skip('only root can be two users');
+  const path = join(temporaryFolder(), 'lock');
+  chmodSync(dirname(path), 0o777);
+  const script = `mount -o remount,hidepid=2 /proc 2> /dev/null || mount -t proc -o hidepid=2 proc /proc || exit 77
+    exec "$@"`;
+  const child = await heldBy(path);
+  const body = `await withLock(${JSON.stringify(path)}, async () => console.log('taken'), {
+    onAlive: (holder) => { throw new Error('held by ' + holder); },
+  }).catch(({ message }) => console.log(message));`;
+  try {
+    const { stdout, status } = await runAs(NOBODY, { withLock: 'lock.js' }, body, {
+      wrapper: ['unshare', '--mount', 'bash', '-c', script, 'bash'],
+    });
+    if (status === 77) skip('/proc cannot be mounted anew here');
+    expect(stdout).toBe(`held by process ${child.pid} on ${hostname()}\n`);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });

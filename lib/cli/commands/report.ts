@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readResult, readResultIfAny } from '../../experiment/read-result.js';
 import type { RunResult } from '../../experiment/types.js';
+import { isStandardOutput } from '../../files/index.js';
 import { writeComparisonPage, writeRunPage } from '../write-report.js';
 
 /** `cl-torch report`. Returns the exit code. */
@@ -11,7 +12,7 @@ export async function report(folders: readonly string[], { out }: { out?: string
   const file = out ?? (others.length > 0 ? 'comparison.html' : join(folders[0] ?? '', 'report.html'));
   if (only && others.length === 0) await writeRunPage(file, only);
   else await writeComparisonPage(file, runs);
-  process.stdout.write(`${file}\n`);
+  if (!isStandardOutput(file)) process.stdout.write(`${file}\n`);
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../../errors.js';
 import type { RunEvent } from '../../experiment/types.js';
+import { makeFolder } from '../../files/index.js';
 import { attempt, GrowingFile } from '../file.js';
 import type { RunLog } from '../run-log.js';
 import { scalarEvent, versionEvent } from './event.js';
@@ -19,7 +20,7 @@ const FLAG = '--tensorboard';
  */
 export function openTensorBoardLog(directory: string): RunLog {
   attempt(directory, FLAG, () => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
   });
   return new TensorBoardLog(directory);

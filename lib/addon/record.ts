@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readJsonSync } from '../files/index.js';
 import type { LibTorch } from '../libtorch/inspect.js';
 import { addonFile, BUILD_DIR, BUILT_ADDON, PACKAGE_DIR } from './location.js';
+import { requireReadable } from './readable.js';
 
 /** What an addon was built from; it lies beside the addon. */
 export interface BuildRecord {
@@ -20,7 +22,7 @@ export const RECORD_FILE: string = BUILT_ADDON.replace(/\.node$/, '.json');
 
 export function readRecord(): BuildRecord | null {
   try {
-    return JSON.parse(readFileSync(RECORD_FILE, 'utf8')) as BuildRecord;
+    return readJsonSync(RECORD_FILE) as BuildRecord;
   } catch {
     return null;
   }
@@ -54,9 +56,10 @@ export function isPrebuilt(): boolean {
   return file !== null && !file.startsWith(BUILD_DIR);
 }
 
-/** Why the own build is missing or out of date; null when it is current. */
+/** Why the own build is missing or out of date; null when it is current. Throws what {@link requireReadable} does. */
 export function staleReason(): string | null {
   const record = readRecord();
+  requireReadable(BUILT_ADDON, record?.libtorch.libDir);
   if (record === null || !existsSync(BUILT_ADDON)) return 'it has not been built yet';
   if (record.sourceHash !== sourceHash()) return 'its sources have changed';
   return environmentMismatch(record.libtorch, process.env);

@@ -66,13 +66,14 @@ async function libtorchFacts(): Promise<Pick<Facts, 'libtorch' | 'offline'>> {
 }
 
 function addonFacts(): AddonFacts {
-  const stale = buildReason();
-  return {
-    file: addonFile(),
-    stale,
-    record: isPrebuilt() ? null : readRecord(),
-    runtime: stale === null ? loadedRuntime() : null,
-  };
+  const file = addonFile();
+  const record = isPrebuilt() ? null : readRecord();
+  try {
+    const stale = buildReason();
+    return { file, stale, record, runtime: stale === null ? loadedRuntime() : null };
+  } catch (error) {
+    return { file, stale: null, record, runtime: messageOf(error) };
+  }
 }
 
 function loadedRuntime(): AddonFacts['runtime'] {

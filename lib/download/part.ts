@@ -1,5 +1,6 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readJson } from '../files/index.js';
 
 /** What a later attempt must know to go on where an earlier one stopped; kept in `<to>.part.json`. */
 export interface PartState {
@@ -59,7 +60,7 @@ export async function removeState(to: string): Promise<void> {
 
 async function readState(to: string): Promise<PartState | null> {
   try {
-    return stateSchema.parse(JSON.parse(await readFile(statePath(to), 'utf8')));
+    return stateSchema.parse(await readJson(statePath(to)));
   } catch {
     return null; // Missing or damaged: the download starts afresh, which is always right.
   }

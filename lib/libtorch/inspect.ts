@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openingRemedy, whyUnreadable } from '../files/index.js';
 import type { CudaWish } from './settings.js';
 import { isSupported, SUPPORTED_TEXT } from './version.js';
 
@@ -27,6 +28,8 @@ const VERSION_HEADERS = ['torch/headeronly/version.h', 'torch/csrc/api/include/t
 
 /** The LibTorch in `root`, or in words why it cannot be used. */
 export function inspectLibTorch(root: string, source: string, needs: Requirements): LibTorch | string {
+  const closed = whyClosed(root);
+  if (closed !== null) return closed;
   if (!existsSync(root)) return `${root} does not exist`;
   const include = join(root, 'include');
   if (!existsSync(join(include, 'ATen/ATen.h'))) return `${join(include, 'ATen/ATen.h')} is missing`;
@@ -51,6 +54,16 @@ export function inspectLibTorch(root: string, source: string, needs: Requirement
     cuda,
     source,
   };
+}
+
+/** What is there, but not for this user, is neither missing nor gone; null when all that is there may be read. */
+function whyClosed(root: string): string | null {
+  const names = ['', 'include/ATen/ATen.h', ...LIB_FOLDERS.map((folder) => join(folder, 'libtorch_cpu.so'))];
+  for (const path of names.map((name) => join(root, name))) {
+    const reason = whyUnreadable(path);
+    if (reason !== null) return `${reason}. ${openingRemedy(path)}`;
+  }
+  return null;
 }
 
 function versionOf(include: string): string | null {

@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClTorchError } from '../errors.js';
+import { readJson, whyUnreadable } from '../files/index.js';
 import { cacheDir } from '../paths.js';
 import type { FetchSource } from './settings.js';
 import type { Variant } from './variant.js';
@@ -29,10 +31,15 @@ export function storeLock(): string {
   return cacheDir('libtorch', '.lock');
 }
 
-/** Root of the LibTorch in a complete entry; null when there is none. */
+/**
+ * Root of the LibTorch in a complete entry; null when there is none. An entry that this user may not read is there all
+ * the same: looking at its root says so.
+ */
 export async function readEntry(entry: string): Promise<string | null> {
+  const file = join(entryDir(entry), MARKER);
+  if (whyUnreadable(file) !== null) return entryDir(entry);
   try {
-    const marker = JSON.parse(await readFile(join(entryDir(entry), MARKER), 'utf8')) as Partial<Marker>;
+    const marker = (await readJson(file)) as Partial<Marker>;
     return marker.root === undefined ? null : join(entryDir(entry), marker.root);
   } catch {
     return null;
@@ -50,7 +57,7 @@ export async function installEntry(
 ): Promise<string> {
   await mkdir(cacheDir('libtorch'), { recursive: true });
   await removeLeftovers();
-  const temporary = await mkdtemp(cacheDir('libtorch', `${TEMPORARY}${entry}-`));
+  const temporary = await makeTemporary(`${entry}-`);
   try {
     const marker = await fill(temporary);
     await writeFile(join(temporary, MARKER), `${JSON.stringify(marker, null, 2)}\n`);
@@ -60,6 +67,16 @@ export async function installEntry(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * A new folder in the cache of LibTorch builds. Unlike one of mkdtemp's it has the mode that the umask gives: what root
+ * installs into a shared cache is there for everybody.
+ */
+export async function makeTemporary(prefix: string): Promise<string> {
+  const folder = cacheDir('libtorch', `${TEMPORARY}${prefix}${randomBytes(6).toString('hex')}`);
+  await mkdir(folder);
+  return folder;
 }
 
 /** Temporary folders of processes that were killed. */

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
-import { cacheDir } from '../paths.js';
 import type { Notices } from './notices.js';
 import { type Wheel, wheelsOf } from './pinned.js';
+import { makeTemporary } from './store.js';
 import { unzip } from './unzip.js';
 import type { Variant } from './variant.js';
 
@@ -47,7 +47,7 @@ const CUDA_FILES = [
 export async function unpackWheels(into: string, options: WheelOptions): Promise<Record<string, string>> {
   const { variant, notices, signal } = options;
   const wheels = wheelsOf(variant);
-  const folder = await mkdtemp(cacheDir('libtorch', '.tmp-wheels-'));
+  const folder = await makeTemporary('wheels-');
   try {
     await downloadWheels(folder, wheels, options);
     const wanted = variant === 'cpu' ? CPU_FILES : CUDA_FILES;

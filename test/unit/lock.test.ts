@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { withLock } from '../../lib/lock.js';
 import { temporaryFolder } from '../support/libtorch.js';
 import { isRoot, NOBODY, runAs } from '../support/user.js';
@@ -159,6 +159,7 @@ describe('of a host whose clock goes differently,', () => {
       const theirs = new Date(Date.now() - 70_000);
       utimesSync(path, theirs, theirs);
     }, 20);
+    onTestFinished(() => clearInterval(beat));
     const alive: string[] = [];
     const onAlive = (holder: string): void => void alive.push(holder);
     let taken = false;

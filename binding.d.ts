@@ -122,6 +122,28 @@ export interface PredictOptions extends Omit<DatasetOptions, 'labels'> {
   readonly output: 'logits' | 'probabilities';
 }
 
+export interface ClassifyOptions extends Omit<DatasetOptions, 'labels'> {
+  /** Whether the probabilities are wanted, too. */
+  readonly probabilities: boolean;
+}
+
+export interface ClassesOutcome {
+  /**
+   * The most probable class of each row, the first of several equals; -1 where the outputs are not all numbers, so that
+   * none is.
+   */
+  readonly labels: Int32Array;
+  /** `rows × classes`, row-major; null unless they were wanted. */
+  readonly probabilities: Float32Array | null;
+}
+
+export interface ScoreOutcome {
+  /** Rows whose most probable class is their label. */
+  readonly correct: number;
+  /** Cross-entropy in nats, summed over the rows; NaN when the outputs of a row are not all numbers. */
+  readonly loss: number;
+}
+
 export interface ViewOptions {
   /** A data set's id. */
   readonly dataset: number;
@@ -349,6 +371,10 @@ export class Session {
   readRows(options: RowsOptions): Promise<Examples>;
   /** What the network makes of inputs: `rows × classes`, row-major. Draws nothing from a random stream. */
   predict(options: PredictOptions): Promise<Float32Array>;
+  /** What the network takes rows for. Draws nothing from a random stream. */
+  classify(options: ClassifyOptions): Promise<ClassesOutcome>;
+  /** How well the network does on rows of which no data set is held. Draws nothing from a random stream. */
+  score(options: DatasetOptions): Promise<ScoreOutcome>;
   /** Mean cross-entropy of these rows of a view, and its gradient, at the parameters now. */
   gradient(options: RowsOptions): Promise<GradientOutcome>;
   parameters(): Promise<NamedTensor[]>;
@@ -403,10 +429,15 @@ export class Session {
    */
   timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome>;
   /**
-   * Rejects the running call and every queued one with the code ABORTED, within a step or two; the fused engine on a
-   * GPU within the 24 that may be on their way.
+   * Rejects every queued call with the code ABORTED at once, and the running one within a step or two; the fused engine
+   * on a GPU within the 24 that may be on their way.
    */
   cancel(): void;
+  /**
+   * The same for one call, which is named by the promise that it returned. One that still waits rejects at once; what is
+   * no outstanding call is left alone.
+   */
+  cancelCall(call: Promise<unknown>): void;
   /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
   dispose(): void;
 }

@@ -1,6 +1,8 @@
 import type {
   AdamWOptions,
   AppendOptions,
+  ClassesOutcome,
+  ClassifyOptions,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
@@ -21,20 +23,26 @@ import type {
   PredictOptions,
   ProgressCallback,
   RowsOptions,
+  ScoreOutcome,
   SessionOptions,
   SessionSnapshot,
   ViewOptions,
 } from '../binding.js';
 import { ClTorchError, codeOf, type ErrorCode, messageOf } from './errors.js';
+import { Listener } from './listener.js';
 import { loadNative } from './native.js';
+import { aborted, onAbort } from './signals.js';
 
 export interface CallOptions {
-  /** Cancels the call within a step or two; it then rejects with the code ABORTED. */
+  /** Cancels this call, at once while it waits and within a step or two when it runs; it rejects with the code ABORTED. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SearchCallOptions extends CallOptions {
-  /** At most about ten calls a second. If it throws, the call is cancelled and rejects with that error. */
+  /**
+   * At most about ten calls a second. If it throws, or a promise that it returned rejects, the call is cancelled and
+   * rejects with that error; a call that ends waits for such promises.
+   */
   readonly onProgress?: ProgressCallback | undefined;
 }
 
@@ -47,6 +55,7 @@ export interface SearchCallOptions extends CallOptions {
  */
 export class Session {
   readonly #native: NativeSession;
+  readonly #open = new Set<Promise<unknown>>();
 
   private constructor(native: NativeSession) {
     this.#native = native;
@@ -116,6 +125,16 @@ export class Session {
   /** The network's outputs for inputs: `rows × classes`, row-major. */
   predict(options: PredictOptions, { signal }: CallOptions = {}): Promise<Float32Array> {
     return this.#call(() => this.#native.predict(options), signal);
+  }
+
+  /** The most probable class of each row of inputs, and the probabilities if they are wanted. */
+  classify(options: ClassifyOptions, { signal }: CallOptions = {}): Promise<ClassesOutcome> {
+    return this.#call(() => this.#native.classify(options), signal);
+  }
+
+  /** How many rows the network gets right, and their summed cross-entropy in nats; nothing of them is kept. */
+  score(options: DatasetOptions, { signal }: CallOptions = {}): Promise<ScoreOutcome> {
+    return this.#call(() => this.#native.score(options), signal);
   }
 
   /** Mean cross-entropy of these rows, in nats, and its gradient, a tensor for each parameter tensor. */
@@ -205,47 +224,63 @@ export class Session {
     this.dispose();
   }
 
-  /** A call that reports progress: what the callback throws cancels the call and is thrown by it. */
+  /** Waits for the calls that were made, then disposes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#open.size > 0) await Promise.allSettled(this.#open);
+    this.dispose();
+  }
+
+  /** A call that reports progress: what the callback fails with cancels the call and is thrown by it. */
   async #report<T>(
     start: (progress?: ProgressCallback) => Promise<T>,
     { signal, onProgress }: SearchCallOptions,
   ): Promise<T> {
     if (!onProgress) return this.#call(() => start(), signal);
-    let thrown: { readonly error: unknown } | undefined;
-    const guarded: ProgressCallback = (step, steps, value) => {
-      if (thrown) return;
+    let call: Promise<T> | undefined;
+    const cancel = (): void => {
+      if (call) this.#native.cancelCall(call);
+    };
+    const listener = new Listener(onProgress, cancel);
+    const guarded: ProgressCallback = (...progress) => {
+      if (listener.failure) return;
       try {
-        onProgress(step, steps, value);
-      } catch (error) {
+        listener.tell(...progress);
+      } catch {
         // Thrown into the native caller it would be lost on Node 20.
-        thrown = { error };
-        this.#native.cancel();
+        cancel();
       }
     };
     try {
-      return await this.#call(() => start(guarded), signal);
+      const outcome = await this.#call(() => {
+        call = start(guarded);
+        return call;
+      }, signal);
+      await listener.done(signal);
+      return outcome;
     } catch (error) {
-      throw thrown ? thrown.error : error;
+      throw listener.failure ? listener.failure.error : error;
     }
   }
 
-  async #call<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  #call<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const outcome = this.#outcome(start, signal).finally(() => this.#open.delete(outcome));
+    this.#open.add(outcome);
+    return outcome;
+  }
+
+  async #outcome<T>(start: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted) throw aborted(signal);
-    const cancel = (): void => this.#native.cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
+    let release = (): void => {};
     try {
-      return await start();
+      const call = start();
+      if (signal) release = onAbort(signal, () => this.#native.cancelCall(call));
+      return await call;
     } catch (error) {
       throw signal?.aborted && codeOf(error) === 'ABORTED' ? aborted(signal) : fromNative(error);
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      release();
     }
   }
-}
-
-/** The error of a call that its AbortSignal ended; `cause` is the signal's reason. */
-export function aborted(signal: AbortSignal): ClTorchError {
-  return new ClTorchError('ABORTED', 'The run was aborted by its signal.', { cause: signal.reason });
 }
 
 /** What a synchronous call of the addon returns; its error becomes this package's own. */

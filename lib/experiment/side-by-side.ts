@@ -1,3 +1,5 @@
+import { Listener } from '../listener.js';
+import { FollowingController } from '../signals.js';
 import type { RunOptions } from './start.js';
 import type { RunEvent, RunResult } from './types.js';
 
@@ -38,22 +40,22 @@ export async function sideBySide(
   { signal, onEvent }: RunOptions,
   onResult: (results: RunResult[]) => Promise<void> = async () => {},
 ): Promise<RunResult[]> {
-  const stop = new AbortController();
-  const signals = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const turns = new EventTurns(onEvent);
+  const stop = new FollowingController(signal);
+  const listener = new Listener(onEvent, (ending) => stop.abort(ending));
+  const turns = new EventTurns((event) => listener.tell(event));
   const results: (RunResult | undefined)[] = starts.map(() => undefined);
   const finished = (): RunResult[] => results.filter((result) => result !== undefined);
+  let failure: { readonly error: unknown } | undefined;
   let next = 0;
   let written: Promise<void> = Promise.resolve();
   const lane = async (): Promise<void> => {
-    for (let index = next++; index < starts.length && !stop.signal.aborted; index = next++) {
-      results[index] = await starts[index]?.({ signal: signals, onEvent: turns.listener(index) });
+    for (let index = next++; index < starts.length && !failure; index = next++) {
+      results[index] = await starts[index]?.({ signal: stop.signal, onEvent: turns.listener(index) });
       turns.end(index);
       written = written.then(() => onResult(finished()));
       await written;
     }
   };
-  let failure: { readonly error: unknown } | undefined;
   const lanes = Array.from({ length: Math.min(atOnce, starts.length) }, () =>
     lane().catch((error: unknown) => {
       failure ??= { error };
@@ -61,18 +63,20 @@ export async function sideBySide(
     }),
   );
   await Promise.all(lanes);
+  stop.release();
   if (failure) throw failure.error;
+  await listener.done(signal);
   return finished();
 }
 
 /** Lets runs tell of themselves one after the other. */
 class EventTurns {
-  readonly #onEvent: RunOptions['onEvent'];
+  readonly #onEvent: (event: RunEvent) => void;
   readonly #kept = new Map<number, RunEvent[]>();
   readonly #ended = new Set<number>();
   #turn = 0;
 
-  constructor(onEvent: RunOptions['onEvent']) {
+  constructor(onEvent: (event: RunEvent) => void) {
     this.#onEvent = onEvent;
   }
 
@@ -80,7 +84,7 @@ class EventTurns {
     const kept: RunEvent[] = [];
     this.#kept.set(index, kept);
     return (event) => {
-      if (index === this.#turn) this.#onEvent?.(event);
+      if (index === this.#turn) this.#onEvent(event);
       else if (event.type !== 'progress' && event.type !== 'search') kept.push(event);
     };
   }
@@ -89,7 +93,7 @@ class EventTurns {
     this.#ended.add(index);
     while (this.#ended.has(this.#turn)) {
       this.#turn += 1;
-      for (const event of this.#kept.get(this.#turn)?.splice(0) ?? []) this.#onEvent?.(event);
+      for (const event of this.#kept.get(this.#turn)?.splice(0) ?? []) this.#onEvent(event);
     }
   }
 }

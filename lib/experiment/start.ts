@@ -1,3 +1,5 @@
+import { Listener } from '../listener.js';
+import { FollowingController } from '../signals.js';
 import { EventQueue } from './events.js';
 import type { LoopOptions } from './loop.js';
 import type { RunEvent, RunResult } from './types.js';
@@ -5,7 +7,10 @@ import type { RunEvent, RunResult } from './types.js';
 export interface RunOptions {
   /** Ends the run within a step or two; it then rejects with the code ABORTED. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each event as it happens. If it throws, the run ends and rejects with that error. */
+  /**
+   * Called with each event as it happens. If it throws, or a promise that it returned rejects, the run ends and rejects
+   * with that error; a run that ends waits for such promises.
+   */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }
 
@@ -17,16 +22,21 @@ export function start(
   { signal, onEvent }: RunOptions,
   run: (loop: LoopOptions) => Promise<RunResult>,
 ): ExperimentRun {
-  const stop = new AbortController();
+  const stop = new FollowingController(signal);
+  const listener = new Listener(onEvent, (ending) => stop.abort(ending));
   const queues = new Set<EventQueue>();
   const emit = (event: RunEvent): void => {
-    onEvent?.(event);
+    listener.tell(event);
     for (const queue of queues) queue.push(event);
   };
-  const signals = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const result = Promise.resolve()
-    .then(() => run({ signal: signals, emit }))
+    .then(async () => {
+      const outcome = await run({ signal: stop.signal, emit });
+      await listener.done(stop.signal);
+      return outcome;
+    })
     .finally(() => {
+      stop.release();
       for (const queue of queues) queue.end();
     });
 

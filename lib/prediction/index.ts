@@ -1,4 +1,4 @@
-import { type Prediction, predictionFrom } from '../learner/prediction.js';
+import { type Prediction, requireClasses } from '../learner/prediction.js';
 import { Session } from '../session.js';
 import { readImages } from './images.js';
 import { loadTrainedModel, permuted } from './trained-model.js';
@@ -19,7 +19,8 @@ export interface ImageOptions {
 /**
  * Classifies the images of an IDX or PNG file, on the CPU.
  * @param model - `model.safetensors`, or a run's folder.
- * @throws {ClTorchError} What {@link loadTrainedModel} and {@link readImages} throw.
+ * @throws {ClTorchError} What {@link loadTrainedModel} and {@link readImages} throw; DIVERGED when the model's outputs are
+ * not all numbers.
  */
 export async function predictImages(
   model: string,
@@ -33,10 +34,12 @@ export async function predictImages(
   using session = await Session.open({ device: 'cpu', threads: 1 });
   await session.createModel({ layers, seed: 0 });
   await session.setParameters(parameters.map(({ data }) => data));
-  const probabilities = await session.predict({
+  const { labels, probabilities } = await session.classify({
     images: permuted(shown, permutation),
     features: inputs,
-    output: 'probabilities',
+    probabilities: true,
   });
-  return { model: file, ...predictionFrom(probabilities, layers.at(-1) ?? 1) };
+  requireClasses(labels);
+  const classes = layers.at(-1) ?? 1;
+  return { model: file, labels, probabilities: probabilities ?? new Float32Array(), classes };
 }

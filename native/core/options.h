@@ -65,6 +65,19 @@ struct EvaluationOutcome {
   double seconds = 0;
 };
 
+// The class that stands for none: of a row whose outputs are not all numbers, so that no class is the most probable.
+inline constexpr int32_t kNoClass = -1;
+
+struct ClassesOutcome {
+  std::vector<int32_t> labels;        // one a row; the first of several equals, or kNoClass
+  std::vector<float> probabilities;   // rows × classes, row-major; empty unless wanted
+};
+
+struct ScoreOutcome {
+  int64_t correct = 0;  // rows whose class is their label
+  double loss = 0;      // cross-entropy, summed over the rows
+};
+
 struct NamedTensor {
   std::string name;
   std::vector<int64_t> shape;

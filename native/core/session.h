@@ -40,6 +40,10 @@ class Session {
   EvaluationOutcome evaluate(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
   // [rows × classes], row-major. The labels do not matter.
   std::vector<float> predict(DatasetRows rows, Output output, Observer& observer);
+  // The most probable class of each row, with the probabilities if they are wanted. The labels do not matter.
+  ClassesOutcome classify(DatasetRows rows, bool probabilities, Observer& observer);
+  // How well the network does on rows of which it does not hold a data set.
+  ScoreOutcome score(DatasetRows rows, Observer& observer);
   // Mean cross-entropy of these rows of the view, and its gradient, at the parameters now.
   GradientOutcome gradient(int64_t view, const std::vector<int64_t>& rows);
   std::vector<NamedTensor> parameters() const;

@@ -1,28 +1,16 @@
-// Session's calls on data sets and views, and predictions.
+// Session's calls on data sets and views.
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-
-#include <algorithm>
-#include <numeric>
 
 #include "session_state.h"
 
 namespace cl_torch {
 namespace {
 
-constexpr int64_t kRowsAtOnce = 2048;  // bounds the memory taken by one forward pass
-
 template <typename Value>
 std::vector<Value> to_vector(const at::Tensor& tensor) {
   const at::Tensor values = tensor.cpu().contiguous();
   const Value* data = values.const_data_ptr<Value>();
   return {data, data + values.numel()};
-}
-
-std::vector<int32_t> identity(int64_t features) {
-  std::vector<int32_t> columns(static_cast<size_t>(features));
-  std::iota(columns.begin(), columns.end(), 0);
-  return columns;
 }
 
 }  // namespace
@@ -97,27 +85,6 @@ ExampleRows Session::read_rows(int64_t view_id, const std::vector<int64_t>& rows
     result.images = to_vector<uint8_t>(images);
   } else {
     result.images = to_vector<float>(images);
-  }
-  return result;
-}
-
-std::vector<float> Session::predict(DatasetRows rows, Output output, Observer& observer) {
-  const c10::NoGradGuard no_grad;
-  const Mlp& model = state_->require_model();
-  const int64_t features = rows.features;
-  const TaskView view(std::make_shared<const Dataset>(std::move(rows), state_->device), identity(features));
-  state_->require_fit(view);
-  const at::Tensor all_rows = at::arange(view.rows(), view.dataset().labels().options());
-  BatchReader reader;
-  std::vector<float> result;
-  result.reserve(static_cast<size_t>(view.rows() * model.classes()));
-  for (int64_t begin = 0; begin < view.rows(); begin += kRowsAtOnce) {
-    observer.stop_if_cancelled();
-    const Run run{&view, begin, std::min(begin + kRowsAtOnce, view.rows())};
-    at::Tensor values = model.forward(reader.read({all_rows, {&run, 1}}).inputs);
-    if (output == Output::kProbabilities) values = values.softmax(1);
-    const std::vector<float> chunk = to_vector<float>(values);
-    result.insert(result.end(), chunk.begin(), chunk.end());
   }
   return result;
 }

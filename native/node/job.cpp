@@ -8,20 +8,35 @@ namespace cl_torch::node {
 namespace {
 
 constexpr auto kReportInterval = std::chrono::milliseconds(100);
+constexpr const char* kEndedEarly = "The call was cancelled before it began.";
 
 }  // namespace
 
 Job::Job(Napi::Env env, Work work, std::function<void(Job*)> notify, Napi::FunctionReference on_progress)
     : deferred_(env),
+      promise_(Napi::Persistent(deferred_.Promise())),
       on_progress_(std::move(on_progress)),
       wants_progress_(!on_progress_.IsEmpty()),
       work_(std::move(work)),
       notify_(std::move(notify)) {}
 
+bool Job::leave_waiting(State next) {
+  State expected = State::kWaiting;
+  return state_.compare_exchange_strong(expected, next);
+}
+
+void Job::end(Napi::Env env) {
+  cancelled_ = true;
+  if (!leave_waiting(State::kEnded)) return;
+  work_ = nullptr;
+  reject(env, {code::kAborted, kEndedEarly});
+}
+
 void Job::run() {
+  if (!leave_waiting(State::kBegun)) return;
   last_report_ = Clock::now();
   try {
-    if (cancelled_) throw Error(code::kAborted, "The call was cancelled before it began.");
+    if (cancelled_) throw Error(code::kAborted, kEndedEarly);
     settle_ = work_(*this);
   } catch (...) {
     failure_ = current_failure();
@@ -30,6 +45,7 @@ void Job::run() {
 }
 
 void Job::settle(Napi::Env env) {
+  if (state_ == State::kEnded) return;
   if (failure_) {
     reject(env, *failure_);
   } else {

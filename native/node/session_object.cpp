@@ -1,5 +1,6 @@
 #include "session_object.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "../core/runtime_info.h"
@@ -27,6 +28,8 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::train_epoch>("trainEpoch"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),
                       InstanceMethod<&SessionObject::predict>("predict"),
+                      InstanceMethod<&SessionObject::classify>("classify"),
+                      InstanceMethod<&SessionObject::score>("score"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
                       InstanceMethod<&SessionObject::parameters>("parameters"),
                       InstanceMethod<&SessionObject::set_parameters>("setParameters"),
@@ -43,6 +46,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::import_state>("importState"),
                       InstanceMethod<&SessionObject::time_matrix_products>("timeMatrixProducts"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
+                      InstanceMethod<&SessionObject::cancel_call>("cancelCall"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
 }
 
@@ -154,8 +158,14 @@ void SessionObject::account(Napi::BasicEnv env) {
   accounted_bytes_ = bytes;
 }
 
-void SessionObject::cancel(const Napi::CallbackInfo&) {
-  for (auto& [job, owned] : jobs_) job->cancel();
+void SessionObject::cancel(const Napi::CallbackInfo& info) {
+  for (auto& [job, owned] : jobs_) job->end(info.Env());
+}
+
+void SessionObject::cancel_call(const Napi::CallbackInfo& info) {
+  const auto call = std::find_if(jobs_.begin(), jobs_.end(),
+                                 [&](const auto& entry) { return info[0].StrictEquals(entry.first->promise()); });
+  if (call != jobs_.end()) call->first->end(info.Env());
 }
 
 void SessionObject::dispose(const Napi::CallbackInfo& info) {

@@ -45,6 +45,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value evaluate(const Napi::CallbackInfo& info);
   Napi::Value read_rows(const Napi::CallbackInfo& info);
   Napi::Value predict(const Napi::CallbackInfo& info);
+  Napi::Value classify(const Napi::CallbackInfo& info);
+  Napi::Value score(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
   Napi::Value parameters(const Napi::CallbackInfo& info);
   Napi::Value set_parameters(const Napi::CallbackInfo& info);
@@ -61,6 +63,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value import_state(const Napi::CallbackInfo& info);
   Napi::Value time_matrix_products(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
+  void cancel_call(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 
   // Queues `work` and returns its promise.

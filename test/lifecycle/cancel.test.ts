@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Session } from '../../lib/session.js';
 import { prepare } from '../support/synthetic.js';
+import { troublesOf } from '../support/troubles.js';
 
 /** 40,000 steps: long enough for anything to interrupt it. */
 async function longEpoch(): Promise<{
@@ -58,16 +59,70 @@ describe('cancelling', () => {
     await expect(session.parameters()).resolves.toHaveLength(6);
   });
 
-  test('takes the queued calls along', async () => {
+  test('a call that waits rejects it at once, and no other call', async () => {
     const { session, run } = await longEpoch();
     using _ = session;
-    const { started, done } = firstProgress(run);
+    const running = new AbortController();
+    const { started, done } = firstProgress(run, running.signal);
     const controller = new AbortController();
     const queued = run({ signal: controller.signal });
+    const other = session.parameters();
+    await started;
+    controller.abort('enough');
+    await expect(queued).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' }); // while the first still runs
+    let isOver = false;
+    done
+      .finally(() => {
+        isOver = true;
+      })
+      .catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isOver).toBe(false);
+    running.abort();
+    await expect(done).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await other).toHaveLength(6);
+  });
+
+  test('the call that runs leaves those that wait alone', async () => {
+    const { session, run } = await longEpoch();
+    using _ = session;
+    const controller = new AbortController();
+    const { started, done } = firstProgress(run, controller.signal);
+    const waiting = [session.parameters(), session.parameters()];
     await started;
     controller.abort();
-    await expect(queued).rejects.toMatchObject({ code: 'ABORTED' });
     await expect(done).rejects.toMatchObject({ code: 'ABORTED' });
+    for (const call of waiting) expect(await call).toHaveLength(6);
+  });
+
+  test('many calls by one signal draws no warning', async () => {
+    const { session, run } = await longEpoch();
+    using _ = session;
+    const controller = new AbortController();
+    const found = await troublesOf(async () => {
+      const calls = Array.from({ length: 30 }, () => run({ signal: controller.signal }));
+      controller.abort();
+      for (const call of await Promise.allSettled(calls)) {
+        expect(call).toMatchObject({ status: 'rejected', reason: { code: 'ABORTED' } });
+      }
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('by a progress callback whose promise rejects, which the epoch then rejects with', async () => {
+    const { session, run } = await longEpoch();
+    using _ = session;
+    const other = session.parameters();
+    const found = await troublesOf(async () => {
+      const failing = run({
+        onProgress: async () => {
+          throw new RangeError('from the callback');
+        },
+      });
+      await expect(failing).rejects.toThrow(new RangeError('from the callback'));
+    });
+    expect(found).toEqual([]);
+    await expect(other).resolves.toHaveLength(6);
   });
 });
 
@@ -83,6 +138,17 @@ describe('disposing', () => {
     await expect(run()).rejects.toMatchObject({ code: 'DISPOSED' });
     session.dispose();
   });
+});
+
+test('`await using` waits for the calls that were made, then disposes', async () => {
+  const opened = async () => {
+    await using session = await Session.open({ device: 'cpu', threads: 1 });
+    const view = await prepare(session);
+    return { session, epoch: session.trainEpoch({ views: [view], batchSize: 16 }) };
+  };
+  const { session, epoch } = await opened();
+  expect((await epoch).losses).toHaveLength(32);
+  await expect(session.parameters()).rejects.toMatchObject({ code: 'DISPOSED' });
 });
 
 test('the event loop turns while an epoch runs, and progress grows', async () => {

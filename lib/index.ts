@@ -1,6 +1,8 @@
 export type {
   AdamWOptions,
   AppendOptions,
+  ClassesOutcome,
+  ClassifyOptions,
   Cohort,
   CohortOptions,
   DatasetOptions,
@@ -27,6 +29,7 @@ export type {
   RiemannianSgd,
   RiemannianSgdOptions,
   RowsOptions,
+  ScoreOutcome,
   SessionOptions,
   SessionSnapshot,
   Sphere,
@@ -52,10 +55,11 @@ export type { OwnExperimentInput } from './experiment/plan.js';
 export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './experiment/seeds.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './experiment/types.js';
 export { createRiemannianSgd, createSphere } from './geometry.js';
-export type { LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';
+export type { LearnerConfig, LearnerInput, LearnerOptions, OwnLearnerInput } from './learner/config.js';
 export type { TrainingEvent } from './learner/events.js';
 export { ContinualLearner } from './learner/learner.js';
-export type { Evaluation, Prediction } from './learner/prediction.js';
+export type { Classification, Evaluation, Prediction } from './learner/prediction.js';
+export { LearnerSnapshot } from './learner/snapshot.js';
 export type { Inputs, Task, TaskData } from './learner/task-data.js';
 export type {
   LearnerCallOptions,
@@ -63,6 +67,8 @@ export type {
   LearnOutcome,
   LoadOptions,
   MemoryPart,
+  PredictCallOptions,
+  SnapshotOptions,
 } from './learner/types.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './log/index.js';
 export {

@@ -31,6 +31,13 @@ export type ConfiguredWith<Options, Name extends StrategyName = StrategyName> = 
 
 export type LeftOut<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
 
+/** Of what only other strategies have, nothing. */
+export type OthersLeftOut<Name extends StrategyName> = {
+  readonly [Key in Exclude<KeyOfAny<StrategyOptions[StrategyName]>, keyof StrategyOptions[Name]>]?: undefined;
+};
+
+type KeyOfAny<Options> = Options extends unknown ? keyof Options : never;
+
 /** The options of a strategy with every default filled in, wherever the data come from. */
 export type OptionsOf<Name extends StrategyName> = TrainingOptions & StrategyOptions[Name];
 
@@ -46,7 +53,8 @@ export type ExperimentInput = {
 }[StrategyName];
 
 /** The options of an experiment with a strategy, all of which may be left out. */
-export type InputOptionsOf<Name extends StrategyName> = LeftOut<CommonOptions & StrategyOptions[Name]>;
+export type InputOptionsOf<Name extends StrategyName> = LeftOut<CommonOptions & StrategyOptions[Name]> &
+  OthersLeftOut<Name>;
 
 export const strategyNames: readonly StrategyName[] = Object.keys(strategyOptions) as StrategyName[];
 

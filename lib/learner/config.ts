@@ -1,7 +1,7 @@
 import { integer } from '../config/kinds.js';
-import { type OptionSchemas, required } from '../config/option.js';
+import { type OptionSchemas, required, withDefault } from '../config/option.js';
 import { invalid, parseWith, type Vocabulary } from '../config/parse.js';
-import type { ConfiguredWith, LeftOut, OptionsOf, StrategyName } from '../config/schema.js';
+import type { ConfiguredWith, LeftOut, OptionsOf, OthersLeftOut, StrategyName } from '../config/schema.js';
 import { type TrainingOptions, trainingOptions } from '../config/training.js';
 import { createStrategy } from '../strategies/index.js';
 import { isOwn, makeOwn, type OwnStrategy, requireDefinition } from '../strategies/own.js';
@@ -13,6 +13,8 @@ const MOST_INPUTS = 1_048_576;
 /** What 32-bit indices can address. */
 const MOST_WEIGHTS = 2 ** 31 - 1;
 
+const DEFAULT_MOST_CLASSES = 10_000;
+
 interface ShapeOptions {
   /** Numbers in an example. */
   readonly inputs: number;
@@ -20,20 +22,45 @@ interface ShapeOptions {
   readonly classes: number;
 }
 
-export interface LearnerOptions extends TrainingOptions, ShapeOptions {}
+interface GrowthOptions {
+  /**
+   * Classes to which the last layer may grow: an example of a higher label is refused, because its output would stay for
+   * good. Default 10,000, or `classes` where these are more; 65,536 at most.
+   */
+  readonly maxClasses: number;
+}
+
+export interface LearnerOptions extends TrainingOptions, ShapeOptions, GrowthOptions {}
 
 /** A learner's configuration with every default filled in. */
 export type LearnerConfig = ConfiguredWith<LearnerOptions>;
 
-/** What a caller gives: a strategy (or one of their own), the shape, and what shall differ from the defaults. */
-export type LearnerInput<Name extends StrategyName = StrategyName> = {
-  [Each in Name]: { readonly strategy: Each | OwnStrategy<Each> } & ShapeOptions & LeftOut<OptionsOf<Each>>;
+/** joint would need the examples of all earlier tasks. */
+type LearnerStrategyName = Exclude<StrategyName, 'joint'>;
+
+type LearnerInputOptions<Name extends StrategyName> = ShapeOptions &
+  LeftOut<GrowthOptions & OptionsOf<Name>> &
+  OthersLeftOut<Name>;
+
+/** What a caller gives: a strategy, the shape, and what shall differ from the defaults. */
+export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName> = {
+  [Each in Name]: { readonly strategy: Each } & LearnerInputOptions<Each>;
 }[Name];
+
+/** The same with a strategy of one's own. */
+export type OwnLearnerInput<Name extends StrategyName = StrategyName> = {
+  readonly strategy: OwnStrategy<Name>;
+} & LearnerInputOptions<Name>;
 
 const learner: Vocabulary<LearnerOptions> = {
   common: {
     inputs: required(integer(1, MOST_INPUTS), 'numbers in an example'),
     classes: required(integer(1, MOST_CLASSES), 'classes to tell apart at first'),
+    maxClasses: withDefault(
+      integer(1, MOST_CLASSES),
+      DEFAULT_MOST_CLASSES,
+      'classes to which the last layer may grow',
+    ),
     ...trainingOptions,
   } satisfies OptionSchemas<LearnerOptions>,
   flags: false,
@@ -47,7 +74,7 @@ export interface LearnerPlan {
 }
 
 /** @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration. */
-export function planLearner(input: LearnerInput): LearnerPlan {
+export function planLearner(input: LearnerInput | OwnLearnerInput): LearnerPlan {
   if (!isOwn(input)) {
     const config = parse(input);
     return { config, strategy: withoutEarlierData(createStrategy(config)) };
@@ -72,7 +99,7 @@ function withoutEarlierData(strategy: Strategy): Strategy {
 }
 
 function parse(input: unknown): LearnerConfig {
-  const config = parseWith(learner, input);
+  const config = withRoom(parseWith(learner, input), input);
   const widths = [config.inputs, ...config.hidden, config.classes];
   const weights = widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);
   if (weights <= MOST_WEIGHTS) return config;
@@ -80,4 +107,13 @@ function parse(input: unknown): LearnerConfig {
     `inputs, hidden, classes: these layers need ${weights} weights, and a network may have at most ${MOST_WEIGHTS}; ` +
       'make neighbouring layers narrower',
   ]);
+}
+
+/** With room for the classes that are there at first. */
+function withRoom(config: LearnerConfig, input: unknown): LearnerConfig {
+  const { classes, maxClasses } = config;
+  if (classes <= maxClasses) return config;
+  const isGiven = (input as Partial<GrowthOptions>).maxClasses !== undefined;
+  if (!isGiven) return { ...config, maxClasses: classes };
+  throw invalid([`maxClasses: expected at least as many as classes, ${classes}, found ${maxClasses}`]);
 }

@@ -94,7 +94,7 @@ export async function readMemory(session: Session, { memory }: SessionSnapshot):
 export async function resume(
   session: Session,
   { config, snapshot, memory }: LearnerState,
-  engine: Pick<SessionSnapshot, 'engine' | 'precision'>,
+  { engine, precision }: Pick<SessionSnapshot, 'engine' | 'precision'>,
   path: string,
 ): Promise<void> {
   const { inputs: features, hidden } = config;
@@ -109,7 +109,7 @@ export async function resume(
       const view = await session.addView({ dataset, permutation });
       lists.push({ view, rows: Int32Array.from(labels.keys()) });
     }
-    await session.importState({ ...snapshot, ...engine, memory: lists });
+    await session.importState({ ...snapshot, engine, precision, memory: lists });
   } catch (error) {
     if (codeOf(error) !== 'INVALID_ARGUMENT') throw error;
     throw mismatch(path, KIND, messageOf(error), error);

@@ -1,47 +1,36 @@
-import type { ModelOptions, NamedTensor } from '../../binding.js';
-import { Session } from '../session.js';
-import type { Labels } from '../strategies/exemplars.js';
+import type { NamedTensor, SessionSnapshot } from '../../binding.js';
+import type { StrategyName } from '../config/schema.js';
+import type { Session } from '../session.js';
+import { aborted } from '../signals.js';
 import type { Strategy } from '../strategies/strategy.js';
-import { CallQueue } from './call-queue.js';
-import { type LearnerConfig, type LearnerInput, planLearner } from './config.js';
-import { type Environment, resolveEnvironment } from './environment.js';
+import { Calls, type RunningCall } from './calls.js';
+import type { LearnerConfig, LearnerInput, OwnLearnerInput } from './config.js';
+import type { Environment } from './environment.js';
 import type { TaskReport } from './events.js';
-import { readLearner, readMemory, requireStrategy, resume, writeLearner } from './file.js';
+import { readMemory, writeLearner } from './file.js';
 import { arriving, type LoadedTask, loadTask, unlessDisposed } from './load-task.js';
-import { Pace } from './pace.js';
+import { type LearnerParts, modelOf, newLearner, savedLearner } from './open.js';
 import {
+  type Classification,
   type Evaluation,
-  emptyEvaluation,
+  evaluate,
+  type Network,
   type Prediction,
-  predictionFrom,
-  withPiece,
+  predict,
 } from './prediction.js';
-import {
-  checkedInputs,
-  checkedTask,
-  classesIn,
-  type Inputs,
-  refused,
-  slices,
-  type Task,
-} from './task-data.js';
-import { trainTask } from './train-task.js';
-import type { LearnerCallOptions, LearnOptions, LearnOutcome, LoadOptions, MemoryPart } from './types.js';
-
-/** Bounds the memory taken by an evaluation: 16 MB. */
-const LOGITS_AT_ONCE = 1 << 22;
-
-/** What a {@link ContinualLearner} is made of; of use within this package only. */
-export interface LearnerParts {
-  readonly session: Session;
-  readonly config: LearnerConfig;
-  readonly environment: Environment;
-  readonly strategy: Strategy;
-  /** Tasks learnt so far, */
-  readonly tasks?: number;
-  /** and the classes that came with them. */
-  readonly classes?: number;
-}
+import { Replica } from './replica.js';
+import { LearnerSnapshot } from './snapshot.js';
+import { classesIn, type Inputs, type Task } from './task-data.js';
+import { requireEpochs, type Training, train } from './train.js';
+import type {
+  LearnerCallOptions,
+  LearnOptions,
+  LearnOutcome,
+  LoadOptions,
+  MemoryPart,
+  PredictCallOptions,
+  SnapshotOptions,
+} from './types.js';
 
 /**
  * A network that learns one task after another from the caller's own data, predicts, and keeps what it knows in a
@@ -55,17 +44,20 @@ export class ContinualLearner {
   readonly environment: Environment;
   readonly #session: Session;
   readonly #strategy: Strategy;
-  readonly #calls: CallQueue = new CallQueue();
+  readonly #calls = new Calls('learner');
+  readonly #followers = new Set<LearnerSnapshot>();
+  /** While a task is learnt: what there was before it. */
+  #before: Promise<SessionSnapshot> | undefined;
   #tasks: number;
   #classes: number;
 
-  private constructor({ session, config, environment, strategy, ...learnt }: LearnerParts) {
+  private constructor({ session, config, environment, strategy, tasks, classes }: LearnerParts) {
     this.config = config;
     this.environment = environment;
     this.#session = session;
     this.#strategy = strategy;
-    this.#tasks = learnt.tasks ?? 0;
-    this.#classes = learnt.classes ?? config.classes;
+    this.#tasks = tasks;
+    this.#classes = classes;
   }
 
   /**
@@ -74,17 +66,11 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection: CONFIG_INVALID with every problem of the configuration; DEVICE_UNAVAILABLE;
    * OUT_OF_MEMORY; what loading the addon throws.
    */
-  static async create(input: LearnerInput, { signal }: LearnerCallOptions = {}): Promise<ContinualLearner> {
-    const { config, strategy } = planLearner(input);
-    const environment = await resolveEnvironment(config, signal);
-    const session = await Session.open(environment);
-    try {
-      await session.createModel(modelOf(config, environment, config.classes));
-      return new ContinualLearner({ session, config, environment, strategy });
-    } catch (error) {
-      session.dispose();
-      throw error;
-    }
+  static async create<Name extends StrategyName>(
+    input: LearnerInput | OwnLearnerInput<Name>,
+    { signal }: LearnerCallOptions = {},
+  ): Promise<ContinualLearner> {
+    return new ContinualLearner(await newLearner(input, signal));
   }
 
   /**
@@ -95,26 +81,8 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH; and
    * as {@link create}.
    */
-  static async load(
-    path: string,
-    { signal, strategy: own, ...place }: LoadOptions = {},
-  ): Promise<ContinualLearner> {
-    const state = await readLearner(path);
-    requireStrategy(state.config.strategy, own?.name, path);
-    const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };
-    const { config, strategy } = planLearner(input as LearnerInput);
-    const environment = await resolveEnvironment(config, signal);
-    const session = await Session.open(environment);
-    try {
-      const { engine, precision } = environment;
-      await resume(session, state, { engine, precision }, path);
-      const { tasks, snapshot } = state;
-      const classes = snapshot.layers.at(-1) ?? config.classes;
-      return new ContinualLearner({ session, config, environment, strategy, tasks, classes });
-    } catch (error) {
-      session.dispose();
-      throw error;
-    }
+  static async load(path: string, options: LoadOptions = {}): Promise<ContinualLearner> {
+    return new ContinualLearner(await savedLearner(path, options));
   }
 
   /** Tasks learnt so far. */
@@ -128,27 +96,33 @@ export class ContinualLearner {
   }
 
   /**
-   * Learns a task. Labels beyond the classes known so far make the network's last layer grow.
+   * Learns a task. Labels beyond the classes known so far make the network's last layer grow, up to `maxClasses`.
    *
    * @param task - Its examples, or pieces of them as they come; they are copied to the device piece by piece and freed
    * there afterwards, but for what the memory keeps.
    * @throws {ClTorchError} By rejection: INVALID_ARGUMENT before any training for data that do not fit or are not
-   * finite; ABORTED; OUT_OF_MEMORY; DISPOSED. What the iterable or `onEvent` throws.
+   * finite, or have a label beyond `maxClasses`; ABORTED; OUT_OF_MEMORY; DISPOSED; NESTED_CALL. What the iterable or
+   * `onEvent` throws.
    */
   learn(task: Task, options: LearnOptions = {}): Promise<LearnOutcome> {
-    return this.#calls.run(() => this.#learn(task, options), options.signal);
+    return this.#calls.inTurn((call) => this.#learn(task, options, call), options.signal);
   }
 
   /**
    * What the learner takes examples for.
-   * @throws {ClTorchError} By rejection: INVALID_ARGUMENT for inputs that do not fit or are not finite; ABORTED; DISPOSED.
+   * @throws {ClTorchError} By rejection: INVALID_ARGUMENT for inputs that do not fit or are not finite; DIVERGED where the
+   * network's outputs are not all numbers; ABORTED; DISPOSED; NESTED_CALL.
    */
-  predict(inputs: Inputs, { signal }: LearnerCallOptions = {}): Promise<Prediction> {
-    return this.#calls.run(async () => {
-      const checked = checkedInputs(inputs, this.config.inputs);
-      const probabilities = await this.#session.predict({ ...checked, output: 'probabilities' }, { signal });
-      return predictionFrom(probabilities, this.#classes);
-    }, signal);
+  predict(
+    inputs: Inputs,
+    options: PredictCallOptions & { readonly probabilities: false },
+  ): Promise<Classification>;
+  predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction>;
+  predict(
+    inputs: Inputs,
+    { signal, probabilities = true }: PredictCallOptions = {},
+  ): Promise<Prediction | Classification> {
+    return this.#calls.inTurn((call) => predict(this.#network, inputs, { probabilities }, call), signal);
   }
 
   /**
@@ -156,24 +130,31 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection, as {@link learn}; INVALID_ARGUMENT also for a label that no task has had.
    */
   evaluate(task: Task, { signal }: LearnerCallOptions = {}): Promise<Evaluation> {
-    return this.#calls.run(async () => {
-      let evaluation = emptyEvaluation;
-      for await (const piece of arriving(task, signal)) {
-        const examples = checkedTask(piece, this.config.inputs);
-        this.#requireKnown(examples.labels);
-        for (const { labels, ...inputs } of slices(examples, Math.ceil(LOGITS_AT_ONCE / this.#classes))) {
-          const logits = await this.#session.predict({ ...inputs, output: 'logits' }, { signal });
-          evaluation = withPiece(evaluation, logits, labels);
-        }
+    return this.#calls.inTurn((call) => evaluate(this.#network, arriving(task, call), call), signal);
+  }
+
+  /**
+   * A copy of the network in memory, to be asked while the learner learns: it answers with what was known before, and
+   * unless told otherwise takes over what is learnt as soon as `learn` has ended well. It is made at once, also while a
+   * task is learnt. Dispose of it by itself.
+   * @throws {ClTorchError} By rejection: OUT_OF_MEMORY; ABORTED; DISPOSED.
+   */
+  snapshot({ follow = true, signal }: SnapshotOptions = {}): Promise<LearnerSnapshot> {
+    return this.#calls.beside(async (call) => {
+      for (;;) {
+        const tasks = this.#tasks;
+        const replica = await this.#replica();
+        const isLate = follow && tasks !== this.#tasks; // a task has ended meanwhile
+        if (!isLate && !call.signal.aborted) return this.#taken(replica, follow);
+        replica.dispose();
+        if (call.signal.aborted) throw aborted(call.signal);
       }
-      if (evaluation.rows === 0) throw refused('The task is empty: there must be at least one example.');
-      return evaluation;
     }, signal);
   }
 
   /** The examples that the memory keeps, the earliest task's first; copies. Empty where the strategy keeps none. */
   memory(): Promise<MemoryPart[]> {
-    return this.#calls.run(async () => readMemory(this.#session, await this.#session.exportState()));
+    return this.#calls.inTurn(async () => readMemory(this.#session, await this.#session.exportState()));
   }
 
   /**
@@ -181,7 +162,7 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection: OUTPUT_FAILED; DISPOSED.
    */
   save(path: string): Promise<void> {
-    return this.#calls.run(async () => {
+    return this.#calls.inTurn(async () => {
       const snapshot = await this.#session.exportState();
       const memory = await readMemory(this.#session, snapshot);
       await writeLearner(path, { config: this.config, tasks: this.#tasks, snapshot, memory });
@@ -190,93 +171,116 @@ export class ContinualLearner {
 
   /** Copies of the network's weights, by PyTorch's names: `layers.0.weight`, `layers.0.bias`, … */
   parameters(): Promise<NamedTensor[]> {
-    return this.#calls.run(() => this.#session.parameters());
+    return this.#calls.inTurn(() => this.#session.parameters());
   }
 
-  /** Ends what runs and what waits, and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
+  /**
+   * Ends what runs and what waits with the code DISPOSED, and frees the memory; snapshots stay. Further calls reject with
+   * the same code. Idempotent.
+   */
   dispose(): void {
+    this.#calls.end();
+    this.#followers.clear();
     this.#session.dispose();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.dispose();
   }
 
-  async #learn(task: Task, options: LearnOptions): Promise<LearnOutcome> {
+  /** Waits for the calls that were made, then disposes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#calls.close();
+    this.dispose();
+  }
+
+  get #network(): Network {
+    return { session: this.#session, features: this.config.inputs, classes: this.#classes };
+  }
+
+  /** Right behind what the session does now, and not behind the calls that wait for their turn. */
+  async #replica(): Promise<Replica> {
+    const tasks = this.#tasks;
+    const before = this.#before;
+    const { layers } = modelOf(this.config, this.environment, this.#classes);
+    const parameters = before ? (await before).parameters : await this.#session.parameters();
+    return Replica.open(this.environment, { layers, parameters, tasks });
+  }
+
+  #taken(replica: Replica, follow: boolean): LearnerSnapshot {
+    const snapshot: LearnerSnapshot = new LearnerSnapshot(replica, () => this.#followers.delete(snapshot));
+    if (follow) this.#followers.add(snapshot);
+    return snapshot;
+  }
+
+  async #learn(
+    task: Task,
+    { epochs: passes = 5, onEvent }: LearnOptions,
+    call: RunningCall,
+  ): Promise<LearnOutcome> {
     const started = performance.now();
-    const epochs = requireEpochs(options.epochs ?? 5);
-    const before = await this.#session.exportState();
-    const data = await loadTask(this.#session, task, this.config.inputs, options.signal);
+    const epochs = requireEpochs(passes);
+    this.#before = this.#session.exportState();
     try {
-      const classes = Math.max(this.#classes, classesIn(data.labels));
-      if (classes > this.#classes) await this.#session.growHead(classes);
-      const { report, losses } = await this.#train(data, epochs, options);
-      await this.#session.dropDataset(data.dataset);
-      this.#classes = classes;
-      return {
-        task: this.#tasks++,
-        rows: data.labels.length,
-        classes,
-        losses,
-        report,
-        seconds: (performance.now() - started) / 1000,
-      };
+      const before = await this.#before;
+      const data = await loadTask(this.#session, task, this.config, call);
+      const { classes, losses, report } = await this.#orAsBefore(before, data, () =>
+        this.#train(data, epochs, { onEvent, call }),
+      );
+      const rows = data.labels.length;
+      const seconds = (performance.now() - started) / 1000;
+      return { task: this.#tasks - 1, rows, classes, losses, report, seconds };
+    } finally {
+      this.#before = undefined;
+    }
+  }
+
+  /** Whatever ends the training early, the learner is as it was. */
+  async #orAsBefore<T>(before: SessionSnapshot, data: LoadedTask, train: () => Promise<T>): Promise<T> {
+    try {
+      return await train();
     } catch (error) {
       await unlessDisposed(async () => {
         await this.#session.importState(before);
-        await this.#session.dropDataset(data.dataset);
+        await data.drop();
       });
       throw error;
     }
   }
 
   async #train(
-    { view, labels }: LoadedTask,
+    data: LoadedTask,
     epochs: number,
-    { signal = new AbortController().signal, onEvent }: LearnOptions,
-  ): Promise<{ report: TaskReport; losses: number[] }> {
+    told: Pick<Training, 'onEvent' | 'call'>,
+  ): Promise<{ classes: number; losses: readonly number[]; report: TaskReport }> {
+    const classes = Math.max(this.#classes, classesIn(data.labels));
+    if (classes > this.#classes) await this.#session.growHead(classes);
+    const model = modelOf(this.config, this.environment, classes);
+    const [session, strategy, task] = [this.#session, this.#strategy, this.#tasks];
     const { batchSize } = this.config;
-    const losses: number[] = [];
-    const report = await trainTask({
-      session: this.#session,
-      strategy: this.#strategy,
-      task: this.#tasks,
-      view,
-      earlierViews: [],
-      renewModel: () => this.#session.createModel(modelOf(this.config, this.environment, this.#classes)),
-      labels,
-      epochs,
-      batchSize,
-      pace: new Pace({ tasks: 1, epochs, batchSize }, labels.length),
-      evaluate: async () => [], // the earlier tasks' examples are not there any more
-      signal,
-      emit(event) {
-        if (event.type === 'epoch') losses.push(event.loss);
-        onEvent?.(event);
-      },
-    });
-    return { report, losses };
+    const learnt = await train({ session, strategy, task, data, epochs, batchSize, model, ...told });
+    await data.drop();
+    await this.#publish(model.layers, classes);
+    return { classes, ...learnt };
   }
 
-  #requireKnown(labels: Labels): void {
-    const row = labels.findIndex((label) => label >= this.#classes);
-    if (row < 0) return;
-    throw refused(
-      `labels[${row}] is ${labels[row]}, but the learner knows ${this.#classes} classes, numbered from 0. ` +
-        'Learn a task with that class first.',
-    );
+  /** What was learnt is there for the learner and for all that follow it at once, or not at all. */
+  async #publish(layers: readonly number[], classes: number): Promise<void> {
+    const replicas = new Map<LearnerSnapshot, Replica>();
+    const tasks = this.#tasks + 1;
+    let parameters: readonly NamedTensor[] | undefined;
+    try {
+      for (const follower of this.#followers) {
+        parameters ??= await this.#session.parameters();
+        replicas.set(follower, await Replica.open(this.environment, { layers, parameters, tasks }));
+      }
+    } catch (error) {
+      for (const replica of replicas.values()) replica.dispose();
+      throw error;
+    }
+    this.#tasks = tasks;
+    this.#classes = classes;
+    this.#before = undefined;
+    for (const [follower, replica] of replicas) follower.replace(replica);
   }
-}
-
-function modelOf(
-  { seed, inputs, hidden }: LearnerConfig,
-  { engine, precision }: Environment,
-  classes: number,
-): ModelOptions {
-  return { layers: [inputs, ...hidden, classes], seed, engine, precision };
-}
-
-function requireEpochs(epochs: number): number {
-  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= 10_000) return epochs;
-  throw refused(`epochs is ${String(epochs)}; it must be a whole number from 1 to 10000.`);
 }

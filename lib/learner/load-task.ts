@@ -1,43 +1,56 @@
 import { codeOf } from '../errors.js';
 import type { Session } from '../session.js';
-import type { Labels } from '../strategies/exemplars.js';
-import { orAborted } from './call-queue.js';
-import { checkedTask, piecesOf, refused, type Task, type TaskData } from './task-data.js';
+import { orAborted } from '../signals.js';
+import type { RunningCall } from './calls.js';
+import type { LearnerConfig } from './config.js';
+import { checkedTask, piecesOf, refused, requireFinite, type Task, type TaskData } from './task-data.js';
 
 /** A task's examples in a session. */
 export interface LoadedTask {
-  readonly dataset: number;
   readonly view: number;
-  readonly labels: Labels;
+  readonly labels: Int32Array;
+  /** Frees them; nothing when they are freed already. */
+  readonly drop: () => Promise<void>;
 }
 
 /**
- * Copies a task to the device, piece by piece.
+ * Copies a task to the device, piece by piece; a source may use a piece's arrays again for the next.
  * @throws {ClTorchError} As {@link checkedTask}, ABORTED, what the session and the source throw; nothing is left there.
  */
 export async function loadTask(
   session: Session,
   task: Task,
-  features: number,
-  signal: AbortSignal | undefined,
+  { inputs: features, maxClasses }: Pick<LearnerConfig, 'inputs' | 'maxClasses'>,
+  call: RunningCall,
 ): Promise<LoadedTask> {
-  const labels: Labels[] = [];
+  const labels: Int32Array[] = [];
   let dataset: number | undefined;
   try {
-    for await (const piece of arriving(task, signal)) {
-      const examples = checkedTask(piece, features);
+    for await (const piece of arriving(task, call)) {
+      const examples = checkedTask(piece, features, maxClasses);
+      requireFinite(examples.images, features);
       labels.push(examples.labels);
       if (dataset === undefined) dataset = await session.loadDataset(examples);
       else await session.appendDataset({ ...examples, dataset });
     }
     if (dataset === undefined) throw refused('The task is empty: there must be at least one example.');
     const permutation = Int32Array.from({ length: features }, (_, column) => column);
-    return { dataset, view: await session.addView({ dataset, permutation }), labels: joined(labels) };
+    const view = await session.addView({ dataset, permutation });
+    return { view, labels: joined(labels), drop: once(session, dataset) };
   } catch (error) {
     const loaded = dataset;
     if (loaded !== undefined) await unlessDisposed(() => session.dropDataset(loaded));
     throw error;
   }
+}
+
+function once(session: Session, dataset: number): () => Promise<void> {
+  let isThere = true;
+  return async () => {
+    if (!isThere) return;
+    await session.dropDataset(dataset);
+    isThere = false;
+  };
 }
 
 /** Steps that tidy up: in a session that was disposed there is nothing left to be done. */
@@ -49,17 +62,16 @@ export async function unlessDisposed(steps: () => Promise<void>): Promise<void> 
   }
 }
 
-/** The pieces of a task; waiting for one ends with the signal, and the source is told. */
-export async function* arriving(
-  task: Task,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TaskData, void, void> {
-  const pieces = piecesOf(task);
-  const source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+/** The pieces of a task; waiting for one ends with the call's signal, and the source is told. */
+export async function* arriving(task: Task, call: RunningCall): AsyncGenerator<TaskData, void, void> {
+  const source = call.visit(() => {
+    const pieces = piecesOf(task);
+    return Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+  });
   let isDone = false;
   try {
     for (;;) {
-      const next = await orAborted(Promise.resolve(source.next()), signal);
+      const next = await orAborted(Promise.resolve(call.visit(() => source.next())), call.signal);
       isDone = next.done === true;
       if (next.done) return;
       yield next.value;
@@ -70,7 +82,7 @@ export async function* arriving(
   }
 }
 
-function joined(pieces: readonly Labels[]): Labels {
+function joined(pieces: readonly Int32Array[]): Int32Array {
   const [first] = pieces;
   if (pieces.length === 1 && first) return first;
   const labels = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));

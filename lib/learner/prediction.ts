@@ -1,13 +1,27 @@
-import type { Labels } from '../strategies/exemplars.js';
+import type { DatasetOptions } from '../../binding.js';
+import { ClTorchError } from '../errors.js';
+import type { CallOptions, Session } from '../session.js';
+import { MOST_CLASSES } from './config.js';
+import {
+  checkedInputs,
+  checkedTask,
+  type Inputs,
+  refused,
+  requireFinite,
+  type TaskData,
+} from './task-data.js';
 
 /** What a learner takes examples for. */
 export interface Prediction {
-  /** The most probable class of each example. */
+  /** The most probable class of each example, the first of several equals. */
   readonly labels: Int32Array;
   /** Row-major, `labels.length × classes`: each row sums to 1. */
   readonly probabilities: Float32Array;
   readonly classes: number;
 }
+
+/** The same without the probabilities. */
+export type Classification = Omit<Prediction, 'probabilities'>;
 
 /** How well a learner does on examples. */
 export interface Evaluation {
@@ -16,48 +30,108 @@ export interface Evaluation {
   readonly correct: number;
   /** Percent right. */
   readonly accuracy: number;
-  /** Mean cross-entropy. */
+  /** Mean cross-entropy; NaN where the network has diverged, whose examples count as wrong. */
   readonly loss: number;
 }
 
-export function predictionFrom(probabilities: Float32Array, classes: number): Prediction {
-  const rows = probabilities.length / classes;
-  return {
-    labels: Int32Array.from({ length: rows }, (_, row) => largest(rowOf(probabilities, row, classes))),
-    probabilities,
-    classes,
-  };
+/** A network that is asked, and the session that holds it. */
+export interface Network {
+  readonly session: Session;
+  readonly features: number;
+  readonly classes: number;
 }
 
-export const emptyEvaluation: Evaluation = { rows: 0, correct: 0, accuracy: Number.NaN, loss: Number.NaN };
+/** Bounds what a call copies, and so the time for which the event loop stands still: 4 MB of inputs, 8 MB of outputs. */
+const INPUTS_AT_ONCE = 1 << 20;
+const OUTPUTS_AT_ONCE = 1 << 21;
 
-/** An evaluation with more examples, of which the network gave these logits. */
-export function withPiece(before: Evaluation, logits: Float32Array, labels: Labels): Evaluation {
-  const classes = logits.length / labels.length;
-  let correct = before.correct;
-  let sum = before.rows === 0 ? 0 : before.loss * before.rows;
-  for (const [row, label] of labels.entries()) {
-    const scores = rowOf(logits, row, classes);
-    if (largest(scores) === label) ++correct;
-    sum += crossEntropy(scores, label);
+/**
+ * What a network takes inputs for.
+ * @throws {ClTorchError} INVALID_ARGUMENT for inputs that do not fit or are not finite; DIVERGED; ABORTED; DISPOSED.
+ */
+export async function predict(
+  network: Network,
+  inputs: Inputs,
+  wanted: { readonly probabilities: boolean },
+  call: CallOptions,
+): Promise<Prediction | Classification> {
+  const { session, features, classes } = network;
+  const { images } = checkedInputs(inputs, features);
+  const labels = new Int32Array(images.length / features);
+  const probabilities = new Float32Array(wanted.probabilities ? labels.length * classes : 0);
+  const step = rowsAtOnce(network);
+  for (let begin = 0; begin < labels.length; begin += step) {
+    const slice = images.subarray(begin * features, (begin + step) * features);
+    requireFinite(slice, features, begin);
+    const part = await session.classify({ images: slice, features, ...wanted }, call);
+    requireClasses(part.labels, begin);
+    labels.set(part.labels, begin);
+    if (part.probabilities) probabilities.set(part.probabilities, begin * classes);
   }
-  const rows = before.rows + labels.length;
-  return { rows, correct, accuracy: (100 * correct) / rows, loss: sum / rows };
+  return wanted.probabilities ? { labels, probabilities, classes } : { labels, classes };
 }
 
-function rowOf(values: Float32Array, row: number, classes: number): Float32Array {
-  return values.subarray(row * classes, (row + 1) * classes);
+/**
+ * How well a network does on the pieces of a task.
+ * @throws {ClTorchError} As {@link predict}, but for DIVERGED; INVALID_ARGUMENT also for a label that is no class of the
+ * network's, and when there are no pieces.
+ */
+export async function evaluate(
+  network: Network,
+  pieces: AsyncIterable<TaskData>,
+  call: CallOptions,
+): Promise<Evaluation> {
+  let [rows, correct, loss] = [0, 0, 0];
+  for await (const piece of pieces) {
+    const examples = checkedTask(piece, network.features, MOST_CLASSES);
+    requireKnown(examples, network.classes);
+    let row = 0;
+    for (const slice of slices(examples, rowsAtOnce(network))) {
+      requireFinite(slice.images, network.features, row);
+      row += slice.labels.length;
+      const part = await network.session.score(slice, call);
+      correct += part.correct;
+      loss += part.loss;
+    }
+    rows += row;
+  }
+  if (rows === 0) throw refused('The task is empty: there must be at least one example.');
+  return { rows, correct, accuracy: (100 * correct) / rows, loss: loss / rows };
 }
 
-/** The position of the largest value, the first of several. */
-function largest(values: Float32Array): number {
-  let best = 0;
-  for (const [k, value] of values.entries()) if (value > (values[best] as number)) best = k;
-  return best;
+/** @throws {ClTorchError} DIVERGED when a row is of no class. */
+export function requireClasses(labels: Int32Array, firstRow: number = 0): void {
+  const row = labels.findIndex((label) => label < 0);
+  if (row < 0) return;
+  throw new ClTorchError(
+    'DIVERGED',
+    `The network's outputs for row ${firstRow + row} (from 0) are not all numbers, so that no class is the most probable: ` +
+      'its training has diverged, or the inputs are far too large. Train it again with a smaller learningRate, or load it ' +
+      'as it was saved before.',
+  );
 }
 
-function crossEntropy(scores: Float32Array, label: number): number {
-  const highest = scores[largest(scores)] as number;
-  const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
-  return highest + Math.log(total) - (scores[label] as number);
+function rowsAtOnce({ features, classes }: Network): number {
+  return Math.max(1, Math.floor(Math.min(INPUTS_AT_ONCE / features, OUTPUTS_AT_ONCE / classes)));
+}
+
+/** The examples, so many rows at a time. */
+function* slices({ images, labels, features }: DatasetOptions, rows: number): Generator<DatasetOptions> {
+  for (let begin = 0; begin < labels.length; begin += rows) {
+    const end = begin + rows;
+    yield {
+      images: images.subarray(begin * features, end * features),
+      labels: labels.subarray(begin, end),
+      features,
+    };
+  }
+}
+
+function requireKnown({ labels }: DatasetOptions, classes: number): void {
+  const row = labels.findIndex((label) => label >= classes);
+  if (row < 0) return;
+  throw refused(
+    `labels[${row}] is ${labels[row]}, but the learner knows ${classes} classes, numbered from 0. ` +
+      'Learn a task with that class first.',
+  );
 }

@@ -23,6 +23,8 @@ export interface TaskData extends Inputs {
 /** What is learnt or measured at once: the examples, or pieces of them as they come. */
 export type Task = TaskData | Iterable<TaskData> | AsyncIterable<TaskData>;
 
+export type CheckedTask = DatasetOptions & { readonly labels: Int32Array };
+
 /** The pieces of a task, in order; a task given as arrays is one piece. */
 export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskData> {
   if (typeof task !== 'object' || task === null) throw refused(`A task is an object, found ${String(task)}.`);
@@ -30,10 +32,13 @@ export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskDat
 }
 
 /**
- * Inputs in the form that a session takes.
- * @throws {ClTorchError} INVALID_ARGUMENT when the sizes do not fit or a value is not finite.
+ * Inputs in the form that a session takes; whether they are finite is for {@link requireFinite}.
+ * @throws {ClTorchError} INVALID_ARGUMENT when the sizes do not fit.
  */
-export function checkedInputs({ inputs, shape }: Inputs, features: number): Omit<DatasetOptions, 'labels'> {
+export function checkedInputs(data: Inputs, features: number): Omit<DatasetOptions, 'labels'> {
+  if (typeof data !== 'object' || data === null)
+    throw refused(`Examples are an object, found ${String(data)}.`);
+  const { inputs, shape } = data;
   if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
     throw refused(`inputs must be a Uint8Array or a Float32Array, found ${kindOf(inputs)}.`);
   }
@@ -44,24 +49,36 @@ export function checkedInputs({ inputs, shape }: Inputs, features: number): Omit
       `inputs has ${inputs.length} values, which is no whole number of examples of ${features} (the learner's inputs).`,
     );
   }
-  if (inputs instanceof Float32Array) requireFinite(inputs, features);
   return { images: inputs, features };
 }
 
-function requireFinite(inputs: Float32Array, features: number): void {
-  const position = inputs.findIndex((value) => !Number.isFinite(value));
-  if (position < 0) return;
-  const row = Math.floor(position / features);
+/**
+ * @param firstRow - The number of the first example in messages.
+ * @throws {ClTorchError} INVALID_ARGUMENT when a value is NaN or infinite.
+ */
+export function requireFinite(
+  inputs: Uint8Array | Float32Array,
+  features: number,
+  firstRow: number = 0,
+): void {
+  if (inputs instanceof Uint8Array) return;
+  let position = 0; // a loop: a callback takes long for millions of numbers
+  while (position < inputs.length && Number.isFinite(inputs[position])) ++position;
+  if (position === inputs.length) return;
+  const row = firstRow + Math.floor(position / features);
   throw refused(
     `inputs has ${inputs[position]} in row ${row}, column ${position % features} (from 0); every value must be finite.`,
   );
 }
 
 /**
- * Examples in the form that a session takes.
- * @throws {ClTorchError} INVALID_ARGUMENT when sizes do not fit, a value is not finite or a label is no class.
+ * Examples in the form that a session takes; the labels are a copy. Whether the inputs are finite is for
+ * {@link requireFinite}.
+ *
+ * @param mostClasses - A label must be below.
+ * @throws {ClTorchError} INVALID_ARGUMENT when sizes do not fit or a label is no class.
  */
-export function checkedTask(data: TaskData, features: number): DatasetOptions {
+export function checkedTask(data: TaskData, features: number, mostClasses: number): CheckedTask {
   if (typeof data !== 'object' || data === null) throw refused(`A task is an object, found ${String(data)}.`);
   const inputs = checkedInputs(data, features);
   const rows = inputs.images.length / features;
@@ -72,22 +89,7 @@ export function checkedTask(data: TaskData, features: number): DatasetOptions {
   if (labels.length !== rows) {
     throw refused(`There are ${rows} examples and ${labels.length} labels; give each example its label.`);
   }
-  return { ...inputs, labels: classIndices(labels) };
-}
-
-/** The examples, so many rows at a time. */
-export function* slices(
-  { images, labels, features }: DatasetOptions,
-  rows: number,
-): Generator<DatasetOptions> {
-  for (let begin = 0; begin < labels.length; begin += rows) {
-    const end = begin + rows;
-    yield {
-      images: images.subarray(begin * features, end * features),
-      labels: labels.subarray(begin, end),
-      features,
-    };
-  }
+  return { ...inputs, labels: classIndices(labels, mostClasses) };
 }
 
 /** One more than the highest label. */
@@ -108,20 +110,26 @@ function requireShape(shape: readonly number[], values: number, features: number
   );
 }
 
-function classIndices(labels: ArrayLike<number>): Labels {
-  if (labels instanceof Uint8Array) return labels;
+function classIndices(labels: ArrayLike<number>, mostClasses: number): Int32Array {
   const indices = new Int32Array(labels.length);
   for (let row = 0; row < labels.length; ++row) {
     const label = labels[row];
-    if (Number.isInteger(label) && (label as number) >= 0 && (label as number) < MOST_CLASSES) {
-      indices[row] = label as number;
-      continue;
+    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= MOST_CLASSES) {
+      throw refused(
+        `labels[${row}] is ${String(label)}; a label is a whole number from 0 to ${MOST_CLASSES - 1}.`,
+      );
     }
-    throw refused(
-      `labels[${row}] is ${String(label)}; a label is a whole number from 0 to ${MOST_CLASSES - 1}.`,
-    );
+    if ((label as number) >= mostClasses) throw tooManyClasses(row, label as number, mostClasses);
+    indices[row] = label as number;
   }
   return indices;
+}
+
+function tooManyClasses(row: number, label: number, mostClasses: number): ClTorchError {
+  return refused(
+    `labels[${row}] is ${label}: the network would get ${label + 1} outputs for good, and this learner may have at most ` +
+      `${mostClasses} (maxClasses). Number the classes from 0 without gaps, or make the learner with a higher maxClasses.`,
+  );
 }
 
 function kindOf(value: unknown): string {

@@ -1,5 +1,5 @@
-import type { TrainingOptions } from '../config/training.js';
 import type { OwnStrategy } from '../strategies/own.js';
+import type { LearnerOptions } from './config.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 
 export interface LearnerCallOptions {
@@ -7,10 +7,20 @@ export interface LearnerCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PredictCallOptions extends LearnerCallOptions {
+  /** Whether the probabilities are wanted, a number for each example and class, or the labels alone. Default true. */
+  readonly probabilities?: boolean | undefined;
+}
+
+export interface SnapshotOptions extends LearnerCallOptions {
+  /** Whether it takes over what the learner learns from now on, or stays as it is. Default true. */
+  readonly follow?: boolean | undefined;
+}
+
 /** What may differ from the learner that was saved. */
 export interface LoadOptions
   extends LearnerCallOptions,
-    Partial<Pick<TrainingOptions, 'device' | 'threads' | 'engine' | 'precision'>> {
+    Partial<Pick<LearnerOptions, 'device' | 'threads' | 'engine' | 'precision' | 'maxClasses'>> {
   /** A strategy of one's own is not in the file: give it again. What its closures held is not there, either. */
   readonly strategy?: OwnStrategy | undefined;
 }
@@ -18,7 +28,10 @@ export interface LoadOptions
 export interface LearnOptions extends LearnerCallOptions {
   /** Passes over the task's examples. Default 5. */
   readonly epochs?: number | undefined;
-  /** Called with each event as it happens. If it throws, the call ends and rejects with that error. */
+  /**
+   * Called with each event as it happens. If it throws, or a promise that it returned rejects, the call ends and rejects
+   * with that error; a call that ends waits for such promises.
+   */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
 }
 

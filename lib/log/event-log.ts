@@ -19,6 +19,7 @@ export function openEventLog(path: string): RunLog {
     write: (event) => file.append(Buffer.from(`${eventLine(event, new Date())}\n`)),
     close: () => file.close(),
     [Symbol.dispose]: () => file.close(),
+    [Symbol.asyncDispose]: async () => file.close(),
   };
 }
 

@@ -23,7 +23,7 @@ export function openLogs({ events, tensorboard }: LogPlaces): RunLog {
   const write = (event: RunEvent): void => {
     for (const log of logs) log.write(event);
   };
-  return { write, close, [Symbol.dispose]: close };
+  return { write, close, [Symbol.dispose]: close, [Symbol.asyncDispose]: async () => close() };
 }
 
 export { openEventLog } from './event-log.js';

@@ -54,6 +54,10 @@ class TensorBoardLog implements RunLog {
     this.close();
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
   #begin({ strategy, config }: Extract<RunEvent, { type: 'start' }>): void {
     this.close();
     const folder = attempt(this.#directory, FLAG, () =>

@@ -1,0 +1,70 @@
+import type { ModelOptions } from '../../binding.js';
+import { Session } from '../session.js';
+import type { Strategy } from '../strategies/strategy.js';
+import { type LearnerConfig, type LearnerInput, type OwnLearnerInput, planLearner } from './config.js';
+import { type Environment, resolveEnvironment } from './environment.js';
+import { readLearner, requireStrategy, resume } from './file.js';
+import type { LoadOptions } from './types.js';
+
+/** What a learner is made of. */
+export interface LearnerParts {
+  readonly session: Session;
+  readonly config: LearnerConfig;
+  readonly environment: Environment;
+  readonly strategy: Strategy;
+  /** Tasks learnt so far, */
+  readonly tasks: number;
+  /** and the classes told apart now. */
+  readonly classes: number;
+}
+
+/** @throws {ClTorchError} CONFIG_INVALID; DEVICE_UNAVAILABLE; OUT_OF_MEMORY; what loading the addon throws. */
+export async function newLearner(
+  input: LearnerInput | OwnLearnerInput,
+  signal: AbortSignal | undefined,
+): Promise<LearnerParts> {
+  const { config, strategy } = planLearner(input);
+  const environment = await resolveEnvironment(config, signal);
+  const { classes } = config;
+  const session = await prepared(environment, (opened) =>
+    opened.createModel(modelOf(config, environment, classes)),
+  );
+  return { session, config, environment, strategy, tasks: 0, classes };
+}
+
+/** @throws {ClTorchError} What {@link readLearner}, {@link requireStrategy}, {@link resume} and {@link newLearner} throw. */
+export async function savedLearner(
+  path: string,
+  { signal, strategy: own, ...place }: LoadOptions,
+): Promise<LearnerParts> {
+  const state = await readLearner(path);
+  requireStrategy(state.config.strategy, own?.name, path);
+  const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };
+  const { config: planned, strategy } = planLearner(input as LearnerInput);
+  const classes = state.snapshot.layers.at(-1) ?? planned.classes;
+  const config = { ...planned, maxClasses: Math.max(planned.maxClasses, classes) };
+  const environment = await resolveEnvironment(config, signal);
+  const session = await prepared(environment, (opened) => resume(opened, state, environment, path));
+  return { session, config, environment, strategy, tasks: state.tasks, classes };
+}
+
+async function prepared(place: Environment, prepare: (session: Session) => Promise<void>): Promise<Session> {
+  const { device, threads } = place;
+  const session = await Session.open({ device, threads });
+  try {
+    await prepare(session);
+    return session;
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
+
+/** The network of a learner with so many classes. */
+export function modelOf(
+  { seed, inputs, hidden }: LearnerConfig,
+  { engine, precision }: Environment,
+  classes: number,
+): ModelOptions {
+  return { layers: [inputs, ...hidden, classes], seed, engine, precision };
+}

@@ -1,0 +1,79 @@
+import type { Classification, Evaluation, Prediction } from './prediction.js';
+import type { Replica } from './replica.js';
+import type { Inputs, Task } from './task-data.js';
+import type { LearnerCallOptions, PredictCallOptions } from './types.js';
+
+/**
+ * What a learner knew after its latest task, to be asked while it learns the next one: a copy of its network in memory,
+ * with a thread of its own. `ContinualLearner.snapshot` makes it; docs/learner.md is its guide.
+ *
+ * Its calls wait neither for the learner's nor for each other. One that follows its learner has the new knowledge as soon
+ * as the learner's `learn` resolves; a call that was made before ends with what it began with.
+ */
+export class LearnerSnapshot {
+  #current: Replica;
+  readonly #retiring = new Set<Replica>();
+  readonly #onDispose: () => void;
+  #isDisposed = false;
+
+  /** Of use within this package only. */
+  constructor(replica: Replica, onDispose: () => void) {
+    this.#current = replica;
+    this.#onDispose = onDispose;
+  }
+
+  /** Tasks that were learnt when it was taken. */
+  get tasks(): number {
+    return this.#current.tasks;
+  }
+
+  /** Classes that it tells apart. */
+  get classes(): number {
+    return this.#current.classes;
+  }
+
+  /** As {@link ContinualLearner.predict}. */
+  predict(
+    inputs: Inputs,
+    options: PredictCallOptions & { readonly probabilities: false },
+  ): Promise<Classification>;
+  predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction>;
+  predict(inputs: Inputs, options: PredictCallOptions = {}): Promise<Prediction | Classification> {
+    return this.#current.predict(inputs, options);
+  }
+
+  /** As {@link ContinualLearner.evaluate}. */
+  evaluate(task: Task, options: LearnerCallOptions = {}): Promise<Evaluation> {
+    return this.#current.evaluate(task, options);
+  }
+
+  /** Of use within this package only: what is asked from now on is asked the replica. */
+  replace(replica: Replica): void {
+    if (this.#isDisposed) {
+      replica.dispose();
+      return;
+    }
+    const before = this.#current;
+    this.#current = replica;
+    this.#retiring.add(before);
+    before.retire().finally(() => this.#retiring.delete(before));
+  }
+
+  /** Ends what runs with the code DISPOSED and frees the memory; the learner stays. Idempotent. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#onDispose();
+    for (const replica of [this.#current, ...this.#retiring]) replica.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Waits for the calls that were made, then disposes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#current, ...this.#retiring].map((replica) => replica.close()));
+    this.dispose();
+  }
+}

@@ -1,0 +1,82 @@
+import type { ModelOptions } from '../../binding.js';
+import { Listener } from '../listener.js';
+import type { Session } from '../session.js';
+import type { Strategy, TaskContext } from '../strategies/strategy.js';
+import type { RunningCall } from './calls.js';
+import type { TaskReport, TrainingEvent } from './events.js';
+import type { LoadedTask } from './load-task.js';
+import { Pace } from './pace.js';
+import { refused } from './task-data.js';
+import { trainTask } from './train-task.js';
+import type { LearnOptions } from './types.js';
+
+/** What a learner learns a task with. */
+export interface Training extends Pick<LearnOptions, 'onEvent'> {
+  readonly session: Session;
+  readonly strategy: Strategy;
+  /** From 0. */
+  readonly task: number;
+  readonly data: LoadedTask;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** The network as it is made anew. */
+  readonly model: ModelOptions;
+  readonly call: RunningCall;
+}
+
+export interface Trained {
+  /** Mean training loss of each epoch. */
+  readonly losses: readonly number[];
+  readonly report: TaskReport;
+}
+
+/** Trains on one task, and waits for what the caller's callback makes of it. */
+export async function train(training: Training): Promise<Trained> {
+  const { session, strategy, task, data, epochs, batchSize, model, call, onEvent } = training;
+  const listener = new Listener<[TrainingEvent]>(
+    onEvent && ((event) => call.visit((): unknown => onEvent(event))),
+    (ending) => call.end(ending),
+  );
+  const losses: number[] = [];
+  const report = await trainTask({
+    session,
+    strategy: visited(strategy, call),
+    task,
+    view: data.view,
+    earlierViews: [],
+    renewModel: () => session.createModel(model),
+    labels: data.labels,
+    epochs,
+    batchSize,
+    pace: new Pace({ tasks: 1, epochs, batchSize }, data.labels.length),
+    evaluate: async () => [], // the earlier tasks' examples are not there any more
+    signal: call.signal,
+    emit(event) {
+      if (event.type === 'epoch') losses.push(event.loss);
+      listener.tell(event);
+    },
+  });
+  await listener.done(call.signal);
+  return { losses, report };
+}
+
+/** The strategy with its hooks as code that the call visits: those of a strategy of one's own are its caller's. */
+function visited(strategy: Strategy, call: RunningCall): Strategy {
+  const hook = async (
+    name: 'beforeTask' | 'beforeEpoch' | 'afterTask',
+    context: TaskContext,
+  ): Promise<void> => call.visit(() => strategy[name]?.(context));
+  return {
+    rehearsal: strategy.rehearsal ?? 0,
+    joint: strategy.joint ?? false,
+    beforeTask: (context) => hook('beforeTask', context),
+    beforeEpoch: (context) => hook('beforeEpoch', context),
+    afterTask: (context) => hook('afterTask', context),
+  };
+}
+
+/** @throws {ClTorchError} INVALID_ARGUMENT unless it is a whole number from 1 to 10,000. */
+export function requireEpochs(epochs: number): number {
+  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= 10_000) return epochs;
+  throw refused(`epochs is ${String(epochs)}; it must be a whole number from 1 to 10000.`);
+}

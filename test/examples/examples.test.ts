@@ -55,18 +55,17 @@ describe('online-service', whole, () => {
   };
 
   async function serve<T>(
-    use: (ask: (path: string, body?: object) => Promise<Response>) => Promise<T>,
+    use: (ask: (path: string, body?: object | string) => Promise<Response>) => Promise<T>,
+    model: string = 'model.safetensors',
   ): Promise<T> {
-    const child = example('online-service', [], {
-      PORT: '0',
-      INPUTS: '2',
-      MODEL: join(folder, 'model.safetensors'),
-    });
+    const child = example('online-service', [], { PORT: '0', INPUTS: '2', MODEL: join(folder, model) });
     const ended = outcomeOf(child);
     const [address] = /http:\/\/[\d.:]+/.exec(await untilPrinted(child, /learnt so far\n/)) ?? [];
     try {
       return await use((path, body) =>
-        fetch(`${address}${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+        fetch(`${address}${path}`, {
+          ...(body ? { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+        }),
       );
     } finally {
       child.kill('SIGTERM');
@@ -88,20 +87,73 @@ describe('online-service', whole, () => {
       expect((await labelsOf(await ask('/predict', question))).slice(0, 2)).toEqual([0, 1]);
       expect(await (await ask('/learn', taught([2]))).json()).toMatchObject({ task: 1, classes: 3 });
       expect(await labelsOf(await ask('/predict', question))).toEqual([0, 1, 2]);
-      for (const [path, body] of [
-        ['/learn', { inputs: [[1]], labels: [0] }],
-        ['/learn', { inputs: [[1, 2]], labels: [-1] }],
-        ['/predict', { inputs: 'none' }],
-      ] as const) {
-        const response = await ask(path, body);
-        expect(response.status).toBe(400);
-        expect(await response.json()).toEqual({ error: expect.stringMatching(/./) });
-      }
       expect((await ask('/nowhere')).status).toBe(404);
     });
     await serve(async (ask) => {
       expect(await (await ask('/')).json()).toEqual({ tasks: 2, classes: 3 });
       expect(await labelsOf(await ask('/predict', question))).toEqual([0, 1, 2]);
     });
+  });
+
+  test('answers what it cannot take with 400 and words', async () => {
+    const refused: [string, object | string, RegExp][] = [
+      [
+        '/learn',
+        { inputs: [[1]], labels: [0] },
+        /inputs\[0\] must be an array of 2 numbers, found an array of 1/,
+      ],
+      ['/learn', { inputs: [[1], [2, 3, 4]], labels: [0, 1] }, /inputs\[0\] must be an array of 2 numbers/],
+      ['/learn', { inputs: [[1, 2]], labels: [-1] }, /labels\[0\] is -1/],
+      ['/learn', { inputs: [[1, 2]], labels: [65_535] }, /labels\[0\] is 65535.*maxClasses/],
+      ['/learn', { inputs: [[1, 2]], labels: [0, 1] }, /1 examples and 2 labels/],
+      ['/learn', { inputs: [[1, 2]], labels: 'none' }, /labels must be an array/],
+      ['/learn', { inputs: [[1, 2]] }, /labels must be an array/],
+      ['/predict', { inputs: 'none' }, /inputs must be an array/],
+      ['/predict', { inputs: [] }, /inputs must be an array of one example or more/],
+      ['/predict', { inputs: [null] }, /inputs\[0\] must be an array of 2 numbers, found null/],
+      ['/predict', { inputs: [[1, '2']] }, /inputs\[0\] must be an array of 2 numbers/],
+      ['/predict', '{"inputs": [[1, 1e999]]}', /Infinity in row 0, column 1/],
+      ['/predict', 'null', /must be a JSON object/],
+      ['/learn', '[]', /must be a JSON object/],
+      ['/learn', '{"inputs"', /is no JSON/],
+      ['/learn', ' '.repeat(10_000_001), /more than 10000000 characters/],
+    ];
+    await serve(async (ask) => {
+      for (const [path, body, words] of refused) {
+        const response = await ask(path, body);
+        expect([response.status, await response.json()]).toEqual([
+          400,
+          { error: expect.stringMatching(words) },
+        ]);
+      }
+      expect(await (await ask('/')).json()).toEqual({ tasks: 0, classes: 2 });
+    }, 'refusing.safetensors');
+  });
+
+  test('answers while it learns, by what it knew before', async () => {
+    const question = { inputs: [corner(0), corner(1), corner(2)] };
+    await serve(async (ask) => {
+      await ask('/learn', taught([0, 1]));
+      const before = await (await ask('/predict', question)).json();
+      // Enough to learn for far more than the few requests that go on meanwhile.
+      const much = Array.from(
+        { length: 20 },
+        () => taught([2, 0, 1]) as { inputs: number[][]; labels: number[] },
+      );
+      const lesson = {
+        inputs: much.flatMap(({ inputs }) => inputs),
+        labels: much.flatMap(({ labels }) => labels),
+      };
+      let isLearnt = false;
+      const learning = ask('/learn', lesson).then((response) => {
+        isLearnt = true;
+        return response.json();
+      });
+      const answers: unknown[] = [];
+      while (!isLearnt && answers.length < 5) answers.push(await (await ask('/predict', question)).json());
+      expect({ answers, isLearnt }).toEqual({ answers: Array(5).fill(before), isLearnt: false });
+      expect(await learning).toMatchObject({ task: 1, classes: 3 });
+      expect(await labelsOf(await ask('/predict', question))).toEqual([0, 1, 2]);
+    }, 'busy.safetensors');
   });
 });

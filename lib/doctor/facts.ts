@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { addonFile } from '../addon/location.js';
 import { type BuildRecord, buildReason, isPrebuilt, readRecord } from '../addon/record.js';
 import { missingTools } from '../addon/toolchain.js';
 import { dataStatus } from '../data/status.js';
 import { messageOf } from '../errors.js';
+import { lookAt } from '../files/index.js';
 import { findLibTorch, type LibTorch } from '../libtorch/index.js';
 import { chooseVariant, driverVersion } from '../libtorch/variant.js';
 import { type Binding, native } from '../native.js';
@@ -86,17 +87,13 @@ function loadedRuntime(): AddonFacts['runtime'] {
 
 async function cacheFacts(): Promise<Facts['cache']> {
   const folder = cacheDir();
-  const existing = await nearestFolder(folder);
+  const existing = nearestFolder(folder);
   const { bavail, bsize } = await statfs(existing);
   return { folder, writable: await isWritable(existing), freeBytes: bavail * bsize };
 }
 
-async function nearestFolder(folder: string): Promise<string> {
-  const isThere = await readdir(folder).then(
-    () => true,
-    () => false,
-  );
-  return isThere || folder === dirname(folder) ? folder : nearestFolder(dirname(folder));
+function nearestFolder(folder: string): string {
+  return lookAt(folder) === 'folder' || folder === dirname(folder) ? folder : nearestFolder(dirname(folder));
 }
 
 /** By trying: permission bits know nothing of read-only file systems. */

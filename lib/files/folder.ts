@@ -1,27 +1,34 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { codeOf } from '../errors.js';
+import { linkAt } from './look.js';
+import { systemError } from './trouble.js';
 
 /**
- * Makes a folder and those above it, where there are none.
- * Node's error names the true reason: `mkdir -p` itself calls a read-only disk ENOENT, and a file in the way EEXIST.
+ * Makes a folder and those above it, where there are none; a link to a folder that is not there yet leads to the new one.
+ * Node's own `mkdir -p` does not follow such links, and calls a read-only disk ENOENT.
  */
 export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') statSync(`${path}/`);
-    if (codeOf(error) !== 'ENOENT') throw error;
-    mkdirSync(firstMissing(path));
-    makeFolder(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw systemError('ENOTDIR', `${path} is not a folder`);
+  const link = linkAt(path);
+  if (link === null) {
+    makeFolder(dirname(path));
+    makeOne(path);
+  } else {
+    makeFolder(resolve(realpathSync(dirname(path)), link));
   }
 }
 
-function firstMissing(path: string): string {
-  const above = dirname(path);
-  if (above === path) return path;
-  return statSync(above, { throwIfNoEntry: false }) ? path : firstMissing(above);
+/** Another process may be making it at the same time. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
 }
 
 /**

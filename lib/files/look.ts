@@ -42,7 +42,8 @@ function obstacle(path: string): string {
   return obstacle(link === null ? dirname(path) : resolve(dirname(path), link));
 }
 
-function linkAt(path: string): string | null {
+/** Where the symbolic link at a path leads, as it is written there; null where there is none. */
+export function linkAt(path: string): string | null {
   try {
     return readlinkSync(path);
   } catch {

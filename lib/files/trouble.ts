@@ -60,7 +60,7 @@ function remedyFor(code: string | undefined): string {
       return 'Name a file in that folder';
     case 'ENOTDIR':
     case 'EEXIST':
-      return 'A file or a broken link is where a folder must be: move it away';
+      return 'A file is where a folder must be: move it away';
     case 'ENAMETOOLONG':
       return 'Shorten it: a name has 255 bytes at most, a path 4095';
     case 'ELOOP':

@@ -7,7 +7,7 @@ import { writeSome } from './descriptor.js';
 import { syncFolder } from './folder.js';
 import { lookAt } from './look.js';
 import { type Target, targetOf } from './target.js';
-import { temporaryPath } from './temporary.js';
+import { removeTemporaries, temporaryPath } from './temporary.js';
 import { fileSubject, outputFailed, type Subject } from './trouble.js';
 
 /** What the file system answers when the folder takes no new file, or the file cannot be renamed over. */
@@ -76,8 +76,14 @@ async function writeToDescriptor(descriptor: number, bytes: Uint8Array): Promise
   }
 }
 
+/** Folders in which this process has written and cleared away what killed ones left. */
+const cleared = new Set<string>();
+
 async function replace(path: string, bytes: Uint8Array, stats: Stats | undefined): Promise<void> {
-  const temporary = temporaryPath(dirname(path));
+  const folder = dirname(path);
+  if (!cleared.has(folder)) await removeTemporaries(folder).catch(() => {}); // it may be closed, and is no matter
+  cleared.add(folder);
+  const temporary = temporaryPath(folder);
   try {
     await writeTemporary(temporary, bytes, stats);
     await rename(temporary, path);
@@ -86,7 +92,7 @@ async function replace(path: string, bytes: Uint8Array, stats: Stats | undefined
     if (stats === undefined || !NO_REPLACING.includes(codeOf(error) ?? '')) throw error;
     return writeInPlace(path, bytes);
   }
-  await syncFolder(dirname(path));
+  await syncFolder(folder);
 }
 
 /** @param like - The file that it will replace. Until it has that one's mode, nobody else may read it. */

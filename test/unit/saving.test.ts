@@ -117,6 +117,32 @@ describe('a save', () => {
     expect(await valueIn(join(folder, 'later', 'model'))).toBe(3);
   });
 
+  test('through a link to a folder that is missing makes the folder', async () => {
+    symlinkSync('missing/runs', join(folder, 'runs'));
+    await saveModel(join(folder, 'runs', '1', 'model'), weightsOf(3));
+    expect(await valueIn(join(folder, 'missing', 'runs', '1', 'model'))).toBe(3);
+    expect(lstatSync(join(folder, 'runs')).isSymbolicLink()).toBe(true);
+  });
+
+  test('clears away what killed processes left in the folder', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(temporaryPath(folder).replace(`-${process.pid}-`, `-${pid}-`), 'half');
+    await saveModel(join(folder, 'model'), weightsOf(1));
+    expect(readdirSync(folder)).toEqual(['model']);
+  });
+
+  test('on a file that is mounted writes it in place', async ({ skip }) => {
+    const [path, mounted] = [join(folder, 'inside'), join(folder, 'outside')];
+    for (const file of [path, mounted]) await saveModel(file, weightsOf(1, 50));
+    if (spawnSync('mount', ['--bind', mounted, path]).status !== 0) skip('only root can mount');
+    try {
+      await saveModel(path, weightsOf(9));
+      expect(await valueIn(mounted)).toBe(9);
+    } finally {
+      spawnSync('umount', [path]);
+    }
+  });
+
   test('through a link to another file system writes its target', async ({ skip }) => {
     const shared = '/dev/shm';
     if (!existsSync(shared) || statSync(shared).dev === statSync(folder).dev)
@@ -200,6 +226,12 @@ describe('a save that is refused', () => {
     );
     expect(stdout).toMatch(/^OUTPUT_FAILED .*EACCES.*this is user .*65534.*as it was/);
     expect(await valueIn(path)).toBe(1);
+  });
+
+  test('a folder behind links in a circle', async () => {
+    symlinkSync('b', join(folder, 'a'));
+    symlinkSync('a', join(folder, 'b'));
+    expect((await refused(join(folder, 'a', 'model'))).message).toContain('ELOOP');
   });
 
   test('links in a circle', async () => {

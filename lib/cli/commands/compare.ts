@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
 import { type ExperimentConfig, type StrategyName, strategyNames } from '../../config/schema.js';
 import { ClTorchError } from '../../errors.js';
 import { type PlannedRun, planComparison, runComparison } from '../../experiment/comparison.js';
 import type { RunEvent, RunResult } from '../../experiment/types.js';
+import { exists } from '../../files/index.js';
 import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
 import { Interruption } from '../interruption.js';
 import { RunOutput } from '../run-output.js';
@@ -74,13 +74,11 @@ function isStrategy(method: string): method is StrategyName {
 
 async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
   for (const folder of folders) {
-    await access(folder).catch((error: unknown) => {
-      throw new ClTorchError(
-        'CONFIG_INVALID',
-        `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
-        { cause: error },
-      );
-    });
+    if (exists(folder)) continue;
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
+    );
   }
   const runs = (await Promise.all(folders.map(runsIn))).flat();
   for (const run of runs) requireFinished(run);

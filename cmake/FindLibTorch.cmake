@@ -5,6 +5,10 @@
 #      CL_TORCH_CUDA   auto: CUDA when LibTorch and the CUDA headers are there; on: required; off: never
 # Out: LibTorch_VERSION, LibTorch_LIB_DIR, LibTorch_CUDA (whether CUDA is linked); with CUDA also LibTorch_CUDA_MAJOR,
 #      LibTorch_CUDA_INCLUDES and LibTorch_cublasLt (the library LibTorch itself loads, where it names one)
+#      LibTorch_OPENMP (the OpenMP runtime LibTorch itself loads), for executables
+#
+# A library that LibTorch itself loads (OpenMP, the CUDA runtime, cuBLAS) is not linked again by a module: its symbols are
+# found through LibTorch, and the module names no folder and no file of it, which differ from archive to archive.
 
 if(NOT LIBTORCH_ROOT)
   message(FATAL_ERROR
@@ -93,8 +97,7 @@ if(NOT CL_TORCH_CUDA STREQUAL "off")
       set(LibTorch_CUDA TRUE)
       set(LibTorch_CUDA_INCLUDES ${libtorch_cuda_headers})
       libtorch_dependency(LibTorch_cublasLt "${LibTorch_torch_cuda}" "libcublasLt" OPTIONAL)
-      list(APPEND libtorch_libraries
-        "${LibTorch_c10_cuda}" "${LibTorch_torch_cuda}" "${LibTorch_torch}" ${libtorch_cudart})
+      list(APPEND libtorch_libraries "${LibTorch_c10_cuda}" "${LibTorch_torch_cuda}" "${LibTorch_torch}")
       list(APPEND libtorch_includes ${libtorch_cuda_headers})
     else()
       set(libtorch_no_cuda "the headers (cuda_runtime_api.h, crt/) that fit ${libtorch_cudart} were found neither in a CUDA toolkit nor in NVIDIA's wheels beside LibTorch; install that CUDA toolkit and put its nvcc on PATH")
@@ -115,14 +118,14 @@ find_package_handle_standard_args(LibTorch
   VERSION_VAR LibTorch_VERSION)
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
-  libtorch_dependency(libtorch_openmp "${LibTorch_torch_cpu}" "lib(gomp|iomp5|omp)[-.]")
-  if(NOT libtorch_openmp) # a LibTorch built without OpenMP: the compiler's runtime is then the only one
+  libtorch_dependency(LibTorch_OPENMP "${LibTorch_torch_cpu}" "lib(gomp|iomp5|omp)[-.]")
+  if(NOT LibTorch_OPENMP) # a LibTorch built without OpenMP: the compiler's runtime is then the only one
     find_package(OpenMP REQUIRED COMPONENTS CXX)
-    set(libtorch_openmp ${OpenMP_CXX_LIBRARIES})
+    list(APPEND libtorch_libraries ${OpenMP_CXX_LIBRARIES})
   endif()
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE ${libtorch_includes})
-  target_link_libraries(LibTorch::LibTorch INTERFACE ${libtorch_libraries} ${libtorch_openmp})
+  target_link_libraries(LibTorch::LibTorch INTERFACE ${libtorch_libraries})
   # libtorch_cuda registers its kernels when it is loaded; nothing refers to it by name.
   target_link_options(LibTorch::LibTorch INTERFACE LINKER:--no-as-needed)
 endif()

@@ -3,30 +3,14 @@
 // Usage: npm run test:sanitize [-- VITEST_ARGUMENTS]   (needs the addon built, and GCC's libasan)
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readRecord } from '../dist/addon/record.js';
+import { cmakeJs, root } from './cmake-js.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 // node-gyp-build looks for build/Release in the folder that CL_TORCH_PREBUILD names.
 const home = join(root, 'build', 'sanitize');
 mkdirSync(home, { recursive: true });
 
-const record = readRecord();
-if (record === null) {
-  console.error('The addon is not built yet: npm run build.');
-  process.exit(1);
-}
-run(process.execPath, [
-  join(root, 'node_modules/cmake-js/bin/cmake-js'),
-  'build',
-  `--out=${join(home, 'build')}`,
-  `--CDLIBTORCH_ROOT=${record.libtorch.root}`,
-  '--CDCL_TORCH_CUDA=off',
-  '--CDCL_TORCH_SANITIZE=ON',
-  `--parallel=${availableParallelism()}`,
-]);
+cmakeJs('build', join(home, 'build'), 'CL_TORCH_SANITIZE=ON');
 
 // Node itself has no sanitizer in it: its runtime comes first, with the C++ library whose exceptions it watches.
 const library = (name) => execFileSync('c++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();

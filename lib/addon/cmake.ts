@@ -6,39 +6,44 @@ import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClTorchError } from '../errors.js';
-import type { CudaWish, LibTorch } from '../libtorch/index.js';
+import type { LibTorch, LibTorchSettings, Notices } from '../libtorch/index.js';
 import { endTree } from '../process-tree.js';
 import { BUILD_DIR, PACKAGE_DIR } from './location.js';
+import { progressOf, shareOf } from './progress.js';
 
 export const LOG_FILE: string = join(BUILD_DIR, 'cl_torch-build.log');
 export const LOCK_FILE: string = join(BUILD_DIR, 'cl_torch-build.lock');
 const CONFIGURED_FILE = join(BUILD_DIR, 'cl_torch-configured.json');
 
-/** Memory a compiler takes for a file that includes ATen, with room to spare. */
+/** Memory a compiler takes for files that include ATen, with room to spare. */
 const BYTES_PER_JOB = 1.5e9;
 const SHOWN_LINES = 25;
 
 /**
- * Runs cmake-js; its output goes to {@link LOG_FILE}, a line a compiled file to `log`, and whether
- * the CUDA kernels are among them. What an earlier build left
- * is used again when it was configured for the same LibTorch and CUDA, and removed otherwise: CMake keeps old
- * paths in its cache.
+ * Runs cmake-js; its output goes to {@link LOG_FILE}, a line for each compiled unit to `notices`, whether the CUDA kernels
+ * are among them, and on a terminal how far it is. What an earlier build left is used again when it was configured for the
+ * same LibTorch, CUDA and units, and removed otherwise: CMake keeps old paths in its cache.
  * @throws BUILD_FAILED with the end of the output; ABORTED by the signal.
  */
 export async function runCMake(
   libtorch: LibTorch,
-  cuda: CudaWish,
-  log: (line: string) => void,
+  { cuda, unity }: Pick<LibTorchSettings, 'cuda' | 'unity'>,
+  notices: Notices,
   signal?: AbortSignal,
 ): Promise<void> {
-  const configuration = JSON.stringify({ root: libtorch.root, version: libtorch.version, cuda });
+  const configuration = JSON.stringify({ root: libtorch.root, version: libtorch.version, cuda, unity });
   if (!(await isConfiguredFor(configuration))) {
     await cleanBuildDir();
     await writeFile(CONFIGURED_FILE, configuration);
   }
   const output = await runCMakeJs(
-    [`--CDLIBTORCH_ROOT=${libtorch.root}`, `--CDCL_TORCH_CUDA=${cuda}`, `--parallel=${parallelJobs()}`],
-    log,
+    [
+      `--CDLIBTORCH_ROOT=${libtorch.root}`,
+      `--CDCL_TORCH_CUDA=${cuda}`,
+      `--CDCL_TORCH_UNITY=${unity}`,
+      `--parallel=${parallelJobs()}`,
+    ],
+    notices,
     signal,
   );
   if (output !== null) throw buildFailed(output);
@@ -61,7 +66,7 @@ async function isConfiguredFor(configuration: string): Promise<boolean> {
 /** The output when the build failed; null when it succeeded. */
 async function runCMakeJs(
   args: readonly string[],
-  log: (line: string) => void,
+  notices: Notices,
   signal: AbortSignal | undefined,
 ): Promise<string[] | null> {
   const cmakeJs = join(
@@ -77,12 +82,14 @@ async function runCMakeJs(
   signal?.addEventListener('abort', stop, { once: true });
   const logFile = createWriteStream(LOG_FILE);
   const lines: string[] = [];
+  const clock = tellTime(notices);
   const follow = (stream: NodeJS.ReadableStream): void => {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       logFile.write(`${line}\n`);
-      const told = progressOf(line);
-      if (told !== null) log(told);
+      const told = progressOf(line, BUILD_DIR);
+      if (told !== null) notices.line(told);
+      clock.share = shareOf(line) ?? clock.share;
     });
   };
   follow(child.stdout);
@@ -96,22 +103,28 @@ async function runCMakeJs(
     })
     .finally(() => {
       signal?.removeEventListener('abort', stop);
+      clock.stop();
       logFile.end();
     });
   if (signal?.aborted) throw new ClTorchError('ABORTED', 'The build of the native addon was stopped.');
   return status === 0 ? null : lines;
 }
 
-/**
- * `[3/17] native/core/mlp.cpp` out of a line of ninja or make, and what CMakeLists.txt says of the CUDA kernels; null for
- * any other line.
- */
-function progressOf(line: string): string | null {
-  const [, step, cpp, cu] =
-    /^(\[[^\]]+\]) Building (?:CXX object CMakeFiles\/[^/]+\/(.+)\.o|CUDA object (.+))$/.exec(line) ?? [];
-  const file = cpp ?? cu;
-  if (step && file) return `${step} ${file}`;
-  return /^-- (CUDA kernels: .+)$/.exec(line)?.[1] ?? null;
+/** A unit takes up to half a minute: on a terminal the time that has passed shows that the compiler is at work. */
+function tellTime(notices: Notices): { share: string; stop(): void } {
+  const start = Date.now();
+  const clock = {
+    share: '',
+    stop() {
+      clearInterval(timer);
+      notices.status('');
+    },
+  };
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - start) / 1000);
+    notices.status(`Compiling${clock.share === '' ? '' : `, ${clock.share} done`}: ${seconds} s`);
+  }, 1_000);
+  return clock;
 }
 
 function buildFailed(output: readonly string[]): ClTorchError {

@@ -1,10 +1,12 @@
 import { columnsOf, NARROWEST } from '../terminal-size.js';
 
-/** Where a long operation tells what it does: plain lines, and how far a transfer is. */
+/** Where a long operation tells what it does: plain lines, how far a transfer is, and what it is at this moment. */
 export interface Notices {
   line(text: string): void;
   /** `total` and `bytesPerSecond` are null while unknown. */
   progress(label: string, received: number, total: number | null, bytesPerSecond: number | null): void;
+  /** Shown only where it can be replaced by the next one. An empty text takes it away. */
+  status(text: string): void;
   /** Ends a line whose transfer will not go on. */
   end(): void;
 }
@@ -19,6 +21,7 @@ export function lineNotices(write: (line: string) => void, now: () => number = D
   let shown = { label: '', at: 0, fraction: 0 };
   return {
     line: write,
+    status: () => {},
     progress(label, received, total, rate) {
       const fraction = total ? received / total : 0;
       const isNew = label !== shown.label;
@@ -39,18 +42,20 @@ export function stderrNotices(stream: NodeJS.WriteStream = process.stderr): Noti
   if (!isLive) return lineNotices((text) => stream.write(`${text}\n`));
   let live = false;
   const clear = '\r\u001b[K';
+  const replace = (text: string): boolean => stream.write(clear + text.slice(0, columnsOf(stream) - 1));
   return {
+    status(text) {
+      replace(text);
+      live = text !== '';
+    },
     line(text) {
       stream.write(`${live ? clear : ''}${text}\n`);
       live = false;
     },
     progress(label, received, total, rate) {
       const ended = total !== null && received >= total;
-      stream.write(
-        clear +
-          progressText(label, received, total, rate).slice(0, columnsOf(stream) - 1) +
-          (ended ? '\n' : ''),
-      );
+      replace(progressText(label, received, total, rate));
+      if (ended) stream.write('\n');
       live = !ended;
     },
     end() {

@@ -21,6 +21,8 @@ export interface LibTorchSettings {
   readonly anyVersion: boolean;
   /** `CL_TORCH_CUDA`, by default `auto` */
   readonly cuda: CudaWish;
+  /** `CL_TORCH_UNITY`, by default `on`: several C++ files are compiled as one */
+  readonly unity: 'on' | 'off';
   /** `CL_TORCH_OFFLINE` */
   readonly offline: boolean;
   /** `CL_TORCH_LIBTORCH_SOURCE`: in the order they are tried */
@@ -47,6 +49,7 @@ export function readSettings(): LibTorchSettings {
     prefixes: (env.CMAKE_PREFIX_PATH ?? '').split(/[:;]/).filter((prefix) => prefix !== ''),
     anyVersion: flag(env, 'LIBTORCH_BYPASS_VERSION_CHECK'),
     cuda: choice(env, 'CL_TORCH_CUDA', ['auto', 'on', 'off']),
+    unity: choice(env, 'CL_TORCH_UNITY', ['on', 'off']),
     offline: isOffline(),
     sources: url ? ['archive'] : source === 'auto' ? ['wheel', 'archive'] : [source],
     url,

@@ -1,7 +1,9 @@
 #include "listing_penalty.h"
 
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/dot.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/sub.h>
 #include <c10/core/GradMode.h>
 
 #include "clones.h"
@@ -76,7 +78,7 @@ at::Tensor ListingPenalty::add_gradient() {
       deviate(offset + begin, direction + begin, share, alpha, squares + begin, products + begin, end - begin);
     });
     const at::Tensor square = tensor_squares_[i].sum();
-    total = i == 0 ? square + 0.0 : total + square;
+    total = i == 0 ? square.add(0.0) : total.add(square);
     const float share_gradient = -tensor_products_[i].sum().item<float>();
     float* gradients =
         parameters_.gradients().mutable_data_ptr<float>() + parameters_.segments()[i].offset;
@@ -84,7 +86,7 @@ at::Tensor ListingPenalty::add_gradient() {
       accumulate(gradients + begin, offset + begin, direction + begin, share_gradient, end - begin);
     });
   }
-  return penalty_.alpha() * total;
+  return total.mul(penalty_.alpha());
 }
 
 }  // namespace cl_torch

@@ -15,6 +15,9 @@ namespace {
 // Layers of a few hundred units cannot feed more threads than this.
 constexpr int kMostDefaultThreads = 16;
 
+// lib/addon/built-for.ts reads this out of the file, before it is loaded.
+[[gnu::used]] const char kBuiltFor[] = "cl_torch_built_for=" TORCH_VERSION ";";
+
 // The loaded library's own version; the header's may differ when LIBTORCH was exchanged after the build.
 std::string loaded_version() {
   const std::string config = at::show_config();

@@ -1,6 +1,6 @@
 #include "cpu_engine.h"
 
-#include <ATen/ATen.h>
+#include <ATen/ops/arange.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>

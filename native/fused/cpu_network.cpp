@@ -1,6 +1,6 @@
 #include "cpu_network.h"
 
-#include <ATen/ATen.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "cpu_products.h"
 
-#include <ATen/ATen.h>
+#include <ATen/ops/mm.h>
 
 #include "avx512_products.h"
 

@@ -24,10 +24,6 @@ std::string shown(double bound) {
   return text.str();
 }
 
-Napi::Error invalid(Napi::Env env, const std::string& message) {
-  return make_error(env, {code::kInvalidArgument, message});
-}
-
 }  // namespace
 
 Options::Options(const Napi::CallbackInfo& info, const char* call) : env_(info.Env()), call_(call) {

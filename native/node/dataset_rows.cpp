@@ -12,10 +12,6 @@
 namespace cl_torch::node {
 namespace {
 
-Napi::Error invalid_rows(Napi::Env env, const std::string& message) {
-  return make_error(env, {code::kInvalidArgument, message});
-}
-
 // The caller may change, transfer or drop its arrays while the call is queued, so they are copied here.
 template <typename Value>
 std::unique_ptr<Value[]> copy_values(const Napi::TypedArrayOf<Value>& array) {
@@ -28,7 +24,7 @@ void require_finite(Napi::Env env, const char* call, const float* values, int64_
   const float* wrong = std::find_if(values, values + count, [](float value) { return !std::isfinite(value); });
   if (wrong == values + count) return;
   const int64_t position = wrong - values;
-  throw invalid_rows(env, std::string(call) + ": every input must be a finite number; found " +
+  throw invalid(env, std::string(call) + ": every input must be a finite number; found " +
                          (std::isnan(*wrong) ? "NaN" : *wrong > 0 ? "Infinity" : "-Infinity") + " in row " +
                          std::to_string(position / features) + ", column " + std::to_string(position % features) +
                          " (from 0).");
@@ -39,7 +35,7 @@ void copy_images(Napi::Env env, const Options& options, const char* call, Datase
   const Napi::TypedArray array = options.numbers_or_bytes("images");
   const auto values = static_cast<int64_t>(array.ElementLength());
   if (target.rows == 0 || values / target.features != target.rows || values % target.features != 0) {
-    throw invalid_rows(env, std::string(call) + ": 'images' must hold rows × features = " + std::to_string(target.rows) +
+    throw invalid(env, std::string(call) + ": 'images' must hold rows × features = " + std::to_string(target.rows) +
                            " × " + std::to_string(target.features) + " values, at least one row; found " +
                            std::to_string(values) + ".");
   }
@@ -61,7 +57,7 @@ DatasetRows copy_dataset(Napi::Env env, const Options& options, const char* call
   rows.rows = static_cast<int64_t>(rows.labels.size());
   for (size_t row = 0; row < rows.labels.size(); ++row) {
     if (rows.labels[row] >= 0 && rows.labels[row] < kWidestLayer) continue;
-    throw invalid_rows(env, std::string(call) + ": 'labels' must hold class indices from 0 to " +
+    throw invalid(env, std::string(call) + ": 'labels' must hold class indices from 0 to " +
                            std::to_string(kWidestLayer - 1) + "; found " + std::to_string(rows.labels[row]) +
                            " in row " + std::to_string(row) + " (from 0).");
   }

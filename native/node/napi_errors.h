@@ -15,6 +15,10 @@ inline Napi::Error make_error(Napi::Env env, const Failure& failure) {
   return error;
 }
 
+inline Napi::Error invalid(Napi::Env env, const std::string& message) {
+  return make_error(env, {code::kInvalidArgument, message});
+}
+
 // Runs `body`, turning the core's exceptions into JavaScript ones.
 template <typename Body>
 auto guarded(Napi::Env env, Body&& body) {

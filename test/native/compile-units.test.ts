@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { readRecord } from '../../lib/addon/record.js';
+import { temporaryFolder } from '../support/libtorch.js';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Settings that decide what a sum comes to: each file's optimisation options, without what all files share. */
+type Flags = ReadonlyMap<string, string>;
+
+/** What CMake says of each file of the addon: its options, and how many files are compiled with it as one. */
+function configured(unity: 'ON' | 'OFF'): { flags: Flags; together: ReadonlyMap<string, number> } {
+  const build = temporaryFolder();
+  const variables = {
+    CL_TORCH_UNITY: unity,
+    CL_TORCH_CUDA: 'off',
+    LIBTORCH_ROOT: readRecord()?.libtorch.root,
+    CMAKE_BUILD_TYPE: 'Release',
+    CMAKE_EXPORT_COMPILE_COMMANDS: 'ON',
+  };
+  const settings = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
+  execFileSync('cmake', ['-S', checkout, '-B', build, ...settings], { stdio: 'pipe' });
+  const flags = new Map<string, string>();
+  const together = new Map<string, number>();
+  const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8')) as {
+    file: string;
+    command: string;
+  }[];
+  for (const { file, command } of commands) {
+    const sources = filesOf(file).filter((source) => source.startsWith(join(checkout, 'native')));
+    const options = command.split(' ').filter((word) => /^-(O|f|m|D|W|std)/.test(word));
+    for (const source of sources.filter((name) => !/cuda_\w+\.(cpp|cu)$/.test(name))) {
+      flags.set(source, options.join(' '));
+      together.set(source, sources.length);
+    }
+  }
+  return { flags, together };
+}
+
+function filesOf(unit: string): string[] {
+  if (!unit.endsWith('.cxx')) return [unit];
+  return [...readFileSync(unit, 'utf8').matchAll(/^#include "(.+)"$/gm)].map(([, file = '']) => file);
+}
+
+test('compiling several files as one changes no option of any file, and leaves those alone whose sums could change', () => {
+  const alone = configured('OFF');
+  const units = configured('ON');
+  expect(alone.flags.size).toBeGreaterThan(40);
+  expect([...units.flags].sort()).toEqual([...alone.flags].sort());
+  expect([...alone.together.values()].every((files) => files === 1)).toBe(true);
+
+  const own = (name: string): string => join(checkout, 'native', name);
+  expect(units.flags.get(own('core/listing_penalty.cpp'))).toContain('-ffp-contract=off');
+  for (const [file, files] of units.together) {
+    const text = readFileSync(file, 'utf8');
+    const forSeveral = text.includes('CL_TORCH_CLONES') || text.includes('__attribute__((target');
+    if (forSeveral || file === own('core/listing_penalty.cpp')) expect(files, file).toBe(1);
+  }
+  expect(Math.max(...units.together.values())).toBeGreaterThan(10);
+});

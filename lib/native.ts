@@ -1,6 +1,8 @@
+import { constants } from 'node:os';
 import { ensureAddon } from './addon/ensure.js';
-import { addonFile, nodeGypBuild, PACKAGE_DIR } from './addon/location.js';
+import { linkedAddon } from './addon/linked.js';
 import { withPatientOpenMP } from './addon/openmp.js';
+import type { ReadyAddon } from './addon/ready.js';
 import { ClTorchError, messageOf } from './errors.js';
 
 /** The addon's exports; binding.d.ts documents them. */
@@ -9,45 +11,54 @@ export type Binding = typeof import('../binding.js');
 let binding: Binding | undefined;
 
 /**
- * The addon as it is built now, loaded at the first call.
- * @throws ADDON_LOAD_FAILED when there is none or the system cannot load it.
- */
-export function native(): Binding {
-  binding ??= load();
-  return binding;
-}
-
-/**
- * The addon, built first when it is missing or out of date (see `ensureAddon`).
- * @throws what `ensureAddon` and {@link native} throw.
+ * The addon, built first when it is missing or does not fit (see `ensureAddon`), loaded at the first call.
+ * @throws what `ensureAddon` throws; ADDON_LOAD_FAILED when the system cannot load it.
  */
 export async function loadNative(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Binding> {
-  if (binding === undefined) await ensureAddon(options);
-  return native();
+  return binding ?? loadReady(await ensureAddon(options));
 }
 
-function load(): Binding {
+/**
+ * An addon that is ready, loaded if none is loaded yet.
+ * @throws ADDON_LOAD_FAILED when the system cannot load it, or it finds another LibTorch than it was built for.
+ */
+export function loadReady(ready: ReadyAddon): Binding {
+  binding ??= load(ready);
+  return binding;
+}
+
+function load(ready: ReadyAddon): Binding {
+  const path = ready.libDir === null ? ready.path : linkedAddon(ready.path, ready.libDir);
+  const addon = { exports: {} };
   try {
-    return withPatientOpenMP(() => nodeGypBuild(PACKAGE_DIR) as Binding);
+    // A symbol that LibTorch lacks is told now, not at its first use in the middle of a training, which would end the process.
+    withPatientOpenMP(() => process.dlopen(addon, path, constants.dlopen.RTLD_NOW));
   } catch (error) {
-    throw loadFailed(error);
+    throw loadFailed(ready, messageOf(error), error);
   }
+  const loaded = addon.exports as Binding;
+  if (ready.version === null) checkVersion(ready, loaded);
+  return loaded;
 }
 
-function loadFailed(cause: unknown): ClTorchError {
-  const file = addonFile();
-  const tried =
-    file === null
-      ? [
-          `${PACKAGE_DIR}build/Release: no addon`,
-          `${PACKAGE_DIR}prebuilds/${process.platform}-${process.arch}: no addon`,
-        ]
-      : [`${file}: ${messageOf(cause)}`];
+/** For a LibTorch of which nothing told the version before it was loaded. */
+function checkVersion(ready: ReadyAddon, loaded: Binding): void {
+  const { libtorch, libtorchCompiled } = loaded.runtimeInfo();
+  if (libtorch === libtorchCompiled) return;
+  throw loadFailed(
+    ready,
+    `it was built for LibTorch ${libtorchCompiled} and finds ${libtorch} in ${ready.libDir}`,
+  );
+}
+
+function loadFailed({ path, kind }: ReadyAddon, reason: string, cause?: unknown): ClTorchError {
   const isSupported = process.platform === 'linux' && process.arch === 'x64';
   const remedies = [
-    'Build it again for this machine and its LibTorch: `npx cl-torch build --force`.',
+    kind === 'named'
+      ? `CL_TORCH_PREBUILD names it: let it name another, or unset it; \`npx cl-torch build\` then builds one.`
+      : 'Build it again for this machine and its LibTorch: `npx cl-torch build --force`.',
     'See what is in place and what is missing: `npx cl-torch doctor`.',
     ...(process.env.LD_LIBRARY_PATH
       ? [`Unset LD_LIBRARY_PATH (${process.env.LD_LIBRARY_PATH}): it may lead to other libraries.`]
@@ -62,7 +73,7 @@ function loadFailed(cause: unknown): ClTorchError {
     'ADDON_LOAD_FAILED',
     [
       'The native addon could not be loaded. Tried:',
-      ...tried.map((line) => `  - ${line}`),
+      `  - ${path}: ${reason}`,
       'What to do:',
       ...remedies.map((remedy, index) => `  ${index + 1}. ${remedy}`),
     ].join('\n'),

@@ -4,8 +4,9 @@ import { writeFileAtomic } from '../files/index.js';
 import { lineNotices, readSettings, resolveLibTorch, stderrNotices } from '../libtorch/index.js';
 import { withLock } from '../lock.js';
 import { cleanBuildDir, LOCK_FILE, runCMake } from './cmake.js';
-import { BUILD_DIR, BUILT_ADDON } from './location.js';
-import { type BuildRecord, RECORD_FILE, readRecord, sourceHash, staleReason } from './record.js';
+import { BUILD_DIR, BUILT_ADDON, PACKAGE_DIR } from './location.js';
+import { findReadyAddon, type ReadyAddon } from './ready.js';
+import { type BuildRecord, builtFor, RECORD_FILE, sourceHash } from './record.js';
 import { checkToolchain } from './toolchain.js';
 
 export interface BuildOptions {
@@ -17,36 +18,44 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the native addon, unless it is current: finds or downloads LibTorch, compiles, writes down what was
+ * Builds the native addon, unless there is one that is ready: finds or downloads LibTorch, compiles, writes down what was
  * built. Another process that builds it is waited for.
- * @returns what the addon was built from.
- * @throws TOOLCHAIN_MISSING, BUILD_FAILED, ABORTED and what `resolveLibTorch` throws.
+ * @returns the addon that is ready then.
+ * @throws TOOLCHAIN_MISSING, BUILD_FAILED, ABORTED and what `resolveLibTorch` and `findReadyAddon` throw.
  */
-export async function buildAddon(options: BuildOptions = {}): Promise<BuildRecord> {
+export async function buildAddon(options: BuildOptions = {}): Promise<ReadyAddon> {
   const notices = options.log ? lineNotices(options.log) : stderrNotices();
   const { signal } = options;
+  const ready = options.force ? null : await readyNow();
+  if (ready !== null) return ready;
   await makeBuildDir();
   return await withLock(LOCK_FILE, build, {
     signal,
     onWait: (holder) => notices.line(`Waiting for ${holder}, which is building the addon`),
   }).finally(() => notices.end());
 
-  async function build(): Promise<BuildRecord> {
-    const current = options.force || staleReason() !== null ? null : readRecord();
-    if (current !== null) {
-      notices.line(`The addon is current: LibTorch ${current.libtorch.version} in ${current.libtorch.root}`);
-      return current;
-    }
+  async function readyNow(): Promise<ReadyAddon | null> {
+    const found = await findReadyAddon({ notices, signal });
+    if (typeof found === 'string') return null;
+    const version = found.version ?? found.builtFor.version ?? '';
+    notices.line(`The addon is current: LibTorch ${version} in ${found.libDir ?? 'a place of its own'}`);
+    return found;
+  }
+
+  async function build(): Promise<ReadyAddon> {
+    const other = options.force ? null : await readyNow(); // by the process that was waited for
+    if (other !== null) return other;
     checkToolchain();
     const libtorch = await resolveLibTorch({ notices, signal });
-    const { cuda } = readSettings();
+    const settings = readSettings();
     notices.line(
       `Building the addon for LibTorch ${libtorch.version} (${libtorch.source}, ${libtorch.cuda === null ? 'CPU' : `CUDA ${libtorch.cuda}`}) in ${libtorch.root}`,
     );
     await rm(RECORD_FILE, { force: true }); // a process that starts meanwhile waits instead of loading half an addon
     if (options.force) await cleanBuildDir();
     const hash = sourceHash();
-    await runCMake(libtorch, cuda, notices.line, signal);
+    if (hash === null) throw sourcesMissing();
+    await runCMake(libtorch, settings, notices, signal);
     const record: BuildRecord = {
       libtorch: {
         root: libtorch.root,
@@ -61,8 +70,17 @@ export async function buildAddon(options: BuildOptions = {}): Promise<BuildRecor
     };
     await writeFileAtomic(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`);
     notices.line(`Built ${BUILT_ADDON}`);
-    return record;
+    const { libDir, version } = libtorch;
+    return { path: BUILT_ADDON, kind: 'built', libDir, version, builtFor: builtFor(BUILT_ADDON) };
   }
+}
+
+function sourcesMissing(): ClTorchError {
+  return new ClTorchError(
+    'BUILD_FAILED',
+    `The addon cannot be built: its C++ sources (native/, cmake/, CMakeLists.txt) are not in ${PACKAGE_DIR}. ` +
+      'Install the whole package, or bring an addon that was built elsewhere (CL_TORCH_PREBUILD).',
+  );
 }
 
 /** A CUDA LibTorch without CUDA headers gives a CPU addon; the addon itself tells. */

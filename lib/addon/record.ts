@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readJsonSync } from '../files/index.js';
 import type { LibTorch } from '../libtorch/inspect.js';
-import { addonFile, BUILD_DIR, BUILT_ADDON, PACKAGE_DIR } from './location.js';
-import { requireReadable } from './readable.js';
+import { BUILT_ADDON, PACKAGE_DIR } from './location.js';
 
 /** What an addon was built from; it lies beside the addon. */
 export interface BuildRecord {
@@ -18,20 +17,70 @@ export interface BuildRecord {
   readonly builtAt: string;
 }
 
-export const RECORD_FILE: string = BUILT_ADDON.replace(/\.node$/, '.json');
+/** What an addon needs of a LibTorch, as its file and what lies beside it tell. */
+export interface BuiltFor {
+  /** Such as `2.14.1`; null for a file that does not tell. */
+  readonly version: string | null;
+  /** Whether it is linked to CUDA. */
+  readonly cuda: boolean;
+  /** The libraries' folder it was built for; null when that is gone. */
+  readonly libDir: string | null;
+  /** What it was built from; null where no record lies beside it. */
+  readonly record: BuildRecord | null;
+}
 
-export function readRecord(): BuildRecord | null {
+export const RECORD_FILE: string = recordFile(BUILT_ADDON);
+
+/** Name of the link beside an addon by which it finds LibTorch's libraries; CMakeLists.txt tells it to the addon. */
+export const LIBTORCH_LINK = 'libtorch';
+
+/** The record beside an addon, by default the one built here; null when there is none that can be read. */
+export function readRecord(addon: string = BUILT_ADDON): BuildRecord | null {
   try {
-    return readJsonSync(RECORD_FILE) as BuildRecord;
+    return readJsonSync(recordFile(addon)) as BuildRecord;
   } catch {
     return null;
   }
 }
 
-/** SHA-256 over the names and contents of everything the addon is compiled from. */
-export function sourceHash(): string {
+function recordFile(addon: string): string {
+  return addon.replace(/\.node$/, '.json');
+}
+
+/** Reads an addon without loading it. A file that is no addon tells nothing. */
+export function builtFor(addon: string): BuiltFor {
+  const bytes = readFileSync(addon);
+  const mark = bytes.indexOf('cl_torch_built_for=');
+  const text = mark < 0 ? '' : bytes.toString('latin1', mark, mark + 40);
+  const record = readRecord(addon);
+  return {
+    version: /=(\d+\.\d+\.\d+);/.exec(text)?.[1] ?? record?.libtorch.version ?? null,
+    cuda: bytes.includes('libtorch_cuda.so\0'),
+    libDir: linkedLibDir(addon) ?? realLibDir(record?.libtorch.libDir),
+    record,
+  };
+}
+
+/** The libraries' folder that the link beside an addon leads to; null when it leads to none. */
+export function linkedLibDir(addon: string): string | null {
+  return realLibDir(join(dirname(addon), LIBTORCH_LINK));
+}
+
+/** The folder itself, without links, if it holds LibTorch; else null. */
+export function realLibDir(folder: string | undefined): string | null {
+  const isThere = folder !== undefined && existsSync(join(folder, 'libtorch_cpu.so'));
+  return isThere ? realpathSync(folder) : null;
+}
+
+/**
+ * SHA-256 over the names and contents of everything the addon is compiled from; null where the sources are not there, as
+ * in an image that holds only what runs.
+ */
+export function sourceHash(): string | null {
+  const folders = ['native', 'cmake'];
+  if (![...folders, 'CMakeLists.txt'].every((name) => existsSync(join(PACKAGE_DIR, name)))) return null;
   const hash = createHash('sha256');
-  const trees = ['native', 'cmake'].flatMap((folder) =>
+  const trees = folders.flatMap((folder) =>
     readdirSync(join(PACKAGE_DIR, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(cpp|h|cu|cmake)$/.test(name))
       .map((name) => `${folder}/${name}`),
@@ -43,47 +92,4 @@ export function sourceHash(): string {
       .update('\0');
   }
   return hash.digest('hex');
-}
-
-/** Why the addon must be built (again); null when it is prebuilt or current. Costs a few milliseconds. */
-export function buildReason(): string | null {
-  return isPrebuilt() ? null : staleReason();
-}
-
-/** Whether the addon that is loaded is not one that was built here. */
-export function isPrebuilt(): boolean {
-  const file = addonFile();
-  return file !== null && !file.startsWith(BUILD_DIR);
-}
-
-/** Why the own build is missing or out of date; null when it is current. Throws what {@link requireReadable} does. */
-export function staleReason(): string | null {
-  const record = readRecord();
-  requireReadable(BUILT_ADDON, record?.libtorch.libDir);
-  if (record === null || !existsSync(BUILT_ADDON)) return 'it has not been built yet';
-  if (record.sourceHash !== sourceHash()) return 'its sources have changed';
-  return environmentMismatch(record.libtorch, process.env);
-}
-
-/** Why an addon built for `libtorch` is not the one the environment asks for; null when it is. */
-export function environmentMismatch(
-  libtorch: BuildRecord['libtorch'],
-  env: NodeJS.ProcessEnv,
-): string | null {
-  if (!existsSync(join(libtorch.libDir, 'libtorch_cpu.so'))) {
-    return `the LibTorch it was built for is gone from ${libtorch.libDir}`;
-  }
-  if (env.LIBTORCH && resolve(env.LIBTORCH) !== resolve(libtorch.root)) {
-    return `LIBTORCH is ${env.LIBTORCH}, and it was built for ${libtorch.root}`;
-  }
-  if (!env.LIBTORCH && env.LIBTORCH_USE_PYTORCH === '1' && libtorch.source !== 'LIBTORCH_USE_PYTORCH') {
-    return `LIBTORCH_USE_PYTORCH is set, and it was built for ${libtorch.root}`;
-  }
-  if (env.CL_TORCH_CUDA === 'on' && libtorch.cuda === null) {
-    return 'CL_TORCH_CUDA is on, and it was built without CUDA';
-  }
-  if (env.CL_TORCH_CUDA === 'off' && libtorch.cuda !== null) {
-    return 'CL_TORCH_CUDA is off, and it was built with CUDA';
-  }
-  return null;
 }

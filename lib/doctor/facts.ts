@@ -1,14 +1,13 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { addonFile } from '../addon/location.js';
-import { type BuildRecord, buildReason, isPrebuilt, readRecord } from '../addon/record.js';
+import { findReadyAddon, type ReadyAddon } from '../addon/index.js';
 import { missingTools } from '../addon/toolchain.js';
 import { dataStatus } from '../data/status.js';
 import { messageOf } from '../errors.js';
 import { lookAt } from '../files/index.js';
 import { findLibTorch, type LibTorch } from '../libtorch/index.js';
 import { chooseVariant, driverVersion } from '../libtorch/variant.js';
-import { type Binding, native } from '../native.js';
+import { type Binding, loadReady } from '../native.js';
 import { cacheDir } from '../paths.js';
 
 /** What the diagnosis is made from. */
@@ -31,11 +30,10 @@ export interface Facts {
 }
 
 export interface AddonFacts {
-  /** The file that is loaded; null when there is none. */
-  readonly file: string | null;
-  /** Why it must be built (again); null when it is current or prebuilt. */
-  readonly stale: string | null;
-  readonly record: BuildRecord | null;
+  /** What would be loaded; a text says why an addon must be built. */
+  readonly ready: ReadyAddon | string;
+  /** Why no addon was looked for or the one that is named cannot be used, with remedies; null without a fault. */
+  readonly fault: string | null;
   /** What it says once loaded; the failure as a text; null when it was not tried. */
   readonly runtime: ReturnType<Binding['runtimeInfo']> | string | null;
 }
@@ -49,7 +47,7 @@ export async function gatherFacts(): Promise<Facts> {
     platform: `${process.platform}-${process.arch}`,
     tools: { missing: tools.texts, remedy: tools.remedy },
     ...(await libtorchFacts()),
-    addon: addonFacts(),
+    addon: await addonFacts(),
     driver,
     driverRunsCuda: chooseVariant('auto', driver) !== 'cpu',
     data: await dataStatus(),
@@ -66,20 +64,18 @@ async function libtorchFacts(): Promise<Pick<Facts, 'libtorch' | 'offline'>> {
   }
 }
 
-function addonFacts(): AddonFacts {
-  const file = addonFile();
-  const record = isPrebuilt() ? null : readRecord();
+async function addonFacts(): Promise<AddonFacts> {
   try {
-    const stale = buildReason();
-    return { file, stale, record, runtime: stale === null ? loadedRuntime() : null };
+    const ready = await findReadyAddon();
+    return { ready, fault: null, runtime: typeof ready === 'string' ? null : loadedRuntime(ready) };
   } catch (error) {
-    return { file, stale: null, record, runtime: messageOf(error) };
+    return { ready: 'it could not be chosen', fault: messageOf(error), runtime: null };
   }
 }
 
-function loadedRuntime(): AddonFacts['runtime'] {
+function loadedRuntime(ready: ReadyAddon): AddonFacts['runtime'] {
   try {
-    return native().runtimeInfo();
+    return loadReady(ready).runtimeInfo();
   } catch (error) {
     return messageOf(error);
   }

@@ -50,30 +50,33 @@ function tools({ tools, addon }: Facts): DiagnosisLine {
   const name = 'Build tools';
   if (tools.missing.length === 0) return ok(name, 'C++20 compiler, CMake, make or ninja');
   const missing = `missing: ${tools.missing.join(', ')}`;
-  if (addon.stale === null) return ok(name, `${missing}; not needed, the addon is built`);
+  if (typeof addon.ready !== 'string') return ok(name, `${missing}; not needed, the addon is built`);
   return fail(name, missing, tools.remedy);
 }
 
 function libtorch({ libtorch, offline, addon }: Facts): DiagnosisLine {
   const name = 'LibTorch';
-  const used = addon.stale === null ? addon.record?.libtorch : undefined;
-  const shown = used ?? libtorch;
-  if (typeof shown === 'string') return fail(name, firstLine(shown), lastLine(shown));
-  if (shown) {
-    const build = shown.cuda === null ? 'CPU' : `CUDA ${shown.cuda}`;
-    return ok(name, `${shown.version}, ${build}, from ${shown.source}: ${shown.root}`);
+  if (typeof addon.ready !== 'string') {
+    const { version, libDir, builtFor } = addon.ready;
+    const build = builtFor.cuda ? `CUDA ${builtFor.record?.libtorch.cuda ?? ''}`.trim() : 'CPU';
+    return ok(name, `${version ?? 'version unknown'}, ${build}: ${libDir ?? 'found by the addon itself'}`);
   }
-  if (addon.stale === null) return ok(name, 'the prebuilt addon brings or finds its own');
+  if (typeof libtorch === 'string') return fail(name, firstLine(libtorch), lastLine(libtorch));
+  if (libtorch !== null) {
+    const build = libtorch.cuda === null ? 'CPU' : `CUDA ${libtorch.cuda}`;
+    return ok(name, `${libtorch.version}, ${build}, from ${libtorch.source}: ${libtorch.root}`);
+  }
   return offline
     ? fail(name, 'not found', 'Set LIBTORCH to one, or unset CL_TORCH_OFFLINE so that it can be downloaded.')
     : warn(name, 'not found', `${BUILD} downloads it.`);
 }
 
-function addon({ file, stale, runtime }: AddonFacts): DiagnosisLine {
+function addon({ ready, fault, runtime }: AddonFacts): DiagnosisLine {
   const name = 'Native addon';
-  if (stale !== null) return fail(name, `must be built: ${stale}`, BUILD);
+  if (fault !== null) return fail(name, firstLine(fault), lastLine(fault));
+  if (typeof ready === 'string') return fail(name, `must be built: ${ready}`, BUILD);
   if (typeof runtime === 'string') return fail(name, firstLine(runtime), `${BUILD} --force`);
-  return ok(name, `${file}`);
+  return ok(name, ready.path);
 }
 
 function cuda({ addon: { runtime }, driver, driverRunsCuda }: Facts): DiagnosisLine[] {

@@ -1,4 +1,11 @@
-export type { LibTorch } from './inspect.js';
+export type { LibTorch, Runtime } from './inspect.js';
 export { lineNotices, type Notices, stderrNotices } from './notices.js';
-export { findLibTorch, type ResolveOptions, resolveLibTorch, type Search } from './resolve.js';
-export { type CudaWish, readSettings } from './settings.js';
+export {
+  findLibTorch,
+  type ResolveOptions,
+  resolveLibTorch,
+  resolveRuntime,
+  runtimeNamed,
+  type Search,
+} from './resolve.js';
+export { type LibTorchSettings, readSettings } from './settings.js';

@@ -31,16 +31,25 @@ const runtime = {
 const cuda = { ...runtime, cudaBuild: '13.0', cudaDriver: '13.0', cudaKernels: true };
 
 const addon: Facts['addon'] = {
-  file: '/package/build/Release/cl_torch.node',
-  stale: null,
-  record: { libtorch, sourceHash: 'abc', node: 'v20.19.0', builtAt: '2026-01-01T00:00:00.000Z' },
+  ready: {
+    path: '/package/build/Release/cl_torch.node',
+    kind: 'built',
+    libDir: libtorch.libDir,
+    version: '2.14.1',
+    builtFor: {
+      version: '2.14.1',
+      cuda: false,
+      libDir: libtorch.libDir,
+      record: { libtorch, sourceHash: 'abc', node: 'v20.19.0', builtAt: '2026-01-01T00:00:00.000Z' },
+    },
+  },
+  fault: null,
   runtime,
 };
 
 const unbuilt: Facts['addon'] = {
-  file: null,
-  stale: 'it has not been built yet',
-  record: null,
+  ready: 'it has not been built yet',
+  fault: null,
   runtime: null,
 };
 
@@ -70,7 +79,7 @@ test('a healthy machine has no remedy to offer', () => {
   expect(diagnosis.ready).toBe(true);
   expect(diagnosis.lines.filter(({ status, remedy }) => status !== 'ok' || remedy !== undefined)).toEqual([]);
   expect(line(healthy, 'CPU')?.value).toMatch(/4 threads.*8 logical CPUs.*AVX2/);
-  expect(line(healthy, 'LibTorch')?.value).toMatch(/2\.14\.1.*cache.*\/cache\/libtorch/);
+  expect(line(healthy, 'LibTorch')?.value).toMatch(/2\.14\.1, CPU: \/cache\/libtorch/);
 });
 
 describe('what keeps training from running, each with its remedy', () => {

@@ -30,7 +30,7 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 async function install(): Promise<string> {
   await using server = await serve((request, response) => sendFile(request, response, archive));
   vi.stubEnv('CL_TORCH_LIBTORCH_URL', `${server.origin}/libtorch.zip`);
-  const notices = { line(): void {}, progress(): void {}, end(): void {} };
+  const notices = { line(): void {}, progress(): void {}, status(): void {}, end(): void {} };
   return (await resolveLibTorch({ machine: machine(), notices })).root;
 }
 

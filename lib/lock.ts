@@ -64,7 +64,8 @@ export async function withLock<T>(
     clearInterval(heartbeat);
     await file.close().catch(() => {});
     // Not when another process found this one silent for too long and took over.
-    if ((await sightOf(place))?.holder?.token === self.token) await rm(place, { force: true });
+    const found = await sightOf(place).catch(() => null);
+    if (found?.holder?.token === self.token) await rm(place, { force: true });
   }
 }
 

@@ -18,8 +18,10 @@ export interface Holder {
 
 /** A lock as it was found. */
 export interface Sighting {
-  /** Null when the file tells of none: whoever made it was stopped before it could, by a crash or a full disk. */
+  /** Null when the file tells of none, or cannot be read. */
   readonly holder: Holder | null;
+  /** Whether the file was read and tells of none: its maker was stopped before it could, by a crash or a full disk. */
+  readonly isUnnamed: boolean;
   readonly modifiedMs: number;
   /** Another text when it is another lock, or the holder has shown that it lives. */
   readonly mark: string;
@@ -44,17 +46,19 @@ export async function sightOf(path: string): Promise<Sighting | null> {
   try {
     const text = await readFile(path, 'utf8').catch(unlessGone); // read first: over a network it brings new times
     const { ino, mtimeMs } = await lstat(path);
-    return { holder: holderIn(text), modifiedMs: mtimeMs, mark: `${ino} ${mtimeMs} ${text}` };
+    const holder = holderIn(text ?? '');
+    const isUnnamed = text !== undefined && holder === null;
+    return { holder, isUnnamed, modifiedMs: mtimeMs, mark: `${ino} ${mtimeMs} ${text}` };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-/** What cannot be read, such as another user's file or a folder, can still be watched. */
-function unlessGone(error: unknown): string {
+/** What cannot be read, such as another user's file, can still be watched. A folder has no text. */
+function unlessGone(error: unknown): string | undefined {
   if (codeOf(error) === 'ENOENT') throw error;
-  return '';
+  return codeOf(error) === 'EISDIR' ? '' : undefined;
 }
 
 function holderIn(text: string): Holder | null {
@@ -97,13 +101,13 @@ export class LockWatch {
       return isRunning(holder.pid, holder.began) ? 'alive' : 'dead'; // however long it has been stopped
     }
     await this.#look(sighting);
-    if (this.#isSilent(holder)) return 'dead';
+    if (this.#isSilent(sighting)) return 'dead';
     return this.#hasMoved ? 'alive' : 'unknown';
   }
 
   async #look(sighting: Sighting): Promise<void> {
     const now = performance.now();
-    const isSame = this.#last !== undefined && tokenOf(this.#last) === tokenOf(sighting);
+    const isSame = this.#last !== undefined && identityOf(this.#last) === identityOf(sighting);
     if (!isSame) {
       this.#hasMoved = false;
       this.#firstAgeMs = Math.abs((await diskClock(dirname(this.#path))) - sighting.modifiedMs);
@@ -118,11 +122,11 @@ export class LockWatch {
     this.#last = sighting;
   }
 
-  #isSilent(holder: Holder | null): boolean {
+  #isSilent({ holder, isUnnamed }: Sighting): boolean {
     const { heartbeatMs, staleMs, unnamedMs = MISSED * heartbeatMs } = this.#rhythm;
     const silentMs = this.#firstAgeMs + this.#watchedMs;
-    if (holder === null) return silentMs > unnamedMs; // whoever makes a lock writes its name at once, or not at all
-    return this.isLong && (silentMs > staleMs || isGoneFromHere(holder));
+    if (isUnnamed) return silentMs > unnamedMs; // whoever makes a lock writes its name at once, or not at all
+    return this.isLong && (silentMs > staleMs || (holder !== null && isGoneFromHere(holder)));
   }
 }
 
@@ -132,6 +136,7 @@ function isGoneFromHere({ host, pid, machine: then }: Holder): boolean {
   return (then !== undefined && machine() !== undefined) || !isRunning(pid);
 }
 
-function tokenOf({ holder, mark }: Sighting): string {
-  return holder?.token ?? `unnamed ${mark}`;
+/** What stays the same while one holder has the lock: its name, or where that cannot be read the file. */
+function identityOf({ holder, mark }: Sighting): string {
+  return holder?.token ?? `file ${mark.split(' ', 1)}`;
 }

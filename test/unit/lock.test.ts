@@ -180,6 +180,23 @@ describe('of a host whose clock goes differently,', () => {
     expect(taken).toBe(true);
   });
 
+  test('a living lock that this user may not even read is kept', async ({ skip }) => {
+    if (!isRoot) skip('only root can be two users');
+    const path = leftBehind(elsewhere, 70_000);
+    chmodSync(path, 0o600);
+    chmodSync(dirname(path), 0o777);
+    const beat = setInterval(() => {
+      const theirs = new Date(Date.now() - 70_000);
+      utimesSync(path, theirs, theirs);
+    }, 20);
+    onTestFinished(() => clearInterval(beat));
+    const body = `await withLock(${JSON.stringify(path)}, async () => console.log('taken'), {
+      heartbeatMs: 200, staleMs: 1000, onAlive: (holder) => { throw new Error('held by ' + holder); },
+    }).catch(({ message }) => console.log(message));`;
+    const { stdout } = await runAs(NOBODY, { withLock: 'lock.js' }, body);
+    expect(stdout).toBe('held by another process\n');
+  });
+
   test('a dead lock is taken over, however far ahead the clock was', async () => {
     const path = leftBehind(elsewhere, -3_600_000);
     const refuse = (holder: string): never => {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { ClTorchError } from '../errors.js';
 import type { LibTorch, LibTorchSettings, Notices } from '../libtorch/index.js';
 import { endTree } from '../process-tree.js';
+import { onAbort } from '../signals.js';
 import { BUILD_DIR, PACKAGE_DIR } from './location.js';
 import { progressOf, shareOf } from './progress.js';
 
@@ -78,8 +79,7 @@ async function runCMakeJs(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = (): void => endTree(child.pid);
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
+  const release = signal && onAbort(signal, stop);
   const logFile = createWriteStream(LOG_FILE);
   const lines: string[] = [];
   const clock = tellTime(notices);
@@ -102,7 +102,7 @@ async function runCMakeJs(
       throw new ClTorchError('BUILD_FAILED', `The native addon cannot be built: ${error}.`, { cause: error });
     })
     .finally(() => {
-      signal?.removeEventListener('abort', stop);
+      release?.();
       clock.stop();
       logFile.end();
     });

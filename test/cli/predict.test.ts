@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
 import type { RunResult } from '../../lib/experiment/types.js';
 import { idx } from '../support/idx.js';
 import { drawnPng, png } from '../support/png.js';
@@ -103,6 +104,18 @@ describe('of a run', () => {
     expect(lines).toHaveLength(labels.length);
     expect(lines[3]).toMatch(/^image {3}3: (\d) {3}\(\1 \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %\)$/);
   });
+});
+
+test('of a network that has diverged: no label, but what is the matter', async () => {
+  const { parameters } = await loadModel(join(run, 'model.safetensors'));
+  const broken = join(box.folder, 'diverged.safetensors');
+  await saveModel(
+    broken,
+    parameters.map((tensor) => ({ ...tensor, data: tensor.data.map(() => Number.NaN) })),
+  );
+  const { status, stdout, stderr } = await clTorch(['predict', broken, '--images', images]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/outputs for row 0 .* are not all numbers.*\[DIVERGED\]/s);
 });
 
 describe('images of 14 × 56 pixels are not those of 28 × 28', () => {

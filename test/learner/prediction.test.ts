@@ -78,9 +78,28 @@ describe('many classes', () => {
   const classes = 1000;
   const open = () => ContinualLearner.create({ strategy: 'baseline', ...small, hidden: [8], classes });
 
+  test('take the event loop next to no time: not what choosing and adding up there would take', async () => {
+    await using learner = await open();
+    const data = examples(12_000, classes);
+    const { probabilities } = await learner.predict(data);
+    const started = performance.now();
+    let [best, total] = [0, 0];
+    for (const [i, p] of probabilities.entries()) {
+      if (p > (probabilities[best] ?? 0)) best = i;
+      total += Math.exp(p);
+    }
+    const onLoop = performance.now() - started;
+    expect(total + best).toBeGreaterThan(0);
+    for (const ask of [() => learner.predict(data, { probabilities: false }), () => learner.evaluate(data)]) {
+      const before = performance.eventLoopUtilization();
+      await ask();
+      expect(performance.eventLoopUtilization(before).active).toBeLessThan(onLoop / 4);
+    }
+  });
+
   test('leave the event loop free: it turns between parts of the work', async () => {
     await using learner = await open();
-    const data = examples(30_000, classes);
+    const data = examples(12_000, classes);
     for (const ask of [
       () => learner.predict(data),
       () => learner.predict(data, { probabilities: false }),
@@ -94,8 +113,8 @@ describe('many classes', () => {
       let turning = setImmediate(count);
       await ask();
       clearImmediate(turning);
-      // 30 million outputs, 2 million at a time.
-      expect(turns).toBeGreaterThanOrEqual(14);
+      // 12 million outputs, 2 million at a time.
+      expect(turns).toBeGreaterThanOrEqual(6);
     }
   });
 

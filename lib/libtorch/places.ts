@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, messageOf } from '../errors.js';
+import { exists } from '../files/index.js';
 
 const run = promisify(execFile);
 
@@ -33,12 +33,12 @@ export async function pyTorchRoot(python: string): Promise<{ root: string } | st
 
 /** Roots of the LibTorch builds the system's own folders and the dynamic linker's cache know. */
 export async function systemRoots(): Promise<string[]> {
-  const prefixes = ['/usr/local', '/usr'].filter((prefix) => existsSync(join(prefix, 'include/ATen/ATen.h')));
+  const prefixes = ['/usr/local', '/usr'].filter((prefix) => exists(join(prefix, 'include/ATen/ATen.h')));
   return [...new Set([...prefixes, ...(await linkerCacheRoots())])];
 }
 
 async function linkerCacheRoots(): Promise<string[]> {
-  const ldconfig = ['/sbin/ldconfig', '/usr/sbin/ldconfig'].find((file) => existsSync(file));
+  const ldconfig = ['/sbin/ldconfig', '/usr/sbin/ldconfig'].find((file) => exists(file));
   if (ldconfig === undefined) return [];
   try {
     const { stdout } = await run(ldconfig, ['-p'], { timeout: 10_000, maxBuffer: 1e8 });

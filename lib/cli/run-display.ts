@@ -2,7 +2,7 @@ import type { RunEvent } from '../experiment/types.js';
 import { reportLine } from '../report/lines.js';
 import { liveLines } from '../report/live.js';
 import { RunProgress } from '../report/run-progress.js';
-import { compactRow, matrixFits, matrixHead, matrixRow } from '../report/table.js';
+import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/table.js';
 import { widthOf } from '../terminal-size.js';
 import { LiveText } from './live-text.js';
 import { colorsFor, fitted } from './terminal.js';
@@ -14,6 +14,7 @@ export class RunDisplay {
   readonly #colors = colorsFor(process.stdout);
   #live: LiveText | undefined;
   #progress: RunProgress | undefined;
+  #title = '';
   /** Whether the rows are as long as the matrix is wide. */
   #fits = true;
   #showsMatrix = true;
@@ -40,6 +41,7 @@ export class RunDisplay {
   #begin({ config }: Extract<RunEvent, { type: 'start' }>): void {
     this.end();
     this.#progress = new RunProgress(config);
+    this.#title = matrixTitle(config);
     this.#fits = matrixFits(config.tasks, widthOf(process.stdout));
     this.#showsMatrix = this.#fits;
   }
@@ -48,7 +50,7 @@ export class RunDisplay {
     const progress = this.#progress;
     if (!progress) return;
     if (!this.#live) {
-      process.stdout.write(`\n${this.#fits ? matrixHead(progress.tasks) : 'Accuracy in percent'}\n`);
+      process.stdout.write(`\n${this.#title}\n${this.#fits ? `${matrixHead(progress.tasks)}\n` : ''}`);
       this.#live = new LiveText();
     }
     progress.event(event);

@@ -1,4 +1,5 @@
 import type { EvaluationOutcome } from '../../binding.js';
+import { commandLine } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { average, continualMetrics, taskMean } from '../metrics/index.js';
 import type { Environment, RunResult, TaskReport } from './types.js';
@@ -8,6 +9,8 @@ export class RunRecord {
   readonly #config: ExperimentConfig;
   readonly #environment: Environment;
   readonly #started: number;
+  readonly #startedAt: string | undefined;
+  readonly #command: string | null;
   readonly #setupSeconds: number;
   readonly #accuracy: number[][] = [];
   readonly #taskMeans: number[] = [];
@@ -29,6 +32,9 @@ export class RunRecord {
     this.#config = config;
     this.#environment = environment;
     this.#started = started;
+    // Of a run that an earlier version began, nobody knows it.
+    this.#startedAt = earlier ? earlier.startedAt : new Date().toISOString();
+    this.#command = commandLine({ config, threads: environment.threads });
     this.#setupSeconds = secondsSince(started) + (earlier?.seconds.setup ?? 0);
     if (!earlier) return;
     this.#accuracy.push(...earlier.accuracy.map((row) => [...row]));
@@ -104,6 +110,8 @@ export class RunRecord {
       schemaVersion: 1,
       status,
       strategy: this.#config.strategy,
+      startedAt: this.#startedAt,
+      command: this.#command,
       config: this.#config,
       environment: this.#environment,
       accuracy: this.#accuracy.map((row) => [...row]),

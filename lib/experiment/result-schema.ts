@@ -51,6 +51,8 @@ const result = z.looseObject({
   schemaVersion: z.literal(1),
   status: z.enum(['running', 'completed', 'interrupted', 'failed']),
   strategy: z.string(),
+  startedAt: z.string().optional(),
+  command: z.string().nullable().optional(),
   // A strategy of one's own has a name of its own, so that the options cannot be told from the name.
   config: z.looseObject({
     strategy: z.string(),

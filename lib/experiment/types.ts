@@ -21,10 +21,17 @@ export interface RunResult {
   readonly schemaVersion: 1;
   readonly status: 'running' | 'completed' | 'interrupted' | 'failed';
   readonly strategy: string;
+  /** When the run was begun, in UTC, as `2026-11-25T21:04:05.123Z`; results of earlier versions have none. */
+  readonly startedAt?: string | undefined;
+  /** What makes the run again on such a machine; null for a custom strategy. */
+  readonly command?: string | null | undefined;
   /** The configuration as resolved: every default filled in. */
   readonly config: ExperimentConfig;
   readonly environment: Environment;
-  /** `accuracy[i][j]`: percent right on task j's test split after training task i (j ≤ i). */
+  /**
+   * `accuracy[i][j]`: percent right on task j after training task i (j ≤ i), of its test images, or with `validation` of
+   * the images set apart.
+   */
   readonly accuracy: readonly (readonly number[])[];
   /** Mean of each row of `accuracy`, rounded to 2 decimals like numpy's `round(mean, 2)`. */
   readonly taskMeans: readonly number[];

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunResult } from '../experiment/types.js';
+import { bestMethods } from '../metrics/best.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import type { DataTable } from './html/data-table.js';
-import { csv } from './html/data-table.js';
+import { csv, type DataTable, headText } from './html/data-table.js';
+import { imagesOfAll } from './images.js';
 import { spread } from './seeds.js';
+import { wrapped } from './text.js';
 
 /** A method with every seed it was run with. */
 export interface Method {
@@ -13,22 +15,49 @@ export interface Method {
   readonly runs: readonly RunResult[];
 }
 
-interface Measure {
-  readonly label: string;
+/** What methods can be compared by. */
+export interface Measure {
+  readonly name: string;
+  /** `%` and `points` are of the images that the runs were measured on. */
+  readonly unit: '%' | 'points' | 's';
   /** 1: more is better, -1: less is better. */
   readonly better: 1 | -1;
   of(run: RunResult): number | null;
 }
 
-/** What methods are compared by; docs/metrics.md. */
-export const MEASURES: readonly Measure[] = [
-  { label: 'average accuracy, %', better: 1, of: ({ metrics }) => metrics?.averageAccuracy ?? null },
-  { label: 'forgetting, points', better: -1, of: ({ metrics }) => metrics?.forgetting ?? null },
-  { label: 'backward transfer, points', better: 1, of: ({ metrics }) => metrics?.backwardTransfer ?? null },
-  { label: 'forward transfer, points', better: 1, of: ({ metrics }) => metrics?.forwardTransfer ?? null },
-  { label: 'learning accuracy, %', better: 1, of: ({ metrics }) => metrics?.learningAccuracy ?? null },
-  { label: 'average of the averages, %', better: 1, of: ({ average }) => average },
-  { label: 'time, s', better: -1, of: ({ seconds }) => seconds.total },
+export const AVERAGE: Measure = {
+  name: 'average accuracy',
+  unit: '%',
+  better: 1,
+  of: ({ metrics }) => metrics?.averageAccuracy ?? null,
+};
+export const FORGETTING: Measure = {
+  name: 'forgetting',
+  unit: 'points',
+  better: -1,
+  of: ({ metrics }) => metrics?.forgetting ?? null,
+};
+const TIME: Measure = { name: 'time', unit: 's', better: -1, of: ({ seconds }) => seconds.total };
+
+/** All of them, as docs/metrics.md defines them. */
+const MEASURES: readonly Measure[] = [
+  AVERAGE,
+  FORGETTING,
+  {
+    name: 'backward transfer',
+    unit: 'points',
+    better: 1,
+    of: ({ metrics }) => metrics?.backwardTransfer ?? null,
+  },
+  {
+    name: 'forward transfer',
+    unit: 'points',
+    better: 1,
+    of: ({ metrics }) => metrics?.forwardTransfer ?? null,
+  },
+  { name: 'learning accuracy', unit: '%', better: 1, of: ({ metrics }) => metrics?.learningAccuracy ?? null },
+  { name: 'average of the averages', unit: '%', better: 1, of: ({ average }) => average },
+  TIME,
 ];
 
 /** Runs that differ in nothing but the seed, the place and the threads are one method. In the order in which they come. */
@@ -76,32 +105,71 @@ function measuresOf(methods: readonly Method[]): Measure[] {
   return MEASURES.filter((measure) => methods.some((method) => measured(method, measure) !== null));
 }
 
-/** A row a method: mean ± sample standard deviation, the best of each column in bold; the upper bound is none of them. */
+/** A row a method: mean ± sample standard deviation, in bold what the seeds call best; the upper bound is none of it. */
 export function comparisonTable(methods: readonly Method[]): DataTable {
   const measures = measuresOf(methods);
-  const cells = methods.map((method) => measures.map((measure) => measured(method, measure)));
-  const bold = new Set<string>();
-  for (const [column, { better }] of measures.entries()) {
-    const rated = methods.map((method, row) => {
-      const value = cells[row]?.[column]?.mean;
-      return method.isUpperBound || value === undefined ? Number.NEGATIVE_INFINITY : better * value;
-    });
-    const best = Math.max(...rated);
-    for (const [row, value] of rated.entries()) {
-      if (methods.length > 1 && value === best && Number.isFinite(best)) bold.add(`${row},${column + 2}`);
-    }
-  }
+  const bold = measures.flatMap((measure, column) =>
+    [...bestOf(methods, measure)].map((row) => `${row},${column + 2}`),
+  );
   return {
-    caption: 'Mean ± sample standard deviation over the seeds; the best in bold',
+    caption: captionOf(methods, bold.length > 0),
     name: 'comparison',
-    columns: [{ label: 'method' }, { label: 'seeds' }, ...measures.map(({ label }) => ({ label }))],
-    rows: methods.map((method, row) => [
+    columns: [
+      { label: 'method' },
+      { label: 'seeds' },
+      ...measures.map((measure) => headOf(measure, methods)),
+    ],
+    rows: methods.map((method) => [
       nameOf(method),
       method.runs.length,
-      ...(cells[row] ?? []).map((value) => (value === null ? '–' : spread(value).replaceAll('-', '−'))),
+      ...measures.map((measure) => {
+        const value = measured(method, measure);
+        return value === null ? '–' : spread(value).replaceAll('-', '−');
+      }),
     ]),
-    bold,
+    bold: new Set(bold),
+    cards: true,
   };
+}
+
+/** Places of the methods that may be called the best: none of several kinds of images, and never the upper bound. */
+function bestOf(methods: readonly Method[], { better, of }: Measure): Set<number> {
+  if (imagesOfAll(methods.flatMap(({ runs }) => runs)) === undefined) return new Set();
+  const values = methods.map(({ isUpperBound, runs }) =>
+    runs.flatMap((run) => {
+      const value = isUpperBound ? null : of(run);
+      return value === null ? [] : [{ seed: run.config.seed, value }];
+    }),
+  );
+  return bestMethods(values, better);
+}
+
+function captionOf(methods: readonly Method[], anyBest: boolean): string {
+  const images = imagesOfAll(methods.flatMap(({ runs }) => runs));
+  const measuredOn =
+    images === undefined ? 'of test or validation images, see the methods' : `of the ${images}`;
+  return `Percent and points ${measuredOn}; mean ± sample standard deviation over the seeds. ${bestWords(methods, anyBest)}`;
+}
+
+/** How the mark of the best is to be read, or why there is none. */
+function bestWords(methods: readonly Method[], anyBest: boolean): string {
+  const compared = methods.filter(({ isUpperBound }) => !isUpperBound);
+  if (compared.length < 2) return '';
+  if (imagesOfAll(methods.flatMap(({ runs }) => runs)) === undefined) {
+    return 'None is marked as the best: they were not measured on the same images.';
+  }
+  if (compared.some(({ runs }) => runs.length < 2)) {
+    return 'None is marked as the best: that takes two seeds of each method or more.';
+  }
+  return anyBest
+    ? 'Bold: the best, with all that the seeds do not tell from it (95 % interval of the difference).'
+    : 'None is marked as the best: the seeds do not tell the methods apart (95 % interval of the difference).';
+}
+
+/** The head of a measure's column; the unit names the images, as a file has no caption. */
+function headOf({ name, unit }: Measure, methods: readonly Method[]): { label: string; unit: string } {
+  const images = imagesOfAll(methods.flatMap(({ runs }) => runs));
+  return { label: name, unit: unit === 's' || images === undefined ? unit : `${unit} of ${images}` };
 }
 
 export function nameOf({ label, isUpperBound }: Method): string {
@@ -114,25 +182,25 @@ export function comparisonMarkdown(methods: readonly Method[]): string {
   const lines = rows.map((cells, row) =>
     cells.map((cell, column) => (bold?.has(`${row},${column}`) ? `**${cell}**` : String(cell))),
   );
-  const escaped = [
-    columns.map(({ label }) => label),
-    columns.map((_, i) => (i === 0 ? '---' : '--:')),
-    ...lines,
-  ];
-  return escaped
+  const table = [columns.map(headText), columns.map((_, i) => (i === 0 ? '---' : '--:')), ...lines];
+  const text = table
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
     .join('');
+  return `${text}\n${captionOf(methods, (bold?.size ?? 0) > 0).trim()}\n`;
 }
 
 /** A line a method, with means and deviations as numbers of their own. */
 export function comparisonCsv(methods: readonly Method[]): string {
   const measures = measuresOf(methods);
-  const columns = measures.flatMap(({ label }) => [{ label }, { label: `${label}, sd` }]);
+  const columns = measures.flatMap((measure) => {
+    const head = headText(headOf(measure, methods));
+    return [{ label: head }, { label: `${head}, sd` }];
+  });
   return csv({
     columns: [{ label: 'method' }, { label: 'seeds' }, ...columns],
     rows: methods.map((method) => [
       method.label,
-      method.runs.length,
+      method.runs.map(({ config }) => config.seed).join(' '),
       ...measures.flatMap((measure) => {
         const value = measured(method, measure);
         return [value?.mean ?? null, value?.deviation ?? null];
@@ -142,36 +210,46 @@ export function comparisonCsv(methods: readonly Method[]): string {
 }
 
 /** The measures that a terminal has room for, by their heads there. */
-const TEXT_HEADS = {
-  seeds: 'seeds',
-  'average accuracy, %': 'accuracy, %',
-  'forgetting, points': 'forgetting',
-  'time, s': 'time, s',
-};
-const TEXT_WIDTHS = [6, 15, 15, 15];
+const TEXT_COLUMNS: readonly (readonly [head: string, measure: Measure])[] = [
+  ['accuracy, %', AVERAGE],
+  ['forgetting', FORGETTING],
+  ['time, s', TIME],
+];
+const SEEDS_WIDTH = 6;
+const NUMBER_WIDTH = 15;
 const LABEL_WIDTH = 22;
 
 /** The table for a terminal of 80 columns: the main measures, the best with an asterisk. */
 export function comparisonText(methods: readonly Method[]): string {
-  const { columns, rows, bold } = comparisonTable(methods);
-  const shown = Object.keys(TEXT_HEADS).map((head) => columns.findIndex(({ label }) => label === head));
-  const line = (label: string, cells: readonly string[]): string => {
-    const numbers = cells.map((cell, i) => cell.padStart(TEXT_WIDTHS[i] ?? 0)).join('');
+  const line = (label: string, seeds: string, cells: readonly string[]): string => {
+    const numbers = cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('');
     // A long label has a line of its own.
-    return `${label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`}${numbers}`;
+    const start =
+      label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`;
+    return `${start}${seeds.padStart(SEEDS_WIDTH)}${numbers}`;
   };
-  const text = [
-    line('', Object.values(TEXT_HEADS)),
-    ...rows.map((cells, row) =>
-      line(
-        String(cells[0]),
-        shown.map((column) => `${cells[column] ?? '–'}${bold?.has(`${row},${column}`) ? '*' : ''}`),
-      ),
+  const best = TEXT_COLUMNS.map(([, measure]) => bestOf(methods, measure));
+  const rows = methods.map((method, row) =>
+    line(
+      nameOf(method),
+      String(method.runs.length),
+      TEXT_COLUMNS.map(([, measure], column) => {
+        const value = measured(method, measure);
+        const text = value === null ? '–' : spread(value).replaceAll('-', '−');
+        return `${text}${best[column]?.has(row) ? '*' : ''}`;
+      }),
     ),
-  ];
-  return [
-    ...text,
+  );
+  const caption = captionOf(
+    methods,
+    best.some(({ size }) => size > 0),
+  )
+    .replace('Bold:', '*:')
+    .trim();
+  const heads = line(
     '',
-    'Mean ± standard deviation over the seeds; * the best. Accuracy and forgetting: docs/metrics.md.',
-  ].join('\n');
+    'seeds',
+    TEXT_COLUMNS.map(([head]) => head),
+  );
+  return [heads, ...rows, '', wrapped(`${caption} Accuracy and forgetting: docs/metrics.md.`, 80)].join('\n');
 }

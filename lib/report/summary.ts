@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
 import type { ContinualMetrics } from '../metrics/index.js';
+import { imagesOf } from './images.js';
 import { count, decimal, duration, grouped } from './text.js';
 
 /** What a run is about to do, and on what: two lines. */
@@ -25,7 +26,7 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
   const files =
     config.out === undefined ? [] : [`Files: ${join(config.out, 'result.json')}, report.html, config.json`];
   return [
-    `Average accuracy: ${decimal(average ?? Number.NaN)} % (mean of the mean accuracies after each task)`,
+    `Average accuracy: ${decimal(average ?? Number.NaN)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
     ...(result.metrics ? [metricsLine(result.metrics)] : []),
     `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
     ...(samplesPerSecond > 0 ? [`Speed: ${grouped(samplesPerSecond)} training images a second`] : []),

@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { RunResult } from '../experiment/types.js';
 import { roundHundredths } from '../metrics/index.js';
+import { imagesOf } from './images.js';
 
 const LABEL_WIDTH = 'after task 00'.length;
 const CELL_WIDTH = 6;
@@ -9,10 +10,14 @@ const SHORT_CELL_WIDTH = 4;
 const MOST_TASKS = 40;
 
 /**
- * The accuracy matrix for a terminal: a row after each training task, a column on each task's test images, and the
+ * The accuracy matrix for a terminal: a row after each training task, a column for each task asked, and the
  * row's mean. What does not fit `columns` characters goes on in a further table below.
  */
-export function accuracyTable({ accuracy, taskMeans }: RunResult, columns: number, colors: Colors): string {
+export function accuracyTable(
+  { accuracy, taskMeans, config }: RunResult,
+  columns: number,
+  colors: Colors,
+): string {
   const tasks = accuracy.length;
   if (tasks > MOST_TASKS)
     return `Accuracy matrix: ${tasks} × ${tasks}, too large to show; --out DIR keeps it`;
@@ -24,7 +29,7 @@ export function accuracyTable({ accuracy, taskMeans }: RunResult, columns: numbe
     const lines = [heads, ...cells].map((line) => line.slice(first, first + fitting));
     tables.push(lines.map((line, i) => lineOf(i === 0 ? '' : `after task ${i - 1}`, line)).join('\n'));
   }
-  return `Accuracy in percent\n${tables.join('\n\n')}`;
+  return `${matrixTitle(config)}\n${tables.join('\n\n')}`;
 }
 
 /** Whether the matrix of so many tasks fits `columns` characters, so that it can be printed row by row. */
@@ -32,9 +37,14 @@ export function matrixFits(tasks: number, columns: number): boolean {
   return LABEL_WIDTH + (tasks + 1) * CELL_WIDTH <= columns;
 }
 
-/** The head of a matrix that is printed row by row. */
+/** What stands above the matrix. */
+export function matrixTitle(config: Parameters<typeof imagesOf>[0]): string {
+  return `Accuracy in percent of the ${imagesOf(config)}`;
+}
+
+/** The heads of a matrix that is printed row by row. */
 export function matrixHead(tasks: number): string {
-  return `Accuracy in percent\n${lineOf('', headsOf(tasks))}`;
+  return lineOf('', headsOf(tasks));
 }
 
 /** One row of it, after learning `task`. */

@@ -68,7 +68,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     const { rows, average } = await expected(args);
     const end = terminal.screen();
     const head = end.findIndex((line) => /^ {14,}on 0 {2}on 1 {2}on 2 {2}mean$/.test(line));
-    expect(end[head - 1]).toBe('Accuracy in percent');
+    expect(end[head - 1]).toBe('Accuracy in percent of the test images');
     const matrix = end.filter((line) => line.startsWith('after task '));
     expect(matrix.map((line) => line.split(/ +/).slice(3))).toEqual(rows);
     expect(end.filter((line) => /^ {2}g \d\.\d+ → \d\.\d+; off the direction/.test(line))).toHaveLength(2);

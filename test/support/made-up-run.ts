@@ -31,6 +31,7 @@ export function madeUpRun(
     schemaVersion: 1,
     status: done === config.tasks ? 'completed' : 'interrupted',
     strategy: config.strategy,
+    startedAt: '2026-11-25T21:04:05.678Z',
     config,
     environment,
     accuracy,

@@ -7,7 +7,14 @@ import { continualMetrics } from '../../lib/metrics/index.js';
 import { reportText, statusText } from '../../lib/report/data.js';
 import { averageLine, taskLine } from '../../lib/report/lines.js';
 import { heading, summary } from '../../lib/report/summary.js';
-import { accuracyTable, compactRow, matrixFits, matrixHead, matrixRow } from '../../lib/report/table.js';
+import {
+  accuracyTable,
+  compactRow,
+  matrixFits,
+  matrixHead,
+  matrixRow,
+  matrixTitle,
+} from '../../lib/report/table.js';
 import { decimal, duration, grouped, wrapped } from '../../lib/report/text.js';
 import { environment } from '../support/made-up-run.js';
 
@@ -100,7 +107,7 @@ describe('the accuracy matrix', () => {
   });
 
   test('is labelled', () => {
-    expect(lines[0]).toBe('Accuracy in percent');
+    expect(lines[0]).toBe('Accuracy in percent of the test images');
     expect(lines[1]?.trim().split(/ {2,}/)).toEqual(
       [...matrix.keys()].map((task) => `on ${task}`).concat('mean'),
     );
@@ -153,7 +160,9 @@ describe('the accuracy matrix, row by row', () => {
   test('is the table, line by line', () => {
     const whole = result(matrix, { taskMeans: matrix.map((_, task) => row(task).mean) });
     const rows = [...matrix.keys()].map((task) => matrixRow(row(task), plain));
-    expect([matrixHead(10), ...rows].join('\n')).toBe(accuracyTable(whole, 80, plain));
+    expect([matrixTitle(whole.config), matrixHead(10), ...rows].join('\n')).toBe(
+      accuracyTable(whole, 80, plain),
+    );
   });
 
   test('fits where the table is not broken', () => {
@@ -221,7 +230,7 @@ describe('the summary', () => {
   test('has average, metrics, seconds by phase, speed, device, version', () => {
     // ACC is 90.945. From row 8 to row 9 every task gains 0.1; from row j to row 9 task j gains 0.9 - j / 10, on average 0.5.
     expect(text.split('\n')).toEqual([
-      expect.stringContaining('Average accuracy: 89.19 %'),
+      expect.stringContaining('Average accuracy: 89.19 % of the test images'),
       expect.stringMatching(
         /^After the last task: 90\.9[45] % \(ACC\), forgetting -0\.10 points, backward transfer \(BWT\) 0\.50 points$/,
       ),
@@ -252,6 +261,14 @@ describe('the summary', () => {
     const first = { ...metrics, forgetting: null, backwardTransfer: null };
     expect(summary(result(matrix, { metrics: first }), 1)).toContain(
       '\nAfter the last task: 86.98 % (ACC)\n',
+    );
+  });
+
+  test('says which images were measured on', () => {
+    const config = parseConfig({ strategy: 'baseline', validation: 5000 });
+    expect(summary(result(matrix, { config }), 1)).toContain(' % of the validation images (mean');
+    expect(accuracyTable(result(matrix, { config }), 80, plain)).toMatch(
+      /^Accuracy in percent of the validation images$/m,
     );
   });
 

@@ -1,13 +1,21 @@
 import type { RunResult } from '../../experiment/types.js';
 import { forgettingByTask } from '../../metrics/index.js';
+import { imagesOf } from '../images.js';
 import { heatColor, heatInk, orderedColor } from './colors.js';
 import { cellText } from './data-table.js';
-import type { Figure } from './figure.js';
+import { endLabels, labelRoom } from './end-labels.js';
+import type { Figure, Size } from './figure.js';
+import { areNamed, taskScale } from './task-lines.js';
+import { percentDomain, wholeTicks, zeroDomain } from './ticks.js';
 
 /** Cells beyond this have no number in them. */
 const MOST_NUMBERS = 12;
 /** A phone has room for fewer. */
 const MOST_NUMBERS_NARROW = 10;
+const MOST_TASKS_NAMED = { wide: 20, narrow: 12 };
+/** Above, beside and below the cells of the matrix. */
+const [HEAD, SIDE, EDGE] = [38, 44, 4];
+const LARGEST_CELL = 46;
 
 interface Point {
   readonly after: number;
@@ -16,49 +24,42 @@ interface Point {
 }
 
 /** The accuracy matrix: how every task was known after every task. */
-export function matrixFigure({ accuracy }: RunResult): Figure {
+export function matrixFigure({ accuracy, config }: RunResult): Figure {
   const points = pointsOf(accuracy);
   const least = Math.min(...points.map(({ percent }) => percent));
   const floor = Math.min(90, Math.floor(least / 10) * 10);
   const share = (percent: number): number => (percent - floor) / (100 - floor);
-  const numbers = accuracy.length;
+  const count = accuracy.length;
   return {
     id: 'matrix',
-    title: 'Accuracy matrix',
-    caption: 'A row for each task just learnt, a column for each task asked: percent right.',
-    description: `Heat map of ${numbers} tasks. ${finalWords(accuracy)}`,
-    legend: [
-      { label: `${floor} %`, color: heatColor(0) },
-      { label: `${(floor + 100) / 2} %`, color: heatColor(0.5) },
-      { label: '100 %', color: heatColor(1) },
-    ],
-    plot: (plot, { narrow, width }) => {
-      const left = 44;
-      const cell = Math.min(46, (width - left - 4) / numbers);
-      const labels = numbers <= (narrow ? MOST_NUMBERS_NARROW : MOST_NUMBERS);
+    title: `Accuracy matrix, on ${imagesOf(config)}`,
+    caption: `A row for each task just learnt, a column for each task asked: percent of its ${imagesOf(config)} that are right.`,
+    description: `Heat map of ${count} tasks. ${finalWords(accuracy)}`,
+    scale: {
+      labels: [`${floor} %`, `${(floor + 100) / 2} %`, '100 %'],
+      colors: [heatColor(0), heatColor(0.5), heatColor(1)],
+    },
+    plot: (plot, size) => {
+      const { narrow, width } = size;
+      const labels = count <= (narrow ? MOST_NUMBERS_NARROW : MOST_NUMBERS);
+      const ticks = wholeTicks(0, count - 1, narrow ? 11 : 15);
       return {
-        width: narrow ? width : Math.max(360, left + 4 + cell * numbers),
-        height: 40 + Math.min(46, cell) * numbers,
-        marginTop: 38,
-        marginBottom: 2,
-        marginLeft: left,
-        marginRight: 4,
+        width,
+        height: matrixHeight(count, size),
+        marginTop: HEAD,
+        marginBottom: EDGE,
+        marginLeft: SIDE,
+        marginRight: EDGE,
         padding: 0.06,
-        x: {
-          axis: 'top',
-          label: 'asked: task',
-          tickSize: 0,
-          domain: [...accuracy.keys()],
-          ...thinned(numbers),
-        },
-        y: { label: 'learnt: task', tickSize: 0, domain: [...accuracy.keys()], ...thinned(numbers) },
+        x: { axis: 'top', label: 'asked: task', tickSize: 0, domain: [...accuracy.keys()], ticks },
+        y: { label: 'learnt: task', tickSize: 0, domain: [...accuracy.keys()], ticks },
         marks: [
           plot.cell(points, {
             x: 'on',
             y: 'after',
             fill: ({ percent }: Point) => heatColor(share(percent)),
             title: ({ after, on, percent }: Point) =>
-              `after task ${after}, on task ${on}: ${percent.toFixed(2)} %`,
+              `after task ${after}, on task ${on}: ${percent.toFixed(2)} % of the ${imagesOf(config)}`,
             rx: 2,
           }),
           ...(labels
@@ -78,11 +79,15 @@ export function matrixFigure({ accuracy }: RunResult): Figure {
       };
     },
     table: {
-      caption: 'Percent right',
+      caption: `Percent of the ${imagesOf(config)} that are right`,
       name: 'accuracy',
       columns: [
         { label: 'after task' },
-        ...accuracy.map((_, task) => ({ label: `on task ${task}`, digits: 2 })),
+        ...accuracy.map((_, task) => ({
+          label: `on task ${task}`,
+          unit: `% of ${imagesOf(config)}`,
+          digits: 2,
+        })),
       ],
       rows: accuracy.map((row, task) => [
         String(task),
@@ -92,66 +97,109 @@ export function matrixFigure({ accuracy }: RunResult): Figure {
   };
 }
 
+/** Cells as wide as the picture has room for; square ones, but for few tasks, whose picture is not to be higher than others. */
+function matrixHeight(count: number, { width, narrow }: Size): number {
+  const cell = Math.min(LARGEST_CELL, (width - SIDE - EDGE) / count);
+  const usual = count === 1 ? 150 : narrow ? 170 : 290;
+  return HEAD + EDGE + Math.max(cell * count, usual);
+}
+
 /** How the accuracy on each task goes as others are learnt. */
-export function tasksFigure({ accuracy, taskMeans }: RunResult): Figure {
+export function tasksFigure({ accuracy, taskMeans, config }: RunResult): Figure {
   const points = pointsOf(accuracy);
   const means = taskMeans.map((percent, after) => ({ after, percent }));
   const count = accuracy.length;
   const color = ({ on }: Point): string => orderedColor(on, count);
+  const names = [
+    ...(accuracy.at(-1) ?? []).map((value, task) => ({
+      value,
+      text: `task ${task}`,
+      color: orderedColor(task, count),
+    })),
+    { value: taskMeans.at(-1) ?? Number.NaN, text: 'mean', color: 'var(--ink)' },
+  ];
   return {
     id: 'tasks',
-    title: 'Each task over time',
+    title: `Each task over time, on ${imagesOf(config)}`,
     caption:
       'A line for each task, from when it was learnt. The thick one is the mean over the tasks so far.',
     description: `Line chart of the accuracy on ${count} tasks. ${meanWords(taskMeans)}`,
-    legend: [
-      { label: 'task 0', color: orderedColor(0, count) },
-      ...(count > 2 ? [{ label: '…', color: orderedColor(Math.floor(count / 2), count) }] : []),
-      ...(count > 1 ? [{ label: `task ${count - 1}`, color: orderedColor(count - 1, count) }] : []),
-      { label: 'mean', color: 'var(--ink)' },
-    ],
-    plot: (plot, { narrow }) => ({
-      height: narrow ? 250 : 330,
-      marginLeft: 40,
-      marginRight: 10,
-      x: { label: 'after task', ticks: ticks(count, narrow), tickFormat: 'd', domain: domainOf(count) },
-      y: { label: 'percent right', grid: true, nice: true },
-      color: { type: 'identity' },
-      marks: [
-        plot.line(points, { x: 'after', y: 'percent', z: 'on', stroke: color, strokeWidth: 1.5 }),
-        plot.dot(points, {
-          x: 'after',
-          y: 'percent',
-          fill: color,
-          r: count > 30 ? 1.5 : 2.5,
-          title: ({ after, on, percent }: Point) => `task ${on} after task ${after}: ${percent.toFixed(2)} %`,
-        }),
-        plot.line(means, { x: 'after', y: 'percent', stroke: 'var(--ink)', strokeWidth: 3 }),
-      ],
-    }),
+    scale: taskScale(0, count, MOST_TASKS_NAMED),
+    plot: (plot, size) => {
+      const { narrow } = size;
+      const named = areNamed(count, size, MOST_TASKS_NAMED) ? names : names.slice(-1);
+      return {
+        height: Math.max(matrixHeight(count, size), narrow ? 250 : 0),
+        marginLeft: 40,
+        marginRight: labelRoom(named),
+        x: {
+          label: 'after task',
+          ticks: wholeTicks(0, count - 1, narrow ? 7 : 12),
+          tickFormat: 'd',
+          domain: [0, Math.max(1, count - 1)],
+        },
+        y: {
+          label: 'percent right',
+          grid: true,
+          nice: true,
+          domain: percentDomain(points.map(({ percent }) => percent)),
+        },
+        color: { type: 'identity' },
+        marks: [
+          plot.line(points, {
+            x: 'after',
+            y: 'percent',
+            z: 'on',
+            stroke: color,
+            strokeWidth: count > 20 ? 1 : 1.5,
+          }),
+          plot.dot(points, {
+            x: 'after',
+            y: 'percent',
+            fill: color,
+            r: count > 20 ? 1 : 2.5,
+            title: ({ after, on, percent }: Point) =>
+              `task ${on} after task ${after}: ${percent.toFixed(2)} %`,
+          }),
+          plot.line(means, { x: 'after', y: 'percent', stroke: 'var(--ink)', strokeWidth: 3 }),
+          endLabels(plot, named),
+        ],
+      };
+    },
     table: {
-      caption: 'Mean over the tasks so far, percent right',
+      caption: `Mean over the tasks so far, percent of the ${imagesOf(config)} that are right`,
       name: 'means',
-      columns: [{ label: 'after task' }, { label: 'mean, %', digits: 2 }],
+      columns: [{ label: 'after task' }, { label: 'mean', unit: `% of ${imagesOf(config)}`, digits: 2 }],
       rows: taskMeans.map((mean, task) => [String(task), mean]),
     },
   };
 }
 
 /** What is left of each task; nothing to show for a single one. */
-export function forgettingFigure({ accuracy }: RunResult): Figure {
+export function forgettingFigure({ accuracy, config }: RunResult): Figure {
   const values = forgettingByTask(accuracy).map((points, task) => ({ task, points }));
   return {
     id: 'forgetting',
-    title: 'Forgetting of each task',
+    title: `Forgetting of each task, on ${imagesOf(config)}`,
     caption:
       'The best a task ever reached before the last one was learnt, less what is left of it at the end.',
     description: `Bar chart. ${values.map(({ task, points }) => `Task ${task}: ${cellText(points, 1)} points.`).join(' ')}`,
     plot: (plot, { narrow }) => ({
       height: narrow ? 220 : 300,
       marginLeft: 40,
-      x: { label: 'task', type: 'band', tickSize: 0, padding: 0.25, ...thinned(values.length) },
-      y: { label: 'percentage points', grid: true, nice: true, zero: true },
+      x: {
+        label: 'task',
+        type: 'band',
+        tickSize: 0,
+        padding: values.length > 5 ? 0.25 : 0.5,
+        ticks: wholeTicks(0, values.length - 1, narrow ? 10 : 15),
+      },
+      y: {
+        label: 'percentage points',
+        grid: true,
+        nice: true,
+        domain: zeroDomain(values.map(({ points }) => points)),
+      },
       marks: [
         plot.barY(values, {
           x: 'task',
@@ -163,9 +211,9 @@ export function forgettingFigure({ accuracy }: RunResult): Figure {
       ],
     }),
     table: {
-      caption: 'Forgetting in percentage points',
+      caption: `Forgetting in percentage points of the ${imagesOf(config)}`,
       name: 'forgetting',
-      columns: [{ label: 'task' }, { label: 'forgetting, points', digits: 2 }],
+      columns: [{ label: 'task' }, { label: 'forgetting', unit: `points of ${imagesOf(config)}`, digits: 2 }],
       rows: values.map(({ task, points }) => [String(task), points]),
     },
   };
@@ -185,20 +233,4 @@ function meanWords(means: readonly number[]): string {
   const [first, last] = [means[0], means.at(-1)];
   if (first === undefined || last === undefined) return '';
   return `The mean goes from ${first.toFixed(1)} to ${last.toFixed(1)} percent.`;
-}
-
-/** Whole numbers only. */
-export function ticks(count: number, narrow: boolean): number[] {
-  const every = Math.ceil(count / (narrow ? 8 : 14));
-  return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
-}
-
-/** A single point has a place too. */
-export function domainOf(count: number): [number, number] {
-  return [0, Math.max(1, count - 1)];
-}
-
-/** Labels for at most about 15 of the bands. */
-function thinned(count: number): { ticks?: number[] } {
-  return count > 15 ? { ticks: ticks(count, false) } : {};
 }

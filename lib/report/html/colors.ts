@@ -2,9 +2,28 @@
 
 const SERIES = 8;
 
-/** One of a few kinds, told apart by people of every colour vision; from the ninth on they repeat. */
+/** One of a few kinds, told apart by people of every colour vision; from the ninth on they repeat: {@link seriesRound}. */
 export function seriesColor(index: number): string {
   return `var(--series-${index % SERIES})`;
+}
+
+/** How often the colours were used before this one: that tells its line from another one of the same colour. */
+export function seriesRound(index: number): number {
+  return Math.floor(index / SERIES);
+}
+
+/** The dashes of a line, by its {@link seriesRound}. */
+export function seriesDash(round: number): string {
+  return ['none', '6 3'][round] ?? '2 3';
+}
+
+/** The key of a legend, striped as the line is dashed. */
+export function seriesKey(index: number): string {
+  const color = seriesColor(index);
+  const dash = seriesDash(seriesRound(index));
+  if (dash === 'none') return color;
+  const [on = 0, off = 0] = dash.split(' ').map((length) => Number(length) / 2);
+  return `repeating-linear-gradient(90deg, ${color} 0 ${on}px, transparent ${on}px ${on + off}px)`;
 }
 
 /** Of `count` things in an order; lightness rises or falls with it. */

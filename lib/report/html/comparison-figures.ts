@@ -1,9 +1,9 @@
 import { meanAndDeviation } from '../../metrics/statistics.js';
-import { MEASURES, type Method, measured, nameOf } from '../comparison.js';
-import { domainOf, ticks } from './accuracy-figures.js';
-import { seriesColor } from './colors.js';
-import { cellText } from './data-table.js';
+import { type Method, nameOf } from '../comparison.js';
+import { imagesOfAll } from '../images.js';
+import { seriesColor, seriesDash, seriesKey, seriesRound } from './colors.js';
 import type { Figure, LegendEntry } from './figure.js';
+import { percentDomain, wholeTicks, zeroDomain } from './ticks.js';
 
 interface Spread {
   readonly method: number;
@@ -18,7 +18,7 @@ interface Spread {
 export function meansFigure(methods: readonly Method[]): Figure {
   return curves(methods, {
     id: 'means',
-    title: 'Mean accuracy over the tasks so far',
+    title: `Mean accuracy over the tasks so far${onImages(methods)}`,
     caption:
       'A line for each method, the mean over its seeds; the band is one standard deviation to each side.',
     axis: 'after task',
@@ -30,7 +30,7 @@ export function meansFigure(methods: readonly Method[]): Figure {
 export function finalsFigure(methods: readonly Method[]): Figure {
   return curves(methods, {
     id: 'finals',
-    title: 'Accuracy on each task at the end',
+    title: `Accuracy on each task at the end${onImages(methods)}`,
     caption: 'The oldest task is at the left: a line that falls to the left is a method that forgets.',
     axis: 'task',
     values: (method) => method.runs.map(({ accuracy }) => accuracy.at(-1) ?? []),
@@ -58,8 +58,18 @@ function curves(methods: readonly Method[], { axis, values, ...words }: Curves):
       height: narrow ? 260 : 340,
       marginLeft: 40,
       marginRight: 10,
-      x: { label: axis, ticks: ticks(count, narrow), tickFormat: 'd', domain: domainOf(count) },
-      y: { label: 'percent right', grid: true, nice: true },
+      x: {
+        label: axis,
+        ticks: wholeTicks(0, count - 1, narrow ? 8 : 14),
+        tickFormat: 'd',
+        domain: [0, Math.max(1, count - 1)],
+      },
+      y: {
+        label: 'percent right',
+        grid: true,
+        nice: true,
+        domain: percentDomain(points.flatMap(({ low, high }) => [low, high])),
+      },
       color: { type: 'identity' },
       marks: [
         plot.areaY(points, {
@@ -70,7 +80,16 @@ function curves(methods: readonly Method[], { axis, values, ...words }: Curves):
           fill: color,
           fillOpacity: 0.16,
         }),
-        plot.line(points, { x: 'task', y: 'mean', z: 'method', stroke: color, strokeWidth: 2.25 }),
+        ...byRound(points).map((of, round) =>
+          plot.line(of, {
+            x: 'task',
+            y: 'mean',
+            z: 'method',
+            stroke: color,
+            strokeWidth: 2.25,
+            strokeDasharray: seriesDash(round),
+          }),
+        ),
         plot.dot(points, { x: 'task', y: 'mean', fill: color, r: count > 30 ? 1.5 : 3, title }),
       ],
     }),
@@ -126,7 +145,7 @@ export function costFigure(methods: readonly Method[]): Figure {
   const color = ({ method }: { readonly method: number }): string => seriesColor(method);
   return {
     id: 'cost',
-    title: 'Accuracy against time',
+    title: `Accuracy against time${onImages(methods)}`,
     caption: 'A dot for each seed, a ring for the mean of a method. Up and to the left is better.',
     description: means
       .map(
@@ -139,8 +158,18 @@ export function costFigure(methods: readonly Method[]): Figure {
       height: narrow ? 250 : 320,
       marginLeft: 40,
       marginRight: 14,
-      x: { label: 'seconds of a run', nice: true, zero: true, ticks: narrow ? 4 : 8 },
-      y: { label: 'average accuracy, %', grid: true, nice: true },
+      x: {
+        label: 'seconds of a run',
+        nice: true,
+        ticks: narrow ? 4 : 8,
+        domain: zeroDomain(runs.map(({ seconds }) => seconds)),
+      },
+      y: {
+        label: 'average accuracy, %',
+        grid: true,
+        nice: true,
+        domain: percentDomain(runs.map(({ percent }) => percent)),
+      },
       color: { type: 'identity' },
       marks: [
         plot.dot(runs, {
@@ -151,7 +180,16 @@ export function costFigure(methods: readonly Method[]): Figure {
           title: ({ method, seed, seconds, percent }: (typeof runs)[number]) =>
             `${methods[method]?.label}, seed ${seed}: ${percent.toFixed(2)} % in ${seconds.toFixed(1)} s`,
         }),
-        plot.dot(means, { x: 'seconds', y: 'percent', stroke: color, strokeWidth: 2, r: 9 }),
+        ...byRound(means).map((of, round) =>
+          plot.dot(of, {
+            x: 'seconds',
+            y: 'percent',
+            stroke: color,
+            strokeWidth: 2,
+            strokeDasharray: seriesDash(round),
+            r: 9,
+          }),
+        ),
       ],
     }),
     table: {
@@ -161,7 +199,7 @@ export function costFigure(methods: readonly Method[]): Figure {
         { label: 'method' },
         { label: 'seed' },
         { label: 'seconds', digits: 1 },
-        { label: 'average accuracy, %', digits: 2 },
+        { label: 'average accuracy', unit: '%', digits: 2 },
       ],
       rows: runs.map(({ method, seed, seconds, percent }) => [
         methods[method]?.label ?? '',
@@ -173,51 +211,22 @@ export function costFigure(methods: readonly Method[]): Figure {
   };
 }
 
-/** The forgetting of every method; null when no method has two tasks. */
-export function forgettingsFigure(methods: readonly Method[]): Figure | null {
-  const [, forgetting] = MEASURES;
-  const bars = methods.flatMap((method, index) => {
-    const value = forgetting ? measured(method, forgetting) : null;
-    return value === null || method.isUpperBound ? [] : [{ index, name: method.label, ...value }];
-  });
-  if (bars.length === 0) return null;
-  return {
-    id: 'forgettings',
-    title: 'Forgetting',
-    caption:
-      'Mean over the tasks and the seeds; the line is one standard deviation to each side. Less is better.',
-    description: bars.map(({ name, mean }) => `${name}: ${cellText(mean, 1)} points.`).join(' '),
-    plot: (plot, { narrow }) => ({
-      height: 64 + 36 * bars.length,
-      marginLeft: narrow ? 92 : 130,
-      marginRight: 54,
-      x: { label: 'percentage points', grid: true, nice: true, zero: true, ticks: narrow ? 4 : 7 },
-      y: { label: null, tickSize: 0, domain: bars.map(({ name }) => name), padding: 0.35 },
-      color: { type: 'identity' },
-      marks: [
-        plot.barX(bars, { x: 'mean', y: 'name', fill: ({ index }: { index: number }) => seriesColor(index) }),
-        plot.ruleY(
-          bars.filter(({ deviation }) => deviation !== null),
-          {
-            y: 'name',
-            x1: ({ mean, deviation }: { mean: number; deviation: number }) => mean - deviation,
-            x2: ({ mean, deviation }: { mean: number; deviation: number }) => mean + deviation,
-            stroke: 'var(--ink)',
-            strokeWidth: 1.5,
-          },
-        ),
-        plot.ruleX([0]),
-      ],
-    }),
-    table: {
-      caption: 'Forgetting, percentage points',
-      name: 'forgetting',
-      columns: [{ label: 'method' }, { label: 'mean', digits: 2 }, { label: 'sd', digits: 2 }],
-      rows: bars.map(({ name, mean, deviation }) => [name, mean, deviation]),
-    },
-  };
+function legendOf(methods: readonly Method[]): LegendEntry[] {
+  return methods.map((method, index) => ({ label: nameOf(method), color: seriesKey(index) }));
 }
 
-function legendOf(methods: readonly Method[]): LegendEntry[] {
-  return methods.map((method, index) => ({ label: nameOf(method), color: seriesColor(index) }));
+/** Apart where a colour comes again. */
+function byRound<Of extends { readonly method: number }>(values: readonly Of[]): Of[][] {
+  const rounds: Of[][] = [];
+  for (const value of values) {
+    const round = seriesRound(value.method);
+    rounds[round] = [...(rounds[round] ?? []), value];
+  }
+  return rounds;
+}
+
+/** For titles: the images, where all runs were measured on the same. */
+export function onImages(methods: readonly Method[]): string {
+  const images = imagesOfAll(methods.flatMap(({ runs }) => runs));
+  return images === undefined ? '' : `, on ${images}`;
 }

@@ -1,13 +1,18 @@
 import type { RunResult } from '../../experiment/types.js';
 import { comparisonTable, groupByMethod, type Method } from '../comparison.js';
+import { imagesOf, imagesOfAll } from '../images.js';
 import { count } from '../text.js';
-import { costFigure, finalsFigure, forgettingsFigure, meansFigure } from './comparison-figures.js';
+import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
+import { costFigure, finalsFigure, meansFigure } from './comparison-figures.js';
 import { tableMarkup } from './data-table.js';
 import { Draughtsman } from './figure.js';
+import { madeByTable, seedsText } from './made-by.js';
 import { html } from './markup.js';
 import { pageText } from './page.js';
 import { figuresMarkup } from './run-page.js';
-import { configurationTable, environmentTable } from './settings.js';
+import { settingsMarkup } from './settings.js';
+
+const LONGEST_TITLE = 90;
 
 /** Several runs on one HTML page: methods side by side, each over its seeds. */
 export async function comparisonPage(runs: readonly RunResult[]): Promise<string> {
@@ -15,37 +20,60 @@ export async function comparisonPage(runs: readonly RunResult[]): Promise<string
   const methods = groupByMethod(runs);
   const columns = methods.flatMap(({ label, runs: [result] }) => (result ? [{ label, result }] : []));
   const [first] = runs;
-  const anyTask = runs.some(({ accuracy }) => accuracy.length > 0);
+  const tasks = Math.max(0, ...runs.map(({ accuracy }) => accuracy.length));
   return pageText({
-    title: methods.map(({ label }) => label).join(', '),
-    lead: `${count(runs.length, 'run')} of ${first?.config.benchmark} of ${first?.config.dataset}, ${count(first?.config.tasks ?? 0, 'task')}, ${count(first?.config.epochs ?? 0, 'epoch')} each.`,
+    title: titleOf(methods),
+    lead: leadOf(runs),
     notice: noticeOf(methods),
     tiles: [],
     sections: [
       { title: 'In one table', content: tableMarkup(comparisonTable(methods)) },
-      ...(anyTask
+      ...(tasks > 0
         ? [
             {
               title: 'In pictures',
               content: figuresMarkup(draughtsman, [
-                meansFigure(methods),
-                finalsFigure(methods),
+                tasks > 1 ? meansFigure(methods) : accuraciesFigure(methods),
+                tasks > 1 ? finalsFigure(methods) : null,
                 costFigure(methods),
                 forgettingsFigure(methods),
               ]),
             },
           ]
         : []),
-      {
-        title: 'Settings and versions',
-        content: html`${tableMarkup(configurationTable(columns))}${tableMarkup(environmentTable(columns))}`,
-      },
+      { title: 'Settings and versions', content: html`${madeByTable(methods)}${settingsMarkup(columns)}` },
     ],
     version: first?.environment.clTorch ?? '',
   });
 }
 
+/** The methods by name, where these fill no more than a line or two. */
+function titleOf(methods: readonly Method[]): string {
+  const names = methods.map(({ label }) => label).join(', ');
+  if (names.length <= LONGEST_TITLE) return names;
+  const strategies = new Set(methods.flatMap(({ runs }) => runs.map(({ strategy }) => strategy)));
+  return `${methods.length} methods: settings of ${[...strategies].join(', ')}`;
+}
+
+function leadOf(runs: readonly RunResult[]): string {
+  const [first] = runs;
+  if (!first) return '';
+  const { benchmark, dataset, tasks, epochs } = first.config;
+  const seeds = [...new Set(runs.map(({ config }) => config.seed))];
+  const images = imagesOfAll(runs);
+  return (
+    `${count(runs.length, 'run')} of ${benchmark} of ${dataset}, ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each, ` +
+    `${seeds.length > 1 ? 'seeds' : 'seed'} ${seedsText(seeds)}.` +
+    `${images === undefined ? '' : ` Every accuracy is of the ${images}.`}`
+  );
+}
+
 function noticeOf(methods: readonly Method[]): string | null {
+  const runs = methods.flatMap((method) => method.runs);
+  const mixed =
+    imagesOfAll(runs) === undefined
+      ? `Not measured on the same images: ${methods.map(({ label, runs: [run] }) => `${label} on ${run ? imagesOf(run.config) : ''}`).join(', ')}.`
+      : null;
   const unfinished = methods.flatMap(({ label, runs }) =>
     runs
       .filter(({ status }) => status !== 'completed')
@@ -54,6 +82,10 @@ function noticeOf(methods: readonly Method[]): string | null {
           `${label}, seed ${config.seed} (${accuracy.length} of ${config.tasks} tasks)`,
       ),
   );
-  if (unfinished.length === 0) return null;
-  return `Not finished, and measured over the tasks that are: ${unfinished.join('; ')}.`;
+  const stopped =
+    unfinished.length > 0
+      ? `Not finished, and measured over the tasks that are: ${unfinished.join('; ')}.`
+      : null;
+  const notices = [mixed, stopped].filter((notice) => notice !== null);
+  return notices.length > 0 ? notices.join(' ') : null;
 }

@@ -1,8 +1,8 @@
 import { html, type Markup } from './markup.js';
 
 export interface Column {
-  /** With the unit. */
   readonly label: string;
+  readonly unit?: string;
   /** Decimals that the page shows; the CSV file has all. */
   readonly digits?: number;
 }
@@ -19,24 +19,50 @@ export interface DataTable {
   readonly rows: readonly (readonly Cell[])[];
   /** `[row, column]` of what stands out. */
   readonly bold?: ReadonlySet<string>;
+  /** On a phone each row is a card of its own: for a table that people read row by row, with many columns. */
+  readonly cards?: boolean;
 }
 
 /** The table with its CSV file, which is in the page itself. */
 export function tableMarkup(table: DataTable): Markup {
-  const words = table.rows.every((cells) => cells.every((cell) => typeof cell !== 'number'));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.caption}"><table${words ? html` class="words"` : null}>
-<caption>${table.caption}</caption>
-<thead><tr>${table.columns.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
-<tbody>${table.rows.map((cells, row) => html`<tr>${cells.map((cell, i) => cellMarkup(table, cell, row, i))}</tr>\n`)}</tbody>
+  const { caption, name, columns, rows, cards = false } = table;
+  const words = rows.every((cells) => cells.every((cell) => typeof cell !== 'number'));
+  const kinds = [words ? 'words' : '', cards ? 'cards' : ''].filter((kind) => kind !== '').join(' ');
+  // The roles stay where the style sheet makes cards of the rows.
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table role="table" class="${kinds}">
+<caption>${caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns.map(headMarkup)}</tr></thead>
+<tbody role="rowgroup">${rows.map((cells, row) => html`<tr role="row">${cells.map((cell, i) => cellMarkup(table, cell, row, i))}</tr>\n`)}</tbody>
 </table></div>
-<p class="csv"><a download="${table.name}.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(csv(table))}">${table.name}.csv</a></p>`;
+${csvLink(name, csv(table))}`;
+}
+
+/** A file that is in the page itself. */
+export function csvLink(name: string, text: string): Markup {
+  return html`<p class="csv"><a download="${name}.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(text)}">${name}.csv</a></p>`;
+}
+
+function headMarkup({ label, unit }: Column): Markup {
+  return html`<th scope="col" role="columnheader">${label}${unit === undefined ? null : html` <small>${unit}</small>`}</th>`;
 }
 
 function cellMarkup({ columns, bold }: DataTable, cell: Cell, row: number, column: number): Markup {
-  const text = cellText(cell, columns[column]?.digits);
-  if (column === 0) return html`<th scope="row">${text}</th>`;
+  const head = columns[column];
+  const text = cellText(cell, head?.digits);
+  if (column === 0) return html`<th scope="row" role="rowheader">${text}</th>`;
   const content = bold?.has(`${row},${column}`) ? html`<strong>${text}</strong>` : text;
-  return typeof cell === 'string' ? html`<td class="text">${content}</td>` : html`<td>${content}</td>`;
+  const label = head === undefined ? '' : headText(head);
+  return html`<td role="cell"${isNumber(cell) ? null : html` class="text"`} data-label="${label}">${content}</td>`;
+}
+
+/** A number, or the text of one with its deviation. */
+function isNumber(cell: Cell): boolean {
+  return typeof cell !== 'string' || /^−?[\d.]+( ± [\d.]+)?$|^–$/.test(cell);
+}
+
+/** A column's head with its unit, in one line. */
+export function headText({ label, unit }: Column): string {
+  return unit === undefined ? label : `${label}, ${unit}`;
 }
 
 /** A value for people: a dash for none, a true minus sign. */
@@ -49,7 +75,7 @@ export function cellText(cell: Cell, digits?: number): string {
 
 /** The table as RFC 4180 has it, every digit of every number. */
 export function csv({ columns, rows }: Pick<DataTable, 'columns' | 'rows'>): string {
-  const lines = [columns.map(({ label }) => label), ...rows];
+  const lines = [columns.map(headText), ...rows];
   return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 

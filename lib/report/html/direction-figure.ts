@@ -1,8 +1,11 @@
 import type { RunResult } from '../../experiment/types.js';
 import { orderedColor } from './colors.js';
 import { cellText } from './data-table.js';
+import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure } from './figure.js';
 import { pathTable } from './path-table.js';
+import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
+import { wholeTicks } from './ticks.js';
 
 /** The objective while each direction was sought; null for a method that seeks none. */
 export function directionFigure({ taskReports }: RunResult): Figure | null {
@@ -19,8 +22,8 @@ export function directionFigure({ taskReports }: RunResult): Figure | null {
         ]
       : [],
   );
-  const [first, last] = [searches[0], searches.at(-1)];
-  if (!first || !last) return null;
+  const [first] = searches;
+  if (!first) return null;
   const color = ({ task }: { task: number }): string => orderedColor(task, taskReports.length);
   const points = searches.flatMap(({ task, path }) => path.map((value, step) => ({ task, step, value })));
   // Before the first step and after the last one, on the whole memory.
@@ -28,6 +31,12 @@ export function directionFigure({ taskReports }: RunResult): Figure | null {
     { task, step: 0, value: before, fill: 'var(--card)' },
     { task, step: path.length, value: after, fill: color({ task }) },
   ]);
+  const steps = Math.max(1, ...searches.map(({ path }) => path.length));
+  const names = searches.map(({ task, last: value }) => ({
+    value,
+    text: `task ${task}`,
+    color: color({ task }),
+  }));
   return {
     id: 'direction',
     title: 'Search of the direction',
@@ -40,29 +49,37 @@ export function directionFigure({ taskReports }: RunResult): Figure | null {
           `Task ${task}: from ${cellText(before, 3)} to ${cellText(after, 3)}.`,
       )
       .join(' '),
-    legend: [
-      { label: `task ${first.task}`, color: color(first) },
-      ...(last === first ? [] : [{ label: `task ${last.task}`, color: color(last) }]),
-    ],
-    plot: (plot, { narrow }) => ({
-      height: narrow ? 220 : 280,
-      marginLeft: 48,
-      x: { label: 'step', tickFormat: 'd', ticks: narrow ? 5 : 8 },
-      y: { label: 'g(ν)', grid: true, nice: true },
-      color: { type: 'identity' },
-      marks: [
-        plot.line(points, { x: 'step', y: 'value', z: 'task', stroke: color, strokeWidth: 2 }),
-        plot.dot(ends, {
-          x: 'step',
-          y: 'value',
-          r: 4,
-          fill: 'fill',
-          stroke: color,
-          title: ({ task, value }: { task: number; value: number }) =>
-            `before task ${task}: g = ${value.toFixed(4)}`,
-        }),
-      ],
-    }),
+    scale: taskScale(first.task, taskReports.length, MOST_SEARCHES_NAMED),
+    plot: (plot, size) => {
+      const { narrow } = size;
+      const named = areNamed(searches.length, size, MOST_SEARCHES_NAMED) ? names : [];
+      return {
+        height: narrow ? 230 : 300,
+        marginLeft: 48,
+        marginRight: Math.max(20, labelRoom(named)),
+        x: {
+          label: 'step',
+          tickFormat: 'd',
+          domain: [0, steps],
+          ticks: wholeTicks(0, steps, narrow ? 6 : 11),
+        },
+        y: { label: 'g(ν)', grid: true, nice: true },
+        color: { type: 'identity' },
+        marks: [
+          plot.line(points, { x: 'step', y: 'value', z: 'task', stroke: color, strokeWidth: 2 }),
+          plot.dot(ends, {
+            x: 'step',
+            y: 'value',
+            r: 4,
+            fill: 'fill',
+            stroke: color,
+            title: ({ task, value }: { task: number; value: number }) =>
+              `before task ${task}: g = ${value.toFixed(4)}`,
+          }),
+          endLabels(plot, named),
+        ],
+      };
+    },
     table: {
       caption: 'Objective of the direction, and how far the task then moved off it',
       name: 'direction',

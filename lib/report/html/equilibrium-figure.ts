@@ -1,15 +1,20 @@
 import type { RunResult } from '../../experiment/types.js';
 import { taskMean } from '../../metrics/index.js';
+import { imagesOf } from '../images.js';
 import { orderedColor } from './colors.js';
+import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure } from './figure.js';
 import { pathTable } from './path-table.js';
+import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
+import { wholeTicks } from './ticks.js';
 
 /** The way of lambda to the equilibrium point after each task; null for a method that seeks none. */
-export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | null {
+export function lambdaFigure({ taskReports, accuracy, config }: RunResult): Figure | null {
   const found = taskReports.flatMap(({ equilibriumPoint }, task) =>
     equilibriumPoint ? [{ task, ...equilibriumPoint }] : [],
   );
-  if (found.length === 0) return null;
+  const [first] = found;
+  if (!first) return null;
   const color = (task: number): string => orderedColor(task, taskReports.length);
   const points = found.flatMap(({ task, path }) => path.map((lambda, step) => ({ task, step, lambda })));
   const ends = found.map(({ task, path }) => ({
@@ -17,7 +22,8 @@ export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | nul
     step: path.length - 1,
     lambda: path.at(-1) ?? Number.NaN,
   }));
-  const [first, last] = [found[0], found.at(-1)];
+  const steps = Math.max(1, ...ends.map(({ step }) => step));
+  const names = ends.map(({ task, lambda }) => ({ value: lambda, text: `task ${task}`, color: color(task) }));
   return {
     id: 'lambda',
     title: 'The way to the equilibrium point',
@@ -25,35 +31,43 @@ export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | nul
     description: ends
       .map(({ task, lambda }) => `Task ${task} ends at lambda ${lambda.toFixed(2)}.`)
       .join(' '),
-    legend: [
-      { label: `task ${first?.task}`, color: color(first?.task ?? 0) },
-      ...(last && last !== first ? [{ label: `task ${last.task}`, color: color(last.task) }] : []),
-    ],
-    plot: (plot, { narrow }) => ({
-      height: narrow ? 220 : 280,
-      marginLeft: 44,
-      x: { label: 'step', tickFormat: 'd', ticks: narrow ? 5 : 8 },
-      y: { label: 'λ', grid: true, nice: true, zero: true },
-      color: { type: 'identity' },
-      marks: [
-        plot.ruleY([0, 1], { stroke: 'var(--soft)', strokeDasharray: '2 3' }),
-        plot.line(points, {
-          x: 'step',
-          y: 'lambda',
-          z: 'task',
-          stroke: ({ task }: { task: number }) => color(task),
-          strokeWidth: 2,
-        }),
-        plot.dot(ends, {
-          x: 'step',
-          y: 'lambda',
-          r: 3.5,
-          fill: ({ task }: { task: number }) => color(task),
-          title: ({ task, lambda }: { task: number; lambda: number }) =>
-            `task ${task}: λ = ${lambda.toFixed(3)}`,
-        }),
-      ],
-    }),
+    scale: taskScale(first.task, taskReports.length, MOST_SEARCHES_NAMED),
+    plot: (plot, size) => {
+      const { narrow } = size;
+      const named = areNamed(found.length, size, MOST_SEARCHES_NAMED) ? names : [];
+      return {
+        height: narrow ? 230 : 300,
+        marginLeft: 44,
+        marginRight: Math.max(20, labelRoom(named)),
+        x: {
+          label: 'step',
+          tickFormat: 'd',
+          domain: [0, steps],
+          ticks: wholeTicks(0, steps, narrow ? 6 : 11),
+        },
+        y: { label: 'λ', grid: true, nice: true, zero: true },
+        color: { type: 'identity' },
+        marks: [
+          plot.ruleY([0, 1], { stroke: 'var(--soft)', strokeDasharray: '2 3' }),
+          plot.line(points, {
+            x: 'step',
+            y: 'lambda',
+            z: 'task',
+            stroke: ({ task }: { task: number }) => color(task),
+            strokeWidth: 2,
+          }),
+          plot.dot(ends, {
+            x: 'step',
+            y: 'lambda',
+            r: 3.5,
+            fill: ({ task }: { task: number }) => color(task),
+            title: ({ task, lambda }: { task: number; lambda: number }) =>
+              `task ${task}: λ = ${lambda.toFixed(3)}`,
+          }),
+          endLabels(plot, named),
+        ],
+      };
+    },
     table: {
       caption:
         'Equilibrium point: loss on the memory at λ = 0, at 1 and at the λ found; mean accuracy by the move',
@@ -64,8 +78,8 @@ export function lambdaFigure({ taskReports, accuracy }: RunResult): Figure | nul
         { label: 'loss at 0', digits: 4 },
         { label: 'loss at 1', digits: 4 },
         { label: 'loss at λ', digits: 4 },
-        { label: 'mean before, %', digits: 2 },
-        { label: 'mean after, %', digits: 2 },
+        { label: 'mean before', unit: `% of ${imagesOf(config)}`, digits: 2 },
+        { label: 'mean after', unit: `% of ${imagesOf(config)}`, digits: 2 },
       ],
       rows: found.map(({ task, path, lossOld, lossNew, loss, accuracyBefore }) => [
         String(task),

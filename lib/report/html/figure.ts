@@ -23,6 +23,14 @@ export interface LegendEntry {
   readonly color: string;
 }
 
+/** Colours that run from one end to the other, for things in an order. */
+export interface ColorScale {
+  readonly labels: readonly string[];
+  readonly colors: readonly string[];
+  /** On a wide page the picture itself says it. */
+  readonly narrowOnly?: boolean;
+}
+
 /** A picture, the same in words, and the numbers behind it. */
 export interface Figure {
   readonly id: string;
@@ -32,6 +40,7 @@ export interface Figure {
   /** What is to be seen, for those who do not see it. */
   readonly description: string;
   readonly legend?: readonly LegendEntry[];
+  readonly scale?: ColorScale | undefined;
   plot(plot: Plot, size: Size): PlotOptions;
   readonly table: DataTable;
   /** What is drawn and too much for that table. */
@@ -55,10 +64,10 @@ export class Draughtsman {
   }
 
   figure(figure: Figure): Markup {
-    const { id, title, caption, legend, table, moreTables = [] } = figure;
+    const { id, title, caption, legend, scale, table, moreTables = [] } = figure;
     return html`<figure id="${id}">
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
-${legend ? legendMarkup(legend) : null}
+${legend ? legendMarkup(legend) : null}${scale ? scaleMarkup(scale) : null}
 ${SIZES.map((size) => this.#picture(figure, size))}
 <details><summary>The numbers<span class="hidden"> of: ${title}</span></summary>
 ${[table, ...moreTables].map(tableMarkup)}
@@ -92,4 +101,9 @@ function legendMarkup(entries: readonly LegendEntry[]): Markup {
   return html`<ul class="legend">${entries.map(
     ({ label, color }) => html`<li><span class="key" style="background:${color}"></span>${label}</li>`,
   )}</ul>`;
+}
+
+function scaleMarkup({ labels, colors, narrowOnly = false }: ColorScale): Markup {
+  const bar = html`<span class="bar" style="background:linear-gradient(to right in oklab, ${colors.join(', ')})"></span>`;
+  return html`<div class="scale${narrowOnly ? ' narrow' : ''}">${bar}${labels.map((label) => html`<span>${label}</span>`)}</div>`;
 }

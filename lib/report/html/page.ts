@@ -6,6 +6,8 @@ export interface Tile {
   readonly label: string;
   readonly value: string;
   readonly unit?: string;
+  /** What it is of. */
+  readonly note?: string;
 }
 
 export interface Page {
@@ -51,7 +53,7 @@ ${sections.map((section) => html`<section><h2>${section.title}</h2>\n${section.c
 function tilesMarkup(tiles: readonly Tile[]): Markup | null {
   if (tiles.length === 0) return null;
   return html`<dl class="tiles">${tiles.map(
-    ({ label, value, unit }) =>
-      html`<div><dt>${label}</dt><dd>${value}${unit === undefined ? null : html` <small>${unit}</small>`}</dd></div>`,
+    ({ label, value, unit, note }) =>
+      html`<div><dt>${label}</dt><dd>${value}${unit === undefined ? null : html` <small>${unit}</small>`}${note === undefined ? null : html` <small class="note">${note}</small>`}</dd></div>`,
   )}</dl>`;
 }

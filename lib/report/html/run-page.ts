@@ -1,13 +1,15 @@
 import type { RunResult } from '../../experiment/types.js';
+import { imagesOf } from '../images.js';
 import { count, duration } from '../text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
-import { cellText, tableMarkup } from './data-table.js';
+import { cellText } from './data-table.js';
 import { directionFigure } from './direction-figure.js';
 import { lambdaFigure } from './equilibrium-figure.js';
 import { Draughtsman, type Figure } from './figure.js';
+import { madeByCard } from './made-by.js';
 import { html, type Markup } from './markup.js';
 import { pageText, type Tile } from './page.js';
-import { configurationTable, environmentTable } from './settings.js';
+import { settingsMarkup } from './settings.js';
 import { lossFigure, timeFigure } from './training-figures.js';
 
 /** The pictures and cells of a larger matrix would make a page that no browser likes. */
@@ -19,44 +21,44 @@ export async function runPage(result: RunResult): Promise<string> {
   const { strategy, config, environment, losses } = result;
   const done = result.accuracy.length;
   const drawn = done > 0 && done <= MOST_TASKS;
-  const columns = [{ label: 'value', result }];
-  const section = (title: string, figures: readonly (Figure | null)[]) => ({
-    title,
-    content: figuresMarkup(draughtsman, figures),
-  });
+  const severalDrawn = drawn && done > 1;
   return pageText({
     title: `${strategy} on ${config.benchmark} of ${config.dataset}`,
-    lead: `${done} of ${count(config.tasks, 'task')}, ${count(config.epochs, 'epoch')} each, seed ${config.seed}; ${environment.device} (${environment.deviceName}), ${environment.engine} engine.`,
+    lead:
+      `${done} of ${count(config.tasks, 'task')}, ${count(config.epochs, 'epoch')} each, seed ${config.seed}. ` +
+      `Every accuracy is of the ${imagesOf(config)}.`,
     notice: noticeOf(result),
     tiles: tiles(result),
     sections: [
-      ...(drawn
-        ? [
-            section('What was learnt, and what was kept', [
-              matrixFigure(result),
-              tasksFigure(result),
-              done > 1 ? forgettingFigure(result) : null,
-            ]),
-          ]
-        : []),
-      section('Training', [
-        losses.flat().length > 0 ? lossFigure(result) : null,
-        drawn ? directionFigure(result) : null,
-        drawn ? lambdaFigure(result) : null,
-        timeFigure(result),
-      ]),
       {
-        title: 'Settings and versions',
-        content: html`<div class="figures"><div>${tableMarkup(configurationTable(columns))}</div>
-<div>${tableMarkup(environmentTable(columns))}</div></div>`,
+        title: 'What was learnt, and what was kept',
+        content: figuresMarkup(
+          draughtsman,
+          [
+            drawn ? matrixFigure(result) : null,
+            severalDrawn ? tasksFigure(result) : null,
+            severalDrawn ? forgettingFigure(result) : null,
+            losses.flat().length > 0 ? lossFigure(result) : null,
+            drawn ? directionFigure(result) : null,
+            drawn ? lambdaFigure(result) : null,
+            timeFigure(result),
+          ],
+          madeByCard(result),
+        ),
       },
+      { title: 'Settings and versions', content: settingsMarkup([{ label: 'value', result }]) },
     ],
     version: environment.clTorch,
   });
 }
 
-export function figuresMarkup(draughtsman: Draughtsman, figures: readonly (Figure | null)[]): Markup {
-  return html`<div class="figures">${figures.map((figure) => figure && draughtsman.figure(figure))}</div>`;
+/** Two columns of cards, which a phone shows one below the other; `last` fills the row of an odd one. */
+export function figuresMarkup(
+  draughtsman: Draughtsman,
+  figures: readonly (Figure | null)[],
+  last: Markup | null = null,
+): Markup {
+  return html`<div class="figures">${figures.map((figure) => figure && draughtsman.figure(figure))}${last}</div>`;
 }
 
 /** What is to be known of a run that did not come to its end, or that is too long to be drawn. */
@@ -80,17 +82,18 @@ export function noticeOf({ status, accuracy, config }: RunResult): string | null
   return notices.length > 0 ? notices.join(' ') : null;
 }
 
-function tiles({ metrics, average, seconds }: RunResult): Tile[] {
+function tiles({ metrics, average, seconds, config }: RunResult): Tile[] {
   if (!metrics) return [];
+  const share = { unit: '%', note: `of ${imagesOf(config)}` };
   const points = (label: string, value: number | null): Tile[] =>
     value === null ? [] : [{ label, value: cellText(value, 2), unit: 'points' }];
   return [
-    { label: 'Average accuracy', value: cellText(metrics.averageAccuracy, 2), unit: '%' },
+    { label: 'Average accuracy', value: cellText(metrics.averageAccuracy, 2), ...share },
     ...points('Forgetting', metrics.forgetting),
     ...points('Backward transfer', metrics.backwardTransfer),
     ...points('Forward transfer', metrics.forwardTransfer),
-    { label: 'Learning accuracy', value: cellText(metrics.learningAccuracy, 2), unit: '%' },
-    { label: 'Average of the averages', value: cellText(average, 2), unit: '%' },
+    { label: 'Learning accuracy', value: cellText(metrics.learningAccuracy, 2), ...share },
+    { label: 'Average of the averages', value: cellText(average, 2), ...share },
     { label: 'Time', value: duration(seconds.total) },
   ];
 }

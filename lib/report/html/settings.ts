@@ -1,35 +1,54 @@
 import type { RunResult } from '../../experiment/types.js';
-import type { Cell, DataTable } from './data-table.js';
+import { type Cell, csv, csvLink, type DataTable, tableMarkup } from './data-table.js';
+import { html, type Markup } from './markup.js';
 
-/** Every option of the runs, with a column for each run or method; what differs comes first. */
-export function configurationTable(
-  columns: readonly { readonly label: string; readonly result: RunResult }[],
-): DataTable {
-  const configs = columns.map(({ result }) => Object.entries(result.config));
-  const keys = [...new Set(configs.flatMap((entries) => entries.map(([key]) => key)))];
-  const rows = keys.map((key) => [key, ...configs.map((entries) => settingText(new Map(entries).get(key)))]);
-  const differs = (row: readonly Cell[]): boolean => new Set(row.slice(1)).size > 1;
-  return {
-    caption: columns.length > 1 ? 'Configuration; what differs comes first' : 'Configuration',
-    name: 'configuration',
-    columns: [{ label: 'option' }, ...columns.map(({ label }) => ({ label }))],
-    rows: [...rows.filter(differs), ...rows.filter((row) => !differs(row))],
-  };
+/** A run that stands for a column: of a method, its first. */
+export interface SettingsColumn {
+  readonly label: string;
+  readonly result: RunResult;
 }
 
-/** What the numbers depend on beside the options. */
-export function environmentTable(
-  columns: readonly { readonly label: string; readonly result: RunResult }[],
-): DataTable {
-  const keys = Object.keys(columns[0]?.result.environment ?? {});
+/** Every option of the runs, and what the numbers depend on beside them. */
+export function settingsMarkup(columns: readonly SettingsColumn[]): Markup {
+  return html`${group(columns, 'Configuration', 'configuration', ({ config }) => config)}
+${group(columns, 'Machine and versions', 'environment', ({ environment }) => environment)}`;
+}
+
+/** What differs, as a table with a column for each method; the rest as a list, in as many columns as there is room for. */
+function group(
+  columns: readonly SettingsColumn[],
+  title: string,
+  name: string,
+  settings: (result: RunResult) => object,
+): Markup {
+  const all = columns.map(({ result }) => new Map<string, unknown>(Object.entries(settings(result))));
+  // Seeds and folders differ inside a method, too: they are told run by run.
+  const leftOut = columns.length > 1 ? ['seed', 'out'] : [];
+  const keys = [...new Set(all.flatMap((map) => [...map.keys()]))].filter((key) => !leftOut.includes(key));
+  const rows = keys.map((key) => [key, ...all.map((map) => settingText(map.get(key)))]);
+  const differs = (row: readonly Cell[]): boolean => new Set(row.slice(1)).size > 1;
+  const heads = [{ label: 'option' }, ...columns.map(({ label }) => ({ label }))];
+  const different: DataTable = turned({
+    caption: `${title}: what differs`,
+    name: `${name}-differences`,
+    columns: heads,
+    rows: rows.filter(differs),
+  });
+  const same = rows.filter((row) => !differs(row));
+  return html`${different.rows.length > 0 ? tableMarkup(different) : null}
+<h3>${title}${different.rows.length > 0 ? ': the same for all' : ''}</h3>
+<dl class="settings">${same.map(([key, value]) => html`<div><dt>${key ?? ''}</dt><dd>${value ?? '–'}</dd></div>`)}</dl>
+${csvLink(name, csv({ columns: heads, rows }))}`;
+}
+
+/** With a row for each method, where these are more than the options. */
+function turned(table: DataTable): DataTable {
+  const { columns, rows } = table;
+  if (columns.length - 1 <= rows.length || rows.length === 0) return table;
   return {
-    caption: 'Machine and versions',
-    name: 'environment',
-    columns: [{ label: 'what' }, ...columns.map(({ label }) => ({ label }))],
-    rows: keys.map((key) => [
-      key,
-      ...columns.map(({ result }) => settingText(new Map(Object.entries(result.environment)).get(key))),
-    ]),
+    ...table,
+    columns: [{ label: 'method' }, ...rows.map(([key]) => ({ label: String(key) }))],
+    rows: columns.slice(1).map(({ label }, i) => [label, ...rows.map((row) => row[i + 1] ?? null)]),
   };
 }
 

@@ -43,27 +43,46 @@ a { color: var(--link); }
 .tiles dt { color: var(--soft); font-size: 0.85rem; }
 .tiles dd { margin: 0; font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .tiles dd small { font-size: 0.85rem; font-weight: 400; color: var(--soft); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1.25rem; align-items: start; }
-figure { margin: 0; padding: 1.1rem 1.2rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
+.tiles dd .note { display: block; line-height: 1.2; }
+.figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
+@media (min-width: 72rem) { .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+.wide { max-width: 40rem; }
+.figures > .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
+figure, .card { margin: 0; padding: 1.1rem 1.2rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
 figcaption p { margin: 0.15rem 0 0.75rem; font-size: 0.9rem; }
 .chart { --plot-background: var(--card); overflow: visible; width: 100%; height: auto; font-family: inherit; font-size: 12px; }
-#matrix { grid-row: span 2; }
-.narrow { display: none; }
+figure { display: flex; flex-direction: column; }
+figure > details { margin-top: auto; padding-top: 0.6rem; }
+.card dl, .settings { margin: 0.6rem 0 0; font-size: 0.875rem; }
+.card dl > div { padding: 0.3rem 0; border-bottom: 1px solid var(--line); }
+.card dt, .settings dt { color: var(--soft); }
+.card dd, .settings dd { margin: 0; overflow-wrap: break-word; font-variant-numeric: tabular-nums; }
+code { font: 0.92em/1.5 ui-monospace, "SFMono-Regular", "Liberation Mono", monospace; overflow-wrap: anywhere; }
+.settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0 2rem; }
+.settings > div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.28rem 0; border-bottom: 1px solid var(--line); }
+.settings dd { text-align: right; min-width: 0; }
+section > h3 { margin-top: 1.75rem; }
+.narrow, .scale.narrow { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.15rem 0.9rem; list-style: none; margin: 0 0 0.5rem; padding: 0; font-size: 0.85rem; }
 .key { display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.4em; border-radius: 2px; vertical-align: -0.05em;
   box-shadow: 0 0 0 1px var(--line); }
+.scale { display: flex; flex-wrap: wrap; justify-content: space-between; max-width: 20rem; margin: 0 0 0.5rem; font-size: 0.85rem; }
+.scale .bar { flex: 0 0 100%; height: 0.6em; border-radius: 2px; box-shadow: 0 0 0 1px var(--line); }
 details { margin-top: 0.6rem; }
 summary { cursor: pointer; color: var(--link); font-size: 0.9rem; width: fit-content; }
 .scroll { overflow-x: auto; margin-top: 0.5rem; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.35rem; }
 th, td { padding: 0.28rem 0.75rem 0.28rem 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
-thead th { vertical-align: bottom; font-weight: 600; }
+thead th { vertical-align: bottom; font-weight: 600; white-space: normal; min-width: 4.5rem; }
+th small { display: block; font-weight: 400; color: var(--soft); }
 th:first-child, td.text, table.words th { text-align: left; }
 tbody th { font-weight: 500; }
-td.text { padding-right: 1.5rem; }
-table.words td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+tbody th:first-child { position: sticky; left: 0; background: var(--paper); white-space: normal; min-width: 6rem; }
+figure tbody th:first-child { background: var(--card); min-width: 0; }
+table.words td { text-align: left; white-space: normal; min-width: 6rem; overflow-wrap: break-word; }
 .csv { font-size: 0.85rem; }
+.csv + .scroll { margin-top: 1.75rem; }
 .csv::before { content: "↓ "; color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 footer { margin-top: 3rem; font-size: 0.85rem; color: var(--soft); }
@@ -73,6 +92,14 @@ footer { margin-top: 3rem; font-size: 0.85rem; color: var(--soft); }
   figure { padding: 0.8rem 0.65rem 0.6rem; }
   .wide { display: none; }
   .narrow { display: block; }
+  .scale.narrow { display: flex; }
+  table.cards, table.cards tbody, table.cards caption { display: block; }
+  table.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table.cards tr { display: block; padding: 0.5rem 0 0.75rem; border-bottom: 1px solid var(--line); }
+  table.cards th:first-child, table.cards td { display: flex; justify-content: space-between; gap: 1rem; padding: 0.1rem 0;
+    border: 0; text-align: right; white-space: normal; position: static; }
+  table.cards th:first-child { font-weight: 650; }
+  table.cards td::before { content: attr(data-label); color: var(--soft); text-align: left; flex: 0 0 auto; max-width: 60%; }
 }
 @media print {
   :root { color-scheme: light; }

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../experiment/types.js';
 import { duration } from '../text.js';
 import type { Figure } from './figure.js';
+import { wholeTicks, zeroDomain } from './ticks.js';
 
 /** Training loss, epoch after epoch. */
 export function lossFigure({ losses }: RunResult): Figure {
@@ -13,13 +14,18 @@ export function lossFigure({ losses }: RunResult): Figure {
   return {
     id: 'loss',
     title: 'Training loss',
-    caption: 'Mean over the steps of each epoch, a line for each task.',
+    caption: 'Mean over the steps of each epoch on the training images, a line for each task.',
     description: `Line chart over ${points.length} epochs, from ${first?.loss.toFixed(3)} to ${last?.loss.toFixed(3)}.`,
     plot: (plot, { narrow }) => ({
       height: narrow ? 220 : 300,
       marginLeft: 44,
-      x: { label: 'epoch', tickFormat: 'd', ticks: narrow ? 5 : 10, domain: [0.5, points.length + 0.5] },
-      y: { label: 'loss', grid: true, nice: true, zero: true },
+      x: {
+        label: 'epoch',
+        tickFormat: 'd',
+        ticks: wholeTicks(1, points.length, narrow ? 6 : 11),
+        domain: [0.5, points.length + 0.5],
+      },
+      y: { label: 'loss', grid: true, nice: true, domain: zeroDomain(points.map(({ loss }) => loss)) },
       marks: [
         plot.ruleX(ends, { stroke: 'var(--line)', strokeDasharray: '2 3' }),
         plot.line(points, { x: 'at', y: 'loss', z: 'task', stroke: 'var(--series-0)', strokeWidth: 2 }),

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseConfig } from './parse.js';
+import { describeOptions, type ExperimentConfig, strategyNames } from './schema.js';
+
+/** Where results are kept changes none of them. */
+const LEFT_OUT = ['seed', 'out', 'checkpointEvery'];
+
+/** A run's settings, and how many threads `auto` stood for, if that is known. */
+export interface CommandOf {
+  readonly config: ExperimentConfig;
+  readonly seeds?: readonly number[];
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The command that makes a run again, or the runs of several seeds: the seed, the threads that the digits depend on, and
+ * every option that is not at its default. Null for a strategy that is not one of this package's.
+ */
+export function commandLine({ config, seeds = [config.seed], threads }: CommandOf): string | null {
+  const { strategy } = config;
+  if (!strategyNames.includes(strategy)) return null;
+  const values = new Map<string, unknown>(Object.entries(config));
+  if (threads !== undefined && values.get('threads') === 'auto') values.set('threads', threads);
+  const preset = values.get('preset') === 'reference' ? { preset: 'reference' } : {};
+  const usual = new Map<string, unknown>(Object.entries(parseConfig({ strategy, ...preset })));
+  const flags = describeOptions().flatMap(({ key, flag, defaultValue }) => {
+    const value = values.get(key);
+    if (value === undefined || value === null || LEFT_OUT.includes(key)) return [];
+    const isUsual = isDeepStrictEqual(value, key === 'preset' ? defaultValue : usual.get(key));
+    return isUsual ? [] : [flag, quoted(Array.isArray(value) ? value.join(',') : String(value))];
+  });
+  const seed = seeds.length > 1 ? ['--seeds', seeds.join(',')] : ['--seed', String(seeds[0])];
+  return ['npx cl-torch run', strategy, ...seed, ...flags].join(' ');
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:,+=@%-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,72 @@
+import { meanAndDeviation } from './statistics.js';
+
+/** What one seed gave. */
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+}
+
+/** The 97.5 % points of Student's t for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook, 1.3.6.7.2. */
+const STUDENT = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+] as const;
+/** The same for more: a little too wide, so that nothing is called clear that is not. */
+const STUDENT_BEYOND = 2.042;
+
+/**
+ * Which of several methods may be called the best: the one with the best mean, and each whose 95 % confidence interval of
+ * the difference to it has zero in it (paired by seed where two seeds or more are the same, else Welch's). Empty where the
+ * seeds tell no method from the best, and where a method has fewer than two seeds.
+ *
+ * @param methods - Of each its seeds' values; one without any takes no part.
+ * @param better - 1: more is better, -1: less is better.
+ * @returns Places in `methods`.
+ */
+export function bestMethods(methods: readonly (readonly SeedValue[])[], better: 1 | -1): Set<number> {
+  const rated = methods.flatMap((values, place) => {
+    if (values.length === 0) return [];
+    return [{ place, values, mean: better * meanAndDeviation(values.map(({ value }) => value)).mean }];
+  });
+  const best = rated.find(({ mean }) => mean === Math.max(...rated.map((each) => each.mean)));
+  if (!best || rated.length < 2 || rated.some(({ values }) => values.length < 2)) return new Set();
+  const alike = rated.filter(({ values }) => !isClearlyWorse(values, best.values, better));
+  return alike.length === rated.length ? new Set() : new Set(alike.map(({ place }) => place));
+}
+
+function isClearlyWorse(values: readonly SeedValue[], best: readonly SeedValue[], better: 1 | -1): boolean {
+  const bySeed = new Map(values.map(({ seed, value }) => [seed, value]));
+  const differences = best.flatMap(({ seed, value }) => {
+    const other = bySeed.get(seed);
+    return other === undefined ? [] : [better * (value - other)];
+  });
+  if (differences.length < 2) return isWorseUnpaired(values, best, better);
+  const { mean, deviation } = meanAndDeviation(differences);
+  const count = differences.length;
+  return mean > student(count - 1) * ((deviation ?? 0) / Math.sqrt(count));
+}
+
+/** Welch's interval, with the degrees of freedom of Welch and Satterthwaite. */
+function isWorseUnpaired(values: readonly SeedValue[], best: readonly SeedValue[], better: 1 | -1): boolean {
+  const [worse, leading] = [values, best].map((each) => {
+    const { mean, deviation } = meanAndDeviation(each.map(({ value }) => value));
+    return { mean, count: each.length, share: (deviation ?? 0) ** 2 / each.length };
+  }) as [Sample, Sample];
+  const difference = better * (leading.mean - worse.mean);
+  const error = worse.share + leading.share;
+  if (error === 0) return difference > 0;
+  const freedom =
+    error ** 2 / (worse.share ** 2 / (worse.count - 1) + leading.share ** 2 / (leading.count - 1));
+  return difference > student(Math.floor(freedom)) * Math.sqrt(error);
+}
+
+interface Sample {
+  readonly mean: number;
+  readonly count: number;
+  /** Of the squared standard error of the difference. */
+  readonly share: number;
+}
+
+function student(freedom: number): number {
+  return STUDENT[Math.max(1, freedom) - 1] ?? STUDENT_BEYOND;
+}

@@ -1,0 +1,163 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { comparisonPage } from '../../lib/report/html/comparison-page.js';
+import { runPage } from '../../lib/report/html/run-page.js';
+import { findChromium, launch } from '../support/browser.js';
+import { madeUpRun } from '../support/made-up-run.js';
+
+const path = await findChromium();
+
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  if (path === undefined) return;
+  browser = await launch(path);
+  page = await browser.newPage();
+});
+afterAll(() => browser?.close());
+
+/** Runs in the page: what a reader would call broken, in words. */
+const LOOK = `(() => {
+  const problems = [];
+  const isSeen = (node) => node.getClientRects().length > 0;
+  const overlap = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+  for (const svg of document.querySelectorAll('figure svg')) {
+    if (!isSeen(svg)) continue;
+    const figure = svg.closest('figure');
+    const card = figure.getBoundingClientRect();
+    for (const axis of svg.querySelectorAll('g[font-variant="tabular-nums"]')) {
+      const labels = [...axis.querySelectorAll('text')].map((text) => text.textContent);
+      if (new Set(labels).size < labels.length) problems.push(figure.id + ': the axis repeats ' + labels.join(' '));
+    }
+    const texts = [...svg.querySelectorAll('text')].filter(isSeen).map((text) => [text.textContent, text.getBoundingClientRect()]);
+    for (const [i, [text, box]] of texts.entries()) {
+      if (box.left < card.left || box.right > card.right || box.top < card.top || box.bottom > card.bottom) problems.push(figure.id + ': cut: ' + text);
+      for (const [other, otherBox] of texts.slice(i + 1)) {
+        if (overlap(box, otherBox)) problems.push(figure.id + ': ' + text + ' lies on ' + other);
+      }
+    }
+  }
+  for (const legend of document.querySelectorAll('.legend, .scale')) {
+    if (legend.textContent.includes('…')) problems.push('a legend leaves out tasks: ' + legend.textContent);
+  }
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) problems.push('the page is ' + scrollWidth + ' px wide');
+  for (const table of document.querySelectorAll('table.cards')) {
+    const { scrollWidth: whole, clientWidth: shown } = table.parentElement;
+    if (whole > shown) problems.push('the table is cut: ' + table.caption.textContent);
+  }
+  const range = document.createRange();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest('svg, style, code')) continue;
+    for (const { 0: word, index } of node.data.matchAll(/[^\\s\\u002d\\u2013\\/,]+/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (range.getClientRects().length > 1) problems.push('the word is broken: ' + word);
+    }
+  }
+  const cards = [...document.querySelectorAll('.figures > *')].map((card) => card.getBoundingClientRect());
+  for (const [i, card] of cards.entries()) {
+    if (i % 2 === 1 || cards[i + 1]?.top !== card.top) continue;
+    if (Math.abs(cards[i + 1].bottom - card.bottom) > 1) problems.push('a row with an empty part');
+  }
+  if (innerWidth > 1200 && cards.length % 2 === 1 && cards.at(-1).width < 1000) problems.push('the last row is half empty');
+  return problems;
+})()`;
+
+async function look(html: string): Promise<string[]> {
+  const problems: string[] = [];
+  await page.setContent(html, { waitUntil: 'load' });
+  for (const width of [1280, 375]) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = (await page.evaluate(LOOK)) as string[];
+    problems.push(...found.map((problem) => `${width} px: ${problem}`));
+  }
+  return problems;
+}
+
+const TASKS = [1, 2, 3, 10, 20, 50];
+const EPOCHS = [1, 2, 5];
+const KINDS = TASKS.flatMap((tasks) => EPOCHS.map((epochs) => [tasks, epochs] as const));
+
+describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
+  test.each(KINDS)(
+    'a run of %i tasks and %i epochs: no label twice, on another, or cut',
+    async (tasks, epochs) => {
+      expect(
+        await look(await runPage(madeUpRun({ strategy: 'er+lfd', tasks, epochs }, { loss: 15 / tasks }))),
+      ).toEqual([]);
+    },
+  );
+
+  test.each([1, 2, 10, 50])('a comparison over %i tasks: nothing cut, no word broken', async (tasks) => {
+    const runs = (['baseline', 'lfd', 'er', 'er+lfd', 'joint'] as const).flatMap((strategy, index) =>
+      [2024, 2025, 2026].map((seed) => madeUpRun({ strategy, seed, tasks }, { loss: (5 - index) / tasks })),
+    );
+    expect(await look(await comparisonPage(runs))).toEqual([]);
+  });
+
+  test('a comparison of twelve settings with long names', async () => {
+    const runs = Array.from({ length: 12 }, (_, i) =>
+      madeUpRun({ strategy: 'er', memorySize: 100 * (i + 1), learningRate: i % 2 ? 0.01 : 0.001 }),
+    );
+    expect(await look(await comparisonPage(runs))).toEqual([]);
+  });
+
+  test('one that did nothing, and one that forgot nothing', async () => {
+    const run = madeUpRun({ strategy: 'baseline', tasks: 3 }, { loss: 0 });
+    const perfect = {
+      ...run,
+      accuracy: run.accuracy.map((row) => row.map(() => 100)),
+      taskMeans: [100, 100, 100],
+    };
+    expect(await look(await runPage(perfect))).toEqual([]);
+    expect(await look(await runPage(madeUpRun({ strategy: 'lfd' }, { done: 0 })))).toEqual([]);
+  });
+});
+
+describe('a page says', () => {
+  const validation = { strategy: 'baseline', tasks: 3, validation: 5000 } as const;
+
+  test.each([
+    ['test images', madeUpRun({ strategy: 'baseline', tasks: 3 })],
+    ['validation images', madeUpRun(validation)],
+  ])(
+    'that every accuracy is of the %s: in the heading, the cards, the captions and the tables',
+    async (images, run) => {
+      const html = await runPage(run);
+      const other = images === 'test images' ? 'validation images' : 'test images';
+      expect(html).toContain(`Every accuracy is of the ${images}.`);
+      expect(html).toContain(`<small class="note">of ${images}</small>`);
+      for (const title of ['Accuracy matrix', 'Each task over time', 'Forgetting of each task']) {
+        expect(html).toContain(`<h3>${title}, on ${images}</h3>`);
+      }
+      expect(html).toContain(`<small>% of ${images}</small>`);
+      expect(html).not.toContain(other);
+      const page = await comparisonPage([run, { ...run, config: { ...run.config, seed: 1 } }]);
+      expect(page).toContain(`Every accuracy is of the ${images}.`);
+      expect(page).toContain(`Percent and points of the ${images}`);
+    },
+  );
+
+  test('that runs were not measured on the same images', async () => {
+    const html = await comparisonPage([madeUpRun({ strategy: 'er', tasks: 3 }), madeUpRun(validation)]);
+    expect(html).toContain(
+      'Not measured on the same images: er on test images, baseline on validation images.',
+    );
+  });
+
+  test('when a run was begun, with which seed, and by which command', async () => {
+    const run = madeUpRun({ strategy: 'er', tasks: 3, seed: 7, memorySize: 50 });
+    const html = await runPage(run);
+    expect(html).toContain('npx cl-torch run er --seed 7 --tasks 3 --threads 2 --memory-size 50');
+    expect(html).toContain('2026-11-25 21:04 UTC');
+    expect(html).toContain('seed 7.');
+    const both = await comparisonPage([run, { ...run, config: { ...run.config, seed: 9 } }]);
+    expect(both).toContain('npx cl-torch run er --seeds 7,9 --tasks 3 --threads 2 --memory-size 50');
+    expect(both).toContain('seeds 7, 9.');
+    const { startedAt, ...old } = run;
+    expect(await runPage(old)).toContain('not recorded');
+    expect(await comparisonPage([old, run])).toContain('2026-11-25 21:04 UTC');
+  });
+});

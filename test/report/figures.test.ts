@@ -62,6 +62,12 @@ const LOOK = `(() => {
     if (Math.abs(cards[i + 1].bottom - card.bottom) > 1) problems.push('a row with an empty part');
   }
   if (innerWidth > 1200 && cards.length % 2 === 1 && cards.at(-1).width < 1000) problems.push('the last row is half empty');
+  const details = [...document.querySelectorAll('details')];
+  for (const each of details) each.open = true;
+  for (const caption of document.querySelectorAll('caption > span')) {
+    if (caption.getBoundingClientRect().right > innerWidth) problems.push('a caption is cut: ' + caption.textContent);
+  }
+  for (const each of details) each.open = false;
   return problems;
 })()`;
 

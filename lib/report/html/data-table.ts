@@ -30,7 +30,7 @@ export function tableMarkup(table: DataTable): Markup {
   const kinds = [words ? 'words' : '', cards ? 'cards' : ''].filter((kind) => kind !== '').join(' ');
   // The roles stay where the style sheet makes cards of the rows.
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table role="table" class="${kinds}">
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead role="rowgroup"><tr role="row">${columns.map(headMarkup)}</tr></thead>
 <tbody role="rowgroup">${rows.map((cells, row) => html`<tr role="row">${cells.map((cell, i) => cellMarkup(table, cell, row, i))}</tr>\n`)}</tbody>
 </table></div>

@@ -37,7 +37,7 @@ a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 .lead, figcaption p, .soft { color: var(--soft); }
 .notice { border-left: 4px solid var(--warn-line); background: var(--warn); padding: 0.6rem 1rem; margin: 1.25rem 0; max-width: none; }
-.tiles { display: flex; flex-wrap: wrap; gap: 1rem 2.25rem; margin: 1.75rem 0 0; padding: 1rem 1.2rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1rem 1.25rem; margin: 1.75rem 0 0; padding: 1rem 1.2rem;
   background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .tiles dd { white-space: nowrap; }
 .tiles dt { color: var(--soft); font-size: 0.85rem; }
@@ -73,6 +73,7 @@ summary { cursor: pointer; color: var(--link); font-size: 0.9rem; width: fit-con
 .scroll { overflow-x: auto; margin-top: 0.5rem; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.35rem; }
+caption > span { position: sticky; left: 0; display: inline-block; max-width: min(46rem, calc(100vw - 3.2rem)); }
 th, td { padding: 0.28rem 0.75rem 0.28rem 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 thead th { vertical-align: bottom; font-weight: 600; white-space: normal; min-width: 4.5rem; }
 th small { display: block; font-weight: 400; color: var(--soft); }

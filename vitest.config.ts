@@ -9,7 +9,15 @@ interface Group {
   /** What is made before the first test: the compiled TypeScript alone, or the addon as well. */
   readonly setup: 'test/setup/typescript.ts' | typeof ADDON;
   readonly env?: Readonly<Record<string, string>>;
+  /** How test files are kept apart; a process each unless it says otherwise. */
+  readonly pool?: 'forks' | 'vmThreads' | 'vmForks';
 }
+
+/** What meets the caller's own objects, and what writes files: run in worlds of other test runners as well. */
+const realms = [
+  'test/unit/{checkpoint,config,event-log,realms,safetensors,settled}.test.ts',
+  'test/learner/{learner,robustness,save}.test.ts',
+];
 
 /**
  * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those that need no addon, and
@@ -30,6 +38,9 @@ const groups: readonly Group[] = [
     setup: ADDON,
     env: { CL_TORCH_TEST_ENGINE: 'autograd' },
   },
+  // Each test file has a global object of its own: its arrays, errors and signals are not those of Node's modules.
+  { name: 'vm-threads', include: realms, setup: ADDON, pool: 'vmThreads' },
+  { name: 'vm-forks', include: realms, setup: ADDON, pool: 'vmForks' },
   { name: 'system', include: ['test/{cli,lifecycle,package,report,examples}/**'], setup: ADDON },
   {
     // The same fuzz tests with fifty times as many inputs, and loops that look for leaks.
@@ -40,15 +51,22 @@ const groups: readonly Group[] = [
   },
 ];
 
-function project({ name, include, exclude = [], setup, env = {} }: Group): TestProjectConfiguration {
+function project({
+  name,
+  include,
+  exclude = [],
+  setup,
+  env = {},
+  pool = 'forks',
+}: Group): TestProjectConfiguration {
   const files = include.map((place) => (place.endsWith('/**') ? `${place}/*.test.ts` : place));
-  return { extends: true, test: { name, include: files, exclude: [...exclude], globalSetup: [setup], env } };
+  const test = { name, include: files, exclude: [...exclude], globalSetup: [setup], env, pool };
+  return { extends: true, test };
 }
 
 /** Everything that needs neither a GPU nor a Python with torch. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

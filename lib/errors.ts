@@ -1,36 +1,42 @@
-/** Stable, documented reasons; a program may branch on them (docs/troubleshooting.md lists each with its remedy). */
-export type ErrorCode =
-  | 'ABORTED'
-  | 'ADDON_LOAD_FAILED'
-  | 'BENCH_FAILED'
-  | 'BUILD_FAILED'
-  | 'CHECKSUM_MISMATCH'
-  | 'CONFIG_INVALID'
-  | 'DATA_INVALID'
-  | 'DATA_NOT_FOUND'
-  | 'DEVICE_LOST'
-  | 'DEVICE_UNAVAILABLE'
-  | 'DISPOSED'
-  | 'DIVERGED'
-  | 'DOWNLOAD_FAILED'
-  | 'ENGINE_UNAVAILABLE'
-  | 'FILE_DAMAGED'
-  | 'FILE_FOREIGN'
-  | 'FILE_MISMATCH'
-  | 'FILE_NOT_FOUND'
-  | 'FILE_TOO_NEW'
-  | 'INTERNAL'
-  | 'INVALID_ARGUMENT'
-  | 'LIBTORCH'
-  | 'LIBTORCH_NOT_FOUND'
-  | 'LIBTORCH_UNUSABLE'
-  | 'NESTED_CALL'
-  | 'OFFLINE'
-  | 'OUT_OF_MEMORY'
-  | 'OUTPUT_FAILED'
-  | 'RUN_IN_USE'
-  | 'RESULT_INVALID'
-  | 'TOOLCHAIN_MISSING';
+import { property, shown } from './values.js';
+
+/** Stable, documented reasons (docs/troubleshooting.md lists each with its remedy). */
+export const ERROR_CODES = [
+  'ABORTED',
+  'ADDON_LOAD_FAILED',
+  'BENCH_FAILED',
+  'BUILD_FAILED',
+  'CHECKSUM_MISMATCH',
+  'CONFIG_INVALID',
+  'DATA_INVALID',
+  'DATA_NOT_FOUND',
+  'DEVICE_LOST',
+  'DEVICE_UNAVAILABLE',
+  'DISPOSED',
+  'DIVERGED',
+  'DOWNLOAD_FAILED',
+  'ENGINE_UNAVAILABLE',
+  'FILE_DAMAGED',
+  'FILE_FOREIGN',
+  'FILE_MISMATCH',
+  'FILE_NOT_FOUND',
+  'FILE_TOO_NEW',
+  'INTERNAL',
+  'INVALID_ARGUMENT',
+  'LIBTORCH',
+  'LIBTORCH_NOT_FOUND',
+  'LIBTORCH_UNUSABLE',
+  'NESTED_CALL',
+  'OFFLINE',
+  'OUT_OF_MEMORY',
+  'OUTPUT_FAILED',
+  'RUN_IN_USE',
+  'RESULT_INVALID',
+  'TOOLCHAIN_MISSING',
+] as const;
+
+/** One of {@link ERROR_CODES}; a program may branch on it. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
  * The only error class this package throws. The message says what happened, why, and what to do next;
@@ -46,12 +52,28 @@ export class ClTorchError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is a {@link ClTorchError}. Unlike `instanceof` it is right, too, where the package was loaded
+ * twice or in another realm, as test runners do (Jest, Vitest's vm pools).
+ */
+export function isClTorchError(error: unknown): error is ClTorchError {
+  return property(error, 'name') === 'ClTorchError' && isErrorCode(property(error, 'code'));
+}
+
+/** Whether it is one of this package's codes. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return ERROR_CODES.some((known) => known === code);
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = property(error, 'message');
+  if (typeof message === 'string') return message;
+  return typeof error === 'string' ? error : shown(error);
 }
 
 /** The `code` of a Node system error (`ENOENT`, …) or of a {@link ClTorchError}; undefined for anything else. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = property(error, 'code');
+  return typeof code === 'string' ? code : undefined;
 }

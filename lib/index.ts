@@ -42,7 +42,7 @@ export { createCohort } from './cohort.js';
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
 export type { DatasetName } from './data/index.js';
 export { type Dataset, loadDataset, type Split } from './data/index.js';
-export { ClTorchError, type ErrorCode } from './errors.js';
+export { ClTorchError, type ErrorCode, isClTorchError } from './errors.js';
 export {
   type ExperimentRun,
   type NewRunOptions,

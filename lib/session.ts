@@ -1,3 +1,4 @@
+import './symbols.js';
 import type {
   AdamWOptions,
   AppendOptions,
@@ -28,7 +29,17 @@ import type {
   SessionSnapshot,
   ViewOptions,
 } from '../binding.js';
-import { ClTorchError, codeOf, type ErrorCode, messageOf } from './errors.js';
+import {
+  abortSignal,
+  callback,
+  object,
+  optional,
+  type Readers,
+  readProperty,
+  refused,
+  settle,
+} from './arguments.js';
+import { ClTorchError, codeOf, isClTorchError, isErrorCode, messageOf } from './errors.js';
 import { Listener } from './listener.js';
 import { loadNative } from './native.js';
 import { aborted, onAbort } from './signals.js';
@@ -46,6 +57,15 @@ export interface SearchCallOptions extends CallOptions {
   readonly onProgress?: ProgressCallback | undefined;
 }
 
+const callOptions: Readers<CallOptions> = { signal: optional(abortSignal) };
+const searchOptions: Readers<SearchCallOptions> = {
+  ...callOptions,
+  onProgress: optional(callback<ProgressCallback>),
+};
+
+/** What only {@link Session.open} has, and so the only way to a session. */
+const OPEN: unique symbol = Symbol('open');
+
 /**
  * A device, random streams, data, a model and one training thread: the native session with this package's errors,
  * AbortSignal and safe callbacks. Calls queue up and run one at a time; `binding.d.ts` has the formulas.
@@ -57,14 +77,20 @@ export class Session {
   readonly #native: NativeSession;
   readonly #open = new Set<Promise<unknown>>();
 
-  private constructor(native: NativeSession) {
+  private constructor(native: NativeSession, key: typeof OPEN) {
+    if (key !== OPEN) throw refused('Session.open() makes a session; new Session() does not.');
     this.#native = native;
   }
 
   /** Loads the addon if need be. Throws DEVICE_UNAVAILABLE or INVALID_ARGUMENT before anything is allocated. */
   static async open(options: SessionOptions): Promise<Session> {
+    const given = readAll('Session.open', options, [
+      'device',
+      'threads',
+      'cohort',
+    ]) as unknown as SessionOptions;
     const { Session: Native } = await loadNative();
-    return attempt(() => new Session(new Native(options)));
+    return attempt(() => new Session(new Native(given), OPEN));
   }
 
   /** Copies examples to the device, once; resolves to the data set's id. */
@@ -107,14 +133,14 @@ export class Session {
   /** One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. */
   trainEpoch(
     options: Omit<EpochOptions, 'rehearsal'> & { readonly rehearsal?: number },
-    call: SearchCallOptions = {},
+    call?: SearchCallOptions,
   ): Promise<EpochOutcome> {
     return this.#report((progress) => this.#native.trainEpoch({ rehearsal: 0, ...options }, progress), call);
   }
 
   /** Counts what the model gets right, view by view. */
-  evaluate(options: EvaluateOptions, { signal }: CallOptions = {}): Promise<EvaluationOutcome> {
-    return this.#call(() => this.#native.evaluate(options), signal);
+  evaluate(options: EvaluateOptions, call?: CallOptions): Promise<EvaluationOutcome> {
+    return this.#call(() => this.#native.evaluate(options), call);
   }
 
   /** Copies of these rows of a view. */
@@ -123,18 +149,18 @@ export class Session {
   }
 
   /** The network's outputs for inputs: `rows × classes`, row-major. */
-  predict(options: PredictOptions, { signal }: CallOptions = {}): Promise<Float32Array> {
-    return this.#call(() => this.#native.predict(options), signal);
+  predict(options: PredictOptions, call?: CallOptions): Promise<Float32Array> {
+    return this.#call(() => this.#native.predict(options), call);
   }
 
   /** The most probable class of each row of inputs, and the probabilities if they are wanted. */
-  classify(options: ClassifyOptions, { signal }: CallOptions = {}): Promise<ClassesOutcome> {
-    return this.#call(() => this.#native.classify(options), signal);
+  classify(options: ClassifyOptions, call?: CallOptions): Promise<ClassesOutcome> {
+    return this.#call(() => this.#native.classify(options), call);
   }
 
   /** How many rows the network gets right, and their summed cross-entropy in nats; nothing of them is kept. */
-  score(options: DatasetOptions, { signal }: CallOptions = {}): Promise<ScoreOutcome> {
-    return this.#call(() => this.#native.score(options), signal);
+  score(options: DatasetOptions, call?: CallOptions): Promise<ScoreOutcome> {
+    return this.#call(() => this.#native.score(options), call);
   }
 
   /** Mean cross-entropy of these rows, in nats, and its gradient, a tensor for each parameter tensor. */
@@ -168,7 +194,7 @@ export class Session {
   }
 
   /** Finds the less-forgetting direction around the parameters now, by Riemannian SGD on the memory, and keeps it. */
-  findDirection(options: DirectionOptions, call: SearchCallOptions = {}): Promise<DirectionOutcome> {
+  findDirection(options: DirectionOptions, call?: SearchCallOptions): Promise<DirectionOutcome> {
     return this.#report((progress) => this.#native.findDirection(options, progress), call);
   }
 
@@ -193,10 +219,7 @@ export class Session {
   }
 
   /** Moves the parameters to the best point on the line through w_t and themselves, by descent on the memory's loss. */
-  findEquilibriumPoint(
-    options: EquilibriumOptions,
-    call: SearchCallOptions = {},
-  ): Promise<EquilibriumOutcome> {
+  findEquilibriumPoint(options: EquilibriumOptions, call?: SearchCallOptions): Promise<EquilibriumOutcome> {
     return this.#report((progress) => this.#native.findEquilibriumPoint(options, progress), call);
   }
 
@@ -233,9 +256,10 @@ export class Session {
   /** A call that reports progress: what the callback fails with cancels the call and is thrown by it. */
   async #report<T>(
     start: (progress?: ProgressCallback) => Promise<T>,
-    { signal, onProgress }: SearchCallOptions,
+    options: SearchCallOptions | undefined,
   ): Promise<T> {
-    if (!onProgress) return this.#call(() => start(), signal);
+    const { signal, onProgress } = settle('The call', options, searchOptions);
+    if (!onProgress) return this.#call(() => start(), { signal });
     let call: Promise<T> | undefined;
     const cancel = (): void => {
       if (call) this.#native.cancelCall(call);
@@ -251,10 +275,13 @@ export class Session {
       }
     };
     try {
-      const outcome = await this.#call(() => {
-        call = start(guarded);
-        return call;
-      }, signal);
+      const outcome = await this.#call(
+        () => {
+          call = start(guarded);
+          return call;
+        },
+        { signal },
+      );
       await listener.done(signal);
       return outcome;
     } catch (error) {
@@ -262,17 +289,18 @@ export class Session {
     }
   }
 
-  #call<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const outcome = this.#outcome(start, signal).finally(() => this.#open.delete(outcome));
+  #call<T>(start: () => Promise<T>, call?: CallOptions): Promise<T> {
+    const outcome = this.#outcome(start, call).finally(() => this.#open.delete(outcome));
     this.#open.add(outcome);
     return outcome;
   }
 
-  async #outcome<T>(start: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #outcome<T>(start: () => Promise<T>, options: CallOptions | undefined): Promise<T> {
+    const { signal } = settle('The call', options, callOptions);
     if (signal?.aborted) throw aborted(signal);
     let release = (): void => {};
     try {
-      const call = start();
+      const call = attempt(start);
       if (signal) release = onAbort(signal, () => this.#native.cancelCall(call));
       return await call;
     } catch (error) {
@@ -288,14 +316,28 @@ export function attempt<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw fromNative(error);
+    if (isErrorCode(codeOf(error))) throw fromNative(error);
+    throw refused(`The arguments cannot be read: ${messageOf(error)}.`, error);
   }
+}
+
+/**
+ * These properties of an options object as they are now; the addon checks them.
+ * @throws {ClTorchError} INVALID_ARGUMENT for what is no object or cannot be read.
+ */
+export function readAll(call: string, options: unknown, keys: readonly string[]): Record<string, unknown> {
+  const given = object(options, `${call}: the options`);
+  const values = keys.map((key) => [key, readProperty(given, key, `${call}: ${key}`)] as const);
+  return Object.fromEntries(
+    values
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]),
+  );
 }
 
 /** An error of the addon as this package's own. */
 function fromNative(error: unknown): ClTorchError {
+  if (isClTorchError(error)) return error;
   const code = codeOf(error);
-  return new ClTorchError(code === undefined ? 'INTERNAL' : (code as ErrorCode), messageOf(error), {
-    cause: error,
-  });
+  return new ClTorchError(isErrorCode(code) ? code : 'INTERNAL', messageOf(error), { cause: error });
 }

@@ -1,3 +1,4 @@
+import '../symbols.js';
 import { createPermutedTasks } from '../benchmarks/permuted-mnist.js';
 import { parseConfig } from '../config/parse.js';
 import type { ExperimentConfig } from '../config/schema.js';

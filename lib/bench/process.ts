@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError, messageOf } from '../errors.js';
 
 const WATCH_MS = 50;
 
@@ -46,11 +46,9 @@ export async function runProgram(
   } catch (error) {
     if (signal.aborted) throw new ClTorchError('ABORTED', 'The benchmark was interrupted.', { cause: error });
     const words = [command, ...args].join(' ');
-    throw new ClTorchError(
-      'BENCH_FAILED',
-      `Cannot measure '${words}': ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+    throw new ClTorchError('BENCH_FAILED', `Cannot measure '${words}': ${messageOf(error)}`, {
+      cause: error,
+    });
   } finally {
     clearInterval(watch);
   }

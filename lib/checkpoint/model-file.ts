@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { types } from 'node:util';
 import type { NamedTensor } from '../../binding.js';
-import { codeOf } from '../errors.js';
+import { object, reading, path as readPath, readProperty, refused } from '../arguments.js';
+import { messageOf } from '../errors.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
@@ -10,9 +12,10 @@ import {
   TensorFileError,
 } from '../safetensors/format.js';
 import { decodeTensors } from '../safetensors/read.js';
-import { decodeSealed, encodeSealed, isMarked } from './sealed.js';
+import { kindOf, shown } from '../values.js';
+import { decodeSealed, encodeSealed, isMarked, MARKS } from './sealed.js';
 import { tensorNames } from './snapshot.js';
-import { foreign, mismatch, notFound } from './trouble.js';
+import { cannotRead, foreign, mismatch } from './trouble.js';
 
 /** Raised when an older version of this package could no longer read the file. */
 const VERSION = 1;
@@ -32,14 +35,63 @@ export interface ModelWeights {
  * Writes weights as safetensors, which Python opens with `safetensors.torch.load_file`. The file is replaced at once;
  * folders that are missing are made.
  * @param metadata - Entries of one's own for the file's header.
- * @throws {ClTorchError} OUTPUT_FAILED when the file cannot be written.
+ * @throws {ClTorchError} By rejection: INVALID_ARGUMENT for what {@link loadModel} would not read again, OUTPUT_FAILED; a
+ * file that was there is then as it was.
  */
 export async function saveModel(
   path: string,
   parameters: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await writeFileAtomic(path, encodeModel(parameters, metadata));
+  const file = readPath(path, 'saveModel: path');
+  const bytes = encodeChecked(readTensors(parameters), readMetadata(metadata));
+  await writeFileAtomic(file, bytes);
+}
+
+/** The file's bytes, once it is sure that they can be read again. */
+function encodeChecked(parameters: readonly NamedTensor[], metadata: Record<string, string>): Uint8Array {
+  try {
+    const bytes = encodeModel(parameters, metadata);
+    decodeModel(bytes, 'the new file');
+    return bytes;
+  } catch (error) {
+    throw refused(`saveModel: loadModel would refuse the file: ${messageOf(error)}`, error);
+  }
+}
+
+function readTensors(parameters: unknown): NamedTensor[] {
+  if (!Array.isArray(parameters)) {
+    throw refused(`saveModel: parameters must be a list of tensors; found ${shown(parameters)}.`);
+  }
+  const names = new Set<string>();
+  return parameters.map((_, i) => {
+    const place = `saveModel: parameters[${i}]`;
+    const tensor = object(readProperty(parameters, i, place), place);
+    const [name, shape, data] = ['name', 'shape', 'data'].map((key) => readProperty(tensor, key, place));
+    if (typeof name !== 'string' || names.has(name)) {
+      throw refused(`${place}: name must be a text that no other tensor has; found ${shown(name)}.`);
+    }
+    if (!Array.isArray(shape))
+      throw refused(`${place}: shape must be a list of sizes; found ${shown(shape)}.`);
+    if (!types.isFloat32Array(data))
+      throw refused(`${place}: data must be a Float32Array; found ${kindOf(data)}.`);
+    names.add(name);
+    return { name, shape: [...shape], data };
+  });
+}
+
+function readMetadata(metadata: unknown): Record<string, string> {
+  const given = object(metadata, 'saveModel: metadata');
+  const entries = reading('saveModel: metadata', () => Object.keys(given)).map(
+    (key) => [key, readProperty(given, key, 'saveModel: metadata')] as const,
+  );
+  for (const [key, value] of entries) {
+    if (typeof value !== 'string')
+      throw refused(`saveModel: metadata.${key} must be text; found ${shown(value)}.`);
+    if (MARKS.includes(key))
+      throw refused(`saveModel: metadata cannot have '${key}', which the file itself has.`);
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /**
@@ -50,11 +102,8 @@ export async function saveModel(
  * when the tensors are no multilayer perceptron's.
  */
 export async function loadModel(path: string): Promise<ModelWeights> {
-  try {
-    return decodeModel(await readFile(path), path);
-  } catch (error) {
-    throw codeOf(error) === 'ENOENT' ? notFound(path, KIND, error) : error;
-  }
+  const file = readPath(path, 'loadModel: path');
+  return decodeModel(await readFile(file).catch(cannotRead(file, KIND)), file);
 }
 
 export function encodeModel(

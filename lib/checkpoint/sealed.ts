@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { TextDecoder, TextEncoder } from 'node:util';
 import { PREFIX, type TensorFile, TensorFileError } from '../safetensors/format.js';
 import { decodeTensors } from '../safetensors/read.js';
 import { encodeTensors } from '../safetensors/write.js';
@@ -15,15 +16,16 @@ export interface SealedFile extends TensorFile {
   readonly version: number;
 }
 
+/** The entries of a file's own. */
+export const MARKS: readonly string[] = ['cl-torch', 'version', 'sha256'];
+
 const UNSEALED = '0'.repeat(64);
 const MARK = `{"__metadata__":{"cl-torch":"`;
 
 /** The bytes of such a file. */
 export function encodeSealed({ kind, version, metadata, tensors }: SealedFile): Uint8Array {
-  const file = encodeTensors({
-    metadata: { 'cl-torch': kind, version: String(version), sha256: UNSEALED, ...metadata },
-    tensors,
-  });
+  const mark = { 'cl-torch': kind, version: String(version), sha256: UNSEALED };
+  const file = encodeTensors({ metadata, tensors }, mark);
   file.set(new TextEncoder().encode(sumOf(file)), placeOfSum(kind, String(version)));
   return file;
 }

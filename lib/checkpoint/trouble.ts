@@ -1,4 +1,4 @@
-import { ClTorchError } from '../errors.js';
+import { ClTorchError, codeOf, messageOf } from '../errors.js';
 
 /** What a file is, in messages: `model`, `checkpoint`, … */
 export type FileKind = string;
@@ -38,6 +38,31 @@ export function mismatch(path: string, kind: FileKind, why: string, cause?: unkn
     `The ${kind} file '${path}' does not fit: ${why} Use the file that belongs to this model.`,
     { cause },
   );
+}
+
+/**
+ * The bytes of a file, which must be such that they can be read again: others must not take the place of a good file.
+ * @throws {ClTorchError} OUTPUT_FAILED with what `encode` throws.
+ */
+export function encoded(path: string, kind: FileKind, encode: () => Uint8Array): Uint8Array {
+  try {
+    return encode();
+  } catch (error) {
+    throw new ClTorchError(
+      'OUTPUT_FAILED',
+      `The ${kind} file '${path}' is not written: it could not be read again (${messageOf(error)}). A file that was ` +
+        'there is as it was.',
+      { cause: error },
+    );
+  }
+}
+
+/** What reading a file failed with, in words for people: there is none, or it cannot be read. */
+export function cannotRead(path: string, kind: FileKind): (error: unknown) => never {
+  return (error) => {
+    if (codeOf(error) === 'ENOENT') throw notFound(path, kind, error);
+    throw foreign(path, kind, `it cannot be read (${messageOf(error)})`, error);
+  };
 }
 
 /** There is none. */

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
-import { ClTorchError, messageOf } from '../errors.js';
+import { isClTorchError, messageOf } from '../errors.js';
 import { colorsFor } from './terminal.js';
 
 /** Prints `error: message [CODE]` on standard error; with CL_TORCH_DEBUG=1 the stack and the causes as well. */
 export function reportFailure(error: unknown): void {
   const { red } = colorsFor(process.stderr);
-  const code = error instanceof ClTorchError ? ` [${error.code}]` : '';
+  const code = isClTorchError(error) ? ` [${error.code}]` : '';
   process.stderr.write(`${red('error:')} ${messageOf(error)}${code}\n`);
   if (process.env.CL_TORCH_DEBUG === '1') process.stderr.write(`${inspect(error)}\n`);
 }

@@ -1,3 +1,4 @@
+import '../symbols.js';
 import { constants } from 'node:os';
 import { codeOf } from '../errors.js';
 import { outlivesTerminal } from './hangup.js';

@@ -13,7 +13,7 @@ export function applyPreset<Config extends TrainingConfig>(config: Config): Conf
 /** An option as its users know it. */
 type NameOf = (key: string) => string;
 
-/** What is wrong with values that are each right by themselves. `input` is what the caller gave. */
+/** What is wrong with values that are each right by themselves. `input` is what the caller gave, read once. */
 export function impossibleCombinations(config: TrainingConfig, input: object, name: NameOf): string[] {
   if (isReference(config)) return besideReference(config, input, name);
   return [...('memorySize' in config ? withoutMemory(config, name) : []), ...outsideClamp(config, name)];

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import type { z } from 'zod';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError, messageOf } from '../errors.js';
+import { shown } from '../values.js';
 import { applyPreset, impossibleCombinations } from './combinations.js';
 import { type CommonOptions, commonOptions } from './common.js';
 import { oneOf } from './kinds.js';
@@ -24,7 +24,10 @@ export interface Vocabulary<Options> {
   readonly flags: boolean;
 }
 
-const experiment: Vocabulary<CommonOptions> = { common: commonOptions, flags: true };
+/** Above the length of every list that an option takes. */
+const LONGEST_LIST = 100;
+
+export const experiment: Vocabulary<CommonOptions> = { common: commonOptions, flags: true };
 
 /**
  * Checks a configuration and fills in the defaults.
@@ -40,27 +43,64 @@ export function parseWith<Options extends TrainingOptions>(
   vocabulary: Vocabulary<Options>,
   input: unknown,
 ): ConfiguredWith<Options> {
+  const { common } = vocabulary;
+  const given = readInput(vocabulary, input);
+  const strategy = strategyNames.find((name) => given.strategy === name);
+  const schema = strategy ? schemaFor(strategy, common) : anyStrategySchema(common);
+  const options = describeOptions(common);
+  const outcome = schema.safeParse(given, { reportInput: true });
+  if (!outcome.success) {
+    const problems = outcome.error.issues.flatMap((issue) => explain(issue, options, vocabulary.flags));
+    throw invalid([...new Set(problems)]);
+  }
+  const config = applyPreset(outcome.data as ConfiguredWith<Options>);
+  const problems = impossibleCombinations(config, given, (key) => nameOf(key, options, vocabulary.flags));
+  if (problems.length > 0) throw invalid(problems);
+  for (const value of Object.values(config)) Object.freeze(value);
+  return Object.freeze(config);
+}
+
+/**
+ * The options that a caller gave, each read once: what becomes of the caller's object and its arrays afterwards changes
+ * nothing. What is undefined counts as left out.
+ *
+ * @throws {ClTorchError} CONFIG_INVALID for what is no object or cannot be read.
+ */
+export function readInput<Options>(
+  { common }: Vocabulary<Options>,
+  input: unknown,
+): Readonly<Record<string, unknown>> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalid([`expected an object such as { "strategy": "${strategyNames[0]}" }, found ${show(input)}`]);
   }
-  const { common } = vocabulary;
-  const strategy = strategyNames.find((name) => 'strategy' in input && input.strategy === name);
-  const schema = strategy ? schemaFor(strategy, common) : anyStrategySchema(common);
-  const options = describeOptions(common);
-  const outcome = schema.safeParse(input, { reportInput: true });
-  if (!outcome.success) {
-    throw invalid(outcome.error.issues.flatMap((issue) => explain(issue, options, vocabulary.flags)));
+  const given: Record<string, unknown> = Object.create(null); // a key may be __proto__
+  try {
+    // Getters of a class are not among the keys that can be listed.
+    const keys = new Set(['strategy', ...describeOptions(common).map(({ key }) => key)]);
+    for (const key in input) keys.add(key);
+    for (const key of keys) {
+      const value = (input as Record<string, unknown>)[key];
+      if (value !== undefined) given[key] = Array.isArray(value) ? beginning(value) : value;
+    }
+  } catch (error) {
+    throw invalid([`it cannot be read: ${messageOf(error)}`], error);
   }
-  const config = applyPreset(outcome.data as ConfiguredWith<Options>);
-  const problems = impossibleCombinations(config, input, (key) => nameOf(key, options, vocabulary.flags));
-  if (problems.length > 0) throw invalid(problems);
-  return config;
+  return given;
+}
+
+/** Enough of a list to check and to show it: no option takes more. */
+function beginning(list: readonly unknown[]): unknown[] {
+  return Array.from({ length: Math.min(list.length, LONGEST_LIST) }, (_, i) => list[i]);
 }
 
 /** The error of a configuration with these problems. */
-export function invalid(problems: readonly string[]): ClTorchError {
+export function invalid(problems: readonly string[], cause?: unknown): ClTorchError {
   const heading = problems.length > 1 ? `has ${problems.length} problems:\n  - ` : 'has a problem: ';
-  return new ClTorchError('CONFIG_INVALID', `The configuration ${heading}${problems.join('\n  - ')}`);
+  return new ClTorchError(
+    'CONFIG_INVALID',
+    `The configuration ${heading}${problems.join('\n  - ')}`,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 function explain(issue: z.core.$ZodIssue, options: readonly OptionDescription[], flags: boolean): string[] {
@@ -89,11 +129,5 @@ function explainUnknownKey(key: string, options: readonly OptionDescription[]): 
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return inspect(value, {
-    depth: 1,
-    breakLength: Number.POSITIVE_INFINITY,
-    maxArrayLength: 20,
-    maxStringLength: 60,
-  });
+  return value === undefined ? 'nothing' : shown(value);
 }

@@ -1,4 +1,5 @@
 import { ClTorchError } from '../errors.js';
+import { shown } from '../values.js';
 import type { IdxKind } from './idx-assembler.js';
 
 /** The data sets this package knows where to find and how to check. */
@@ -133,6 +134,6 @@ export function knownDataset(name: DatasetName): KnownDataset {
   if (DATASET_NAMES.includes(name)) return DATASETS[name];
   throw new ClTorchError(
     'INVALID_ARGUMENT',
-    `There is no data set "${name}". Choose one of ${DATASET_NAMES.join(', ')}.`,
+    `There is no data set ${shown(name)}. Choose one of ${DATASET_NAMES.join(', ')}.`,
   );
 }

@@ -1,9 +1,10 @@
+import '../symbols.js';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
 import { IdxAssembler, type IdxKind } from './idx-assembler.js';
 
 /** The content of an IDX file. */
@@ -55,7 +56,7 @@ export async function readIdx(file: string, kind: IdxKind): Promise<Idx> {
     );
     return { file, ...assembler.finish(), fileSha256: hash.digest('hex') };
   } catch (error) {
-    throw error instanceof ClTorchError ? error : unreadable(file, error);
+    throw isClTorchError(error) ? error : unreadable(file, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { optional, path, settle } from '../arguments.js';
 import { ClTorchError } from '../errors.js';
 import { type DatasetName, type KnownFile, knownDataset, ROLES, type Role } from './catalog.js';
 import { type Idx, readIdx } from './idx.js';
@@ -37,9 +38,10 @@ export interface Dataset {
  */
 export async function loadDataset(
   name: DatasetName,
-  options: { readonly dataDir?: string | undefined } = {},
+  options?: { readonly dataDir?: string | undefined },
 ): Promise<Dataset> {
-  const location = await requireDataset(name, options.dataDir);
+  const { dataDir } = settle('loadDataset', options, { dataDir: optional(path) });
+  const location = await requireDataset(name, dataDir);
   return assemble(name, location, {
     trainImages: await readChecked(name, location, 'trainImages'),
     trainLabels: await readChecked(name, location, 'trainLabels'),

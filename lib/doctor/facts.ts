@@ -8,7 +8,7 @@ import { lookAt } from '../files/index.js';
 import { findLibTorch, type LibTorch } from '../libtorch/index.js';
 import { chooseVariant, driverVersion } from '../libtorch/variant.js';
 import { type Binding, loadReady } from '../native.js';
-import { cacheDir } from '../paths.js';
+import { cacheDirIfAny } from '../paths.js';
 
 /** What the diagnosis is made from. */
 export interface Facts {
@@ -26,7 +26,12 @@ export interface Facts {
   /** Whether that driver runs the CUDA builds of LibTorch. */
   readonly driverRunsCuda: boolean;
   readonly data: Awaited<ReturnType<typeof dataStatus>>;
-  readonly cache: { readonly folder: string; readonly writable: boolean; readonly freeBytes: number };
+  /** Null where there is no place for one. */
+  readonly cache: {
+    readonly folder: string;
+    readonly writable: boolean;
+    readonly freeBytes: number;
+  } | null;
 }
 
 export interface AddonFacts {
@@ -82,7 +87,8 @@ function loadedRuntime(ready: ReadyAddon): AddonFacts['runtime'] {
 }
 
 async function cacheFacts(): Promise<Facts['cache']> {
-  const folder = cacheDir();
+  const folder = cacheDirIfAny();
+  if (folder === null) return null;
   const existing = nearestFolder(folder);
   const { bavail, bsize } = await statfs(existing);
   return { folder, writable: await isWritable(existing), freeBytes: bavail * bsize };

@@ -128,8 +128,9 @@ function data({ data }: Facts): DiagnosisLine[] {
 
 function cache({ cache, libtorch }: Facts): DiagnosisLine {
   const name = 'Cache';
-  const value = `${cache.folder}, ${gigabytes(cache.freeBytes)} GB free`;
   const elsewhere = 'set CL_TORCH_CACHE to a folder';
+  if (cache === null) return warn(name, 'none: no home folder', `For downloads ${elsewhere} you may write.`);
+  const value = `${cache.folder}, ${gigabytes(cache.freeBytes)} GB free`;
   if (!cache.writable)
     return warn(name, `${value}, not writable`, `For downloads ${elsewhere} you may write.`);
   if (libtorch === null && cache.freeBytes < LIBTORCH_DISK_BYTES) {

@@ -2,7 +2,7 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
 import { fetchPart } from './attempt.js';
 import { hashFile } from './hash.js';
 import { isOffline } from './offline.js';
@@ -82,7 +82,7 @@ async function fetchWithRetries(options: DownloadOptions, dispatcher: Dispatcher
       return await fetchPart(options, dispatcher);
     } catch (error) {
       if (signal?.aborted) throw aborted(url, error);
-      if (error instanceof ClTorchError) throw error;
+      if (isClTorchError(error)) throw error;
       const size = await partSize(to);
       if (size > furthest) failures = 0;
       furthest = Math.max(furthest, size);

@@ -6,6 +6,7 @@ import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
 import { damaged } from '../checkpoint/trouble.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { messageOf } from '../errors.js';
+import type { TensorFile } from '../safetensors/format.js';
 import type { RunResult, TaskReport } from './types.js';
 
 /** Raised when an older version of this package could no longer read the file. */
@@ -37,7 +38,9 @@ export interface Checkpoint {
 export function encodeCheckpoint({ session, ...state }: Checkpoint): Uint8Array {
   const { outline, tensors } = toFileSnapshot(session);
   const metadata = { state: toJson({ ...state, session: outline }) };
-  return encodeSealed({ kind: KIND, version: VERSION, metadata, tensors });
+  const file = { kind: KIND, version: VERSION, metadata, tensors };
+  checkpointIn(file); // what cannot be read again must not take the place of a file that can
+  return encodeSealed(file);
 }
 
 /**
@@ -46,16 +49,20 @@ export function encodeCheckpoint({ session, ...state }: Checkpoint): Uint8Array 
  * @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW.
  */
 export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
-  const { metadata, tensors } = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
+  const content = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
   try {
-    const { session, ...state } = stateSchema.parse(fromJson(metadata.state ?? ''));
-    return {
-      ...(state as unknown as Omit<Checkpoint, 'session'>),
-      session: fromFileSnapshot(session, tensors),
-    };
+    return checkpointIn(content);
   } catch (error) {
     throw damaged(path, KIND, `what it tells is not complete (${messageOf(error).slice(0, 300)})`, error);
   }
+}
+
+function checkpointIn({ metadata, tensors }: TensorFile): Checkpoint {
+  const { session, ...state } = stateSchema.parse(fromJson(metadata.state ?? ''));
+  return {
+    ...(state as unknown as Omit<Checkpoint, 'session'>),
+    session: fromFileSnapshot(session, tensors),
+  };
 }
 
 const count = z.int().min(0);

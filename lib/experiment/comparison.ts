@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parseConfig } from '../config/parse.js';
 import {
   type ExperimentConfig,
   type ExperimentInput,
@@ -10,6 +9,7 @@ import {
 import { ClTorchError } from '../errors.js';
 import { lookAt } from '../files/index.js';
 import { launch } from './launch.js';
+import { parseWithPlaces, planExperiment } from './plan.js';
 import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
 import { inCompany, type StartInCompany } from './seeds-company.js';
@@ -38,8 +38,8 @@ export function planComparison(
     seeds.map((seed) => {
       const place = join(out, `${strategy}-seed${seed}`);
       const own = Object.entries(options).filter(([key]) => concerns(key, strategy, strategies));
-      const config = parseConfig({ ...Object.fromEntries(own), strategy, seed, out: place });
-      return { ...config, out: place };
+      const config = parseWithPlaces({ ...Object.fromEntries(own), strategy, seed, out: place });
+      return { ...config, out: config.out ?? place };
     }),
   );
 }
@@ -98,7 +98,7 @@ async function runMissing(
   const goOn = begun.map((run) => (each: RunOptions) => resumeExperiment(run.out, each));
   const begin = fresh.map((run): StartInCompany => {
     const input = { ...run, threads: sharing.threads } as ExperimentInput;
-    return (each, company) => launch(input, each, company);
+    return (each, company) => launch(() => ({ ...each, plan: planExperiment(input) }), company);
   });
   const results = [
     ...(await sideBySide(goOn, sharing.atOnce, options)),
@@ -109,7 +109,7 @@ async function runMissing(
 
 /** Where a run is kept and how often it is written down changes no result; `auto` means any number of threads. */
 function requireSameSettings(planned: PlannedRun, found: object): void {
-  const [wanted, kept] = [planned, parseConfig(found)].map(
+  const [wanted, kept] = [planned, parseWithPlaces(found)].map(
     ({ out: _out, checkpointEvery: _every, ...settings }): Record<string, unknown> => settings,
   ) as [Record<string, unknown>, Record<string, unknown>];
   if (wanted.threads === 'auto') kept.threads = 'auto';

@@ -1,6 +1,7 @@
+import { settle } from '../arguments.js';
 import type { ExperimentInput, StrategyName } from '../config/schema.js';
-import { launch, type NewRunOptions } from './launch.js';
-import type { OwnExperimentInput } from './plan.js';
+import { launch, type NewRunOptions, newRunOptions } from './launch.js';
+import { type OwnExperimentInput, planExperiment } from './plan.js';
 import type { ExperimentRun, RunOptions } from './start.js';
 
 export { type ResumeOptions, resumeExperiment } from './resume.js';
@@ -10,7 +11,8 @@ export type { ExperimentRun, NewRunOptions, RunOptions };
  * Trains a strategy on a benchmark, one task after another, and measures every task seen so far after each.
  *
  * @param input - The configuration; what is left out takes the article's value (`ExperimentConfig`). `strategy` is a
- * built-in one's name or one of your own (`OwnStrategy`).
+ * built-in one's name or one of your own (`OwnStrategy`). It is read at once, and relative folders mean the current
+ * directory of now.
  * @returns The started run.
  * @throws {ClTorchError} By rejection: CONFIG_INVALID, DATA_NOT_FOUND, DATA_INVALID, DEVICE_UNAVAILABLE, RUN_IN_USE
  * and OUTPUT_FAILED before any training; ABORTED, OUT_OF_MEMORY, LIBTORCH or OUTPUT_FAILED later. With `out` set,
@@ -21,7 +23,10 @@ export type { ExperimentRun, NewRunOptions, RunOptions };
  */
 export function runExperiment<Name extends StrategyName>(
   input: ExperimentInput | OwnExperimentInput<Name>,
-  options: NewRunOptions = {},
+  options?: NewRunOptions,
 ): ExperimentRun {
-  return launch(input, options);
+  return launch(() => ({
+    ...settle('runExperiment', options, newRunOptions),
+    plan: planExperiment(input),
+  }));
 }

@@ -1,23 +1,29 @@
-import type { ExperimentInput, StrategyName } from '../config/schema.js';
+import { flag, optional, type Readers } from '../arguments.js';
 import type { Company } from './company.js';
 import { runLoop } from './loop.js';
 import { OutputDirectory } from './output.js';
-import { type OwnExperimentInput, planExperiment } from './plan.js';
-import { type ExperimentRun, type RunOptions, start } from './start.js';
+import type { Plan } from './plan.js';
+import { type ExperimentRun, type RunOptions, runOptions, startSettled } from './start.js';
 
 export interface NewRunOptions extends RunOptions {
   /** Replaces the run that `out` holds already, instead of refusing to start. Default false. */
   readonly overwrite?: boolean | undefined;
 }
 
-/** Starts a new run, alone or in company. */
-export function launch<Name extends StrategyName>(
-  input: ExperimentInput | OwnExperimentInput<Name>,
-  { overwrite = false, ...options }: NewRunOptions,
-  company?: Company,
-): ExperimentRun {
-  return start(options, async (loop) => {
-    const plan = planExperiment(input);
+/** How the options of a new run are read. */
+export const newRunOptions: Readers<NewRunOptions> = { ...runOptions, overwrite: optional(flag) };
+
+/** A new run, settled. */
+export interface Launch extends NewRunOptions {
+  readonly plan: Plan;
+}
+
+/**
+ * Starts a new run, alone or in company.
+ * @param settle - Gives what to run; called at once.
+ */
+export function launch(settle: () => Launch, company?: Company): ExperimentRun {
+  return startSettled(settle, async ({ plan, overwrite = false }, loop) => {
     const { out } = plan.config;
     if (out === undefined) return runLoop(plan, loop, { company });
     return OutputDirectory.open(out, loop.signal, async (output) => {

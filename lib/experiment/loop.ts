@@ -1,3 +1,4 @@
+import '../symbols.js';
 import type { EvaluationOutcome } from '../../binding.js';
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
 import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';

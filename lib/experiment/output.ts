@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encoded } from '../checkpoint/trouble.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
 import {
@@ -106,7 +107,8 @@ export class OutputDirectory {
   }
 
   async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.#write(CHECKPOINT, encodeCheckpoint(checkpoint));
+    const bytes = encoded(this.#file(CHECKPOINT), 'checkpoint', () => encodeCheckpoint(checkpoint));
+    await this.#write(CHECKPOINT, bytes);
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {

@@ -1,8 +1,9 @@
-import { parseConfig } from '../config/parse.js';
+import { experiment, parseConfig, readInput } from '../config/parse.js';
 import type { ExperimentConfig, ExperimentInput, InputOptionsOf, StrategyName } from '../config/schema.js';
+import { absolute } from '../paths.js';
 import { requireExemplars } from '../strategies/exemplars.js';
 import { createStrategy } from '../strategies/index.js';
-import { isOwn, makeOwn, type OwnStrategy, requireDefinition } from '../strategies/own.js';
+import { isOwn, makeOwn, type OwnStrategy, readDefinition } from '../strategies/own.js';
 import type { Strategy } from '../strategies/strategy.js';
 
 /** A strategy of one's own, and what shall differ from the defaults. */
@@ -12,6 +13,8 @@ export type OwnExperimentInput<Name extends StrategyName = StrategyName> = {
 
 /** A checked configuration and the strategy that it names. */
 export interface Plan {
+  /** The same as what a caller may give: makes this plan again, or one with something changed. */
+  readonly input: ExperimentInput | OwnExperimentInput;
   /** Of a strategy of one's own: with its name for `strategy`. */
   readonly config: ExperimentConfig;
   /**
@@ -21,11 +24,16 @@ export interface Plan {
   createStrategy(labels: Uint8Array): Strategy;
 }
 
-/** @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration. */
+/**
+ * Reads and checks a configuration, now: what becomes of the caller's object afterwards changes nothing.
+ * @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration.
+ */
 export function planExperiment(input: ExperimentInput | OwnExperimentInput): Plan {
-  if (!isOwn(input)) {
-    const config = parseConfig(input);
+  const given = readInput(experiment, input);
+  if (!isOwn(given)) {
+    const config = parseWithPlaces(given);
     return {
+      input: config,
       config,
       createStrategy(labels) {
         if ('memorySize' in config) requireExemplars(config, labels);
@@ -33,12 +41,26 @@ export function planExperiment(input: ExperimentInput | OwnExperimentInput): Pla
       },
     };
   }
-  const { strategy } = input;
-  requireDefinition(strategy);
-  const options = parseConfig({ ...input, strategy: strategy.optionsOf });
+  const strategy = readDefinition(given.strategy);
+  const options = parseWithPlaces({ ...given, strategy: strategy.optionsOf });
   return {
+    input: { ...options, strategy } as OwnExperimentInput,
     // The one place where `strategy` is none of the names in the type.
     config: { ...options, strategy: strategy.name } as unknown as ExperimentConfig,
     createStrategy: () => makeOwn(strategy, options),
   };
+}
+
+/**
+ * A configuration whose folders are absolute: a later change of the current directory moves nothing, and a run that is
+ * resumed from elsewhere finds its data.
+ * @throws {ClTorchError} CONFIG_INVALID, with every problem.
+ */
+export function parseWithPlaces(input: unknown): ExperimentConfig {
+  const { out, dataDir, ...config } = parseConfig(input);
+  const places = {
+    ...(dataDir === undefined ? {} : { dataDir: absolute(dataDir) }),
+    ...(out === undefined ? {} : { out: absolute(out) }),
+  };
+  return Object.freeze({ ...config, ...places }) as ExperimentConfig;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
 import { readJson } from '../files/index.js';
 import { resultSchema } from './result-schema.js';
 import type { RunResult } from './types.js';
@@ -32,7 +32,7 @@ export async function readResultIfAny(folder: string): Promise<RunResult | undef
   try {
     return await readResult(folder);
   } catch (error) {
-    if (error instanceof ClTorchError && codeOf(error.cause) === 'ENOENT') return undefined;
+    if (isClTorchError(error) && codeOf(error.cause) === 'ENOENT') return undefined;
     throw error;
   }
 }

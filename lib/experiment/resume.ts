@@ -1,21 +1,24 @@
+import { object, optional, path, settle } from '../arguments.js';
 import { type ExperimentInput, type StrategyName, strategyNames } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
-import type { OwnStrategy } from '../strategies/own.js';
+import { type OwnStrategy, readDefinition } from '../strategies/own.js';
 import { runLoop } from './loop.js';
 import { OutputDirectory } from './output.js';
 import { type OwnExperimentInput, type Plan, planExperiment } from './plan.js';
-import { type ExperimentRun, type RunOptions, start } from './start.js';
+import { type ExperimentRun, type RunOptions, runOptions, startSettled } from './start.js';
 
 export interface ResumeOptions<Name extends StrategyName = StrategyName> extends RunOptions {
   /** The strategy of one's own that the run began with; it must keep nothing between its calls but in the session. */
   readonly strategy?: OwnStrategy<Name> | undefined;
+  /** Folder with the data set's files, if they are no longer where they were; their content must be the same. */
+  readonly dataDir?: string | undefined;
 }
 
 /**
  * Goes on with a run that was stopped, at its last checkpoint, and ends as it would have ended: on the same machine's CPU
  * with every digit the same (docs/checkpoints.md). A run without a checkpoint begins anew.
  *
- * @param folder - The run's `out`.
+ * @param folder - The run's `out`, wherever it is now.
  * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH or
  * RUN_IN_USE before any training, and what {@link runExperiment} does.
  * @example
@@ -23,12 +26,20 @@ export interface ResumeOptions<Name extends StrategyName = StrategyName> extends
  */
 export function resumeExperiment<Name extends StrategyName>(
   folder: string,
-  { strategy, ...options }: ResumeOptions<Name> = {},
+  options?: ResumeOptions<Name>,
 ): ExperimentRun {
-  return start(options, (loop) =>
-    OutputDirectory.reopen(folder, loop.signal, async (output, { config, checkpoint }) => {
-      const plan = planResumption({ ...config, out: folder }, strategy);
-      return runLoop(plan, loop, { output, checkpoint });
+  const given = (): ResumeOptions<Name> & { readonly out: string } => ({
+    ...settle('resumeExperiment', options, {
+      ...runOptions,
+      dataDir: optional(path),
+      strategy: optional((own, name) => readDefinition(object(own, name) as OwnStrategy<Name>)),
+    }),
+    out: path(folder, 'resumeExperiment: folder'),
+  });
+  return startSettled(given, ({ out, dataDir, strategy }, loop) =>
+    OutputDirectory.reopen(out, loop.signal, async (output, { config, checkpoint }) => {
+      const places = dataDir === undefined ? { out } : { out, dataDir };
+      return runLoop(planResumption({ ...config, ...places }, strategy), loop, { output, checkpoint });
     }),
   );
 }

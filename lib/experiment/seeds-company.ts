@@ -1,3 +1,4 @@
+import '../symbols.js';
 import type { Cohort } from '../../binding.js';
 import { createCohort } from '../cohort.js';
 import type { ExperimentConfig } from '../config/schema.js';

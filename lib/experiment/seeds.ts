@@ -1,13 +1,17 @@
 import { join } from 'node:path';
-import type { ExperimentConfig, ExperimentInput, StrategyName } from '../config/schema.js';
+import { type Readers, refused, settle } from '../arguments.js';
+import type { ExperimentInput, StrategyName } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import { launch, type NewRunOptions } from './launch.js';
+import { shown } from '../values.js';
+import { launch, type NewRunOptions, newRunOptions } from './launch.js';
 import { makeOutputFolder, writeJson } from './output.js';
-import { type OwnExperimentInput, planExperiment } from './plan.js';
+import { type OwnExperimentInput, type Plan, planExperiment } from './plan.js';
 import { inCompany, type StartInCompany } from './seeds-company.js';
 import { sharingOf } from './sharing.js';
 import type { RunResult } from './types.js';
+
+const MOST_SEEDS = 1_000_000;
 
 /** The same experiment with several seeds. Plain data: it is what `seeds.json` holds. */
 export interface SeedsResult {
@@ -29,6 +33,13 @@ export interface SeedsResult {
 
 /** Seeds `first`, `first + 1`, …: what `--seeds 8` stands for. */
 export function consecutiveSeeds(first: number, count: number): number[] {
+  const isRight = [first, count].every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (!isRight || count > MOST_SEEDS || !Number.isSafeInteger(first + count)) {
+    throw refused(
+      `consecutiveSeeds: expected the first seed and how many (0 to ${MOST_SEEDS}), all at most 2^53 - 1; found ` +
+        `${shown(first)} and ${shown(count)}.`,
+    );
+  }
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
@@ -55,46 +66,51 @@ export interface SeedsOptions extends NewRunOptions {
 export async function runSeeds<Name extends StrategyName>(
   input: ExperimentInput | OwnExperimentInput<Name>,
   seeds: readonly number[],
-  { atOnce = 'auto', overwrite, ...options }: SeedsOptions = {},
+  options?: SeedsOptions,
 ): Promise<SeedsResult> {
-  const planned = inputsOf(input, seeds);
-  const sharing = await sharingOf(planned[0].config, seeds.length, atOnce, options.signal);
-  const { out } = input;
+  const { atOnce = 'auto', overwrite, ...each } = settle('runSeeds', options, seedsOptions);
+  const { out, plans } = planSeeds(input, seeds);
+  const sharing = await sharingOf(plans[0].config, plans.length, atOnce, each.signal);
   if (out !== undefined) makeOutputFolder(out);
-  const starts = planned.map(
-    ({ input: each }): StartInCompany =>
+  const starts = plans.map(
+    ({ input: given }): StartInCompany =>
       (run, company) =>
-        launch({ ...each, threads: sharing.threads }, { ...run, overwrite }, company),
+        launch(
+          () => ({ ...run, overwrite, plan: planExperiment({ ...given, threads: sharing.threads }) }),
+          company,
+        ),
   );
-  const runs = await inCompany(starts, sharing, options, async (finished) => {
+  const runs = await inCompany(starts, sharing, each, async (finished) => {
     if (out !== undefined) await writeJson(out, 'seeds.json', summarize(finished));
   });
   return summarize(runs);
 }
 
-interface PlannedSeed<Input> {
-  readonly input: Input;
-  readonly config: ExperimentConfig;
-}
+const seedsOptions: Readers<SeedsOptions> = {
+  ...newRunOptions,
+  atOnce: (value) => value as SeedsOptions['atOnce'], // sharingOf checks it
+};
 
 /** What each run is given, checked before the first one runs. */
-function inputsOf<Input extends ExperimentInput | OwnExperimentInput>(
-  input: Input,
-  seeds: readonly number[],
-): [PlannedSeed<Input>, ...PlannedSeed<Input>[]] {
+function planSeeds(
+  input: ExperimentInput | OwnExperimentInput,
+  given: readonly number[],
+): { readonly out: string | undefined; readonly plans: [Plan, ...Plan[]] } {
+  const seeds = Array.isArray(given) ? [...given] : [];
   const [first, ...others] = seeds;
   if (first === undefined || new Set(seeds).size < seeds.length) {
     throw new ClTorchError(
       'CONFIG_INVALID',
-      `Expected one seed or more, none of them twice, found [${seeds.join(', ')}].`,
+      `Expected a list of one seed or more, none of them twice, found ${shown(given)}.`,
     );
   }
-  const plan = (seed: number): PlannedSeed<Input> => {
-    const place = input.out === undefined ? {} : { out: join(input.out, `seed-${seed}`) };
-    const each = { ...input, seed, ...place };
-    return { input: each, config: planExperiment(each).config };
+  const base = planExperiment(input);
+  const { out } = base.config;
+  const plan = (seed: number): Plan => {
+    const place = out === undefined ? {} : { out: join(out, `seed-${seed}`) };
+    return planExperiment({ ...base.input, seed, ...place });
   };
-  return [plan(first), ...others.map(plan)];
+  return { out, plans: [plan(first), ...others.map(plan)] };
 }
 
 function summarize(runs: readonly RunResult[]): SeedsResult {

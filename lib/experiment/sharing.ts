@@ -1,6 +1,7 @@
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type Environment, resolveEnvironment } from '../learner/environment.js';
+import { shown } from '../values.js';
 import { lanesFor } from './side-by-side.js';
 
 const MOST_AT_ONCE = 256;
@@ -31,7 +32,7 @@ export async function sharingOf(
   if (atOnce !== 'auto' && !(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE)) {
     throw new ClTorchError(
       'CONFIG_INVALID',
-      `atOnce (--at-once): expected 'auto' or a whole number from 1 to ${MOST_AT_ONCE}, found ${JSON.stringify(atOnce)}.`,
+      `atOnce (--at-once): expected 'auto' or a whole number from 1 to ${MOST_AT_ONCE}, found ${shown(atOnce)}.`,
     );
   }
   return share(config.threads, runs, atOnce, await resolveEnvironment(config, signal));

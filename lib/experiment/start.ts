@@ -1,3 +1,4 @@
+import { abortSignal, callback, optional, type Readers } from '../arguments.js';
 import { Listener } from '../listener.js';
 import { FollowingController } from '../signals.js';
 import { EventQueue } from './events.js';
@@ -16,6 +17,29 @@ export interface RunOptions {
 
 /** A started run: await it for its result, or iterate it for its events. Leaving the loop early ends the run. */
 export type ExperimentRun = Promise<RunResult> & AsyncIterable<RunEvent>;
+
+/** How the options of every run are read. */
+export const runOptions: Readers<RunOptions> = {
+  signal: optional(abortSignal),
+  onEvent: optional(callback<(event: RunEvent) => void>),
+};
+
+/**
+ * Starts a run of what a caller gave.
+ *
+ * @param settle - Reads and checks what the caller gave, at once; what it throws is what the run rejects with.
+ */
+export function startSettled<Given extends RunOptions>(
+  settle: () => Given,
+  run: (given: Given, loop: LoopOptions) => Promise<RunResult>,
+): ExperimentRun {
+  try {
+    const given = settle();
+    return start(given, (loop) => run(given, loop));
+  } catch (error) {
+    return start({}, () => Promise.reject(error));
+  }
+}
 
 /** Starts a run whose events can be listened to. */
 export function start(

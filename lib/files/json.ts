@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { TextDecoder } from 'node:util';
 
 /** Marks that editors and shells, those of Windows above all, put at the beginning of a text. */
 const MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: string }[] = [

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
 
 /** What was to be written, as an error tells it. */
 export interface Subject {
@@ -24,7 +24,7 @@ export function systemError(code: string, reason: string): Error {
  * @param afterwards - A sentence about what is there now.
  */
 export function outputFailed(error: unknown, { what, elsewhere }: Subject, afterwards = ''): ClTorchError {
-  if (error instanceof ClTorchError) return error;
+  if (isClTorchError(error)) return error;
   const text = `${what}: ${reasonOf(error)}. ${remedyFor(codeOf(error))}, or ${elsewhere}.`;
   return new ClTorchError('OUTPUT_FAILED', afterwards === '' ? text : `${text} ${afterwards}`, {
     cause: error,

@@ -1,10 +1,10 @@
 import { integer } from '../config/kinds.js';
 import { type OptionSchemas, required, withDefault } from '../config/option.js';
-import { invalid, parseWith, type Vocabulary } from '../config/parse.js';
+import { invalid, parseWith, readInput, type Vocabulary } from '../config/parse.js';
 import type { ConfiguredWith, LeftOut, OptionsOf, OthersLeftOut, StrategyName } from '../config/schema.js';
 import { type TrainingOptions, trainingOptions } from '../config/training.js';
 import { createStrategy } from '../strategies/index.js';
-import { isOwn, makeOwn, type OwnStrategy, requireDefinition } from '../strategies/own.js';
+import { isOwn, makeOwn, type OwnStrategy, readDefinition } from '../strategies/own.js';
 import type { Strategy } from '../strategies/strategy.js';
 
 /** Most classes that a learner can tell apart. */
@@ -73,15 +73,18 @@ export interface LearnerPlan {
   readonly strategy: Strategy;
 }
 
-/** @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration. */
+/**
+ * Reads and checks a configuration, now: what becomes of the caller's object afterwards changes nothing.
+ * @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration.
+ */
 export function planLearner(input: LearnerInput | OwnLearnerInput): LearnerPlan {
-  if (!isOwn(input)) {
-    const config = parse(input);
+  const given = readInput(learner, input);
+  if (!isOwn(given)) {
+    const config = parse(given);
     return { config, strategy: withoutEarlierData(createStrategy(config)) };
   }
-  const own: OwnStrategy = input.strategy;
-  requireDefinition(own);
-  const config = parse({ ...input, strategy: own.optionsOf });
+  const own = readDefinition(given.strategy);
+  const config = parse({ ...given, strategy: own.optionsOf });
   return {
     // The one place where `strategy` is none of the names in the type.
     config: { ...config, strategy: own.name } as unknown as LearnerConfig,

@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
+import { types } from 'node:util';
 import { z } from 'zod';
 import type { RowsOptions, SessionSnapshot } from '../../binding.js';
 import { fromJson, toJson } from '../checkpoint/json.js';
 import { decodeSealed, encodeSealed } from '../checkpoint/sealed.js';
 import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
-import { foreign, mismatch, notFound } from '../checkpoint/trouble.js';
+import { cannotRead, encoded, foreign, mismatch } from '../checkpoint/trouble.js';
 import { strategyNames } from '../config/schema.js';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { codeOf, messageOf } from '../errors.js';
 import { writeFileAtomic } from '../files/index.js';
-import { type FileTensor, float32sOf, int32sOf, int32Tensor } from '../safetensors/format.js';
+import {
+  type FileTensor,
+  float32sOf,
+  int32sOf,
+  int32Tensor,
+  type TensorFile,
+} from '../safetensors/format.js';
 import type { Session } from '../session.js';
 import type { LearnerConfig } from './config.js';
 import type { MemoryPart } from './types.js';
@@ -37,21 +44,26 @@ export function encodeLearner({ config, tasks, snapshot, memory }: LearnerState)
     tensors.set(`memory.${part}.labels`, int32Tensor(labels));
   }
   const metadata = { learner: toJson({ config, tasks, session: outline }) };
-  return encodeSealed({ kind: KIND, version: VERSION, metadata, tensors: widestFirst(tensors) });
+  const file = { kind: KIND, version: VERSION, metadata, tensors: widestFirst(tensors) };
+  stateIn(file); // what cannot be read again must not take the place of a file that can
+  return encodeSealed(file);
 }
 
 /** @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
 export function decodeLearner(file: Uint8Array, path: string): LearnerState {
-  const { tensors, metadata } = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
+  const content = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
   try {
-    const { config, tasks, session } = outlineSchema.parse(fromJson(metadata.learner ?? ''));
-    const snapshot = fromFileSnapshot(session, tensors);
-    const memory = snapshot.memory.map((_, part) => memoryPart(tensors, part));
-    return { config: config as unknown as LearnerConfig, tasks, snapshot, memory };
+    return stateIn(content);
   } catch (error) {
-    if (error instanceof ClTorchError) throw error;
     throw foreign(path, KIND, messageOf(error), error);
   }
+}
+
+function stateIn({ tensors, metadata }: TensorFile): LearnerState {
+  const { config, tasks, session } = outlineSchema.parse(fromJson(metadata.learner ?? ''));
+  const snapshot = fromFileSnapshot(session, tensors);
+  const memory = snapshot.memory.map((_, part) => memoryPart(tensors, part));
+  return { config: config as unknown as LearnerConfig, tasks, snapshot, memory };
 }
 
 /**
@@ -59,7 +71,8 @@ export function decodeLearner(file: Uint8Array, path: string): LearnerState {
  * @throws {ClTorchError} OUTPUT_FAILED.
  */
 export async function writeLearner(path: string, state: LearnerState): Promise<void> {
-  await writeFileAtomic(path, encodeLearner(state), {
+  const bytes = encoded(path, KIND, () => encodeLearner(state));
+  await writeFileAtomic(path, bytes, {
     what: `The learner cannot be saved in '${path}'`,
     elsewhere: 'save it in another file',
   });
@@ -67,14 +80,7 @@ export async function writeLearner(path: string, state: LearnerState): Promise<v
 
 /** @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
 export async function readLearner(path: string): Promise<LearnerState> {
-  let file: Uint8Array;
-  try {
-    file = await readFile(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw notFound(path, KIND, error);
-    throw foreign(path, KIND, `it cannot be read (${messageOf(error)})`, error);
-  }
-  return decodeLearner(file, path);
+  return decodeLearner(await readFile(path).catch(cannotRead(path, KIND)), path);
 }
 
 /** The examples that a session's memory holds, list by list. */
@@ -132,7 +138,7 @@ export function requireStrategy(saved: string, given: string | undefined, path: 
 
 function inputsTensor(inputs: Uint8Array | Float32Array, rows: number): FileTensor {
   const bytes = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength);
-  return { dtype: inputs instanceof Float32Array ? 'F32' : 'U8', shape: [rows, inputs.length / rows], bytes };
+  return { dtype: types.isFloat32Array(inputs) ? 'F32' : 'U8', shape: [rows, inputs.length / rows], bytes };
 }
 
 function memoryPart(tensors: ReadonlyMap<string, FileTensor>, part: number): MemoryPart {

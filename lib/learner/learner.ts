@@ -1,4 +1,6 @@
+import '../symbols.js';
 import type { NamedTensor, SessionSnapshot } from '../../binding.js';
+import { path as readPath, settle } from '../arguments.js';
 import type { StrategyName } from '../config/schema.js';
 import type { Session } from '../session.js';
 import { aborted } from '../signals.js';
@@ -20,16 +22,21 @@ import {
 } from './prediction.js';
 import { Replica } from './replica.js';
 import { LearnerSnapshot } from './snapshot.js';
-import { classesIn, type Inputs, type Task } from './task-data.js';
-import { requireEpochs, type Training, train } from './train.js';
-import type {
-  LearnerCallOptions,
-  LearnOptions,
-  LearnOutcome,
-  LoadOptions,
-  MemoryPart,
-  PredictCallOptions,
-  SnapshotOptions,
+import { classesIn, type Inputs, readInputs, readTask, type Task } from './task-data.js';
+import { type Training, train } from './train.js';
+import {
+  callOptions,
+  type LearnerCallOptions,
+  type LearnOptions,
+  type LearnOutcome,
+  type LoadOptions,
+  learnOptions,
+  loadOptions,
+  type MemoryPart,
+  type PredictCallOptions,
+  predictOptions,
+  type SnapshotOptions,
+  snapshotOptions,
 } from './types.js';
 
 /**
@@ -68,8 +75,9 @@ export class ContinualLearner {
    */
   static async create<Name extends StrategyName>(
     input: LearnerInput | OwnLearnerInput<Name>,
-    { signal }: LearnerCallOptions = {},
+    options?: LearnerCallOptions,
   ): Promise<ContinualLearner> {
+    const { signal } = settle('create', options, callOptions);
     return new ContinualLearner(await newLearner(input, signal));
   }
 
@@ -81,8 +89,9 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH; and
    * as {@link create}.
    */
-  static async load(path: string, options: LoadOptions = {}): Promise<ContinualLearner> {
-    return new ContinualLearner(await savedLearner(path, options));
+  static async load(path: string, options?: LoadOptions): Promise<ContinualLearner> {
+    const given = settle('load', options, loadOptions);
+    return new ContinualLearner(await savedLearner(readPath(path, 'load: path'), given));
   }
 
   /** Tasks learnt so far. */
@@ -104,8 +113,10 @@ export class ContinualLearner {
    * finite, or have a label beyond `maxClasses`; ABORTED; OUT_OF_MEMORY; DISPOSED; NESTED_CALL. What the iterable or
    * `onEvent` throws.
    */
-  learn(task: Task, options: LearnOptions = {}): Promise<LearnOutcome> {
-    return this.#calls.inTurn((call) => this.#learn(task, options, call), options.signal);
+  async learn(task: Task, options?: LearnOptions): Promise<LearnOutcome> {
+    const given = settle('learn', options, learnOptions);
+    const examples = readTask(task);
+    return this.#calls.inTurn((call) => this.#learn(examples, given, call), given.signal);
   }
 
   /**
@@ -118,19 +129,20 @@ export class ContinualLearner {
     options: PredictCallOptions & { readonly probabilities: false },
   ): Promise<Classification>;
   predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction>;
-  predict(
-    inputs: Inputs,
-    { signal, probabilities = true }: PredictCallOptions = {},
-  ): Promise<Prediction | Classification> {
-    return this.#calls.inTurn((call) => predict(this.#network, inputs, { probabilities }, call), signal);
+  async predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction | Classification> {
+    const { signal, probabilities = true } = settle('predict', options, predictOptions);
+    const given = readInputs(inputs);
+    return this.#calls.inTurn((call) => predict(this.#network, given, { probabilities }, call), signal);
   }
 
   /**
    * How well the learner does on examples. Changes nothing: what is learnt afterwards is as if it had not been asked.
    * @throws {ClTorchError} By rejection, as {@link learn}; INVALID_ARGUMENT also for a label that no task has had.
    */
-  evaluate(task: Task, { signal }: LearnerCallOptions = {}): Promise<Evaluation> {
-    return this.#calls.inTurn((call) => evaluate(this.#network, arriving(task, call), call), signal);
+  async evaluate(task: Task, options?: LearnerCallOptions): Promise<Evaluation> {
+    const { signal } = settle('evaluate', options, callOptions);
+    const given = readTask(task);
+    return this.#calls.inTurn((call) => evaluate(this.#network, arriving(given, call), call), signal);
   }
 
   /**
@@ -139,7 +151,8 @@ export class ContinualLearner {
    * task is learnt. Dispose of it by itself.
    * @throws {ClTorchError} By rejection: OUT_OF_MEMORY; ABORTED; DISPOSED.
    */
-  snapshot({ follow = true, signal }: SnapshotOptions = {}): Promise<LearnerSnapshot> {
+  async snapshot(options?: SnapshotOptions): Promise<LearnerSnapshot> {
+    const { follow = true, signal } = settle('snapshot', options, snapshotOptions);
     return this.#calls.beside(async (call) => {
       for (;;) {
         const tasks = this.#tasks;
@@ -161,11 +174,12 @@ export class ContinualLearner {
    * Writes all of the learner into a file, at once: until it is whole, a file of that name stays as it is.
    * @throws {ClTorchError} By rejection: OUTPUT_FAILED; DISPOSED.
    */
-  save(path: string): Promise<void> {
+  async save(path: string): Promise<void> {
+    const file = readPath(path, 'save: path');
     return this.#calls.inTurn(async () => {
       const snapshot = await this.#session.exportState();
       const memory = await readMemory(this.#session, snapshot);
-      await writeLearner(path, { config: this.config, tasks: this.#tasks, snapshot, memory });
+      await writeLearner(file, { config: this.config, tasks: this.#tasks, snapshot, memory });
     });
   }
 
@@ -213,13 +227,8 @@ export class ContinualLearner {
     return snapshot;
   }
 
-  async #learn(
-    task: Task,
-    { epochs: passes = 5, onEvent }: LearnOptions,
-    call: RunningCall,
-  ): Promise<LearnOutcome> {
+  async #learn(task: Task, { epochs = 5, onEvent }: LearnOptions, call: RunningCall): Promise<LearnOutcome> {
     const started = performance.now();
-    const epochs = requireEpochs(passes);
     this.#before = this.#session.exportState();
     try {
       const before = await this.#before;

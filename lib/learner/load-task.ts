@@ -1,9 +1,10 @@
+import { refused } from '../arguments.js';
 import { codeOf } from '../errors.js';
 import type { Session } from '../session.js';
 import { orAborted } from '../signals.js';
 import type { RunningCall } from './calls.js';
 import type { LearnerConfig } from './config.js';
-import { checkedTask, piecesOf, refused, requireFinite, type Task, type TaskData } from './task-data.js';
+import { checkedTask, piecesOf, requireFinite, type Task, type TaskData } from './task-data.js';
 
 /** A task's examples in a session. */
 export interface LoadedTask {

@@ -35,8 +35,9 @@ export async function newLearner(
 /** @throws {ClTorchError} What {@link readLearner}, {@link requireStrategy}, {@link resume} and {@link newLearner} throw. */
 export async function savedLearner(
   path: string,
-  { signal, strategy: own, ...place }: LoadOptions,
+  { signal, strategy: own, ...changed }: LoadOptions,
 ): Promise<LearnerParts> {
+  const place = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
   const state = await readLearner(path);
   requireStrategy(state.config.strategy, own?.name, path);
   const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };

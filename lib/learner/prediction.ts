@@ -1,15 +1,9 @@
 import type { DatasetOptions } from '../../binding.js';
+import { refused } from '../arguments.js';
 import { ClTorchError } from '../errors.js';
 import type { CallOptions, Session } from '../session.js';
 import { MOST_CLASSES } from './config.js';
-import {
-  checkedInputs,
-  checkedTask,
-  type Inputs,
-  refused,
-  requireFinite,
-  type TaskData,
-} from './task-data.js';
+import { checkedInputs, checkedTask, type Inputs, requireFinite, type TaskData } from './task-data.js';
 
 /** What a learner takes examples for. */
 export interface Prediction {

@@ -1,7 +1,9 @@
+import '../symbols.js';
+import { settle } from '../arguments.js';
 import type { Classification, Evaluation, Prediction } from './prediction.js';
 import type { Replica } from './replica.js';
-import type { Inputs, Task } from './task-data.js';
-import type { LearnerCallOptions, PredictCallOptions } from './types.js';
+import { type Inputs, readInputs, readTask, type Task } from './task-data.js';
+import { callOptions, type LearnerCallOptions, type PredictCallOptions, predictOptions } from './types.js';
 
 /**
  * What a learner knew after its latest task, to be asked while it learns the next one: a copy of its network in memory,
@@ -38,13 +40,15 @@ export class LearnerSnapshot {
     options: PredictCallOptions & { readonly probabilities: false },
   ): Promise<Classification>;
   predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction>;
-  predict(inputs: Inputs, options: PredictCallOptions = {}): Promise<Prediction | Classification> {
-    return this.#current.predict(inputs, options);
+  async predict(inputs: Inputs, options?: PredictCallOptions): Promise<Prediction | Classification> {
+    const given = settle('predict', options, predictOptions);
+    return this.#current.predict(readInputs(inputs), given);
   }
 
   /** As {@link ContinualLearner.evaluate}. */
-  evaluate(task: Task, options: LearnerCallOptions = {}): Promise<Evaluation> {
-    return this.#current.evaluate(task, options);
+  async evaluate(task: Task, options?: LearnerCallOptions): Promise<Evaluation> {
+    const given = settle('evaluate', options, callOptions);
+    return this.#current.evaluate(readTask(task), given);
   }
 
   /** Of use within this package only: what is asked from now on is asked the replica. */

@@ -1,6 +1,9 @@
+import { types } from 'node:util';
 import type { DatasetOptions } from '../../binding.js';
-import { ClTorchError } from '../errors.js';
+import { readProperty, refused } from '../arguments.js';
+import type { ClTorchError } from '../errors.js';
 import type { Labels } from '../strategies/exemplars.js';
+import { kindOf, shown } from '../values.js';
 import { MOST_CLASSES } from './config.js';
 
 /** Inputs of a network: one row an example. */
@@ -25,9 +28,32 @@ export type Task = TaskData | Iterable<TaskData> | AsyncIterable<TaskData>;
 
 export type CheckedTask = DatasetOptions & { readonly labels: Int32Array };
 
+/**
+ * A task as it is now: another array in the caller's object changes nothing afterwards.
+ * @throws {ClTorchError} INVALID_ARGUMENT for what is no object or cannot be read.
+ */
+export function readTask(task: Task): Task {
+  if (typeof task !== 'object' || task === null) throw refused(`A task is an object, found ${shown(task)}.`);
+  const isSource = [Symbol.asyncIterator, Symbol.iterator].some(
+    (key) => readProperty(task, key, 'The task') !== undefined,
+  );
+  return isSource ? task : readExamples(task as TaskData);
+}
+
+/** The same of inputs. */
+export function readInputs(data: Inputs): Inputs {
+  if (typeof data !== 'object' || data === null)
+    throw refused(`Examples are an object, found ${shown(data)}.`);
+  return readExamples(data);
+}
+
+function readExamples<Examples extends Inputs>(given: Examples): Examples {
+  const [inputs, labels, shape] = ['inputs', 'labels', 'shape'].map((key) => readProperty(given, key));
+  return { inputs, labels, shape: Array.isArray(shape) ? [...shape] : shape } as unknown as Examples;
+}
+
 /** The pieces of a task, in order; a task given as arrays is one piece. */
 export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskData> {
-  if (typeof task !== 'object' || task === null) throw refused(`A task is an object, found ${String(task)}.`);
   return Symbol.asyncIterator in task || Symbol.iterator in task ? task : [task];
 }
 
@@ -36,13 +62,11 @@ export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskDat
  * @throws {ClTorchError} INVALID_ARGUMENT when the sizes do not fit.
  */
 export function checkedInputs(data: Inputs, features: number): Omit<DatasetOptions, 'labels'> {
-  if (typeof data !== 'object' || data === null)
-    throw refused(`Examples are an object, found ${String(data)}.`);
-  const { inputs, shape } = data;
-  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+  const { inputs, shape } = readInputs(data);
+  if (!(types.isUint8Array(inputs) || types.isFloat32Array(inputs))) {
     throw refused(`inputs must be a Uint8Array or a Float32Array, found ${kindOf(inputs)}.`);
   }
-  if (shape) requireShape(shape, inputs.length, features);
+  if (shape !== undefined) requireShape(shape, inputs.length, features);
   if (inputs.length === 0) throw refused('inputs is empty: there must be at least one example.');
   if (inputs.length % features !== 0) {
     throw refused(
@@ -61,7 +85,7 @@ export function requireFinite(
   features: number,
   firstRow: number = 0,
 ): void {
-  if (inputs instanceof Uint8Array) return;
+  if (types.isUint8Array(inputs)) return;
   let position = 0; // a loop: a callback takes long for millions of numbers
   while (position < inputs.length && Number.isFinite(inputs[position])) ++position;
   if (position === inputs.length) return;
@@ -79,10 +103,10 @@ export function requireFinite(
  * @throws {ClTorchError} INVALID_ARGUMENT when sizes do not fit or a label is no class.
  */
 export function checkedTask(data: TaskData, features: number, mostClasses: number): CheckedTask {
-  if (typeof data !== 'object' || data === null) throw refused(`A task is an object, found ${String(data)}.`);
-  const inputs = checkedInputs(data, features);
+  if (typeof data !== 'object' || data === null) throw refused(`A task is an object, found ${shown(data)}.`);
+  const { labels, ...examples } = readExamples(data);
+  const inputs = checkedInputs(examples, features);
   const rows = inputs.images.length / features;
-  const { labels } = data;
   if (typeof labels !== 'object' || labels === null || typeof labels.length !== 'number') {
     throw refused(`labels must be an array of whole numbers, found ${kindOf(labels)}.`);
   }
@@ -100,12 +124,13 @@ export function classesIn(labels: Labels): number {
 }
 
 function requireShape(shape: readonly number[], values: number, features: number): void {
+  if (!Array.isArray(shape)) throw refused(`shape must be a list of sizes, found ${shown(shape)}.`);
   const [rows = 0, ...example] = shape;
   const isWhole = shape.every((size) => Number.isInteger(size) && size >= 0);
   const width = example.reduce((product, size) => product * size, 1);
   if (isWhole && example.length > 0 && width === features && rows * width === values) return;
   throw refused(
-    `shape is [${shape.join(', ')}], which does not fit: it must be the rows and then the sizes of an example, whose ` +
+    `shape is [${shape.map(shown).join(', ')}], which does not fit: it must be the rows and then the sizes of an example, whose ` +
       `product is ${features} (the learner's inputs); together ${values}, the length of inputs.`,
   );
 }
@@ -116,7 +141,7 @@ function classIndices(labels: ArrayLike<number>, mostClasses: number): Int32Arra
     const label = labels[row];
     if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= MOST_CLASSES) {
       throw refused(
-        `labels[${row}] is ${String(label)}; a label is a whole number from 0 to ${MOST_CLASSES - 1}.`,
+        `labels[${row}] is ${shown(label)}; a label is a whole number from 0 to ${MOST_CLASSES - 1}.`,
       );
     }
     if ((label as number) >= mostClasses) throw tooManyClasses(row, label as number, mostClasses);
@@ -130,13 +155,4 @@ function tooManyClasses(row: number, label: number, mostClasses: number): ClTorc
     `labels[${row}] is ${label}: the network would get ${label + 1} outputs for good, and this learner may have at most ` +
       `${mostClasses} (maxClasses). Number the classes from 0 without gaps, or make the learner with a higher maxClasses.`,
   );
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value);
-  return value.constructor?.name ?? 'an object';
-}
-
-export function refused(message: string): ClTorchError {
-  return new ClTorchError('INVALID_ARGUMENT', message);
 }

@@ -6,7 +6,6 @@ import type { RunningCall } from './calls.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 import type { LoadedTask } from './load-task.js';
 import { Pace } from './pace.js';
-import { refused } from './task-data.js';
 import { trainTask } from './train-task.js';
 import type { LearnOptions } from './types.js';
 
@@ -73,10 +72,4 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     beforeEpoch: (context) => hook('beforeEpoch', context),
     afterTask: (context) => hook('afterTask', context),
   };
-}
-
-/** @throws {ClTorchError} INVALID_ARGUMENT unless it is a whole number from 1 to 10,000. */
-export function requireEpochs(epochs: number): number {
-  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= 10_000) return epochs;
-  throw refused(`epochs is ${String(epochs)}; it must be a whole number from 1 to 10000.`);
 }

@@ -1,4 +1,6 @@
-import type { OwnStrategy } from '../strategies/own.js';
+import { abortSignal, callback, flag, object, optional, type Readers, refused } from '../arguments.js';
+import { type OwnStrategy, readDefinition } from '../strategies/own.js';
+import { shown } from '../values.js';
 import type { LearnerOptions } from './config.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 
@@ -33,6 +35,36 @@ export interface LearnOptions extends LearnerCallOptions {
    * with that error; a call that ends waits for such promises.
    */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
+}
+
+/** How the options of each call are read. */
+export const callOptions: Readers<LearnerCallOptions> = { signal: optional(abortSignal) };
+
+export const predictOptions: Readers<PredictCallOptions> = { ...callOptions, probabilities: optional(flag) };
+
+export const snapshotOptions: Readers<SnapshotOptions> = { ...callOptions, follow: optional(flag) };
+
+export const learnOptions: Readers<LearnOptions> = {
+  ...callOptions,
+  epochs: optional(epochs),
+  onEvent: optional(callback<(event: TrainingEvent) => void>),
+};
+
+/** The configuration's own check reads what has no reader here. */
+export const loadOptions: Readers<LoadOptions> = {
+  ...callOptions,
+  device: (value) => value as LoadOptions['device'],
+  threads: (value) => value as LoadOptions['threads'],
+  engine: (value) => value as LoadOptions['engine'],
+  precision: (value) => value as LoadOptions['precision'],
+  maxClasses: (value) => value as LoadOptions['maxClasses'],
+  strategy: optional((own, name) => readDefinition(object(own, name) as OwnStrategy)),
+};
+
+function epochs(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 10_000)
+    return value as number;
+  throw refused(`epochs is ${shown(value)}; it must be a whole number from 1 to 10000.`);
 }
 
 /** What became of a task. */

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { ClTorchError } from '../errors.js';
+import { cacheDirIfAny } from '../paths.js';
 import { entriesFor, type FetchOptions, fetchLibTorch } from './fetch.js';
 import { inspectLibTorch, inspectRuntime, type LibTorch, type Runtime } from './inspect.js';
 import { type Notices, stderrNotices } from './notices.js';
 import { LIBTORCH_VERSION } from './pinned.js';
 import { pyTorchRoot, rootOfTorchDir, rootsOfPrefix, systemRoots } from './places.js';
 import { type LibTorchSettings, readSettings } from './settings.js';
-import { entryDir, readEntry } from './store.js';
+import { readEntry } from './store.js';
 import { REMEDIES, Trail } from './trail.js';
 import { chooseVariant, driverVersion, type Variant } from './variant.js';
 
@@ -206,7 +207,11 @@ async function fromCache<T extends Runtime>(
 ): Promise<T | null> {
   for (const entry of entriesFor(settings, variant)) {
     const root = await readEntry(entry);
-    if (root === null) seek.trail.note('cache', `${entryDir(entry)} holds no complete LibTorch`);
+    if (root === null)
+      seek.trail.note(
+        'cache',
+        `${cacheDirIfAny('libtorch', entry) ?? 'the cache (there is none)'} holds no complete LibTorch`,
+      );
     const found = root === null ? null : seek.try('cache', root);
     if (found !== null) return found;
   }

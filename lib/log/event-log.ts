@@ -1,6 +1,9 @@
+import '../symbols.js';
+import { types } from 'node:util';
+import { reading, path as readPath } from '../arguments.js';
 import type { RunEvent } from '../experiment/types.js';
 import { GrowingFile } from './file.js';
-import type { RunLog } from './run-log.js';
+import { type RunLog, requireEvent } from './run-log.js';
 
 /** Of the lines' shape (docs/events.md). */
 const VERSION = 1;
@@ -13,10 +16,15 @@ const VERSION = 1;
  * using log = openEventLog('events.jsonl');
  * await runExperiment({ strategy: 'lfd' }, { onEvent: (event) => log.write(event) });
  */
-export function openEventLog(path: string): RunLog {
+export function openEventLog(place: string): RunLog {
+  const path = readPath(place, 'openEventLog: path');
   const file = GrowingFile.open(path, 'a', '--events');
   return {
-    write: (event) => file.append(Buffer.from(`${eventLine(event, new Date())}\n`)),
+    write(event) {
+      requireEvent(event);
+      const line = reading('write: the event', () => eventLine(event, new Date()));
+      file.append(Buffer.from(`${line}\n`));
+    },
     close: () => file.close(),
     [Symbol.dispose]: () => file.close(),
     [Symbol.asyncDispose]: async () => file.close(),
@@ -25,9 +33,10 @@ export function openEventLog(path: string): RunLog {
 
 /** An event as a line of JSON, without its end. Numbers that are not finite become null. */
 export function eventLine(event: RunEvent, time: Date): string {
-  return JSON.stringify({ version: VERSION, time: time.toISOString(), ...event }, (_, value: unknown) =>
-    value instanceof Float32Array ? Array.from(value, shortest) : value,
-  );
+  return JSON.stringify({ version: VERSION, time: time.toISOString(), ...event }, (_, value: unknown) => {
+    if (types.isFloat32Array(value)) return Array.from(value, shortest);
+    return types.isTypedArray(value) ? Array.from(value as Iterable<number | bigint>, Number) : value;
+  });
 }
 
 /** Nine significant digits tell every float32 from its neighbours; the float64 it is here would print seventeen. */

@@ -1,3 +1,4 @@
+import '../symbols.js';
 import type { RunEvent } from '../experiment/types.js';
 import { openEventLog } from './event-log.js';
 import type { RunLog } from './run-log.js';

@@ -1,14 +1,17 @@
+import { refused } from '../arguments.js';
+import { shown } from '../values.js';
 import { mean } from './numpy.js';
 
 /**
  * Accuracies by task, in percent or any other unit: `R[i][j]` on task j after training task i. Row i has at least the
  * tasks 0…i; what lies to the right of the diagonal is read by {@link forwardTransfer} only. docs/metrics.md has the
- * definitions and their sources.
+ * definitions and their sources. What is no matrix of numbers is refused: a ClTorchError with the code INVALID_ARGUMENT.
  */
 export type AccuracyMatrix = readonly (readonly number[])[];
 
 /** ACC: mean over the tasks after the last one. Null for an empty matrix. Lopez-Paz and Ranzato (2017). */
 export function averageAccuracy(matrix: AccuracyMatrix): number | null {
+  requireMatrix(matrix);
   return meanOrNull((matrix.at(-1) ?? []).slice(0, matrix.length));
 }
 
@@ -17,6 +20,7 @@ export function averageAccuracy(matrix: AccuracyMatrix): number | null {
  * when it hurt. Null for fewer than two tasks. Lopez-Paz and Ranzato (2017).
  */
 export function backwardTransfer(matrix: AccuracyMatrix): number | null {
+  requireMatrix(matrix);
   const last = matrix.length - 1;
   return meanOrNull(earlier(matrix).map((task) => at(matrix, last, task) - at(matrix, task, task)));
 }
@@ -28,6 +32,8 @@ export function backwardTransfer(matrix: AccuracyMatrix): number | null {
  * @param initial - `b[j]`: accuracy on task j of the model before any training.
  */
 export function forwardTransfer(matrix: AccuracyMatrix, initial: readonly number[]): number | null {
+  requireMatrix(matrix);
+  requireRow(initial, 'initial');
   return meanOrNull(
     earlier(matrix).map((task) => at(matrix, task, task + 1) - (initial[task + 1] ?? Number.NaN)),
   );
@@ -38,6 +44,7 @@ export function forwardTransfer(matrix: AccuracyMatrix, initial: readonly number
  * `f[j] = max over j ≤ i < T-1 of R[i][j] - R[T-1][j]`. Below 0 when it got better. Chaudhry et al. (2018).
  */
 export function forgettingByTask(matrix: AccuracyMatrix): number[] {
+  requireMatrix(matrix);
   const last = matrix.length - 1;
   return earlier(matrix).map((task) => {
     const before = matrix.slice(task, last).map((row) => row[task] ?? Number.NaN);
@@ -52,7 +59,23 @@ export function forgetting(matrix: AccuracyMatrix): number | null {
 
 /** Mean accuracy on each task right after learning it, `mean of R[j][j]`. Null for an empty matrix. Riemer et al. (2019). */
 export function learningAccuracy(matrix: AccuracyMatrix): number | null {
+  requireMatrix(matrix);
   return meanOrNull(matrix.map((row, task) => row[task] ?? Number.NaN));
+}
+
+/** @throws {ClTorchError} INVALID_ARGUMENT for what is no matrix of numbers. */
+export function requireMatrix(
+  matrix: unknown,
+  name: string = 'the matrix',
+): asserts matrix is AccuracyMatrix {
+  if (!Array.isArray(matrix))
+    throw refused(`${name} must be a list of rows of numbers; found ${shown(matrix)}.`);
+  for (const [task, row] of matrix.entries()) requireRow(row, `${name}[${task}]`);
+}
+
+function requireRow(row: unknown, name: string): void {
+  const isRow = Array.isArray(row) && row.every((value) => typeof value === 'number');
+  if (!isRow) throw refused(`${name} must be a list of numbers; found ${shown(row)}.`);
 }
 
 /** Every task but the last. */

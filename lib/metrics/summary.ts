@@ -1,3 +1,4 @@
+import { object } from '../arguments.js';
 import {
   type AccuracyMatrix,
   averageAccuracy,
@@ -5,6 +6,7 @@ import {
   forgetting,
   forwardTransfer,
   learningAccuracy,
+  requireMatrix,
 } from './continual.js';
 
 /** Accuracies of a run on tasks that it has not learnt yet, in percent. */
@@ -40,6 +42,7 @@ export function continualMetrics(
   unseen: UnseenAccuracy | null,
 ): ContinualMetrics | null {
   const acc = averageAccuracy(accuracy);
+  if (unseen !== null) requireMatrix(object(unseen, 'unseen') && unseen.later, 'unseen.later');
   const learning = learningAccuracy(accuracy);
   if (acc === null || learning === null) return null;
   return {

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ImageSize } from '../checkpoint/image-size.js';
 import { notFound } from '../checkpoint/trouble.js';
 import { readIdx } from '../data/idx.js';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
 import { decodePng, hasPngSignature, PNG_HEADER_BYTES, readPngHeader } from './png.js';
 
 /** Grey images. */
@@ -49,7 +49,7 @@ async function readPng(file: string, wanted: WantedImages): Promise<Uint8Array |
       ? await pixelsOf(file, handle, buffer.subarray(0, bytesRead), wanted)
       : undefined;
   } catch (error) {
-    if (error instanceof ClTorchError) throw error;
+    if (isClTorchError(error)) throw error;
     if (codeOf(error) === 'ENOENT') throw notFound(file, 'image', error);
     const why = codeOf(error) === 'EISDIR' ? 'it is a folder. Name a file in it' : messageOf(error);
     throw new ClTorchError('DATA_INVALID', `${file} cannot be read: ${why}.`, { cause: error });

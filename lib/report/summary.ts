@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
 import type { ContinualMetrics } from '../metrics/index.js';
+import { displayed } from '../paths.js';
 import { imagesOf } from './images.js';
 import { count, decimal, duration, grouped } from './text.js';
 
@@ -24,7 +25,9 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
     .filter((name) => name !== 'search' || seconds.search > 0)
     .map((name) => `${name} ${duration(seconds[name])}`);
   const files =
-    config.out === undefined ? [] : [`Files: ${join(config.out, 'result.json')}, report.html, config.json`];
+    config.out === undefined
+      ? []
+      : [`Files: ${displayed(join(config.out, 'result.json'))}, report.html, config.json`];
   return [
     `Average accuracy: ${decimal(average ?? Number.NaN)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
     ...(result.metrics ? [metricsLine(result.metrics)] : []),

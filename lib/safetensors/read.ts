@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import {
   type Dtype,
   ELEMENT_BYTES,

@@ -1,5 +1,6 @@
 import { type OptionsOf, type StrategyName, strategyNames } from '../config/schema.js';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError, messageOf } from '../errors.js';
+import { shown } from '../values.js';
 import type { Strategy } from './strategy.js';
 
 /**
@@ -16,14 +17,16 @@ export interface OwnStrategy<Name extends StrategyName = StrategyName> {
 }
 
 /** Whether a configuration has a strategy of one's own in the place of a name. */
-export function isOwn<Input extends { readonly strategy: unknown }>(
-  input: Input,
-): input is Input & { readonly strategy: OwnStrategy } {
-  return typeof input === 'object' && typeof input?.strategy === 'object' && input.strategy !== null;
+export function isOwn(input: Readonly<Record<string, unknown>>): input is { readonly strategy: OwnStrategy } {
+  return typeof input.strategy === 'object' && input.strategy !== null;
 }
 
-/** @throws {ClTorchError} CONFIG_INVALID when it cannot be used. */
-export function requireDefinition({ name, optionsOf, create }: OwnStrategy): void {
+/**
+ * A strategy that a caller gave, read once: what becomes of the caller's object afterwards changes nothing.
+ * @throws {ClTorchError} CONFIG_INVALID when it cannot be used.
+ */
+export function readDefinition<Name extends StrategyName>(own: OwnStrategy<Name>): OwnStrategy<Name> {
+  const { name, optionsOf, create } = readParts(own);
   const names: readonly string[] = strategyNames;
   if (typeof name !== 'string' || !/^[\w.+-]{1,60}$/.test(name) || names.includes(name)) {
     throw invalid(`name must be 1 to 60 letters, digits or . _ + -, and none of ${names.join(', ')}`);
@@ -32,14 +35,25 @@ export function requireDefinition({ name, optionsOf, create }: OwnStrategy): voi
     throw invalid(`optionsOf must name the built-in strategy whose options it has: ${names.join(', ')}`);
   }
   if (typeof create !== 'function') throw invalid('create must be a function that returns the hooks');
+  return { name, optionsOf, create: (config) => create.call(own, config) };
 }
 
-const KNOWN: Readonly<Record<keyof Strategy, true>> = {
-  beforeTask: true,
-  beforeEpoch: true,
-  afterTask: true,
-  rehearsal: true,
-  joint: true,
+function readParts<Name extends StrategyName>(own: OwnStrategy<Name>): OwnStrategy<Name> {
+  try {
+    const { name, optionsOf, create } = own;
+    return { name, optionsOf, create };
+  } catch (error) {
+    throw invalid(`it cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** The parts of a strategy and what each must be. */
+const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean'>> = {
+  beforeTask: 'function',
+  beforeEpoch: 'function',
+  afterTask: 'function',
+  rehearsal: 'number',
+  joint: 'boolean',
 };
 
 /**
@@ -52,11 +66,22 @@ export function makeOwn<Name extends StrategyName>(
   config: OptionsOf<Name>,
 ): Strategy {
   const strategy = own.create(config);
+  if (typeof strategy !== 'object' || strategy === null) {
+    throw invalid(`create of ${own.name} must return an object with the hooks; found ${shown(strategy)}`);
+  }
   const unknown = Object.keys(strategy).filter((key) => !Object.hasOwn(KNOWN, key));
-  if (unknown.length === 0) return strategy;
-  throw invalid(
-    `${own.name} has ${unknown.join(', ')}, which is no part of one: ${Object.keys(KNOWN).join(', ')}`,
-  );
+  if (unknown.length > 0) {
+    throw invalid(
+      `${own.name} has ${unknown.join(', ')}, which is no part of one: ${Object.keys(KNOWN).join(', ')}`,
+    );
+  }
+  for (const [part, type] of Object.entries(KNOWN)) {
+    const value: unknown = strategy[part as keyof Strategy];
+    if (value !== undefined && typeof value !== type) {
+      throw invalid(`${part} of ${own.name} must be a ${type}; found ${shown(value)}`);
+    }
+  }
+  return strategy;
 }
 
 function invalid(problem: string): ClTorchError {

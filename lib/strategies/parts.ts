@@ -1,3 +1,4 @@
+import { object, readProperty } from '../arguments.js';
 import type { LfdOptions } from '../config/lfd.js';
 import type { MemoryOptions } from '../config/memory.js';
 import type { TrainingOptions } from '../config/training.js';
@@ -6,7 +7,8 @@ import type { TaskContext } from './strategy.js';
 
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
-  const { session } = context;
+  const { session } = readContext('followDirection', config, context);
+  const { alpha } = config;
   const isReference = config.preset === 'reference';
   const { objectiveFirst, objectiveLast, path, seconds } = await session.findDirection(
     {
@@ -23,34 +25,40 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     },
     context.search('direction'),
   );
-  await session.setPenalty({ alpha: config.alpha, gradient: isReference ? 'listing' : 'closed-form' });
+  await session.setPenalty({ alpha, gradient: isReference ? 'listing' : 'closed-form' });
   context.report({ direction: { objectiveFirst, objectiveLast, path: [...path], seconds } });
 }
 
 /** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */
 export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskContext): Promise<void> {
-  const { session } = context;
+  const { session } = readContext('moveToEquilibriumPoint', config, context);
+  const options = {
+    start: config.lambdaStart,
+    learningRate: config.lambdaLearningRate,
+    clip: config.lambdaClip,
+    decays: config.lambdaSchedule === 'step',
+    iterations: config.lambdaIterations,
+    batchSize: config.directionBatchSize,
+    ...(config.lambdaClamp ? { clamp: config.lambdaClamp } : {}),
+  };
   const accuracyBefore = await context.evaluate();
-  const outcome = await session.findEquilibriumPoint(
-    {
-      start: config.lambdaStart,
-      learningRate: config.lambdaLearningRate,
-      clip: config.lambdaClip,
-      decays: config.lambdaSchedule === 'step',
-      iterations: config.lambdaIterations,
-      batchSize: config.directionBatchSize,
-      ...(config.lambdaClamp ? { clamp: config.lambdaClamp } : {}),
-    },
-    context.search('equilibrium-point'),
-  );
+  const outcome = await session.findEquilibriumPoint(options, context.search('equilibrium-point'));
   context.report({ equilibriumPoint: { ...outcome, path: Array.from(outcome.path), accuracyBefore } });
 }
 
 /** Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task. */
 export async function remember(
   config: MemoryOptions & Pick<TrainingOptions, 'seed'>,
-  { session, view, labels, task }: TaskContext,
+  context: TaskContext,
 ): Promise<void> {
+  const { session, view, labels, task } = readContext('remember', config, context);
   const rows = chooseExemplars(config, labels, task);
   if (rows.length > 0) await session.addMemory({ view, rows });
+}
+
+/** @throws {ClTorchError} INVALID_ARGUMENT for what cannot be the configuration and the context of a strategy. */
+function readContext(part: string, config: unknown, context: TaskContext): TaskContext {
+  object(config, `${part}: config`);
+  object(readProperty(object(context, `${part}: context`), 'session'), `${part}: context.session`);
+  return context;
 }

@@ -42,7 +42,7 @@ describe('refused before any work', () => {
     ],
     ['a label between', { inputs, labels: [0, 1, 2, 0.5] }, 'labels[3] is 0.5'],
     ['no label', { inputs, labels: [0, Number.NaN, 2, 0] }, 'labels[1] is NaN'],
-    ['text', { inputs, labels: ['a', 'b', 'c', 'd'] }, 'labels[0] is a'],
+    ['text', { inputs, labels: ['a', 'b', 'c', 'd'] }, "labels[0] is 'a'"],
     ['a wrong second piece', [task(4), { inputs, labels: [9, 9, 9] }], 'There are 4 examples and 3 labels'],
     ['pieces of two kinds', [task(4), { inputs: withValue(0), labels }], 'float32'],
   ])('%s', async (_, data, text) => {

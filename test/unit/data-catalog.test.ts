@@ -61,7 +61,7 @@ describe('the catalogue', () => {
     expect(() => knownDataset('cifar' as 'mnist')).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
-        message: expect.stringMatching(/"cifar".*mnist, fashion-mnist, kmnist/),
+        message: expect.stringMatching(/'cifar'.*mnist, fashion-mnist, kmnist/),
       }),
     );
   });

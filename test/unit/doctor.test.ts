@@ -131,7 +131,12 @@ describe('what training can do without', () => {
       { addon: { ...addon, runtime: { ...cuda, cudaKernels: false } } },
       'CUDA',
     ],
-    ['a cache that cannot be written', { cache: { ...healthy.cache, writable: false } }, 'Cache'],
+    [
+      'a cache that cannot be written',
+      { cache: { folder: '/cache', writable: false, freeBytes: 50e9 } },
+      'Cache',
+    ],
+    ['no place for a cache', { cache: null }, 'Cache'],
     [
       'one data set of two',
       {

@@ -21,6 +21,12 @@ import { temporaryFolder } from '../support/libtorch.js';
 import { valueIn, weightsOf } from '../support/saving.js';
 import { isRoot, NOBODY, runAs } from '../support/user.js';
 
+/** The smallest model, as code for a child process. */
+const MODEL = `[
+  { name: 'layers.0.weight', shape: [1, 1], data: Float32Array.of(1) },
+  { name: 'layers.0.bias', shape: [1], data: Float32Array.of(1) },
+]`;
+
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder();
@@ -180,7 +186,7 @@ describe('a save', () => {
       undefined,
       { saveModel: 'checkpoint/model-file.js' },
       `process.umask(0o027);
-       await saveModel(${JSON.stringify(join(folder, 'new'))}, []);
+       await saveModel(${JSON.stringify(join(folder, 'new'))}, ${MODEL});
        console.log(process.umask().toString(8));`,
     );
     expect(stdout).toBe('27\n');
@@ -222,7 +228,7 @@ describe('a save that is refused', () => {
     const { stdout } = await runAs(
       NOBODY,
       { saveModel: 'checkpoint/model-file.js' },
-      `await saveModel(${JSON.stringify(path)}, []).catch(({ code, message }) => console.log(code, message));`,
+      `await saveModel(${JSON.stringify(path)}, ${MODEL}).catch(({ code, message }) => console.log(code, message));`,
     );
     expect(stdout).toMatch(/^OUTPUT_FAILED .*EACCES.*this is user .*65534.*as it was/);
     expect(await valueIn(path)).toBe(1);

@@ -1,11 +1,13 @@
+import '../../symbols.js';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { path, reading } from '../../arguments.js';
 import { codeOf } from '../../errors.js';
 import type { RunEvent } from '../../experiment/types.js';
 import { makeFolder } from '../../files/index.js';
 import { attempt, GrowingFile } from '../file.js';
-import type { RunLog } from '../run-log.js';
+import { type RunLog, requireEvent } from '../run-log.js';
 import { scalarEvent, versionEvent } from './event.js';
 import { frame } from './record.js';
 import { RunScalars } from './scalars.js';
@@ -18,7 +20,8 @@ const FLAG = '--tensorboard';
  *
  * @throws {ClTorchError} OUTPUT_FAILED when the folder cannot be made or takes no files.
  */
-export function openTensorBoardLog(directory: string): RunLog {
+export function openTensorBoardLog(place: string): RunLog {
+  const directory = path(place, 'openTensorBoardLog: directory');
   attempt(directory, FLAG, () => {
     makeFolder(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
@@ -36,11 +39,14 @@ class TensorBoardLog implements RunLog {
   }
 
   write(event: RunEvent): void {
+    requireEvent(event);
     if (event.type === 'start') this.#begin(event);
     const now = Date.now() / 1000;
-    const records = this.#scalars
-      .of(event)
-      .map(({ secondsAgo, ...scalar }) => frame(scalarEvent(now - secondsAgo, scalar)));
+    const records = reading('write: the event', () =>
+      this.#scalars
+        .of(event)
+        .map(({ secondsAgo, ...scalar }) => frame(scalarEvent(now - secondsAgo, scalar))),
+    );
     if (records.length > 0) this.#file?.append(Buffer.concat(records));
     if (event.type === 'end') this.close();
   }
@@ -59,13 +65,12 @@ class TensorBoardLog implements RunLog {
   }
 
   #begin({ strategy, config }: Extract<RunEvent, { type: 'start' }>): void {
+    const name = reading('write: the event', () => `${strategy}-seed${config.seed}`.replaceAll('/', '-'));
     this.close();
-    const folder = attempt(this.#directory, FLAG, () =>
-      makeNewFolder(join(this.#directory, `${strategy}-seed${config.seed}`)),
-    );
+    const folder = attempt(this.#directory, FLAG, () => makeNewFolder(join(this.#directory, name)));
     const now = Date.now() / 1000;
-    const name = `events.out.tfevents.${Math.floor(now)}.${hostname()}.${process.pid}.0`;
-    this.#file = GrowingFile.open(join(folder, name), 'ax', FLAG);
+    const file = `events.out.tfevents.${Math.floor(now)}.${hostname()}.${process.pid}.0`;
+    this.#file = GrowingFile.open(join(folder, file), 'ax', FLAG);
     this.#file.append(frame(versionEvent(now)));
     this.#scalars = new RunScalars();
   }

@@ -64,7 +64,8 @@ function unlessGone(error: unknown): string | undefined {
 function holderIn(text: string): Holder | null {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
-    return typeof value?.token === 'string' && typeof value.pid === 'number' ? (value as Holder) : null;
+    const { token, pid } = value ?? {};
+    return typeof token === 'string' && typeof pid === 'number' && pid > 0 ? (value as Holder) : null;
   } catch {
     return null;
   }

@@ -225,6 +225,7 @@ test.each([
   ['half written', '{"token":"x","pid'],
   ['null', 'null'],
   ['of something else', '[]'],
+  ['of no process', '{"token":"x","pid":-1,"host":"a"}'],
 ])('a lock file that is %s, as a crash or a full disk leaves one, holds nobody up', async (_, text) => {
   const path = join(temporaryFolder(), 'lock');
   writeFileSync(path, text);

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../experiment/types.js';
-import { reportLine } from '../report/lines.js';
+import { reportLines } from '../report/lines.js';
 import { liveLines } from '../report/live.js';
 import { RunProgress } from '../report/run-progress.js';
 import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/table.js';
@@ -63,7 +63,8 @@ export class RunDisplay {
     this.#showsMatrix &&= this.#fits;
     const row = this.#fits ? matrixRow(event, this.#colors) : compactRow(event, columns, this.#colors);
     process.stdout.write(`${row}\n`);
-    const report = reportLine(event);
-    if (report !== '') process.stderr.write(`${this.#colors.dim(fitted(`  ${report}`, process.stderr))}\n`);
+    for (const line of reportLines(event)) {
+      process.stderr.write(`${this.#colors.dim(fitted(`  ${line}`, process.stderr))}\n`);
+    }
   }
 }

@@ -16,21 +16,27 @@ function list(values: readonly number[]): string {
   return `[${values.map(decimal).join(', ')}]`;
 }
 
-/** What a strategy told of a task beside its accuracies, in a line; empty when that is nothing. */
-export function reportLine({ accuracy, report }: Extract<RunEvent, { type: 'task' }>): string {
+/**
+ * What a strategy told of a task beside its accuracies, in words for who has not read its article: a line for the
+ * direction and one for the equilibrium point; empty when that is nothing.
+ */
+export function reportLines({ accuracy, report }: Extract<RunEvent, { type: 'task' }>): string[] {
   const { direction, deviation, equilibriumPoint } = report;
   const parts: string[] = [];
   if (direction && direction.objectiveFirst !== null && direction.objectiveLast !== null) {
     const { objectiveFirst, objectiveLast } = direction;
-    parts.push(`g ${objectiveFirst.toFixed(3)} → ${objectiveLast.toFixed(3)}`);
+    parts.push(`memory loss along it ${objectiveFirst.toFixed(3)} → ${objectiveLast.toFixed(3)}`);
   }
-  if (deviation !== null) parts.push(`off the direction ${deviation.toFixed(2)}`);
+  if (deviation !== null) parts.push(`weights left it by ${deviation.toFixed(2)}`);
+  const lines = parts.length > 0 ? [`direction: ${parts.join('; ')}`] : [];
   if (equilibriumPoint) {
-    const lambda = equilibriumPoint.path.at(-1) ?? Number.NaN;
+    const share = 100 * (equilibriumPoint.path.at(-1) ?? Number.NaN);
     const means = [equilibriumPoint.accuracyBefore, accuracy].map((row) => decimal(taskMean(row)));
-    parts.push(`lambda ${lambda.toFixed(2)}: mean ${means.join(' → ')}`);
+    lines.push(
+      `equilibrium point: ${share.toFixed(0)} % of the way to the new weights; mean ${means.join(' → ')}`,
+    );
   }
-  return parts.join('; ');
+  return lines;
 }
 
 /** Where a resumed run goes on; and, in a second line, what may change its digits. */

@@ -7,7 +7,7 @@ export interface Activity {
   readonly name: string;
   /** From 0 to 1. */
   readonly done: number;
-  /** `loss`, or `g` while the direction is sought. */
+  /** `loss`; while the direction is sought, what docs/lfd.md calls g, in words. */
   readonly measure: string;
   /** Its value now; undefined before the first step. */
   readonly value: number | undefined;
@@ -16,7 +16,7 @@ export interface Activity {
 }
 
 const SEARCHES = {
-  direction: { name: 'finding the direction', measure: 'g' },
+  direction: { name: 'finding the direction', measure: 'loss along it' },
   'equilibrium-point': { name: 'finding the equilibrium point', measure: 'loss' },
 } as const;
 

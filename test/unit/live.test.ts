@@ -122,7 +122,7 @@ describe('how far a run is', () => {
     const run = runAfter(search, { ...search, step: 20, objective: 0.125 });
     expect(run.activity).toMatchObject({
       name: 'finding the direction',
-      measure: 'g',
+      measure: 'loss along it',
       curve: [0.25, 0.125],
       done: 1,
     });
@@ -169,7 +169,7 @@ describe('the live lines', () => {
   test('show a search', () => {
     const shown = lines(runAfter(search), 79);
     expect(shown[1]).toMatch(/^▸ task 4 {2}finding the direction {2}█{7}░{7} {3}50 %$/);
-    expect(shown[2]).toBe('  g 0.2500  ▁');
+    expect(shown[2]).toBe('  loss along it 0.2500  ▁');
   });
 
   test('fill the bars at the end', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { reportLine } from '../../lib/report/lines.js';
+import { reportLines } from '../../lib/report/lines.js';
 
-describe('the line on what a strategy told of a task', () => {
+describe('the lines on what a strategy told of a task', () => {
   const task = { type: 'task', task: 1, tasks: 2, accuracy: [90, 96], mean: 93, seconds: 1 } as const;
 
-  test('has the direction, the deviation and the equilibrium point', () => {
+  test('have the direction, the deviation and the equilibrium point', () => {
     const report = {
       direction: { objectiveFirst: 0.5, objectiveLast: 0.25, path: [0.5], seconds: 0.4 },
       deviation: 3.1449,
@@ -17,21 +17,22 @@ describe('the line on what a strategy told of a task', () => {
         seconds: 0.2,
       },
     };
-    expect(reportLine({ ...task, report })).toBe(
-      'g 0.500 → 0.250; off the direction 3.14; lambda 0.88: mean 88.5 → 93.0',
-    );
+    expect(reportLines({ ...task, report })).toEqual([
+      'direction: memory loss along it 0.500 → 0.250; weights left it by 3.14',
+      'equilibrium point: 88 % of the way to the new weights; mean 88.5 → 93.0',
+    ]);
   });
 
-  test('is empty for a strategy that told nothing', () => {
+  test('are none for a strategy that told nothing', () => {
     expect(
-      reportLine({ ...task, report: { direction: null, deviation: null, equilibriumPoint: null } }),
-    ).toBe('');
+      reportLines({ ...task, report: { direction: null, deviation: null, equilibriumPoint: null } }),
+    ).toEqual([]);
   });
 
-  test('leaves out an objective that there was no memory to measure on', () => {
+  test('leave out an objective that there was no memory to measure on', () => {
     const direction = { objectiveFirst: null, objectiveLast: null, path: [], seconds: 0 };
-    expect(reportLine({ ...task, report: { direction, deviation: 2, equilibriumPoint: null } })).toBe(
-      'off the direction 2.00',
-    );
+    expect(reportLines({ ...task, report: { direction, deviation: 2, equilibriumPoint: null } })).toEqual([
+      'direction: weights left it by 2.00',
+    ]);
   });
 });

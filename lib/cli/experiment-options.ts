@@ -1,19 +1,55 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { aliasesOf } from '../config/aliases.js';
+import { groupOf, type OptionGroup } from '../config/groups.js';
 import type { OptionDescription } from '../config/option.js';
-import { describeOptions } from '../config/schema.js';
+import { describeOptions, describeOptionsOf, type StrategyName, strategiesWith } from '../config/schema.js';
 
-/** A command-line option for each key of the configuration. */
-export function experimentOptions(): Option[] {
-  return describeOptions().map((option) =>
-    new Option(`${option.flag} <${option.placeholder}>`, helpOf(option)).argParser((text) =>
-      read(option, text),
-    ),
-  );
+/** In this order, those of single strategies first. */
+const GROUPS: readonly OptionGroup[] = [
+  'Less-forgetting direction',
+  'Equilibrium point',
+  'Memory and rehearsal',
+  'Tasks and data',
+  'Network and training',
+  'Machine',
+  'Output',
+];
+const OUTPUT: OptionGroup = 'Output';
+
+/** Adds a flag for each key of the configuration, in groups. The flags added afterwards belong to the output. */
+export function addExperimentOptions(command: Command, without: readonly string[] = []): void {
+  const descriptions = describeOptions();
+  for (const group of GROUPS) {
+    for (const option of descriptions.filter(({ key }) => groupOf(key) === group && !without.includes(key))) {
+      command.addOption(optionFor(option, headingOf(group, option.key)));
+    }
+  }
+  command.optionsGroup(`${OUTPUT}:`);
 }
 
-function helpOf({ description, expected, defaultValue }: OptionDescription): string {
+/** Such as `Equilibrium point (of lfd, er+lfd):`. */
+function headingOf(group: OptionGroup, key: string): string {
+  const owners = strategiesWith(key);
+  return owners.length > 0 ? `${group} (of ${owners.join(', ')}):` : `${group}:`;
+}
+
+function optionFor(option: OptionDescription, heading: string): Option {
+  return new Option(`${option.flag} <${option.placeholder}>`, helpOf(option))
+    .argParser((text) => read(option, text))
+    .helpGroup(heading);
+}
+
+/** What help says of a flag where the strategy is known: its own default. Undefined for a flag of another strategy. */
+export function helpFor(strategy: StrategyName, key: string): string | undefined {
+  const own = describeOptionsOf(strategy).find((option) => option.key === key);
+  return own && helpOf(own);
+}
+
+function helpOf({ key, description, expected, defaultValue }: OptionDescription): string {
   const standard = defaultValue === undefined ? '' : `; default ${defaultValue}`;
-  return `${description} (${expected}${standard})`;
+  const others = aliasesOf(key).map((name) => `--${name}`);
+  const also = others.length === 0 ? '' : `; also ${others.slice(0, 2).join(', ')}`;
+  return `${description} (${expected}${standard}${also})`;
 }
 
 /** The value that a text stands for. What is no number stays text: the configuration's check then names it. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ClTorchError, messageOf } from '../errors.js';
 import { shown } from '../values.js';
+import { adviceFor, keyForAlias } from './aliases.js';
 import { applyPreset, impossibleCombinations } from './combinations.js';
 import { type CommonOptions, commonOptions } from './common.js';
 import { oneOf } from './kinds.js';
@@ -104,7 +105,8 @@ export function invalid(problems: readonly string[], cause?: unknown): ClTorchEr
 }
 
 function explain(issue: z.core.$ZodIssue, options: readonly OptionDescription[], flags: boolean): string[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => explainUnknownKey(key, options));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => explainUnknownKey(key, options, flags));
   const [key, ...inner] = issue.path.map(String);
   const option = options.find((known) => known.key === key);
   const label = nameOf(key ?? '', options, flags, inner.map((index) => `[${index}]`).join(''));
@@ -119,11 +121,13 @@ function nameOf(key: string, options: readonly OptionDescription[], flags: boole
   return `${key}${inner}${option && flags ? ` (${option.flag})` : ''}`;
 }
 
-function explainUnknownKey(key: string, options: readonly OptionDescription[]): string {
+function explainUnknownKey(key: string, options: readonly OptionDescription[], flags: boolean): string {
   const others = strategiesWith(key);
   if (others.length > 0) return `"${key}": an option of ${others.join(', ')}, not of this strategy`;
   const keys = ['strategy', ...options.map((option) => option.key)];
-  const meant = nearest(key, keys);
+  const advice = flags ? adviceFor(key) : undefined;
+  if (advice !== undefined) return `"${key}": unknown key; ${advice}`;
+  const meant = keys.find((known) => known === keyForAlias(key)) ?? nearest(key, keys);
   const hint = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean "${meant}"?`;
   return `"${key}": unknown key; ${hint}`;
 }

@@ -102,6 +102,11 @@ export function anyStrategySchema<Options>(common: OptionSchemas<Options>): z.Zo
   );
 }
 
+/** The options that a strategy adds to the common ones, with its own defaults. */
+export function describeOptionsOf(strategy: StrategyName): OptionDescription[] {
+  return describe(strategyOptions[strategy]);
+}
+
 /** Every option of every strategy, for help and error texts. `common`: those that all have. */
 export function describeOptions<Options = CommonOptions>(
   common: OptionSchemas<Options> = commonOptions as unknown as OptionSchemas<Options>,

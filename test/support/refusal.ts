@@ -11,3 +11,14 @@ export function refusal(input: unknown): string {
   }
   throw new Error('The configuration was accepted.');
 }
+
+/** What a call throws, which must be an error of this package. */
+export function errorOf(call: () => unknown): ClTorchError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof ClTorchError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown.');
+}

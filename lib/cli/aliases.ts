@@ -1,0 +1,32 @@
+import { adviceFor, keyForAlias } from '../config/aliases.js';
+import { describeOptions } from '../config/schema.js';
+import { ClTorchError } from '../errors.js';
+
+/** The commands that take an experiment's options. */
+const COMMANDS: readonly string[] = ['run', 'compare'];
+/** Flags of these commands beside an experiment's options. */
+const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
+
+/**
+ * The command line with other programs' names of options replaced by those here: `--lr 0.01` becomes `--learning-rate 0.01`.
+ *
+ * @throws {ClTorchError} CONFIG_INVALID for a well-known name that has no such option here, with what to write instead.
+ */
+export function withKnownNames(argv: readonly string[]): string[] {
+  if (!COMMANDS.includes(argv[2] ?? '')) return [...argv];
+  const end = argv.indexOf('--');
+  const flags = describeOptions();
+  return argv.map((word, i) => {
+    const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
+    const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);
+    if (!isFlag || OTHERS.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
+    const key = keyForAlias(name);
+    const meant = flags.find(
+      (option) => option.key === key || option.flag === `--${name.replaceAll('_', '-')}`,
+    );
+    if (meant) return `${meant.flag}${value}`;
+    const advice = adviceFor(name);
+    if (advice === undefined) return word;
+    throw new ClTorchError('CONFIG_INVALID', `There is no option --${name}: ${advice}.`);
+  });
+}

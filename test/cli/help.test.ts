@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { describeOptions, strategiesWith, strategyNames } from '../../lib/config/schema.js';
+import { clTorch } from './command.js';
+
+const help = async (...args: string[]): Promise<string> => {
+  const { status, stdout, stderr } = await clTorch([...args, '--help']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+};
+
+/** The flags in the order in which help has them. */
+const flagsIn = (text: string): string[] =>
+  [...text.matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm)].map(([, flag]) => flag ?? '');
+
+test('run --help lists every strategy with a line on it', async () => {
+  const text = await help('run');
+  for (const name of strategyNames) {
+    const line = text.split('\n').find((each) => each.startsWith(`  ${name} `)) ?? '';
+    expect(line.length).toBeGreaterThan(name.length + 20);
+    expect(line.length).toBeLessThanOrEqual(80);
+  }
+});
+
+describe('run STRATEGY --help', () => {
+  test.each([...strategyNames])('%s: its own options first, and none of another strategy', async (name) => {
+    const text = await help('run', name);
+    expect(text).toContain(`Usage: cl-torch run ${name} [options]\n\n${name}: `);
+    const options = describeOptions().filter(({ key }) => {
+      const owners = strategiesWith(key);
+      return owners.length === 0 || owners.some((owner) => owner === name);
+    });
+    const own = options.filter(({ key }) => strategiesWith(key).length > 0).map(({ flag }) => flag);
+    const flags = flagsIn(text).filter((flag) => options.some((option) => option.flag === flag));
+    expect(new Set(flags)).toEqual(new Set(options.map(({ flag }) => flag)));
+    expect(new Set(flags.slice(0, own.length))).toEqual(new Set(own));
+    const others = describeOptions().filter(({ flag }) => !options.some((option) => option.flag === flag));
+    for (const { flag } of others) expect(flagsIn(text)).not.toContain(flag);
+  });
+
+  test('has the default that holds for the strategy', async () => {
+    const rehearsal = async (name: string): Promise<string> =>
+      /--rehearsal [\s\S]*?default\s+(\d+)/.exec(await help('run', name))?.[1] ?? '';
+    expect([await rehearsal('lfd'), await rehearsal('er')]).toEqual(['0', '64']);
+  });
+
+  test('is grouped under headings', async () => {
+    const headings = (await help('run', 'er')).match(/^[A-Z][\w ]+( \(of .*\))?:$/gm);
+    expect(headings).toEqual([
+      'Memory and rehearsal (of lfd, er+lfd, er):',
+      'Tasks and data:',
+      'Network and training:',
+      'Machine:',
+      'Output:',
+      'Examples:',
+    ]);
+  });
+});
+
+test('every command tells the exit status of every end', async () => {
+  for (const args of [[], ['run'], ['compare'], ['data', 'download']]) {
+    const text = await help(...args);
+    for (const code of [0, 1, 2, 129, 130, 131, 141, 143, 152])
+      expect(text).toMatch(new RegExp(`\\b${code} `));
+  }
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { withKnownNames } from '../../lib/cli/aliases.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import { describeOptions } from '../../lib/config/schema.js';
+import { errorOf } from '../support/refusal.js';
+
+const args = (line: string): string[] => ['node', 'cl-torch', ...line.split(' ')];
+const flags = describeOptions().map(({ flag }) => flag);
+
+describe('a name of the field with the same meaning is the option', () => {
+  test.each([
+    ['run er --lr 0.01', 'run er --learning-rate 0.01'],
+    ['run er --lr=0.01 --bs 32', 'run er --learning-rate=0.01 --batch-size 32'],
+    ['run er --batch 32 --memory 500', 'run er --batch-size 32 --memory-size 500'],
+    ['run er --buffer 500 --n-tasks 3', 'run er --memory-size 500 --tasks 3'],
+    ['run er --num_epochs 2 --weight_decay 0', 'run er --epochs 2 --weight-decay 0'],
+    ['compare er --wd 0 --output x', 'compare er --weight-decay 0 --out x'],
+  ])('%s', (given, meant) => {
+    expect(withKnownNames(args(given))).toEqual(args(meant));
+  });
+});
+
+describe('one with another meaning, or none, is answered by what to write', () => {
+  test.each([
+    ['--optimizer sgd', 'AdamW'],
+    ['--model resnet18', '--hidden'],
+    ['--lambda 5', '--alpha'],
+    ['--gpu 0', '--device cuda'],
+    ['--momentum 0.9', '--beta1'],
+    ['--num-workers 4', '--threads'],
+    ['--scheduler cosine', '--learning-rate'],
+    ['--data /mnist', '--data-dir'],
+    ['--resume runs/1', 'cl-torch resume'],
+    ['--n_seeds 5', '--seeds'],
+  ])('%s', (option, advice) => {
+    const error = errorOf(() => withKnownNames(args(`run er ${option}`)));
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.message).toContain(`There is no option ${option.split(' ')[0]}`);
+    expect(error.message).toContain(advice);
+  });
+});
+
+test('every option, what comes after --, and other commands are left as they are', () => {
+  for (const line of [
+    ...flags.map((flag) => `run er ${flag} x`),
+    'run er --seeds 3 --config a.json --events e --tensorboard t --force --json --quiet',
+    'run er -- --lr',
+    'bench --device cpu --python python3',
+    'run er --epoch 1',
+  ]) {
+    expect(withKnownNames(args(line))).toEqual(args(line));
+  }
+});
+
+test('the same names as keys of a configuration are told as such', () => {
+  const refused = (key: string): string => errorOf(() => parseConfig({ strategy: 'er', [key]: 1 })).message;
+  expect(refused('lr')).toContain('did you mean "learningRate"?');
+  expect(refused('bufferSize')).toContain('did you mean "memorySize"?');
+  expect(refused('optimizer')).toContain('the optimizer is AdamW');
+});

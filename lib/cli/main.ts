@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { codeOf } from '../errors.js';
+import { withKnownNames } from './aliases.js';
 import { reportFailure } from './failure.js';
 import { outlivesTerminal } from './hangup.js';
 import { isTerminalGone } from './interruption.js';
@@ -17,7 +18,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   tolerateOutputsThatClose();
   if (outlivesTerminal()) process.on('SIGHUP', () => {});
   try {
-    await createProgram().parseAsync(argv);
+    await createProgram().parseAsync(withKnownNames(argv));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed the text

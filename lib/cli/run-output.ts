@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { ExperimentConfig } from '../config/schema.js';
 import type { RunEvent, RunResult } from '../experiment/types.js';
-import { averageLine, reportLine, resumeLine, taskLine } from '../report/lines.js';
-import { heading, summary } from '../report/summary.js';
+import { averageLine, reportLines, resumeLine, taskLine } from '../report/lines.js';
+import { heading, headline, machine, summary } from '../report/summary.js';
 import { accuracyTable } from '../report/table.js';
 import { widthOf } from '../terminal-size.js';
 import { RunDisplay } from './run-display.js';
+import { Stage } from './stage.js';
 import { colorsFor, fitted, isLive } from './terminal.js';
 
 export interface RunOutputOptions {
@@ -12,6 +14,8 @@ export interface RunOutputOptions {
   readonly json: boolean;
   /** No notes and no progress. */
   readonly quiet: boolean;
+  /** Where a custom strategy comes from; resuming needs it again. */
+  readonly strategyFile?: string | undefined;
 }
 
 /** Tells a run as it goes: results on standard output, progress and notes on standard error. */
@@ -19,6 +23,10 @@ export class RunOutput {
   readonly #options: RunOutputOptions;
   /** On a terminal that can show one. */
   readonly #display: RunDisplay | undefined;
+  /** What goes on before the first task. */
+  readonly #stage: Stage | undefined;
+  /** The headline that was printed already. */
+  #told = '';
   #start: Extract<RunEvent, { type: 'start' }> | undefined;
   #finishedTasks = 0;
   #samples = 0;
@@ -27,6 +35,19 @@ export class RunOutput {
   constructor(options: RunOutputOptions) {
     this.#options = options;
     this.#display = !options.json && !options.quiet && isLive() ? new RunDisplay() : undefined;
+    this.#stage = this.#display && new Stage();
+  }
+
+  /** Before anything is loaded: a run of this configuration begins. A log has it when it has begun. */
+  begins(config: ExperimentConfig): void {
+    if (!this.#display) return;
+    this.#told = headline(config);
+    this.#note(this.#told);
+  }
+
+  /** What is done now, while there is no task to show. */
+  stage(text: string): void {
+    this.#stage?.show(text);
   }
 
   event(event: RunEvent): void {
@@ -36,7 +57,9 @@ export class RunOutput {
         this.#finishedTasks = 0;
         this.#samples = 0;
         this.#trainingSeconds = 0;
-        this.#note(heading(event));
+        this.#stage?.end();
+        this.#note(this.#told === headline(event.config) ? machine(event.environment) : heading(event));
+        this.#told = '';
         break;
       case 'resume':
         this.#finishedTasks = event.tasksDone;
@@ -66,22 +89,25 @@ export class RunOutput {
 
   /** After an interruption or a failure: what was finished, and where it lies. */
   stopped(word: 'Interrupted' | 'Stopped'): void {
+    this.#stage?.end();
     this.#display?.end();
     if (!this.#start) {
       if (word === 'Interrupted') process.stderr.write('Interrupted before the first task.\n');
       return;
     }
     const { tasks, out } = this.#start.config;
+    const { strategyFile } = this.#options;
+    const again = strategyFile === undefined ? '' : ` --strategy ${strategyFile}`;
     const place =
       out === undefined
         ? 'Nothing was written; --out DIR keeps each finished task.'
-        : `What was finished is in ${join(out, 'result.json')}; go on with: cl-torch resume ${out}`;
+        : `What was finished is in ${join(out, 'result.json')}; go on with: cl-torch resume ${out}${again}`;
     process.stderr.write(`${word} after ${this.#finishedTasks} of ${tasks} tasks. ${place}\n`);
   }
 
   #taskLines(event: Extract<RunEvent, { type: 'task' }>): void {
     this.#result(taskLine(event));
-    if (reportLine(event) !== '') this.#note(`  ${reportLine(event)}`);
+    for (const line of reportLines(event)) this.#note(`  ${line}`);
   }
 
   #result(text: string): void {

@@ -126,10 +126,10 @@ function explainUnknownKey(key: string, options: readonly OptionDescription[], f
   if (others.length > 0) return `"${key}": an option of ${others.join(', ')}, not of this strategy`;
   const keys = ['strategy', ...options.map((option) => option.key)];
   const advice = flags ? adviceFor(key) : undefined;
-  if (advice !== undefined) return `"${key}": unknown key; ${advice}`;
-  const meant = keys.find((known) => known === keyForAlias(key)) ?? nearest(key, keys);
-  const hint = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean "${meant}"?`;
-  return `"${key}": unknown key; ${hint}`;
+  const alias = keys.find((known) => known === keyForAlias(key));
+  const meant = alias ?? (advice === undefined ? nearest(key, keys) : undefined);
+  if (meant !== undefined) return `"${key}": unknown key; did you mean "${meant}"?`;
+  return `"${key}": unknown key; the keys are ${keys.join(', ')}${advice === undefined ? '' : `; ${advice}`}`;
 }
 
 function show(value: unknown): string {

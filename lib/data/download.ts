@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { hashFile } from '../download/hash.js';
-import { type DownloadOptions, type DownloadProgress, downloadFile } from '../download/http.js';
+import type { DownloadOptions, DownloadProgress } from '../download/http.js';
 import { writing } from '../download/writing.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
 import { withLock } from '../lock.js';
@@ -84,6 +84,7 @@ async function downloadFromMirrors(
     Pick<DatasetDownloadOptions, 'mirrors'>,
 ): Promise<void> {
   const { mirrors = knownDataset(name).mirrors, ...rest } = options;
+  const { downloadFile } = await import('../download/http.js'); // loading its client takes a part of every start
   const failures: unknown[] = [];
   for (const mirror of mirrors) {
     try {

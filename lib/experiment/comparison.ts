@@ -8,8 +8,9 @@ import {
 } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { lookAt } from '../files/index.js';
+import type { OwnStrategy } from '../strategies/own.js';
 import { launch } from './launch.js';
-import { parseWithPlaces, planExperiment } from './plan.js';
+import { type OwnExperimentInput, parseWithPlaces, planExperiment } from './plan.js';
 import { readResultIfAny } from './read-result.js';
 import { resumeExperiment } from './resume.js';
 import { inCompany, type StartInCompany } from './seeds-company.js';
@@ -18,8 +19,14 @@ import { sideBySide } from './side-by-side.js';
 import type { RunOptions } from './start.js';
 import type { RunResult } from './types.js';
 
+/** What is compared: a built-in strategy, or a custom one. */
+export type ComparedStrategy = StrategyName | OwnStrategy;
+
 /** A run of a comparison: its configuration, whose `out` is where it is kept. */
-export type PlannedRun = ExperimentConfig & { readonly out: string };
+export interface PlannedRun {
+  readonly strategy: ComparedStrategy;
+  readonly config: ExperimentConfig & { readonly out: string };
+}
 
 /**
  * The runs of a comparison, method by method and seed by seed. An option that only some of the methods have is given to
@@ -29,25 +36,34 @@ export type PlannedRun = ExperimentConfig & { readonly out: string };
  * @throws {ClTorchError} CONFIG_INVALID, with every problem of a configuration, before any work.
  */
 export function planComparison(
-  strategies: readonly StrategyName[],
+  strategies: readonly ComparedStrategy[],
   seeds: readonly number[],
   options: object,
   out: string,
 ): PlannedRun[] {
   return strategies.flatMap((strategy) =>
     seeds.map((seed) => {
-      const place = join(out, `${strategy}-seed${seed}`);
+      const place = join(out, `${nameOf(strategy)}-seed${seed}`);
       const own = Object.entries(options).filter(([key]) => concerns(key, strategy, strategies));
-      const config = parseWithPlaces({ ...Object.fromEntries(own), strategy, seed, out: place });
-      return { ...config, out: config.out ?? place };
+      const input = { ...Object.fromEntries(own), strategy, seed, out: place };
+      const { config } = planExperiment(input as ExperimentInput | OwnExperimentInput);
+      return { strategy, config: { ...config, out: config.out ?? place } };
     }),
   );
 }
 
+export function nameOf(strategy: ComparedStrategy): string {
+  return typeof strategy === 'string' ? strategy : strategy.name;
+}
+
+function optionsOf(strategy: ComparedStrategy): StrategyName {
+  return typeof strategy === 'string' ? strategy : strategy.optionsOf;
+}
+
 /** What none of the methods has is left to each: the first one's configuration then refuses it. */
-function concerns(key: string, strategy: StrategyName, strategies: readonly StrategyName[]): boolean {
+function concerns(key: string, strategy: ComparedStrategy, strategies: readonly ComparedStrategy[]): boolean {
   const owners = strategiesWith(key);
-  return owners.includes(strategy) || !strategies.some((each) => owners.includes(each));
+  return owners.includes(optionsOf(strategy)) || !strategies.some((each) => owners.includes(optionsOf(each)));
 }
 
 export interface ComparisonOptions extends RunOptions {
@@ -55,6 +71,8 @@ export interface ComparisonOptions extends RunOptions {
   readonly atOnce: 'auto' | number;
   /** Told of each run that is complete already, before any other begins. */
   readonly onReuse?: ((run: PlannedRun) => void) | undefined;
+  /** Told of a method's missing runs and how many of them train at the same time, before they begin. */
+  readonly onMethod?: ((runs: readonly PlannedRun[], atOnce: number) => void) | undefined;
 }
 
 /**
@@ -66,11 +84,11 @@ export interface ComparisonOptions extends RunOptions {
  */
 export async function runComparison(
   planned: readonly PlannedRun[],
-  { atOnce, onReuse, ...options }: ComparisonOptions,
+  { atOnce, onReuse, onMethod, ...options }: ComparisonOptions,
 ): Promise<RunResult[]> {
   const results = new Map<PlannedRun, RunResult>();
   for (const run of planned) {
-    const found = await readResultIfAny(run.out);
+    const found = await readResultIfAny(run.config.out);
     if (found) requireSameSettings(run, found.config);
     if (found?.status === 'completed') results.set(run, found);
   }
@@ -80,7 +98,8 @@ export async function runComparison(
     const missing = seeds.filter((run) => !results.has(run));
     const [first] = missing;
     if (first === undefined) continue;
-    const sharing = await sharingOf(first, seeds.length, atOnce, options.signal);
+    const sharing = await sharingOf(first.config, seeds.length, atOnce, options.signal);
+    onMethod?.(missing, sharing.atOnce);
     for (const [run, result] of await runMissing(missing, sharing, options)) results.set(run, result);
   }
   return planned.map((run) => results.get(run) as RunResult);
@@ -92,12 +111,15 @@ async function runMissing(
   sharing: Sharing,
   options: RunOptions,
 ): Promise<[PlannedRun, RunResult][]> {
-  const isBegun = ({ out }: PlannedRun): boolean => lookAt(join(out, 'config.json')) === 'file';
+  const isBegun = ({ config }: PlannedRun): boolean => lookAt(join(config.out, 'config.json')) === 'file';
   const begun = missing.filter(isBegun);
   const fresh = missing.filter((run) => !isBegun(run));
-  const goOn = begun.map((run) => (each: RunOptions) => resumeExperiment(run.out, each));
-  const begin = fresh.map((run): StartInCompany => {
-    const input = { ...run, threads: sharing.threads } as ExperimentInput;
+  const goOn = begun.map(({ strategy, config }) => (each: RunOptions) => {
+    const custom = typeof strategy === 'string' ? {} : { strategy };
+    return resumeExperiment(config.out, { ...each, ...custom });
+  });
+  const begin = fresh.map(({ strategy, config }): StartInCompany => {
+    const input = { ...config, strategy, threads: sharing.threads } as ExperimentInput | OwnExperimentInput;
     return (each, company) => launch(() => ({ ...each, plan: planExperiment(input) }), company);
   });
   const results = [
@@ -107,19 +129,21 @@ async function runMissing(
   return [...begun, ...fresh].map((run, i) => [run, results[i] as RunResult]);
 }
 
-/** Where a run is kept and how often it is written down changes no result; `auto` means any number of threads. */
-function requireSameSettings(planned: PlannedRun, found: object): void {
-  const [wanted, kept] = [planned, parseWithPlaces(found)].map(
-    ({ out: _out, checkpointEvery: _every, ...settings }): Record<string, unknown> => settings,
+/** Where a run is kept, how often it is written down and with how many threads it trains makes no other method. */
+function requireSameSettings({ strategy, config }: PlannedRun, found: ExperimentConfig): void {
+  const kept =
+    found.strategy === config.strategy ? parseWithPlaces({ ...found, strategy: optionsOf(strategy) }) : found;
+  const [wanted, there] = [config, { ...kept, strategy: found.strategy }].map(
+    ({ out: _out, checkpointEvery: _every, threads: _threads, ...settings }): Record<string, unknown> =>
+      settings,
   ) as [Record<string, unknown>, Record<string, unknown>];
-  if (wanted.threads === 'auto') kept.threads = 'auto';
-  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(kept)])];
-  const different = keys.filter((key) => !isDeepStrictEqual(wanted[key], kept[key]));
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(there)])];
+  const different = keys.filter((key) => !isDeepStrictEqual(wanted[key], there[key]));
   if (different.length === 0) return;
-  const details = different.map((key) => `${key} ${String(kept[key])} instead of ${String(wanted[key])}`);
+  const details = different.map((key) => `${key} ${String(there[key])} instead of ${String(wanted[key])}`);
   throw new ClTorchError(
     'CONFIG_INVALID',
-    `'${planned.out}' holds a run with other settings: ${details.join(', ')}. ` +
+    `'${config.out}' holds a run with other settings: ${details.join(', ')}. ` +
       'Name another folder with --out, or remove this one.',
   );
 }

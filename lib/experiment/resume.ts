@@ -58,8 +58,8 @@ function planResumption<Name extends StrategyName>(
   if (!strategy && typeof name === 'string' && !strategyNames.some((known) => known === name)) {
     throw new ClTorchError(
       'CONFIG_INVALID',
-      `The run in '${config.out}' has a strategy of your own, ${name}. Resume it from your program: ` +
-        'resumeExperiment(folder, { strategy }).',
+      `The run in '${config.out}' has the custom strategy ${name}. Give it again: ` +
+        `cl-torch resume ${config.out} --strategy FILE, or resumeExperiment(folder, { strategy }) in a program.`,
     );
   }
   return planExperiment(

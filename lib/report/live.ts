@@ -6,7 +6,7 @@ import { duration, grouped } from './text.js';
 const LONGEST_BAR = 30;
 const LONGEST_CURVE = 40;
 /** From here on there is room for the speed, and for the bars to lie one below the other. */
-const WIDE = 60;
+export const WIDE = 60;
 const LABEL_WIDTH = 'task 10  epoch 10/10'.length;
 /** Room for what changes its length, so that the bars do not. */
 const SPEED_WIDTH = '999,999 images/s'.length;
@@ -14,7 +14,7 @@ const LEFT_WIDTH = '59 min 59 s left'.length;
 const GAP = '  ';
 
 /** A line with a bar: what comes before it, how full it is from 0 to 1, what comes after. */
-interface BarLine {
+export interface BarLine {
   readonly label: string;
   readonly done: number;
   readonly after: readonly string[];
@@ -26,10 +26,7 @@ interface BarLine {
  * terminal gets shorter bars and no speed.
  */
 export function liveLines(run: RunProgress, columns: number, colors: Colors): string {
-  const bars = [taskLine(run, columns), wholeLine(run, columns)];
-  const rooms = bars.map((line) => columns - text(line, '').length).filter((room) => room > 0);
-  const length = Math.min(LONGEST_BAR, ...rooms);
-  const [task, whole] = bars.map((line) => withBar(line, length, columns, colors));
+  const [task, whole] = withBars([taskLine(run), wholeLine(run, columns)], columns, colors);
   return [
     '',
     task,
@@ -39,15 +36,23 @@ export function liveLines(run: RunProgress, columns: number, colors: Colors): st
   ].join('\n');
 }
 
-function taskLine({ task, activity: { name, done } }: RunProgress, columns: number): BarLine {
-  return { label: label(`▸ task ${task}${GAP}${name}`, columns), done, after: [] };
+/** Lines of at most `columns` characters, with bars of the same length, below each other where there is room for that. */
+export function withBars(lines: readonly BarLine[], columns: number, colors: Colors): string[] {
+  const padded = lines.map((line) => ({ ...line, label: label(line.label, columns) }));
+  const rooms = padded.map((line) => columns - text(line, '').length).filter((room) => room > 0);
+  const length = Math.min(LONGEST_BAR, ...rooms);
+  return padded.map((line) => withBar(line, length, columns, colors));
+}
+
+function taskLine({ task, activity: { name, done } }: RunProgress): BarLine {
+  return { label: `▸ task ${task}${GAP}${name}`, done, after: [] };
 }
 
 function wholeLine({ done, pace }: RunProgress, columns: number): BarLine {
   const speed = pace ? `${grouped(pace.samplesPerSecond)} images/s` : '';
   const left = pace ? `${duration(pace.secondsLeft)} left` : '';
   const after = columns >= WIDE ? [speed.padStart(SPEED_WIDTH), left.padStart(LEFT_WIDTH)] : [left];
-  return { label: label('  all tasks', columns), done, after };
+  return { label: '  all tasks', done, after };
 }
 
 function label(words: string, columns: number): string {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ExperimentConfig } from '../config/schema.js';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
 import type { ContinualMetrics } from '../metrics/index.js';
 import { displayed } from '../paths.js';
@@ -6,12 +7,13 @@ import { imagesOf } from './images.js';
 import { count, decimal, duration, grouped } from './text.js';
 
 /** What a run is about to do, and on what: two lines. */
-export function heading({ strategy, config, environment }: Extract<RunEvent, { type: 'start' }>): string {
-  const { benchmark, dataset, tasks, epochs } = config;
-  return (
-    `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each\n` +
-    machine(environment)
-  );
+export function heading({ config, environment }: Extract<RunEvent, { type: 'start' }>): string {
+  return `${headline(config)}\n${machine(environment)}`;
+}
+
+/** What a run is about to do. */
+export function headline({ strategy, benchmark, dataset, tasks, epochs }: ExperimentConfig): string {
+  return `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each`;
 }
 
 /**
@@ -52,7 +54,8 @@ function metricsLine(metrics: ContinualMetrics): string {
   return [`After the last task: ${averageAccuracy.toFixed(2)} % (ACC)`, ...told].join(', ');
 }
 
-function machine({ device, deviceName, threads, libtorch, engine, precision }: Environment): string {
+/** What it runs on. */
+export function machine({ device, deviceName, threads, libtorch, engine, precision }: Environment): string {
   const detail = device === 'cpu' ? `${deviceName}, ${count(threads, 'thread')}` : deviceName;
   const digits = precision === 'fp32' ? '' : ` in ${precision}`;
   return `${device} (${detail}), ${engine} engine${digits}, LibTorch ${libtorch}`;

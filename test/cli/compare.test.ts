@@ -1,6 +1,6 @@
 import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../lib/experiment/types.js';
 import { outcomeOf } from '../support/child.js';
 import { clTorch, type Sandbox, sandbox, start } from './command.js';
@@ -73,6 +73,56 @@ test('4 methods with 3 seeds: interrupted and started again, only what is missin
   expect(markdown).toContain(`${mean.toFixed(2)} ± ${deviation.toFixed(2)}`);
   expect(markdown).toContain('| joint (upper bound) | 3 |');
   expect(await readFile(join(out, 'comparison.html'), 'utf8')).toContain('<figure id="cost">');
+});
+
+test('every run has its page beside it, also one whose page is missing', async () => {
+  const out = join(box.folder, 'comparison');
+  const pages = RUNS.map((run) => join(out, run, 'report.html'));
+  await Promise.all(pages.map((page) => stat(page)));
+  await rm(pages[3] ?? '');
+  expect((await clTorch(compare(out))).status).toBe(0);
+  expect(await readFile(pages[3] ?? '', 'utf8')).toContain('<!doctype html>');
+});
+
+test('runs with another number of threads are the same runs', async () => {
+  const out = join(box.folder, 'comparison');
+  const { status, stderr } = await clTorch(compare(out, '--threads', '2'));
+  expect(status).toBe(0);
+  expect(stderr.match(/: done before/g)).toHaveLength(12);
+});
+
+describe('a comparison that stops says that the same command goes on only when it does', () => {
+  const claim = /the same command/;
+
+  test('not after a wrong option, before any run', async () => {
+    const { status, stderr } = await clTorch(compare(join(box.folder, 'wrong'), '--epochs', '0'));
+    expect(status).toBe(2);
+    expect(stderr).not.toMatch(/Stopped|the same command/);
+  });
+
+  test('not without any data', async () => {
+    const { status, stderr } = await clTorch(
+      compare(join(box.folder, 'no-data'), '--data-dir', '/nonexistent'),
+    );
+    expect(status).toBe(1);
+    expect(stderr).not.toMatch(/Stopped|the same command/);
+  });
+
+  test('not when a method asks for what there is not, though others are done', async () => {
+    const { status, stderr } = await clTorch(compare(join(box.folder, 'memory'), '--memory-size', '600'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('Stopped after 3 of 12 runs; what is done is kept.');
+    expect(stderr).not.toMatch(claim);
+  });
+
+  test('not when there was nothing to run', async () => {
+    const run = join(box.folder, 'comparison', 'er-seed2024');
+    const file = join(box.folder, 'a-file');
+    await writeFile(file, '');
+    const { status, stderr } = await clTorch(['compare', run, '--out', file]);
+    expect(status).toBe(1);
+    expect(stderr).not.toMatch(/Stopped|the same command|0 of 0/);
+  });
 });
 
 test('a run that is missing is the one that is run; one with other settings is refused', async () => {

@@ -62,7 +62,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(seen).toMatch(/^▸ task [012] {2}epoch [1-8]\/8 {3}[█░]{14,30} {3}[ \d]\d %$/m);
     expect(seen).toMatch(/^ {2}loss \d\.\d{4} {2}[▁▂▃▄▅▆▇█]{3,40}$/m);
     expect(seen).toMatch(/^▸ task [12] {2}finding the direction {2}[█░]+ {2} +\d+ %$/m);
-    expect(seen).toMatch(/^ {2}g \d\.\d{4} {2}[▁▂▃▄▅▆▇█]+$/m);
+    expect(seen).toMatch(/^ {2}loss along it \d\.\d{4} {2}[▁▂▃▄▅▆▇█]+$/m);
     expect(seen).toMatch(/^· tasks 1 to 2 to come$/m);
     expect(seen).toMatch(/^ {2}all tasks +[█░]{14} +\d+ % +[\d,]+ images\/s +[\d.]+ s left$/m);
     const { rows, average } = await expected(args);
@@ -71,7 +71,11 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(end[head - 1]).toBe('Accuracy in percent of the test images');
     const matrix = end.filter((line) => line.startsWith('after task '));
     expect(matrix.map((line) => line.split(/ +/).slice(3))).toEqual(rows);
-    expect(end.filter((line) => /^ {2}g \d\.\d+ → \d\.\d+; off the direction/.test(line))).toHaveLength(2);
+    const words = /^ {2}direction: memory loss along it \d\.\d+ → \d\.\d+; weights left it by \d/;
+    expect(end.filter((line) => words.test(line))).toHaveLength(2);
+    expect(
+      end.filter((line) => /^ {2}equilibrium point: -?\d+ % of the way to the new weights; mean/.test(line)),
+    ).toHaveLength(2);
     expect(end.join('\n')).toContain(`Average accuracy: ${average} %`);
     expect(end.join('\n')).toMatch(/^Time: .*search.*evaluation/m);
     expect(end.join('\n')).toMatch(/^Files: .*result\.json/m);
@@ -174,6 +178,70 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(terminal.isCursorShown()).toBe(true);
   });
 
+  test.each([80, 40])(
+    'compare on %d columns: which method and seed trains, a bar, the time left; a line for each run',
+    async (columns) => {
+      const out = join(box.folder, `compared-${columns}`);
+      const [, , ...options] = run('baseline', '--batch-size', '2');
+      const args = [
+        'compare',
+        'baseline',
+        'er',
+        '--no-joint',
+        '--seeds',
+        '2',
+        '--memory-size',
+        '20',
+        ...options,
+      ];
+      using terminal = new Terminal(columns, 30, shown([...args, '--out', out]));
+      const screens = await terminal.untilEnded();
+      const live = screens.filter((screen) => screen.some((line) => line.startsWith('  all runs')));
+      expect(live.length).toBeGreaterThan(3);
+      for (const screen of live) {
+        const first = screen.findIndex((line) => line.startsWith('▸ '));
+        expect(screen.length - first, screen.join('\n')).toBe(4);
+        expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      }
+      const seen = screens.flat().join('\n');
+      expect(seen).toMatch(/^▸ (baseline|er), seed 202[45] +[█░]+ +\d+ %$/m);
+      expect(seen).toMatch(/^ {2}task [012] \(of 3\) {2}epoch [12]\/2 {2}loss/m);
+      expect(seen).toMatch(/^· er to come$/m);
+      expect(seen).toMatch(/^· the last method$/m);
+      expect(seen).toMatch(
+        columns < 60 ? /^ {2}all runs .*\d % {2}.* s left$/m : /^ {2}all runs .*\d of 4 done +.* s left$/m,
+      );
+      const end = terminal
+        .history()
+        .join('\n')
+        .replace(/\n {2}(?=\S)/g, ' ');
+      expect(end).toMatch(
+        /^\[4\/4\] er, seed 2025: [\d.]+ % after the last task, forgetting [-\d.]+ points, [\d.]+ s$/m,
+      );
+      expect(end).toMatch(/^er +2 /m);
+      expect(terminal.screen().join('\n')).not.toMatch(/all runs|[▸░█▁]/);
+      expect(terminal.isCursorShown()).toBe(true);
+      expect(terminal.screen().at(-1)).toBe('ended: 0');
+    },
+  );
+
+  test('the first thing seen is what begins and what goes on, long before the first task', async () => {
+    using terminal = new Terminal(80, 24, shown(run('baseline')));
+    const screens = await terminal.untilEnded();
+    const said = (pattern: RegExp): number => screens.findIndex((screen) => pattern.test(screen.join('\n')));
+    const [what, loading, first] = [
+      said(/^baseline on permuted-mnist of mnist: 3 tasks, 2 epochs each$/m),
+      said(/^loading LibTorch …$/m),
+      said(/^▸ task 0/m),
+    ];
+    expect(Math.min(what, loading)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(what, loading)).toBeLessThan(first);
+    const end = terminal.history().join('\n');
+    expect(end).not.toMatch(/…/);
+    expect(end.match(/^baseline on permuted-mnist/gm)).toHaveLength(1);
+    expect(end).toMatch(/^cpu \(/m);
+  });
+
   test('a terminal that is closed ends the run as Ctrl-C does, and leaves no lock', async () => {
     const out = join(box.folder, 'closed');
     {
@@ -186,6 +254,20 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
       expect(await status()).toBe('interrupted');
       expect(await readdir(out)).not.toContain('run.lock');
     }, 30_000);
+  });
+
+  test('one that ignores the closing of its terminal goes on to its end without it', async () => {
+    const out = join(box.folder, 'outlived');
+    const words = shown(run('baseline', '--batch-size', '2', '--out', out)).map((word) => `'${word}'`);
+    {
+      using terminal = new Terminal(80, 24, ['sh', '-c', `trap '' HUP; ${words.join(' ')}; true`]);
+      await terminal.watch((screen) => screen.some((line) => line.startsWith('▸ task')));
+    }
+    await vi.waitFor(async () => {
+      const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+      expect(result.status).toBe('completed');
+      expect(await readdir(out)).not.toContain('run.lock');
+    }, 60_000);
   });
 
   test.each([0, 1, 19])(

@@ -1,18 +1,29 @@
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseConfig } from '../../config/parse.js';
-import { type ExperimentConfig, type StrategyName, strategyNames } from '../../config/schema.js';
+import { type StrategyName, strategyNames } from '../../config/schema.js';
 import { ClTorchError } from '../../errors.js';
-import { type PlannedRun, planComparison, runComparison } from '../../experiment/comparison.js';
-import type { RunEvent, RunResult } from '../../experiment/types.js';
-import { exists } from '../../files/index.js';
+import {
+  type ComparedStrategy,
+  nameOf,
+  type PlannedRun,
+  planComparison,
+  runComparison,
+} from '../../experiment/comparison.js';
+import type { RunResult } from '../../experiment/types.js';
 import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
+import { ComparisonOutput } from '../comparison-output.js';
 import { Interruption } from '../interruption.js';
-import { RunOutput } from '../run-output.js';
+import { announceLoading } from '../load.js';
+import { addMissingPage, RunPages } from '../run-pages.js';
 import { readAtOnce, readSeeds } from '../seeds.js';
+import { readStrategy } from '../strategy.js';
 import { writeComparisonPage, writeText } from '../write-report.js';
 import { runsIn } from './report.js';
 
 export interface CompareFlags extends Record<string, unknown> {
+  /** Files of custom strategies. */
+  readonly strategy: readonly string[];
   readonly seeds: string;
   readonly atOnce?: string;
   readonly out: string;
@@ -23,36 +34,50 @@ export interface CompareFlags extends Record<string, unknown> {
 
 /** `cl-torch compare`. Returns the exit code. */
 export async function compare(methods: readonly string[], flags: CompareFlags): Promise<number> {
-  const { seeds, atOnce, out, quiet, joint, ...options } = flags;
+  const { strategy: files, seeds, atOnce, out, quiet, joint, ...options } = flags;
   requireDistinct(methods);
-  const strategies = withUpperBound(methods.filter(isStrategy), joint);
+  const custom = await Promise.all(files.map(readStrategy));
+  const strategies = withUpperBound([...methods.filter(isStrategy), ...custom], joint);
+  requireDistinct(strategies.map(nameOf));
   const { seed } = parseConfig({
     strategy: 'baseline',
     ...('seed' in options ? { seed: options.seed } : {}),
   });
   const finished = await finishedRuns(methods.filter((method) => !isStrategy(method)));
-  // A run that is named by its folder, too, counts once.
-  const planned = planComparison(strategies, readSeeds(seeds, seed), options, out).filter(
-    (run) =>
-      !finished.some(({ config }) => config.out !== undefined && resolve(config.out) === resolve(run.out)),
-  );
+  const planned = withoutNamed(planComparison(strategies, readSeeds(seeds, seed), options, out), finished);
   using interruption = new Interruption();
-  const progress = new Progress(planned, quiet === true);
+  const output = new ComparisonOutput(planned, quiet === true);
+  const pages = new RunPages();
   try {
-    const runs = await runComparison(planned, {
-      atOnce: readAtOnce(atOnce),
-      signal: interruption.signal,
-      onReuse: (run) => progress.reused(run),
-      onEvent: (event) => progress.event(event),
-    });
+    if (planned.length > 0) await announceLoading(output);
+    const runs = await pages.beside(() =>
+      runComparison(planned, {
+        atOnce: readAtOnce(atOnce),
+        signal: interruption.signal,
+        onReuse: (run) => output.reused(run),
+        onMethod: (missing, lanes) => output.method(missing, lanes),
+        onEvent(event) {
+          output.event(event);
+          if (event.type === 'end') pages.add(event.result);
+        },
+      }),
+    );
+    for (const run of runs) await addMissingPage(run);
+    output.end();
     await write(out, [...finished, ...runs]);
     return 0;
   } catch (error) {
     const { exitCode } = interruption;
-    progress.stopped();
+    output.stopped(error, exitCode !== undefined);
     if (exitCode === undefined) throw error;
     return exitCode;
   }
+}
+
+/** A run that is named by its folder, too, counts once. */
+function withoutNamed(planned: readonly PlannedRun[], finished: readonly RunResult[]): PlannedRun[] {
+  const named = finished.flatMap(({ config: { out } }) => (out === undefined ? [] : [resolve(out)]));
+  return planned.filter(({ config }) => !named.includes(resolve(config.out)));
 }
 
 function requireDistinct(methods: readonly string[]): void {
@@ -63,7 +88,7 @@ function requireDistinct(methods: readonly string[]): void {
 }
 
 /** Methods that are run are shown beside what training on all tasks at once reaches. */
-function withUpperBound(strategies: readonly StrategyName[], joint: boolean): StrategyName[] {
+function withUpperBound(strategies: readonly ComparedStrategy[], joint: boolean): ComparedStrategy[] {
   const isWanted = joint && strategies.length > 0 && !strategies.includes('joint');
   return [...strategies, ...(isWanted ? (['joint'] as const) : [])];
 }
@@ -74,11 +99,13 @@ function isStrategy(method: string): method is StrategyName {
 
 async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
   for (const folder of folders) {
-    if (exists(folder)) continue;
-    throw new ClTorchError(
-      'CONFIG_INVALID',
-      `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
-    );
+    await access(folder).catch((error: unknown) => {
+      throw new ClTorchError(
+        'CONFIG_INVALID',
+        `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
+        { cause: error },
+      );
+    });
   }
   const runs = (await Promise.all(folders.map(runsIn))).flat();
   for (const run of runs) requireFinished(run);
@@ -102,45 +129,4 @@ async function write(out: string, runs: readonly RunResult[]): Promise<void> {
   await writeText(join(out, 'comparison.csv'), comparisonCsv(methods));
   process.stdout.write(`${comparisonText(methods)}\n`);
   process.stderr.write(`Files: ${join(out, 'comparison.html')}, comparison.md, comparison.csv\n`);
-}
-
-/** Tells on standard error what is run, and what is there already. */
-class Progress {
-  readonly #planned: readonly PlannedRun[];
-  readonly #quiet: boolean;
-  /** The result's lines belong with the notes: standard output is for the comparison. */
-  readonly #output: RunOutput;
-  #done = 0;
-
-  constructor(planned: readonly PlannedRun[], quiet: boolean) {
-    this.#planned = planned;
-    this.#quiet = quiet;
-    this.#output = new RunOutput({ json: true, quiet });
-  }
-
-  reused(run: PlannedRun): void {
-    this.#done += 1;
-    this.#note(`${this.#name(run)}: done before`);
-  }
-
-  event(event: RunEvent): void {
-    if (event.type === 'start') this.#note(this.#name(event.config));
-    if (event.type === 'end') this.#done += 1;
-    this.#output.event(event);
-  }
-
-  stopped(): void {
-    this.#note(
-      `Stopped after ${this.#done} of ${this.#planned.length} runs; the same command goes on from here.`,
-    );
-  }
-
-  #name({ strategy, seed }: Pick<ExperimentConfig, 'strategy' | 'seed'>): string {
-    const index = this.#planned.findIndex((run) => run.strategy === strategy && run.seed === seed);
-    return `[${index + 1}/${this.#planned.length}] ${strategy}, seed ${seed}`;
-  }
-
-  #note(text: string): void {
-    if (!this.#quiet) process.stderr.write(`${text}\n`);
-  }
 }

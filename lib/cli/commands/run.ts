@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { parseConfig } from '../../config/parse.js';
-import type { ExperimentInput } from '../../config/schema.js';
+import type { ExperimentConfig, ExperimentInput } from '../../config/schema.js';
 import { ClTorchError } from '../../errors.js';
 import {
   type ExperimentRun,
@@ -8,36 +6,51 @@ import {
   resumeExperiment,
   runExperiment,
 } from '../../experiment/index.js';
+import { type OwnExperimentInput, planExperiment } from '../../experiment/plan.js';
 import { runSeeds, type SeedsOptions } from '../../experiment/seeds.js';
-import type { RunEvent, RunResult } from '../../experiment/types.js';
+import type { RunEvent } from '../../experiment/types.js';
 import { type LogPlaces, openLogs, type RunLog } from '../../log/index.js';
 import { seedsTable } from '../../report/seeds.js';
+import { loadStrategyFile } from '../../strategies/from-file.js';
 import { readConfigFile } from '../config-file.js';
 import { Interruption } from '../interruption.js';
+import { loadAddon } from '../load.js';
 import { RunOutput, type RunOutputOptions } from '../run-output.js';
+import { RunPages } from '../run-pages.js';
 import { readAtOnce, readSeeds } from '../seeds.js';
+import { readStrategy } from '../strategy.js';
 
 /** `cl-torch run`. Returns the exit code. */
 export async function runStrategy(strategy: string, flags: Record<string, unknown>): Promise<number> {
   const { config: file, seeds, atOnce, force, json, quiet, events, tensorboard, ...options } = flags;
   const base = typeof file === 'string' ? await readConfigFile(file) : {};
-  const input = { ...base, ...options, strategy };
-  const how = howOf({ json, quiet, events, tensorboard });
+  const method = await readStrategy(strategy);
+  const input = { ...base, ...options, strategy: method } as Input;
+  const strategyFile = typeof method === 'object' ? strategy : undefined;
+  const how = { ...howOf({ json, quiet, events, tensorboard }), strategyFile };
   const overwrite = force === true;
   if (typeof seeds === 'string') {
     return severalRuns(input, seeds, { overwrite, atOnce: readAtOnce(atOnce) }, how);
   }
   if (atOnce !== undefined) throw new ClTorchError('CONFIG_INVALID', '--at-once goes with --seeds.');
-  const config = parseConfig(input);
-  return oneRun(how, (options) => runExperiment(config, { ...options, overwrite }));
+  const { config } = planExperiment(input);
+  return oneRun({ ...how, config }, (options) => runExperiment(input, { ...options, overwrite }));
 }
 
 /** `cl-torch resume`. Returns the exit code. */
 export async function resumeRun(folder: string, flags: Record<string, unknown>): Promise<number> {
-  return oneRun(howOf(flags), (options) => resumeExperiment(folder, options));
+  const strategyFile = typeof flags.strategy === 'string' ? flags.strategy : undefined;
+  const strategy = strategyFile === undefined ? undefined : await loadStrategyFile(strategyFile);
+  const how = { ...howOf(flags), strategyFile };
+  return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy }));
 }
 
-type How = RunOutputOptions & LogPlaces;
+type Input = ExperimentInput | OwnExperimentInput;
+
+interface How extends RunOutputOptions, LogPlaces {
+  /** Of a run that begins; one that is resumed has it in its folder. */
+  readonly config?: ExperimentConfig;
+}
 
 function howOf({ json, quiet, events, tensorboard }: Record<string, unknown>): How {
   return { json: json === true, quiet: quiet === true, ...({ events, tensorboard } as LogPlaces) };
@@ -54,40 +67,41 @@ async function oneRun(how: How, start: (options: RunOptions) => ExperimentRun): 
   using log = openLogs(how);
   const output = new RunOutput(how);
   return await interruptible(output, async (signal) => {
+    const pages = new RunPages();
+    if (how.config) output.begins(how.config);
+    await loadAddon(output, signal);
     const result = await start({ signal, onEvent: tellTo(log, output) });
-    await reportBeside(result);
+    await pages.beside(async () => pages.add(result));
     output.finished(result);
     if (how.json) printJson(result);
   });
 }
 
 async function severalRuns(
-  input: object,
+  input: Input,
   seeds: string,
   options: Pick<SeedsOptions, 'overwrite' | 'atOnce'>,
   how: How,
 ): Promise<number> {
-  const list = readSeeds(seeds, parseConfig(input).seed);
+  const { config } = planExperiment(input);
+  const list = readSeeds(seeds, config.seed);
   using log = openLogs(how);
   const output = new RunOutput(how);
   return await interruptible(output, async (signal) => {
     const tell = tellTo(log, output);
+    const pages = new RunPages();
     const onEvent = (event: RunEvent): void => {
       tell(event);
-      if (event.type === 'end') output.finished(event.result);
+      if (event.type !== 'end') return;
+      output.finished(event.result);
+      pages.add(event.result);
     };
-    const result = await runSeeds(input as ExperimentInput, list, { ...options, signal, onEvent });
-    for (const run of result.runs) await reportBeside(run);
+    output.begins(config);
+    await loadAddon(output, signal);
+    const result = await pages.beside(() => runSeeds(input, list, { ...options, signal, onEvent }));
     if (how.json) printJson(result);
     else process.stdout.write(`\n${seedsTable(result)}\n`);
   });
-}
-
-/** Of a run that has a folder: its page, in there. */
-async function reportBeside(result: RunResult): Promise<void> {
-  if (result.config.out === undefined) return;
-  const { writeRunPage } = await import('../write-report.js'); // drawing takes a while to load
-  await writeRunPage(join(result.config.out, 'report.html'), result);
 }
 
 /** Does the work until it is done or a signal ends it. */

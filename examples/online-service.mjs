@@ -15,8 +15,8 @@ const learner = existsSync(MODEL)
   : await ContinualLearner.create({
       strategy: 'er', // what it was taught earlier is rehearsed with what is new
       inputs: Number(INPUTS),
-      classes: 2, // and more as they come,
-      maxClasses: 1000, // up to these: a mistyped label must not make the network a thousand times as large
+      classes: 2, // and more as they come
+      maxClasses: 1000, // a mistyped label must not make the network a thousand times as large
       hidden: [64],
       batchSize: 16,
       rehearsal: 16,
@@ -55,7 +55,7 @@ const server = createServer(async (request, response) => {
     if (!route) return answer(404, { error: `There is ${Object.keys(routes).join(', ')}.` });
     answer(200, await route(request.method === 'POST' ? await bodyOf(request) : {}));
   } catch (error) {
-    if (request.destroyed && !request.complete) return; // there is nobody left to answer
+    if (request.socket.destroyed) return; // there is nobody left to answer
     const isTheirs = error instanceof BadRequest || error.code === 'INVALID_ARGUMENT';
     if (!isTheirs) console.error(error);
     const message = isTheirs || error instanceof ClTorchError ? error.message : 'Something went wrong here.';

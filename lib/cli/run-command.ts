@@ -67,6 +67,7 @@ export function addResume(program: Command): void {
     .description('go on with a run that was stopped, as if it had not been')
     .argument('<folder>', "the run's --out")
     .option('--strategy <FILE>', 'the file of the custom strategy that the run began with')
+    .option('--data-dir <DIR>', 'where the folder with its IDX files is now, when it was moved')
     .option(
       '--events <FILE>',
       'append every event of the run to this file, as lines of JSON (docs/events.md)',

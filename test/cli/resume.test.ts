@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -62,6 +62,18 @@ test('a run stopped by Ctrl-C tells how to go on, and goes on', async () => {
   expect(resumed.stdout).not.toMatch(/^Task 0: /m);
   expect(timeless(await resultIn(stopped))).toEqual(timeless(await resultIn(whole)));
   expect(await modelIn(stopped)).toEqual(await modelIn(whole));
+});
+
+test('a run whose data were moved goes on with --data-dir', async () => {
+  const [out, moved, back] = ['moved-data', 'data-before', 'data-after'].map((name) =>
+    join(box.folder, name),
+  ) as [string, string, string];
+  await cp(box.dataDir, moved, { recursive: true });
+  expect((await clTorch([...run(out, 1), '--data-dir', moved])).status).toBe(0);
+  await rename(moved, back);
+  const gone = await clTorch(['resume', out]);
+  expect(gone.stderr).toContain('[DATA_NOT_FOUND]');
+  expect((await clTorch(['resume', out, '--data-dir', back])).status).toBe(0);
 });
 
 test('a second process on a run that is going is refused, and says who has it', async () => {

@@ -42,7 +42,8 @@ export async function resumeRun(folder: string, flags: Record<string, unknown>):
   const strategyFile = typeof flags.strategy === 'string' ? flags.strategy : undefined;
   const strategy = strategyFile === undefined ? undefined : await loadStrategyFile(strategyFile);
   const how = { ...howOf(flags), strategyFile };
-  return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy }));
+  const dataDir = typeof flags.dataDir === 'string' ? flags.dataDir : undefined;
+  return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy, dataDir }));
 }
 
 type Input = ExperimentInput | OwnExperimentInput;

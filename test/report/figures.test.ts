@@ -103,6 +103,12 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
     expect(await look(await comparisonPage(runs))).toEqual([]);
   });
 
+  test('a run of more tasks than are drawn', async () => {
+    expect(
+      await look(await runPage(madeUpRun({ strategy: 'lfd', tasks: 120, epochs: 1 }, { loss: 0.1 }))),
+    ).toEqual([]);
+  });
+
   test('a comparison of twelve settings with long names', async () => {
     const runs = Array.from({ length: 12 }, (_, i) =>
       madeUpRun({ strategy: 'er', memorySize: 100 * (i + 1), learningRate: i % 2 ? 0.01 : 0.001 }),

@@ -1,4 +1,5 @@
-const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
+/** 1, 2, 5, 10, 20, 50, … to beyond the epochs of the longest run. */
+const STEPS = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 /**
  * Whole numbers for an axis, at most `most` of them and none twice: every one where there is room, else the multiples of a
@@ -10,7 +11,7 @@ export function wholeTicks(first: number, last: number, most: number): number[] 
   const step = STEPS.find((each) => Math.floor(last / each) - Math.ceil(first / each) + 2 <= most) ?? count;
   const begin = Math.ceil(first / step) * step;
   const multiples = Array.from({ length: Math.floor((last - begin) / step) + 1 }, (_, i) => begin + i * step);
-  return begin > first && begin - first >= step / 2 ? [first, ...multiples] : multiples;
+  return begin - first > step / 2 ? [first, ...multiples] : multiples;
 }
 
 /** An axis of percentages that holds these, and is never without extent. */

@@ -197,14 +197,15 @@ export function comparisonCsv(methods: readonly Method[]): string {
     return [{ label: head }, { label: `${head}, sd` }];
   });
   return csv({
-    columns: [{ label: 'method' }, { label: 'seeds' }, ...columns],
+    columns: [{ label: 'method' }, { label: 'seeds' }, ...columns, { label: 'seed numbers' }],
     rows: methods.map((method) => [
       method.label,
-      method.runs.map(({ config }) => config.seed).join(' '),
+      method.runs.length,
       ...measures.flatMap((measure) => {
         const value = measured(method, measure);
         return [value?.mean ?? null, value?.deviation ?? null];
       }),
+      method.runs.map(({ config }) => config.seed).join(' '),
     ]),
   });
 }

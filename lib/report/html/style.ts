@@ -70,10 +70,10 @@ section > h3 { margin-top: 1.75rem; }
 .scale .bar { flex: 0 0 100%; height: 0.6em; border-radius: 2px; box-shadow: 0 0 0 1px var(--line); }
 details { margin-top: 0.6rem; }
 summary { cursor: pointer; color: var(--link); font-size: 0.9rem; width: fit-content; }
-.scroll { overflow-x: auto; margin-top: 0.5rem; }
+.scroll { overflow-x: auto; margin-top: 0.5rem; container-type: inline-size; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.35rem; }
-caption > span { position: sticky; left: 0; display: inline-block; max-width: min(46rem, calc(100vw - 3.2rem)); }
+caption > span { position: sticky; left: 0; display: inline-block; max-width: min(46rem, 100cqi); }
 th, td { padding: 0.28rem 0.75rem 0.28rem 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 thead th { vertical-align: bottom; font-weight: 600; white-space: normal; min-width: 4.5rem; }
 th small { display: block; font-weight: 400; color: var(--soft); }

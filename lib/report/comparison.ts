@@ -219,38 +219,49 @@ const TEXT_COLUMNS: readonly (readonly [head: string, measure: Measure])[] = [
 const SEEDS_WIDTH = 6;
 const NUMBER_WIDTH = 15;
 const LABEL_WIDTH = 22;
+const TABLE_WIDTH = 80;
 
-/** The table for a terminal of 80 columns: the main measures, the best with an asterisk. */
-export function comparisonText(methods: readonly Method[]): string {
-  const line = (label: string, seeds: string, cells: readonly string[]): string => {
-    const numbers = cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('');
-    // A long label has a line of its own.
-    const start =
-      label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`;
-    return `${start}${seeds.padStart(SEEDS_WIDTH)}${numbers}`;
-  };
+/**
+ * The main measures for a terminal, the best with an asterisk: a table, or where `columns` characters are too few for it,
+ * a line for each measure.
+ */
+export function comparisonText(methods: readonly Method[], columns: number = TABLE_WIDTH): string {
   const best = TEXT_COLUMNS.map(([, measure]) => bestOf(methods, measure));
-  const rows = methods.map((method, row) =>
-    line(
-      nameOf(method),
-      String(method.runs.length),
-      TEXT_COLUMNS.map(([, measure], column) => {
-        const value = measured(method, measure);
-        const text = value === null ? '–' : spread(value).replaceAll('-', '−');
-        return `${text}${best[column]?.has(row) ? '*' : ''}`;
-      }),
-    ),
+  const rows = methods.map((method, row) => ({
+    label: nameOf(method),
+    seeds: String(method.runs.length),
+    cells: TEXT_COLUMNS.map(([, measure], column) => {
+      const value = measured(method, measure);
+      const text = value === null ? '–' : spread(value).replaceAll('-', '−');
+      return `${text}${best[column]?.has(row) ? '*' : ''}`;
+    }),
+  }));
+  const hasBest = best.some(({ size }) => size > 0);
+  const caption = captionOf(methods, hasBest).replace('Bold:', '*:').trim();
+  const note = wrapped(
+    `${caption} Accuracy and forgetting: docs/metrics.md.`,
+    Math.min(columns, TABLE_WIDTH),
   );
-  const caption = captionOf(
-    methods,
-    best.some(({ size }) => size > 0),
-  )
-    .replace('Bold:', '*:')
-    .trim();
-  const heads = line(
-    '',
-    'seeds',
-    TEXT_COLUMNS.map(([head]) => head),
-  );
-  return [heads, ...rows, '', wrapped(`${caption} Accuracy and forgetting: docs/metrics.md.`, 80)].join('\n');
+  const body = columns < TABLE_WIDTH ? rows.map(textBlock) : [textLine(HEADS), ...rows.map(textLine)];
+  return [...body, '', note].join('\n');
+}
+
+interface TextRow {
+  readonly label: string;
+  readonly seeds: string;
+  readonly cells: readonly string[];
+}
+
+const HEADS: TextRow = { label: '', seeds: 'seeds', cells: TEXT_COLUMNS.map(([head]) => head) };
+
+/** A long label has a line of its own. */
+function textLine({ label, seeds, cells }: TextRow): string {
+  const start =
+    label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`;
+  return `${start}${seeds.padStart(SEEDS_WIDTH)}${cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('')}`;
+}
+
+function textBlock({ label, seeds, cells }: TextRow): string {
+  const lines = cells.map((cell, column) => `  ${HEADS.cells[column]}: ${cell}`);
+  return [`${label}, seeds: ${seeds}`, ...lines].join('\n');
 }

@@ -218,7 +218,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
       expect(end).toMatch(
         /^\[4\/4\] er, seed 2025: [\d.]+ % after the last task, forgetting [-\d.]+ points, [\d.]+ s$/m,
       );
-      expect(end).toMatch(/^er +2 /m);
+      expect(end).toMatch(columns < 80 ? /^er, seeds: 2 accuracy, %: [\d.]+ ± [\d.]+/m : /^er +2 /m);
       expect(terminal.screen().join('\n')).not.toMatch(/all runs|[▸░█▁]/);
       expect(terminal.isCursorShown()).toBe(true);
       expect(terminal.screen().at(-1)).toBe('ended: 0');

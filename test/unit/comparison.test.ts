@@ -92,3 +92,12 @@ test('a terminal of 80 columns has room for every line', () => {
   for (const line of comparisonText(groupByMethod(runs)).split('\n'))
     expect(line.length).toBeLessThanOrEqual(80);
 });
+
+test('one of 40 columns has a line for each measure, and breaks none', () => {
+  const text = comparisonText(
+    groupByMethod([...several('lfd', [90, 91, 92]), ...several('er', [80, 81, 82])]),
+    40,
+  );
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  expect(text).toMatch(/^lfd, seeds: 3\n {2}accuracy, %: 91\.00 ± 1\.00\*\n {2}forgetting: /m);
+});

@@ -12,6 +12,7 @@ import {
 } from '../../experiment/comparison.js';
 import type { RunResult } from '../../experiment/types.js';
 import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
+import { widthOf } from '../../terminal-size.js';
 import { ComparisonOutput } from '../comparison-output.js';
 import { Interruption } from '../interruption.js';
 import { announceLoading } from '../load.js';
@@ -127,6 +128,7 @@ async function write(out: string, runs: readonly RunResult[]): Promise<void> {
   await writeComparisonPage(join(out, 'comparison.html'), runs);
   await writeText(join(out, 'comparison.md'), comparisonMarkdown(methods));
   await writeText(join(out, 'comparison.csv'), comparisonCsv(methods));
-  process.stdout.write(`${comparisonText(methods)}\n`);
+  const columns = process.stdout.isTTY ? widthOf(process.stdout) : undefined;
+  process.stdout.write(`${comparisonText(methods, columns)}\n`);
   process.stderr.write(`Files: ${join(out, 'comparison.html')}, comparison.md, comparison.csv\n`);
 }

@@ -2,6 +2,9 @@ import { ClTorchError } from '../errors.js';
 import { stderrNotices } from '../libtorch/index.js';
 import { findReadyAddon, type ReadyAddon } from './ready.js';
 
+/** What fails because a machine that only runs the addon cannot build one: then the reason for building says what to mend. */
+const BUILDING: ReadonlySet<string> = new Set(['TOOLCHAIN_MISSING', 'BUILD_FAILED']);
+
 /**
  * Makes sure that there is an addon to load, and LibTorch to load it with. One that is missing or does not fit is built
  * now, with progress on standard error. A ready one costs a few milliseconds.
@@ -23,5 +26,12 @@ export async function ensureAddon(
   }
   process.stderr.write(`cl-torch: building the native addon (${ready}); this happens once.\n`);
   const { buildAddon } = await import('./build.js');
-  return await buildAddon({ signal });
+  try {
+    return await buildAddon({ signal });
+  } catch (error) {
+    const isOurs = error instanceof ClTorchError && BUILDING.has(error.code);
+    throw isOurs
+      ? new ClTorchError(error.code, `${error.message} It must be built: ${ready}.`, { cause: error })
+      : error;
+  }
 }

@@ -82,7 +82,7 @@ async function chooseRuntime(
   requireReadable(addon, home); // what is closed to this user is not gone: another one would not mend it
   return (
     (await resolveRuntime({ ...needs, ...options })) ??
-    `the LibTorch ${built.version} it was built for is gone${home === undefined ? '' : ` from ${home}`}`
+    `the LibTorch ${built.version} it was built for is gone${home === undefined ? '' : ` from ${home}`}, and LIBTORCH names no folder that holds it`
   );
 }
 

@@ -206,7 +206,7 @@ async function fromCache<T extends Runtime>(
   seek: Seeker<T>,
 ): Promise<T | null> {
   for (const entry of entriesFor(settings, variant)) {
-    const root = await readEntry(entry);
+    const root = cacheDirIfAny() === null ? null : await readEntry(entry);
     if (root === null)
       seek.trail.note(
         'cache',

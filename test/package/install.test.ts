@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +16,7 @@ import { sandbox } from '../cli/command.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A project that installed the packed tarball with every install script turned off. */
+/** A project that installed the packed tarball as anybody does. */
 describe('the packed package in a project of its own', { timeout: 600_000 }, () => {
   let project: string;
   let installed: string;
@@ -22,7 +30,7 @@ describe('the packed package in a project of its own', { timeout: 600_000 }, () 
       join(project, 'package.json'),
       JSON.stringify({ name: 'user', type: 'module', private: true }),
     );
-    npm(project, 'install', '--ignore-scripts', '--prefer-offline', `./cl-torch-${version}.tgz`);
+    npm(project, 'install', '--prefer-offline', `./cl-torch-${version}.tgz`);
   }, 300_000);
 
   afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -40,6 +48,14 @@ describe('the packed package in a project of its own', { timeout: 600_000 }, () 
     for (const file of ['lib', 'test', 'build', 'node_modules/.bin', '.ci']) {
       expect(existsSync(join(installed, file)), file).toBe(false);
     }
+  });
+
+  test('was installed without running a script: nothing is compiled where npm would hide it', () => {
+    const { scripts = {} } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      scripts?: Record<string, string>;
+    };
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
+    expect(existsSync(join(installed, 'binding.gyp'))).toBe(false); // npm compiles by node-gyp where there is one
   });
 
   test('can be imported, and its types check, before anything is built', () => {

@@ -52,6 +52,11 @@ export interface SessionOptions {
 export interface CohortOptions {
   /** Sessions that train at the same time: 1 to 1024. */
   readonly seats: number;
+  /**
+   * Whether a session that is disposed leaves its seat to one that comes after it, for which the others then wait.
+   * Default false: its seat goes with it.
+   */
+  readonly keepSeats?: boolean | undefined;
 }
 
 /**
@@ -62,7 +67,10 @@ export interface CohortOptions {
  */
 export class Cohort {
   constructor(options: CohortOptions);
-  /** One seat fewer: its session trains no more, and the others wait for it no longer. */
+  /**
+   * One seat fewer, which the others wait for no longer: of a session that trains no more but is not disposed yet, or
+   * that will not come. A session that is disposed gives up its seat by itself (see {@link CohortOptions.keepSeats}).
+   */
   leave(): void;
   /** Lets go of the memory, once the sessions are disposed. Idempotent. */
   dispose(): void;
@@ -157,11 +165,18 @@ export interface EpochOptions {
   readonly batchSize: number;
   /** Examples of the memory that join every batch; 0 for none. */
   readonly rehearsal: number;
+  /** At the first loss that is NaN or infinite, end the epoch (on a GPU within the steps that are on their way) or go on. */
+  readonly onNan: 'stop' | 'continue';
 }
 
 export interface EpochOutcome {
-  /** Training loss of every step, in order: mean cross-entropy in nats, and the penalty. */
+  /** Training loss of every step, in order: mean cross-entropy in nats, and the penalty. The last may be NaN or infinite. */
   readonly losses: Float32Array;
+  /**
+   * The first step, from 0, whose loss is NaN or infinite, or the last one when it left such parameters; null when the
+   * training did not diverge.
+   */
+  readonly diverged: number | null;
   /** Wall-clock, like all seconds here. */
   readonly seconds: number;
 }
@@ -170,10 +185,15 @@ export interface EvaluateOptions {
   /** View ids, evaluated in order. */
   readonly views: readonly number[];
   readonly batchSize: number;
+  /**
+   * Whether a view draws a number from the training's random stream, as a pass over a PyTorch loader does. Without, an
+   * evaluation leaves no trace.
+   */
+  readonly draws: boolean;
 }
 
 export interface EvaluationOutcome {
-  /** Rows classified right, one count a view. */
+  /** Rows classified right, one count a view. A row of which an output is NaN or infinite is wrong. */
   readonly correct: Float64Array;
   /** Rows, one count a view. */
   readonly total: Float64Array;
@@ -344,6 +364,11 @@ export type ProgressCallback = (step: number, steps: number, loss: number) => vo
  */
 export class Session {
   constructor(options: SessionOptions);
+  /**
+   * Makes the device ready and forms the thread team, as the first call would. Resolves to the team's real size, which is
+   * smaller where the system has fewer threads to give.
+   */
+  open(): Promise<{ readonly threads: number }>;
   /** Copies a split to the device; resolves to its id. */
   loadDataset(options: DatasetOptions): Promise<number>;
   /** Adds rows; the data set's views have them then, too. */
@@ -378,6 +403,8 @@ export class Session {
   /** Mean cross-entropy of these rows of a view, and its gradient, at the parameters now. */
   gradient(options: RowsOptions): Promise<GradientOutcome>;
   parameters(): Promise<NamedTensor[]>;
+  /** Whether every parameter is a finite number. */
+  isFinite(): Promise<boolean>;
   /** Replaces the parameters: a Float32Array each, in the order of {@link parameters}. */
   setParameters(options: { readonly values: readonly Float32Array[] }): Promise<void>;
   /** Draws the order of an epoch over the view and drops it, as a pass over a PyTorch loader does. */
@@ -408,7 +435,8 @@ export class Session {
   /**
    * Moves the parameters w to the equilibrium point w(lambda) = (1 - lambda) w_t + lambda w (Wen et al., 2024), found by
    * lambda <- lambda - eta clip(<grad L_M(w(lambda)), w - w_t>) on batches of the memory. Progress tells the loss on the
-   * step's batch. Rejects with INVALID_ARGUMENT without a memory or before setAnchor.
+   * step's batch. A search that diverges ends with a lambda that is no finite number and leaves the parameters where they
+   * are. Rejects with INVALID_ARGUMENT without a memory or before setAnchor.
    */
   findEquilibriumPoint(
     options: EquilibriumOptions,

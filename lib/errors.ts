@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'OUTPUT_FAILED',
   'RUN_IN_USE',
   'RESULT_INVALID',
+  'THREADS_UNAVAILABLE',
   'TOOLCHAIN_MISSING',
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { RiemannianSgd, RiemannianSgdOptions, Sphere, SphereOptions } from '../binding.js';
 import { loadNative } from './native.js';
-import { attempt, readAll } from './session.js';
+import { attempt, readAll } from './native-failure.js';
 
 /**
  * A sphere, or a product of spheres, to project, transport and retract on (binding.d.ts has the formulas).

@@ -3,7 +3,6 @@ export type {
   AppendOptions,
   ClassesOutcome,
   ClassifyOptions,
-  Cohort,
   CohortOptions,
   DatasetOptions,
   DirectionOptions,
@@ -30,7 +29,6 @@ export type {
   RiemannianSgdOptions,
   RowsOptions,
   ScoreOutcome,
-  SessionOptions,
   SessionSnapshot,
   Sphere,
   SphereOptions,
@@ -38,7 +36,7 @@ export type {
   ViewOptions,
 } from '../binding.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
-export { createCohort } from './cohort.js';
+export { Cohort, createCohort } from './cohort.js';
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
 export type { DatasetName } from './data/index.js';
 export { type Dataset, loadDataset, type Split } from './data/index.js';
@@ -83,7 +81,7 @@ export {
   learningAccuracy,
   type UnseenAccuracy,
 } from './metrics/index.js';
-export { type CallOptions, type SearchCallOptions, Session } from './session.js';
+export { type CallOptions, type SearchCallOptions, Session, type SessionOptions } from './session.js';
 export type { Labels } from './strategies/exemplars.js';
 export type { OwnStrategy } from './strategies/own.js';
 export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';

@@ -20,29 +20,31 @@ import type {
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
+  SessionOptions as NativeSessionOptions,
   PenaltyOptions,
   PredictOptions,
   ProgressCallback,
   RowsOptions,
   ScoreOutcome,
-  SessionOptions,
   SessionSnapshot,
   ViewOptions,
 } from '../binding.js';
-import {
-  abortSignal,
-  callback,
-  object,
-  optional,
-  type Readers,
-  readProperty,
-  refused,
-  settle,
-} from './arguments.js';
-import { ClTorchError, codeOf, isClTorchError, isErrorCode, messageOf } from './errors.js';
+import { abortSignal, callback, optional, type Readers, refused, settle } from './arguments.js';
+import { type Cohort, nativeCohort } from './cohort.js';
+import { ClTorchError, codeOf } from './errors.js';
 import { Listener } from './listener.js';
 import { loadNative } from './native.js';
+import { attempt, fromNative, readAll } from './native-failure.js';
 import { aborted, onAbort } from './signals.js';
+
+/** Where a session works. */
+export interface SessionOptions extends Omit<NativeSessionOptions, 'cohort'> {
+  /** Trains the session's epochs together with those of others (`createCohort`); on a GPU and by the fused engine only. */
+  readonly cohort?: Cohort | undefined;
+}
+
+/** Of the options, those that have a default may be left out. */
+type WithDefaults<Options, Key extends keyof Options> = Omit<Options, Key> & Partial<Pick<Options, Key>>;
 
 export interface CallOptions {
   /** Cancels this call, at once while it waits and within a step or two when it runs; it rejects with the code ABORTED. */
@@ -76,13 +78,18 @@ const OPEN: unique symbol = Symbol('open');
 export class Session {
   readonly #native: NativeSession;
   readonly #open = new Set<Promise<unknown>>();
+  #threads = 0;
 
   private constructor(native: NativeSession, key: typeof OPEN) {
     if (key !== OPEN) throw refused('Session.open() makes a session; new Session() does not.');
     this.#native = native;
   }
 
-  /** Loads the addon if need be. Throws DEVICE_UNAVAILABLE or INVALID_ARGUMENT before anything is allocated. */
+  /**
+   * Loads the addon if need be. Throws DEVICE_UNAVAILABLE or INVALID_ARGUMENT before anything is allocated, and
+   * THREADS_UNAVAILABLE when the system has no thread to train on. Where it has some, but not as many as asked for, the
+   * session makes do with them: see {@link threads}.
+   */
   static async open(options: SessionOptions): Promise<Session> {
     const given = readAll('Session.open', options, [
       'device',
@@ -90,7 +97,20 @@ export class Session {
       'cohort',
     ]) as unknown as SessionOptions;
     const { Session: Native } = await loadNative();
-    return attempt(() => new Session(new Native(given), OPEN));
+    const native = attempt(() => new Native({ ...given, cohort: nativeCohort(given.cohort) }));
+    const session = new Session(native, OPEN);
+    try {
+      session.#threads = (await session.#call(() => native.open())).threads;
+      return session;
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+  }
+
+  /** CPU threads of its team: as many as were asked for, or fewer where the system has no more to give. */
+  get threads(): number {
+    return this.#threads;
   }
 
   /** Copies examples to the device, once; resolves to the data set's id. */
@@ -130,17 +150,24 @@ export class Session {
     return this.#call(() => this.#native.createOptimizer(options));
   }
 
-  /** One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. */
+  /**
+   * One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. Unless `onNan`
+   * is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so.
+   */
   trainEpoch(
-    options: Omit<EpochOptions, 'rehearsal'> & { readonly rehearsal?: number },
+    options: WithDefaults<EpochOptions, 'rehearsal' | 'onNan'>,
     call?: SearchCallOptions,
   ): Promise<EpochOutcome> {
-    return this.#report((progress) => this.#native.trainEpoch({ rehearsal: 0, ...options }, progress), call);
+    const epoch = { rehearsal: 0, onNan: 'stop', ...options } as const;
+    return this.#report((progress) => this.#native.trainEpoch(epoch, progress), call);
   }
 
-  /** Counts what the model gets right, view by view. */
-  evaluate(options: EvaluateOptions, call?: CallOptions): Promise<EvaluationOutcome> {
-    return this.#call(() => this.#native.evaluate(options), call);
+  /**
+   * Counts what the model gets right, view by view; a row of which an output is NaN or infinite is wrong. Each view draws
+   * a number from the training's random stream, as a pass over a PyTorch loader does, unless `draws` is false.
+   */
+  evaluate(options: WithDefaults<EvaluateOptions, 'draws'>, call?: CallOptions): Promise<EvaluationOutcome> {
+    return this.#call(() => this.#native.evaluate({ draws: true, ...options }), call);
   }
 
   /** Copies of these rows of a view. */
@@ -171,6 +198,11 @@ export class Session {
   /** Copies of the parameters, under PyTorch's names. */
   parameters(): Promise<NamedTensor[]> {
     return this.#call(() => this.#native.parameters());
+  }
+
+  /** Whether every parameter is a finite number; after a training that diverged they are not. */
+  isFinite(): Promise<boolean> {
+    return this.#call(() => this.#native.isFinite());
   }
 
   /** Replaces the parameters, in the order of {@link parameters}. */
@@ -309,35 +341,4 @@ export class Session {
       release();
     }
   }
-}
-
-/** What a synchronous call of the addon returns; its error becomes this package's own. */
-export function attempt<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (isErrorCode(codeOf(error))) throw fromNative(error);
-    throw refused(`The arguments cannot be read: ${messageOf(error)}.`, error);
-  }
-}
-
-/**
- * These properties of an options object as they are now; the addon checks them.
- * @throws {ClTorchError} INVALID_ARGUMENT for what is no object or cannot be read.
- */
-export function readAll(call: string, options: unknown, keys: readonly string[]): Record<string, unknown> {
-  const given = object(options, `${call}: the options`);
-  const values = keys.map((key) => [key, readProperty(given, key, `${call}: ${key}`)] as const);
-  return Object.fromEntries(
-    values
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]),
-  );
-}
-
-/** An error of the addon as this package's own. */
-function fromNative(error: unknown): ClTorchError {
-  if (isClTorchError(error)) return error;
-  const code = codeOf(error);
-  return new ClTorchError(isErrorCode(code) ? code : 'INTERNAL', messageOf(error), { cause: error });
 }

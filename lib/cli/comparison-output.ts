@@ -94,7 +94,8 @@ export class ComparisonOutput {
 }
 
 /** A run in half a line. */
-function outcomeOf({ status, metrics, taskMeans, seconds }: RunResult): string {
+function outcomeOf({ status, diverged, metrics, taskMeans, seconds }: RunResult): string {
+  if (diverged) return `diverged in task ${diverged.task}, ${duration(seconds.total)}`;
   const forgetting =
     metrics?.forgetting == null ? '' : `, forgetting ${metrics.forgetting.toFixed(2)} points`;
   const word = status === 'completed' ? '' : `${status}, `;

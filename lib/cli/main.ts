@@ -10,7 +10,7 @@ const WRONG_USAGE = 2;
 
 /**
  * Runs the command line and sets the process's exit code: 0 done, 1 failed, 2 wrong usage or configuration,
- * 128 + n ended by signal n.
+ * 3 ended because the training diverged, 128 + n ended by signal n.
  *
  * @param argv - As `process.argv`.
  */

@@ -37,7 +37,8 @@ Examples:
     .addHelpText(
       'afterAll',
       `
-Exit status: 0 done, 1 failed, 2 wrong usage or configuration. Ended by a signal:
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration,
+3 the training diverged. Ended by a signal:
 129 terminal closed (SIGHUP), 130 Ctrl-C (SIGINT), 131 Ctrl-\\ (SIGQUIT),
 141 the reader of the output left (SIGPIPE), 143 asked to end (SIGTERM),
 152 CPU time used up (SIGXCPU).`,

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../experiment/types.js';
-import { reportLines } from '../report/lines.js';
+import { divergenceLine, reportLines } from '../report/lines.js';
 import { liveLines } from '../report/live.js';
 import { RunProgress } from '../report/run-progress.js';
 import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/table.js';
@@ -28,6 +28,7 @@ export class RunDisplay {
     if (event.type === 'start') this.#begin(event);
     else if (event.type === 'resume')
       this.#showsMatrix = false; // the rows before were printed elsewhere
+    else if (event.type === 'diverged') this.#warn(divergenceLine(event));
     else if (event.type === 'task') this.#live?.above(() => this.#printRow(event));
     else if (event.type !== 'end') this.#show(event);
   }
@@ -55,6 +56,14 @@ export class RunDisplay {
     }
     progress.event(event);
     this.#live.show((columns) => liveLines(progress, columns, this.#colors));
+  }
+
+  #warn(text: string): void {
+    const warn = (): void => {
+      process.stderr.write(`${this.#colors.yellow(fitted(text, process.stderr))}\n`);
+    };
+    if (this.#live) this.#live.above(warn);
+    else warn();
   }
 
   #printRow(event: TaskEvent): void {

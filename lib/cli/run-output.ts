@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ExperimentConfig } from '../config/schema.js';
 import type { RunEvent, RunResult } from '../experiment/types.js';
-import { averageLine, reportLines, resumeLine, taskLine } from '../report/lines.js';
+import { averageLine, divergenceLine, reportLines, resumeLine, taskLine } from '../report/lines.js';
 import { heading, headline, machine, summary } from '../report/summary.js';
 import { accuracyTable } from '../report/table.js';
 import { widthOf } from '../terminal-size.js';
@@ -68,6 +68,13 @@ export class RunOutput {
       case 'epoch':
         this.#samples += event.samplesPerSecond * event.seconds;
         this.#trainingSeconds += event.seconds;
+        break;
+      case 'warning':
+        this.#note(`warning: ${event.text}`);
+        break;
+      case 'diverged':
+        // Told in spite of --quiet: what follows is no training any more.
+        if (!this.#display) process.stderr.write(`${fitted(divergenceLine(event), process.stderr)}\n`);
         break;
       case 'task':
         this.#finishedTasks += 1;

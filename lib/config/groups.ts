@@ -30,6 +30,7 @@ const groups: Readonly<Record<keyof (CommonOptions & LfdOptions & MemoryOptions)
   beta2: 'Network and training',
   epsilon: 'Network and training',
   seed: 'Network and training',
+  onNan: 'Network and training',
   device: 'Machine',
   engine: 'Machine',
   precision: 'Machine',

@@ -38,6 +38,8 @@ export interface TrainingOptions {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   /** CPU threads; auto is one a physical core; the count changes the digits. Default auto. */
   readonly threads: 'auto' | number;
+  /** What becomes of a training whose loss is NaN or infinite: it ends, or goes on all the same. Default stop. */
+  readonly onNan: 'stop' | 'continue';
 }
 
 /** The compiler holds this list and {@link TrainingOptions} equal. Defaults are the article's. */
@@ -69,5 +71,10 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     threadCount,
     'auto',
     'CPU threads; auto is one a physical core; the count changes the digits',
+  ),
+  onNan: withDefault(
+    oneOf(['stop', 'continue']),
+    'stop',
+    'what becomes of a training whose loss is NaN or infinite: it ends, or goes on all the same',
   ),
 };

@@ -1,4 +1,4 @@
-import type { Cohort } from '../../binding.js';
+import type { Cohort } from '../cohort.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import type { RunData } from './run-data.js';
 

@@ -90,7 +90,7 @@ export async function runComparison(
   for (const run of planned) {
     const found = await readResultIfAny(run.config.out);
     if (found) requireSameSettings(run, found.config);
-    if (found?.status === 'completed') results.set(run, found);
+    if (found && (found.status === 'completed' || found.status === 'diverged')) results.set(run, found);
   }
   for (const run of results.keys()) onReuse?.(run);
   for (const strategy of new Set(planned.map((run) => run.strategy))) {

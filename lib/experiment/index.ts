@@ -13,9 +13,10 @@ export type { ExperimentRun, NewRunOptions, RunOptions };
  * @param input - The configuration; what is left out takes the article's value (`ExperimentConfig`). `strategy` is a
  * built-in one's name or one of your own (`OwnStrategy`). It is read at once, and relative folders mean the current
  * directory of now.
- * @returns The started run.
+ * @returns The started run. One whose loss becomes NaN or infinite ends there, unless `onNan` is `continue`: its result has
+ * the status `diverged`, and no averages.
  * @throws {ClTorchError} By rejection: CONFIG_INVALID, DATA_NOT_FOUND, DATA_INVALID, DEVICE_UNAVAILABLE, RUN_IN_USE
- * and OUTPUT_FAILED before any training; ABORTED, OUT_OF_MEMORY, LIBTORCH or OUTPUT_FAILED later. With `out` set,
+ * and OUTPUT_FAILED before any training; THREADS_UNAVAILABLE, ABORTED, OUT_OF_MEMORY, LIBTORCH or OUTPUT_FAILED later. With `out` set,
  * what was finished is then in `result.json`, and {@link resumeExperiment} goes on with it.
  * @example
  * const result = await runExperiment({ strategy: 'baseline', tasks: 3, epochs: 2 });

@@ -7,6 +7,7 @@ import type { ExperimentConfig } from '../config/schema.js';
 import { codeOf } from '../errors.js';
 import { resolveEnvironment } from '../learner/environment.js';
 import { Pace } from '../learner/pace.js';
+import { environmentOf, threadShortage } from '../learner/threads.js';
 import { type BegunTask, trainTask } from '../learner/train-task.js';
 import { Session } from '../session.js';
 import { aborted } from '../signals.js';
@@ -40,9 +41,10 @@ export async function runLoop(
   { output, checkpoint, company }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
-  const environment = await resolveEnvironment(environmentLike(config, checkpoint), signal);
-  const { device, threads } = environment;
+  const wanted = await resolveEnvironment(environmentLike(config, checkpoint), signal);
+  const { device, threads } = wanted;
   using session = await Session.open({ device, threads, cohort: company?.cohort });
+  const environment = environmentOf(session, wanted);
   const { tasks, labels, imageSize, layers, renewModel, digest } = await setUp(session, config, environment, {
     output,
     company,
@@ -57,6 +59,9 @@ export async function runLoop(
   await output?.writeResult(record.result('running'));
   emit({ type: 'start', strategy: config.strategy, config, environment });
   if (checkpoint) tellResumption(checkpoint, environment, emit);
+  const shortage = threadShortage(session, wanted);
+  if (shortage !== null) emit({ type: 'warning', text: shortage });
+  let status: 'completed' | 'diverged' = 'completed';
   try {
     const pace = new Pace(config, labels.length, strategy.joint);
     pace.resume(record.epochs, record.trainingSeconds);
@@ -71,10 +76,13 @@ export async function runLoop(
     }
     await output?.writeModel(encodeModel(await session.parameters(), imageSizeEntries(imageSize)));
   } catch (error) {
-    await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
-    throw error;
+    if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
+      await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
+      throw error;
+    }
+    status = 'diverged';
   }
-  const result = record.result('completed');
+  const result = record.result(status);
   await output?.writeResult(result);
   emit({ type: 'end', result });
   return result;
@@ -138,12 +146,14 @@ async function learnTask(run: TaskRun): Promise<void> {
     ...run,
     epochs: config.epochs,
     batchSize,
+    onNan: config.onNan,
     view: tasks[task]?.train ?? Number.NaN,
     earlierViews: tasks.slice(0, task).map(({ train }) => train),
     evaluate: async () => accuracies(await evaluate()),
     afterEpoch: (done) => checkpoints.afterEpoch(task, done),
     emit(event) {
       if (event.type === 'epoch') record.addEpoch(event);
+      if (event.type === 'diverged') record.addDivergence(event);
       emit(event);
     },
   });
@@ -153,14 +163,11 @@ async function learnTask(run: TaskRun): Promise<void> {
   emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, report, seconds });
 }
 
-/** On task `first` and those after it. A pass over examples draws from the training's stream; this one leaves no trace. */
+/** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */
 async function evaluateFrom(
   { session, config, tasks, signal }: TaskRun,
   first: number,
 ): Promise<EvaluationOutcome> {
   const views = tasks.slice(first).map(({ test }) => test);
-  const before = await session.exportState();
-  const outcome = await session.evaluate({ views, batchSize: config.batchSize }, { signal });
-  await session.importState(before);
-  return outcome;
+  return session.evaluate({ views, batchSize: config.batchSize, draws: false }, { signal });
 }

@@ -71,7 +71,8 @@ export class OutputDirectory {
   /**
    * The same for the run that is in the folder. It goes on with its last checkpoint, or with its configuration alone
    * when it was stopped before the first one.
-   * @throws {ClTorchError} FILE_NOT_FOUND when there is no run, or one that is complete and has no checkpoint; what
+   * @throws {ClTorchError} FILE_NOT_FOUND when there is no run, or one that is complete and has no checkpoint; DIVERGED
+   * when it ended so; what
    * {@link decodeCheckpoint} throws.
    */
   static async reopen<T>(
@@ -117,6 +118,7 @@ export class OutputDirectory {
 
   async #begun(): Promise<BegunRun> {
     await this.#attempt(() => removeTemporaries(this.#path));
+    await this.#requireFinite();
     const bytes = await this.#read(CHECKPOINT);
     if (bytes) {
       const checkpoint = decodeCheckpoint(bytes, this.#file(CHECKPOINT));
@@ -125,6 +127,12 @@ export class OutputDirectory {
     const result = await this.#readJson(RESULT);
     if (result && 'status' in result && result.status === 'completed') throw complete(this.#path);
     return { config: (await this.#readJson(CONFIG)) ?? {} };
+  }
+
+  /** A checkpoint is from before a divergence: from there the same would come again. */
+  async #requireFinite(): Promise<void> {
+    const result = await this.#readJson(RESULT).catch(() => undefined); // without it the checkpoint tells all
+    if (result && 'status' in result && result.status === 'diverged') throw diverged(this.#path);
   }
 
   #file(name: string): string {
@@ -228,6 +236,14 @@ function noRun(path: string): ClTorchError {
   return new ClTorchError(
     'FILE_NOT_FOUND',
     `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. Name the folder that was given with --out.`,
+  );
+}
+
+function diverged(path: string): ClTorchError {
+  return new ClTorchError(
+    'DIVERGED',
+    `The run in '${path}' diverged, and would do so again at the same step. What was finished is in its result.json. Run ` +
+      'it anew into another folder, or here with --force: with a smaller --learning-rate, or with --on-nan continue.',
   );
 }
 

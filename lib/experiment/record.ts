@@ -2,7 +2,7 @@ import type { EvaluationOutcome } from '../../binding.js';
 import { commandLine } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { average, continualMetrics, taskMean } from '../metrics/index.js';
-import type { Environment, RunResult, TaskReport } from './types.js';
+import type { Divergence, Environment, RunResult, TaskReport } from './types.js';
 
 /** Collects a run's numbers as they come. */
 export class RunRecord {
@@ -19,6 +19,7 @@ export class RunRecord {
   readonly #taskReports: TaskReport[] = [];
   readonly #later: number[][] = [];
   #initial: readonly number[] | undefined;
+  #diverged: Divergence | null = null;
   #earlierSeconds = 0;
   #earlierPeak = 0;
   #trainingSeconds = 0;
@@ -43,6 +44,7 @@ export class RunRecord {
     this.#epochSeconds.push(...earlier.epochSeconds.map((row) => [...row]));
     this.#taskReports.push(...earlier.taskReports);
     this.#initial = earlier.unseen?.initial;
+    this.#diverged = earlier.diverged ?? null;
     this.#later.push(...(earlier.unseen?.later ?? []).map((row) => [...row]));
     this.#trainingSeconds = earlier.seconds.training;
     this.#evaluationSeconds = earlier.seconds.evaluation;
@@ -72,6 +74,16 @@ export class RunRecord {
   addInitial(evaluation: EvaluationOutcome): void {
     this.#initial = accuracies(evaluation);
     this.#evaluationSeconds += evaluation.seconds;
+  }
+
+  /** Where a number first became NaN or infinite. */
+  get diverged(): Divergence | null {
+    return this.#diverged;
+  }
+
+  /** Records such a place; the first one counts. */
+  addDivergence({ task, phase, epoch, step }: Divergence): void {
+    this.#diverged ??= { task, phase, epoch, step };
   }
 
   beginTask(): void {
@@ -109,6 +121,7 @@ export class RunRecord {
     return {
       schemaVersion: 1,
       status,
+      diverged: this.#diverged,
       strategy: this.#config.strategy,
       startedAt: this.#startedAt,
       command: this.#command,
@@ -116,8 +129,8 @@ export class RunRecord {
       environment: this.#environment,
       accuracy: this.#accuracy.map((row) => [...row]),
       taskMeans: [...this.#taskMeans],
-      average: this.#taskMeans.length > 0 ? average(this.#taskMeans) : null,
-      metrics: continualMetrics(this.#accuracy, unseen),
+      average: this.#taskMeans.length > 0 && !this.#diverged ? average(this.#taskMeans) : null,
+      metrics: this.#diverged ? null : continualMetrics(this.#accuracy, unseen),
       unseen,
       losses: this.#losses.map((row) => [...row]),
       epochSeconds: this.#epochSeconds.map((row) => [...row]),

@@ -59,7 +59,7 @@ export function tellResumption(
   emit: (event: RunEvent) => void,
 ): void {
   const before = result.environment;
-  const changed = (['clTorch', 'libtorch', 'cuda', 'deviceName'] as const)
+  const changed = (['clTorch', 'libtorch', 'cuda', 'deviceName', 'threads'] as const)
     .filter((key) => before[key] !== now[key])
     .map((key) => `${key} ${before[key]} → ${now[key]}`);
   emit({ type: 'resume', ...position, changed });

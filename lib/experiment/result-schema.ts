@@ -47,9 +47,17 @@ const taskReport = z.looseObject({
     .nullable(),
 });
 
+const divergence = z.looseObject({
+  task: z.int(),
+  phase: z.enum(['training', 'direction', 'equilibrium-point', 'parameters']),
+  epoch: z.int().nullable(),
+  step: z.int().nullable(),
+});
+
 const result = z.looseObject({
   schemaVersion: z.literal(1),
-  status: z.enum(['running', 'completed', 'interrupted', 'failed']),
+  status: z.enum(['running', 'completed', 'interrupted', 'failed', 'diverged']),
+  diverged: divergence.nullable().optional(), // results of version 0.1.0 do not have it
   strategy: z.string(),
   startedAt: z.string().optional(),
   command: z.string().nullable().optional(),

@@ -1,6 +1,5 @@
 import '../symbols.js';
-import type { Cohort } from '../../binding.js';
-import { createCohort } from '../cohort.js';
+import { type Cohort, createCohort } from '../cohort.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import type { Company } from './company.js';
 import { RunData } from './run-data.js';
@@ -30,7 +29,7 @@ export class SeedsCompany implements Company {
    */
   static async gather(runs: number, atOnce: number, together: boolean): Promise<SeedsCompany> {
     const seats = Math.min(runs, atOnce);
-    const cohort = together && seats > 1 ? await createCohort({ seats }) : undefined;
+    const cohort = together && seats > 1 ? await createCohort({ seats, keepSeats: true }) : undefined;
     return new SeedsCompany(runs, seats, cohort);
   }
 

@@ -19,6 +19,8 @@ export interface SeedsResult {
   readonly schemaVersion: 1;
   readonly strategy: string;
   readonly seeds: readonly number[];
+  /** Of these, the ones whose runs diverged: no mean here counts them. Where all did, a mean is NaN, and null in JSON. */
+  readonly diverged: readonly number[];
   /** Percent: mean over the tasks after the last one. */
   readonly final: MeanAndDeviation;
   /** Percent: mean over the tasks after each one, averaged. */
@@ -113,17 +115,19 @@ function planSeeds(
   return { out, plans: [plan(first), ...others.map(plan)] };
 }
 
-function summarize(runs: readonly RunResult[]): SeedsResult {
+function summarize(all: readonly RunResult[]): SeedsResult {
+  const runs = all.filter(({ diverged }) => !diverged);
   const finals = runs.map((run) => run.accuracy.at(-1) ?? []);
   const tasks = [...(finals[0] ?? []).keys()];
   return {
     schemaVersion: 1,
-    strategy: runs[0]?.strategy ?? '',
-    seeds: runs.map((run) => run.config.seed),
+    strategy: all[0]?.strategy ?? '',
+    seeds: all.map((run) => run.config.seed),
+    diverged: all.flatMap((run) => (run.diverged ? [run.config.seed] : [])),
     final: meanAndDeviation(runs.map((run) => run.taskMeans.at(-1) ?? Number.NaN)),
     average: meanAndDeviation(runs.map((run) => run.average ?? Number.NaN)),
     finalTasks: tasks.map((task) => meanAndDeviation(finals.map((row) => row[task] ?? Number.NaN))),
     seconds: meanAndDeviation(runs.map((run) => run.seconds.total)),
-    runs,
+    runs: all,
   };
 }

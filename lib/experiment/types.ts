@@ -1,9 +1,10 @@
 import type { ExperimentConfig } from '../config/schema.js';
+import type { Divergence } from '../learner/divergence.js';
 import type { Environment } from '../learner/environment.js';
 import type { TaskReport, TrainingEvent } from '../learner/events.js';
 import type { ContinualMetrics, UnseenAccuracy } from '../metrics/index.js';
 
-export type { Environment, TaskReport, TrainingEvent };
+export type { Divergence, Environment, TaskReport, TrainingEvent };
 
 /** Wall-clock seconds by phase. `setup` is reading and checking the data, loading LibTorch, making the model. */
 export interface PhaseSeconds {
@@ -19,7 +20,13 @@ export interface PhaseSeconds {
 export interface RunResult {
   /** Version of this shape. */
   readonly schemaVersion: 1;
-  readonly status: 'running' | 'completed' | 'interrupted' | 'failed';
+  readonly status: 'running' | 'completed' | 'interrupted' | 'failed' | 'diverged';
+  /**
+   * Where a number first became NaN or infinite; null when none did. The run ended there (status `diverged`) or, with
+   * `onNan: 'continue'`, went on. Its `average` and `metrics` are null: they would compare what was not learnt. Results of
+   * version 0.1.0 do not have it.
+   */
+  readonly diverged?: Divergence | null | undefined;
   readonly strategy: string;
   /** When the run was begun, in UTC, as `2026-11-25T21:04:05.123Z`; results of earlier versions have none. */
   readonly startedAt?: string | undefined;
@@ -52,7 +59,7 @@ export interface RunResult {
   readonly peakMemoryBytes: number;
 }
 
-/** What a run tells while it works, in this order: start, resume where it is resumed, (task-start, (search… | progress…, epoch)…, task)…, end. */
+/** What a run tells while it works, in this order: start, resume where it is resumed, warnings, (task-start, (search… | progress…, epoch)…, task)…, end; `diverged` after what it tells of. */
 export type RunEvent =
   | {
       readonly type: 'start';
@@ -69,6 +76,11 @@ export type RunEvent =
       readonly epochsDone: number;
       /** What differs from the machine that began the run and may change the digits, such as `libtorch 2.13.0 → 2.14.1`. */
       readonly changed: readonly string[];
+    }
+  | {
+      /** What a person should know and the run goes on in spite of; right after start or resume. */
+      readonly type: 'warning';
+      readonly text: string;
     }
   | { readonly type: 'task-start'; readonly task: number; readonly tasks: number }
   | TrainingEvent

@@ -1,3 +1,5 @@
+import type { Divergence } from './divergence.js';
+
 /** What a strategy tells of one task beside the accuracies; a part it does not have is null. */
 export interface TaskReport {
   readonly direction: {
@@ -23,7 +25,7 @@ export interface TaskReport {
   } | null;
 }
 
-/** What learning a task tells while it works: (search… | progress…, epoch)… */
+/** What learning a task tells while it works: (search… | progress…, epoch)…, and once diverged, if it does. */
 export type TrainingEvent =
   | {
       /** At most about ten a second. */
@@ -58,6 +60,8 @@ export type TrainingEvent =
       readonly samplesPerSecond: number;
       /** As in `progress`. */
       readonly secondsLeft: number;
-      /** Training loss of every step of the epoch, in order. */
+      /** Training loss of every step of the epoch, in order; up to the one that diverged, if the training stops there. */
       readonly stepLosses: Float32Array;
-    };
+    }
+  /** A loss, a search or the parameters became NaN or infinite, for the first time in this task. */
+  | ({ readonly type: 'diverged' } & Divergence);

@@ -110,7 +110,7 @@ export class ContinualLearner {
    * @param task - Its examples, or pieces of them as they come; they are copied to the device piece by piece and freed
    * there afterwards, but for what the memory keeps.
    * @throws {ClTorchError} By rejection: INVALID_ARGUMENT before any training for data that do not fit or are not
-   * finite, or have a label beyond `maxClasses`; ABORTED; OUT_OF_MEMORY; DISPOSED; NESTED_CALL. What the iterable or
+   * finite, or have a label beyond `maxClasses`; DIVERGED when the loss becomes NaN or infinite, unless `onNan` is `continue`; ABORTED; OUT_OF_MEMORY; DISPOSED; NESTED_CALL. What the iterable or
    * `onEvent` throws.
    */
   async learn(task: Task, options?: LearnOptions): Promise<LearnOutcome> {
@@ -227,14 +227,18 @@ export class ContinualLearner {
     return snapshot;
   }
 
-  async #learn(task: Task, { epochs = 5, onEvent }: LearnOptions, call: RunningCall): Promise<LearnOutcome> {
+  async #learn(
+    task: Task,
+    { epochs = 5, onNan = this.config.onNan, onEvent }: LearnOptions,
+    call: RunningCall,
+  ): Promise<LearnOutcome> {
     const started = performance.now();
     this.#before = this.#session.exportState();
     try {
       const before = await this.#before;
       const data = await loadTask(this.#session, task, this.config, call);
       const { classes, losses, report } = await this.#orAsBefore(before, data, () =>
-        this.#train(data, epochs, { onEvent, call }),
+        this.#train(data, epochs, { onNan, onEvent, call }),
       );
       const rows = data.labels.length;
       const seconds = (performance.now() - started) / 1000;
@@ -260,7 +264,7 @@ export class ContinualLearner {
   async #train(
     data: LoadedTask,
     epochs: number,
-    told: Pick<Training, 'onEvent' | 'call'>,
+    told: Pick<Training, 'onNan' | 'onEvent' | 'call'>,
   ): Promise<{ classes: number; losses: readonly number[]; report: TaskReport }> {
     const classes = Math.max(this.#classes, classesIn(data.labels));
     if (classes > this.#classes) await this.#session.growHead(classes);

@@ -4,6 +4,7 @@ import type { Strategy } from '../strategies/strategy.js';
 import { type LearnerConfig, type LearnerInput, type OwnLearnerInput, planLearner } from './config.js';
 import { type Environment, resolveEnvironment } from './environment.js';
 import { readLearner, requireStrategy, resume } from './file.js';
+import { environmentOf, threadShortage } from './threads.js';
 import type { LoadOptions } from './types.js';
 
 /** What a learner is made of. */
@@ -29,7 +30,7 @@ export async function newLearner(
   const session = await prepared(environment, (opened) =>
     opened.createModel(modelOf(config, environment, classes)),
   );
-  return { session, config, environment, strategy, tasks: 0, classes };
+  return { session, config, environment: settled(session, environment), strategy, tasks: 0, classes };
 }
 
 /** @throws {ClTorchError} What {@link readLearner}, {@link requireStrategy}, {@link resume} and {@link newLearner} throw. */
@@ -46,7 +47,8 @@ export async function savedLearner(
   const config = { ...planned, maxClasses: Math.max(planned.maxClasses, classes) };
   const environment = await resolveEnvironment(config, signal);
   const session = await prepared(environment, (opened) => resume(opened, state, environment, path));
-  return { session, config, environment, strategy, tasks: state.tasks, classes };
+  const { tasks } = state;
+  return { session, config, environment: settled(session, environment), strategy, tasks, classes };
 }
 
 async function prepared(place: Environment, prepare: (session: Session) => Promise<void>): Promise<Session> {
@@ -59,6 +61,14 @@ async function prepared(place: Environment, prepare: (session: Session) => Promi
     session.dispose();
     throw error;
   }
+}
+
+/** The environment as the session found it; where that is less than was asked for, Node tells a person. */
+function settled(session: Session, asked: Environment): Environment {
+  const shortage = threadShortage(session, asked);
+  if (shortage !== null)
+    process.emitWarning(shortage, { type: 'ClTorchWarning', code: 'THREADS_UNAVAILABLE' });
+  return environmentOf(session, asked);
 }
 
 /** The network of a learner with so many classes. */

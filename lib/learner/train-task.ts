@@ -1,6 +1,7 @@
 import type { SearchCallOptions, Session } from '../session.js';
 import type { Labels } from '../strategies/exemplars.js';
 import type { Phase, Strategy, TaskContext } from '../strategies/strategy.js';
+import { DivergenceWatch, type OnNan } from './divergence.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 import type { Pace } from './pace.js';
 
@@ -26,6 +27,8 @@ export interface TaskTraining {
   readonly labels: Labels;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Whether a training that diverges ends. */
+  readonly onNan: OnNan;
   readonly pace: Pace;
   /** As {@link TaskContext.evaluate}. */
   readonly evaluate: () => Promise<number[]>;
@@ -37,26 +40,38 @@ export interface TaskTraining {
   readonly emit: (event: TrainingEvent) => void;
 }
 
-/** Learns a task, in the one way there is: the strategy's steps around the epochs. */
+/**
+ * Learns a task, in the one way there is: the strategy's steps around the epochs.
+ * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
+ */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { strategy, epochs, begun, afterEpoch } = training;
+  const { session, strategy, epochs, begun, afterEpoch } = training;
   const context = new TrainingContext(training);
+  const watch = new DivergenceWatch(training);
   if (!begun) await strategy.beforeTask?.(context);
   for (let epoch = begun?.epochs ?? 0; epoch < epochs; ++epoch) {
     await strategy.beforeEpoch?.(context);
-    await trainEpoch(training, epoch);
+    watch.inspect(context.taskReport);
+    await trainEpoch(training, epoch, watch);
     await afterEpoch?.({ epochs: epoch + 1, report: context.taskReport });
   }
   await strategy.afterTask?.(context);
+  watch.inspect(context.taskReport);
+  // Whatever else made them so, such as a strategy's own step: nothing may be measured by them unnoticed.
+  if (!(await session.isFinite())) watch.found({ phase: 'parameters', epoch: null, step: null });
   return context.taskReport;
 }
 
-async function trainEpoch(training: TaskTraining, epoch: number): Promise<void> {
-  const { session, strategy, task, view, earlierViews, batchSize, pace, signal, emit } = training;
+async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {
+  const { session, strategy, task, view, earlierViews, batchSize, onNan, pace, signal, emit } = training;
   const views = strategy.joint ? [...earlierViews, view] : [view];
   pace.beginEpoch(task);
-  const { losses: stepLosses, seconds } = await session.trainEpoch(
-    { views, batchSize, rehearsal: strategy.rehearsal ?? 0 },
+  const {
+    losses: stepLosses,
+    seconds,
+    diverged,
+  } = await session.trainEpoch(
+    { views, batchSize, rehearsal: strategy.rehearsal ?? 0, onNan },
     {
       signal,
       onProgress: (step, steps, loss) =>
@@ -65,6 +80,7 @@ async function trainEpoch(training: TaskTraining, epoch: number): Promise<void> 
   );
   const loss = stepLosses.reduce((sum, value) => sum + value, 0) / stepLosses.length;
   emit({ type: 'epoch', task, epoch, loss, seconds, ...pace.endEpoch(seconds), stepLosses });
+  if (diverged !== null) watch.found({ phase: 'training', epoch, step: diverged + 1 });
 }
 
 /** A strategy's view of the training while it learns one task. */

@@ -3,6 +3,7 @@ import { Listener } from '../listener.js';
 import type { Session } from '../session.js';
 import type { Strategy, TaskContext } from '../strategies/strategy.js';
 import type { RunningCall } from './calls.js';
+import type { OnNan } from './divergence.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 import type { LoadedTask } from './load-task.js';
 import { Pace } from './pace.js';
@@ -18,6 +19,7 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly data: LoadedTask;
   readonly epochs: number;
   readonly batchSize: number;
+  readonly onNan: OnNan;
   /** The network as it is made anew. */
   readonly model: ModelOptions;
   readonly call: RunningCall;
@@ -31,7 +33,7 @@ export interface Trained {
 
 /** Trains on one task, and waits for what the caller's callback makes of it. */
 export async function train(training: Training): Promise<Trained> {
-  const { session, strategy, task, data, epochs, batchSize, model, call, onEvent } = training;
+  const { session, strategy, task, data, epochs, batchSize, onNan, model, call, onEvent } = training;
   const listener = new Listener<[TrainingEvent]>(
     onEvent && ((event) => call.visit((): unknown => onEvent(event))),
     (ending) => call.end(ending),
@@ -47,6 +49,7 @@ export async function train(training: Training): Promise<Trained> {
     labels: data.labels,
     epochs,
     batchSize,
+    onNan,
     pace: new Pace({ tasks: 1, epochs, batchSize }, data.labels.length),
     evaluate: async () => [], // the earlier tasks' examples are not there any more
     signal: call.signal,

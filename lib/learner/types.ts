@@ -2,6 +2,7 @@ import { abortSignal, callback, flag, object, optional, type Readers, refused } 
 import { type OwnStrategy, readDefinition } from '../strategies/own.js';
 import { shown } from '../values.js';
 import type { LearnerOptions } from './config.js';
+import type { OnNan } from './divergence.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 
 export interface LearnerCallOptions {
@@ -31,6 +32,11 @@ export interface LearnOptions extends LearnerCallOptions {
   /** Passes over the task's examples. Default 5. */
   readonly epochs?: number | undefined;
   /**
+   * What becomes of a training whose loss is NaN or infinite: `stop` rejects with DIVERGED and leaves the learner as it was
+   * before, `continue` keeps what comes out. Default: the learner's own `onNan`, which is `stop` unless it was given.
+   */
+  readonly onNan?: OnNan | undefined;
+  /**
    * Called with each event as it happens. If it throws, or a promise that it returned rejects, the call ends and rejects
    * with that error; a call that ends waits for such promises.
    */
@@ -47,6 +53,7 @@ export const snapshotOptions: Readers<SnapshotOptions> = { ...callOptions, follo
 export const learnOptions: Readers<LearnOptions> = {
   ...callOptions,
   epochs: optional(epochs),
+  onNan: optional(onNan),
   onEvent: optional(callback<(event: TrainingEvent) => void>),
 };
 
@@ -60,6 +67,11 @@ export const loadOptions: Readers<LoadOptions> = {
   maxClasses: (value) => value as LoadOptions['maxClasses'],
   strategy: optional((own, name) => readDefinition(object(own, name) as OwnStrategy)),
 };
+
+function onNan(value: unknown): OnNan {
+  if (value === 'stop' || value === 'continue') return value;
+  throw refused(`onNan is ${shown(value)}; it must be 'stop' or 'continue'.`);
+}
 
 function epochs(value: unknown): number {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 10_000)

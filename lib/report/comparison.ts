@@ -12,7 +12,10 @@ export interface Method {
   /** The strategy, and what tells it from others of the same strategy. */
   readonly label: string;
   readonly isUpperBound: boolean;
+  /** Those that count. */
   readonly runs: readonly RunResult[];
+  /** Those that diverged, which no mean counts. */
+  readonly diverged: readonly RunResult[];
 }
 
 /** What methods can be compared by. */
@@ -71,13 +74,14 @@ export function groupByMethod(runs: readonly RunResult[]): Method[] {
   return groups.map((group) => ({
     label: labelOf(group, groups),
     isUpperBound: group[0]?.strategy === 'joint',
-    runs: group,
+    runs: group.filter(({ diverged }) => !diverged),
+    diverged: group.filter(({ diverged }) => diverged),
   }));
 }
 
 /** What makes a method. */
 function settings({ config }: RunResult): Record<string, unknown> {
-  const { seed, out, dataDir, checkpointEvery, threads, ...rest } = config;
+  const { seed, out, dataDir, checkpointEvery, threads, onNan, ...rest } = config;
   return rest;
 }
 
@@ -121,10 +125,10 @@ export function comparisonTable(methods: readonly Method[]): DataTable {
     ],
     rows: methods.map((method) => [
       nameOf(method),
-      method.runs.length,
+      seedsCell(method),
       ...measures.map((measure) => {
         const value = measured(method, measure);
-        return value === null ? '–' : spread(value).replaceAll('-', '−');
+        return value === null ? absent(method) : spread(value).replaceAll('-', '−');
       }),
     ]),
     bold: new Set(bold),
@@ -134,7 +138,7 @@ export function comparisonTable(methods: readonly Method[]): DataTable {
 
 /** Places of the methods that may be called the best: none of several kinds of images, and never the upper bound. */
 function bestOf(methods: readonly Method[], { better, of }: Measure): Set<number> {
-  if (imagesOfAll(methods.flatMap(({ runs }) => runs)) === undefined) return new Set();
+  if (imagesOfAll(runsOf(methods)) === undefined) return new Set();
   const values = methods.map(({ isUpperBound, runs }) =>
     runs.flatMap((run) => {
       const value = isUpperBound ? null : of(run);
@@ -145,17 +149,17 @@ function bestOf(methods: readonly Method[], { better, of }: Measure): Set<number
 }
 
 function captionOf(methods: readonly Method[], anyBest: boolean): string {
-  const images = imagesOfAll(methods.flatMap(({ runs }) => runs));
+  const images = imagesOfAll(runsOf(methods));
   const measuredOn =
     images === undefined ? 'of test or validation images, see the methods' : `of the ${images}`;
-  return `Percent and points ${measuredOn}; mean ± sample standard deviation over the seeds. ${bestWords(methods, anyBest)}`;
+  return `Percent and points ${measuredOn}; mean ± sample standard deviation over the seeds. ${bestWords(methods, anyBest)}${divergedWords(methods)}`;
 }
 
 /** How the mark of the best is to be read, or why there is none. */
 function bestWords(methods: readonly Method[], anyBest: boolean): string {
   const compared = methods.filter(({ isUpperBound }) => !isUpperBound);
   if (compared.length < 2) return '';
-  if (imagesOfAll(methods.flatMap(({ runs }) => runs)) === undefined) {
+  if (imagesOfAll(runsOf(methods)) === undefined) {
     return 'None is marked as the best: they were not measured on the same images.';
   }
   if (compared.some(({ runs }) => runs.length < 2)) {
@@ -168,8 +172,31 @@ function bestWords(methods: readonly Method[], anyBest: boolean): string {
 
 /** The head of a measure's column; the unit names the images, as a file has no caption. */
 function headOf({ name, unit }: Measure, methods: readonly Method[]): { label: string; unit: string } {
-  const images = imagesOfAll(methods.flatMap(({ runs }) => runs));
+  const images = imagesOfAll(runsOf(methods));
   return { label: name, unit: unit === 's' || images === undefined ? unit : `${unit} of ${images}` };
+}
+
+/** `5`, or `4 + 1 diverged`. */
+function seedsCell({ runs, diverged }: Method): number | string {
+  return diverged.length === 0 ? runs.length : `${runs.length} + ${diverged.length} diverged`;
+}
+
+/** Of a method without a value. */
+function absent({ runs, diverged }: Method): string {
+  return runs.length === 0 && diverged.length > 0 ? 'diverged' : '–';
+}
+
+/** Which runs diverged; empty when none did. */
+function divergedWords(methods: readonly Method[]): string {
+  const names = methods.flatMap(({ label, diverged }) =>
+    diverged.map(({ config }) => `${label}, seed ${config.seed}`),
+  );
+  return names.length === 0 ? '' : ` In no mean, because they diverged: ${names.join('; ')}.`;
+}
+
+/** All of them, also those that no mean counts. */
+export function runsOf(methods: readonly Method[]): RunResult[] {
+  return methods.flatMap(({ runs, diverged }) => [...runs, ...diverged]);
 }
 
 export function nameOf({ label, isUpperBound }: Method): string {
@@ -196,11 +223,19 @@ export function comparisonCsv(methods: readonly Method[]): string {
     const head = headText(headOf(measure, methods));
     return [{ label: head }, { label: `${head}, sd` }];
   });
+  const anyDiverged = methods.some(({ diverged }) => diverged.length > 0);
   return csv({
-    columns: [{ label: 'method' }, { label: 'seeds' }, ...columns, { label: 'seed numbers' }],
+    columns: [
+      { label: 'method' },
+      { label: 'seeds' },
+      ...(anyDiverged ? [{ label: 'diverged' }] : []),
+      ...columns,
+      { label: 'seed numbers' },
+    ],
     rows: methods.map((method) => [
       method.label,
       method.runs.length,
+      ...(anyDiverged ? [method.diverged.length] : []),
       ...measures.flatMap((measure) => {
         const value = measured(method, measure);
         return [value?.mean ?? null, value?.deviation ?? null];
@@ -229,10 +264,10 @@ export function comparisonText(methods: readonly Method[], columns: number = TAB
   const best = TEXT_COLUMNS.map(([, measure]) => bestOf(methods, measure));
   const rows = methods.map((method, row) => ({
     label: nameOf(method),
-    seeds: String(method.runs.length),
+    seeds: String(seedsCell(method)),
     cells: TEXT_COLUMNS.map(([, measure], column) => {
       const value = measured(method, measure);
-      const text = value === null ? '–' : spread(value).replaceAll('-', '−');
+      const text = value === null ? absent(method) : spread(value).replaceAll('-', '−');
       return `${text}${best[column]?.has(row) ? '*' : ''}`;
     }),
   }));

@@ -1,4 +1,5 @@
 import type { RunEvent, RunResult } from '../experiment/types.js';
+import { DIVERGENCE_REMEDY, type Divergence, divergenceText } from '../learner/divergence.js';
 import { taskMean } from '../metrics/index.js';
 import { decimal } from './text.js';
 
@@ -7,9 +8,9 @@ export function taskLine({ task, accuracy, mean }: Extract<RunEvent, { type: 'ta
   return `Task ${task}: Task Acc = ${list(accuracy)}, AVG = ${decimal(mean)}`;
 }
 
-/** The listing's last line: the mean after each task and their mean, in percent. */
+/** The listing's last line: the mean after each task and their mean, in percent; a dash where there is none. */
 export function averageLine({ taskMeans, average }: RunResult): string {
-  return `Task AVG Acc: ${list(taskMeans)}, AVG = ${decimal(average ?? Number.NaN)}`;
+  return `Task AVG Acc: ${list(taskMeans)}, AVG = ${average === null ? '–' : decimal(average)}`;
 }
 
 function list(values: readonly number[]): string {
@@ -37,6 +38,11 @@ export function reportLines({ accuracy, report }: Extract<RunEvent, { type: 'tas
     );
   }
   return lines;
+}
+
+/** That a run has diverged, and what to do. */
+export function divergenceLine(divergence: Divergence): string {
+  return `warning: ${divergenceText(divergence)} ${DIVERGENCE_REMEDY}`;
 }
 
 /** Where a resumed run goes on; and, in a second line, what may change its digits. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ExperimentConfig } from '../config/schema.js';
 import type { Environment, RunEvent, RunResult } from '../experiment/types.js';
+import { type Divergence, divergenceText } from '../learner/divergence.js';
 import type { ContinualMetrics } from '../metrics/index.js';
 import { displayed } from '../paths.js';
 import { imagesOf } from './images.js';
@@ -31,13 +32,24 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
       ? []
       : [`Files: ${displayed(join(config.out, 'result.json'))}, report.html, config.json`];
   return [
-    `Average accuracy: ${decimal(average ?? Number.NaN)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
+    ...(result.diverged ? [divergedLine(result, result.diverged)] : []),
+    ...(average === null
+      ? []
+      : [
+          `Average accuracy: ${decimal(average)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
+        ]),
     ...(result.metrics ? [metricsLine(result.metrics)] : []),
     `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
     ...(samplesPerSecond > 0 ? [`Speed: ${grouped(samplesPerSecond)} training images a second`] : []),
     `On: ${machine(environment)}`,
     ...files,
   ].join('\n');
+}
+
+function divergedLine({ status, accuracy, config }: RunResult, divergence: Divergence): string {
+  const end =
+    status === 'diverged' ? `, and ended after ${accuracy.length} of ${count(config.tasks, 'task')}` : '';
+  return `${divergenceText(divergence).replace(/\.$/, '')}${end}. No averages and no metrics are told of it.`;
 }
 
 /** What docs/metrics.md defines, in percent and percentage points. */

@@ -53,15 +53,21 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, AdamW& opt
   const at::Tensor losses = at::empty({steps}, model_.parameters().values().options());
   std::optional<ListingPenalty> listing;
   if (penalty && ListingPenalty::applies(model_.parameters(), *penalty)) listing.emplace(model_.parameters(), *penalty);
-  for (int64_t step = 0; step < steps; ++step) {
+  const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
+  int64_t done = 0;
+  for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
-    losses[step].copy_(backward(reader_.read(plan.step(step)), penalty, listing ? &*listing : nullptr));
+    losses[done].copy_(backward(reader_.read(plan.step(done)), penalty, listing ? &*listing : nullptr));
     optimizer.step();
-    if (observer.report_due()) observer.report(step + 1, steps, losses[step].item<double>());
+    const bool report_due = observer.report_due();
+    if (!at_hand && !report_due) continue;
+    const double loss = at_hand ? at_hand[done] : losses[done].item<double>();
+    if (report_due) observer.report(done + 1, steps, loss);
+    accepted = observer.accepts(loss);
   }
   const at::Tensor host_losses = losses.cpu();
   const float* data = host_losses.const_data_ptr<float>();
-  return {data, data + steps};
+  return {data, data + done};
 }
 
 int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, Observer& observer) {
@@ -74,7 +80,9 @@ int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, 
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + batch_size, rows)};
     const auto [inputs, labels] = reader_.read({all_rows, {&run, 1}});
-    correct += model_.forward(inputs).argmax(1).eq(labels).sum();
+    const at::Tensor logits = model_.forward(inputs);
+    // argmax takes NaN for the greatest, so that of a row of NaN class 0 would be the answer.
+    correct += logits.argmax(1).eq(labels).logical_and_(logits.isfinite().all(1)).sum();
   }
   return correct.item<int64_t>();
 }

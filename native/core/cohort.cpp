@@ -17,11 +17,16 @@ struct Cohort::Waiting : EpochRequest {
   bool done = false;
 };
 
-Cohort::Cohort(int64_t seats) : Cohort(seats, make_group_trainer()) {}
+Cohort::Cohort(int64_t seats, bool keeps_seats) : Cohort(seats, make_group_trainer(), keeps_seats) {}
 
-Cohort::Cohort(int64_t seats, std::unique_ptr<GroupTrainer> trainer) : seats_(seats), trainer_(std::move(trainer)) {}
+Cohort::Cohort(int64_t seats, std::unique_ptr<GroupTrainer> trainer, bool keeps_seats)
+    : seats_(seats), keeps_seats_(keeps_seats), trainer_(std::move(trainer)) {}
 
 Cohort::~Cohort() = default;
+
+Cohort::Seat::~Seat() {
+  if (!cohort->keeps_seats_) cohort->leave();
+}
 
 int64_t Cohort::join() {
   const std::lock_guard lock(mutex_);

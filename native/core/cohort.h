@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "training_thread.h"
@@ -18,14 +19,16 @@ class GroupTrainer;
 // cancelled. Thread-safe. This header keeps LibTorch out of the files that include it.
 class Cohort {
  public:
-  // `seats`: sessions that train at the same time.
-  explicit Cohort(int64_t seats);
-  Cohort(int64_t seats, std::unique_ptr<GroupTrainer> trainer);
+  class Seat;
+
+  // `seats`: sessions that train at the same time. `keeps_seats`: a session that ends leaves its seat to another.
+  explicit Cohort(int64_t seats, bool keeps_seats = false);
+  Cohort(int64_t seats, std::unique_ptr<GroupTrainer> trainer, bool keeps_seats = false);
   ~Cohort();
 
   // A number for a session; it tells the order of epochs that are trained together.
   int64_t join();
-  // The session of one seat trains no more.
+  // One seat fewer: no session trains on it any more.
   void leave();
 
   // Trains the request's epoch together with the others'; returns its losses. Throws what Engine::train_epoch does, and
@@ -41,6 +44,7 @@ class Cohort {
   std::mutex mutex_;
   std::condition_variable changed_;
   int64_t seats_;
+  const bool keeps_seats_;
   int64_t members_ = 0;
   bool training_ = false;
   std::vector<Waiting*> waiting_;
@@ -48,10 +52,19 @@ class Cohort {
   TrainingThread thread_;  // last: it uses the members above
 };
 
-// Of a session whose epochs are trained together with others': on a GPU, by the fused engine.
-struct Membership {
-  std::shared_ptr<Cohort> cohort;  // null: it trains alone
-  int64_t member = 0;
+// A session's place in a cohort. It is given up when the session goes, however that comes about.
+class Cohort::Seat {
+ public:
+  explicit Seat(std::shared_ptr<Cohort> of) : cohort(std::move(of)), member(cohort->join()) {}
+  ~Seat();
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+
+  const std::shared_ptr<Cohort> cohort;
+  const int64_t member;
 };
+
+// Of a session whose epochs are trained together with others', on a GPU by the fused engine; null: it trains alone.
+using Membership = std::shared_ptr<const Cohort::Seat>;
 
 }  // namespace cl_torch

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 #include "memory_loss.h"
 #include "riemannian_sgd.h"
 
@@ -56,6 +58,7 @@ DirectionOutcome LessForgettingDirection::search(Engine& engine, const at::Tenso
     optimizer.step(direction_, gradient,
                    stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));
     if (observer.report_due()) observer.report(iteration + 1, options.iterations, objective);
+    if (!std::isfinite(objective)) break;
   }
   outcome.objective_last =
       options.iterations > 0 ? objective(engine, parameters, memory, options) : outcome.objective_first;

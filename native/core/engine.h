@@ -16,12 +16,12 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  // Learns the plan's steps by AdamW. Returns the loss of each, penalty included. Throws ABORTED within a step of a
-  // cancel; the parameters then hold the last step's.
+  // Learns the plan's steps by AdamW. Returns the loss of each, penalty included; of fewer, when the observer did not
+  // accept one. Throws ABORTED within a step of a cancel; the parameters then hold the last step's.
   virtual std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
                                          Observer& observer) = 0;
 
-  // Rows of the view whose largest logit is their label's. `batch_size`: rows at a time, where that changes digits.
+  // Rows of the view whose largest logit is their label's, and all whose logits are finite numbers. `batch_size`: rows at a time, where that changes digits.
   virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 
   // Mean cross-entropy of the batch with the parameters `values`, [size]. The model's own parameters stay.

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "memory_loss.h"
 
@@ -27,12 +28,13 @@ EquilibriumOutcome find_equilibrium_point(Engine& engine, Mlp& model, const at::
     if (options.clamp) lambda = std::clamp(lambda, options.clamp->front(), options.clamp->back());
     outcome.path.push_back(lambda);
     if (observer.report_due()) observer.report(iteration + 1, options.iterations, loss);
+    if (!std::isfinite(lambda)) break;
   }
   const at::Tensor found = point(lambda);
   outcome.loss_old = memory_loss(engine, anchor, memory);
   outcome.loss_new = memory_loss(engine, parameters, memory);
   outcome.loss = memory_loss(engine, found, memory);
-  parameters.copy_(found);
+  if (std::isfinite(lambda)) parameters.copy_(found);
   return outcome;
 }
 

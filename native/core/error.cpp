@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <new>
+#include <system_error>
 
 #include "cuda_failure.h"
 
@@ -15,6 +16,14 @@ constexpr const char* kHostAllocator = "DefaultCPUAllocator: ";
 
 Failure out_of_memory(const std::string& message) {
   return {code::kOutOfMemory, message + "\nUse a smaller batch or narrower layers, or free memory on the device."};
+}
+
+Failure system_failure(const std::system_error& error) {
+  if (error.code() != std::errc::resource_unavailable_try_again) return {code::kInternal, error.what()};
+  return {code::kThreadsUnavailable,
+          "The system has no thread to give (" + error.code().message() +
+              "): the limit on this user's processes (ulimit -u) or on this container's (pids.max, docker run "
+              "--pids-limit) is reached. Raise it, or end other processes."};
 }
 
 }  // namespace
@@ -37,6 +46,8 @@ Failure current_failure() {
     return {code::kLibTorch, message};
   } catch (const std::bad_alloc&) {
     return out_of_memory("Out of memory.");
+  } catch (const std::system_error& error) {
+    return system_failure(error);
   } catch (const std::exception& error) {
     return {code::kInternal, error.what()};
   } catch (...) {

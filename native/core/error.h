@@ -16,6 +16,7 @@ inline constexpr const char* kInternal = "INTERNAL";
 inline constexpr const char* kInvalidArgument = "INVALID_ARGUMENT";
 inline constexpr const char* kLibTorch = "LIBTORCH";
 inline constexpr const char* kOutOfMemory = "OUT_OF_MEMORY";
+inline constexpr const char* kThreadsUnavailable = "THREADS_UNAVAILABLE";
 }  // namespace code
 
 class Error : public std::runtime_error {

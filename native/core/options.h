@@ -54,9 +54,25 @@ struct ExampleRows {
 // What a network makes of its inputs.
 enum class Output { kLogits, kProbabilities };
 
+// An epoch of training, or of several views together.
+struct EpochOptions {
+  std::vector<int64_t> views;
+  int64_t batch_size = 1;
+  int64_t rehearsal = 0;        // examples of the memory that join every batch; 0 for none
+  bool stops_diverged = false;  // ends with the first loss that is no finite number
+};
+
 struct EpochOutcome {
   std::vector<float> losses;  // one a step
+  // The first step, from 0, whose loss is no finite number; or the last one, when it left such parameters.
+  std::optional<int64_t> diverged;
   double seconds = 0;
+};
+
+struct EvaluationOptions {
+  std::vector<int64_t> views;
+  int64_t batch_size = 1;
+  bool draws = true;  // from the training's random stream, as a pass over a PyTorch loader does
 };
 
 struct EvaluationOutcome {
@@ -105,6 +121,8 @@ class Observer {
   // Whether a report is wanted now: reading the loss back may wait for the device.
   virtual bool report_due() = 0;
   virtual void report(int64_t step, int64_t steps, double loss) = 0;
+  // Whether training goes on after a step with this loss. Asked wherever the loss is at hand without waiting for it.
+  virtual bool accepts(double) const { return true; }
 
   void stop_if_cancelled() const {
     if (cancelled()) throw cancellation();

@@ -14,9 +14,11 @@ namespace cl_torch {
 // the files that include it.
 class Session {
  public:
-  // `device`: `cpu` or `cuda:N`; `threads`: size of the calling thread's CPU team.
+  // `device`: `cpu` or `cuda:N`; `threads`: size of the calling thread's CPU team, where the system has as many to give.
   Session(const std::string& device, int threads, const Membership& membership);
   ~Session();
+  // The team's real size; on a GPU what was asked for.
+  int threads() const;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -33,11 +35,9 @@ class Session {
   // the direction and the penalty end, because their vectors no longer fit.
   void grow_head(int64_t classes);
   void create_optimizer(const AdamWOptions& options);
-  // One pass over the examples of all `views`, shuffled. `rehearsal`: examples of the memory that join every batch; 0
-  // for none.
-  EpochOutcome train_epoch(const std::vector<int64_t>& views, int64_t batch_size, int64_t rehearsal,
-                           Observer& observer);
-  EvaluationOutcome evaluate(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
+  // One pass over the examples of all views, shuffled.
+  EpochOutcome train_epoch(const EpochOptions& options, Observer& observer);
+  EvaluationOutcome evaluate(const EvaluationOptions& options, Observer& observer);
   // [rows × classes], row-major. The labels do not matter.
   std::vector<float> predict(DatasetRows rows, Output output, Observer& observer);
   // The most probable class of each row, with the probabilities if they are wanted. The labels do not matter.
@@ -47,6 +47,8 @@ class Session {
   // Mean cross-entropy of these rows of the view, and its gradient, at the parameters now.
   GradientOutcome gradient(int64_t view, const std::vector<int64_t>& rows);
   std::vector<NamedTensor> parameters() const;
+  // Whether every parameter is a finite number.
+  bool is_finite() const;
   // `values`: every parameter, in the order of parameters(), flattened.
   void set_parameters(const std::vector<std::vector<float>>& values);
 

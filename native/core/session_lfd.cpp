@@ -1,4 +1,6 @@
 // Session's calls on the parameters, the memory, the direction and the equilibrium point.
+#include <cmath>
+
 #include "equilibrium.h"
 #include "named_tensors.h"
 #include "session_state.h"
@@ -27,6 +29,11 @@ GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& r
 std::vector<NamedTensor> Session::parameters() const {
   const ParameterVector& parameters = state_->require_model().parameters();
   return named(parameters, parameters.values());
+}
+
+bool Session::is_finite() const {
+  const auto [least, greatest] = state_->require_model().parameters().values().aminmax();
+  return std::isfinite(least.item<float>()) && std::isfinite(greatest.item<float>());
 }
 
 void Session::set_parameters(const std::vector<std::vector<float>>& values) {

@@ -84,6 +84,7 @@ SessionSnapshot Session::export_state() const {
 }
 
 void Session::import_state(const SessionSnapshot& snapshot) {
+  state_->require_engine(snapshot.engine);
   // Before the model: its memory is then known to be no larger than what the caller holds already.
   require_shapes(Mlp::shapes(snapshot.layers), snapshot.parameters, "the parameters");
   auto model = std::make_unique<Mlp>(snapshot.layers, state_->device);
@@ -106,17 +107,13 @@ void Session::import_state(const SessionSnapshot& snapshot) {
     for (const int64_t row : part.rows) State::require_row(view, row);
     memory.add(part.view, view, part.rows);
   }
-  auto engine = make_engine(snapshot.engine, *model);
 
-  state_->engine = std::move(engine);
+  state_->install(std::move(model), snapshot.engine);
   state_->optimizer = std::move(optimizer);
-  state_->model = std::move(model);
-  state_->engine_options = snapshot.engine;
   state_->streams = std::move(streams);
   state_->memory = std::move(memory);
   state_->anchor = std::move(anchor);
   state_->direction = std::move(direction);
-  state_->penalty.reset();
   if (penalty) state_->penalty.emplace(std::move(*penalty));
 }
 

@@ -42,6 +42,42 @@ struct Session::State {
     return *model;
   }
 
+  // Rejects an engine that this session cannot train with.
+  void require_engine(const EngineOptions& options) const {
+    const bool is_fused = options.kind == EngineKind::kFused;
+    if (membership && !is_fused) {
+      reject("The sessions of a cohort train with the fused engine; 'engine' names another.");
+    }
+    if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
+      reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
+    }
+  }
+
+  // The engine for a model of this session's; every model that it is to have passes here first.
+  std::unique_ptr<Engine> engine_for(const EngineOptions& options, Mlp& mlp) const {
+    require_engine(options);
+    return make_engine(options, mlp);
+  }
+
+  // Ends the model, and what refers to it or is laid out like it.
+  void clear_model() {
+    penalty.reset();
+    direction.reset();
+    anchor.reset();
+    optimizer.reset();
+    engine.reset();
+    model.reset();
+  }
+
+  // Puts a model in the place of the session's, with an engine of its own.
+  void install(std::unique_ptr<Mlp> fresh, const EngineOptions& options) {
+    auto its_engine = engine_for(options, *fresh);
+    clear_model();
+    model = std::move(fresh);
+    engine = std::move(its_engine);
+    engine_options = options;
+  }
+
   void require_fit(const TaskView& view) { require_fit(view, require_model()); }
 
   static void require_fit(const TaskView& view, const Mlp& mlp) {
@@ -64,6 +100,7 @@ struct Session::State {
 
   c10::Device device;
   Membership membership;
+  int threads = 1;
   // By their ids, which are never given twice.
   std::map<int64_t, std::shared_ptr<Dataset>> datasets;
   std::map<int64_t, TaskView> views;

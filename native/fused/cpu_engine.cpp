@@ -34,9 +34,13 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, AdamW& optimize
     network_.begin(examples.count());
     read_examples(examples, network_.inputs(), network_.labels());
     network_.forward(layers_);
-    const double loss = network_.backward(layers_, 1, gradients_, Into::kReplace) + adamw.step();
-    losses[static_cast<size_t>(step)] = static_cast<float>(loss);
+    const auto loss = static_cast<float>(network_.backward(layers_, 1, gradients_, Into::kReplace) + adamw.step());
+    losses[static_cast<size_t>(step)] = loss;
     if (observer.report_due()) observer.report(step + 1, steps, loss);
+    if (!observer.accepts(loss)) {
+      losses.resize(static_cast<size_t>(step) + 1);
+      break;
+    }
     team_.step();
   }
   return losses;

@@ -83,10 +83,13 @@ int64_t count_correct(const float* logits, const float* bias, const int64_t* lab
   int64_t correct = 0;
   for (int64_t row = 0; row < rows; ++row, logits += classes) {
     int64_t best = 0;
+    bool is_finite = std::isfinite(logits[0] + bias[0]);
     for (int64_t k = 1; k < classes; ++k) {
-      if (logits[k] + bias[k] > logits[best] + bias[best]) best = k;
+      const float value = logits[k] + bias[k];
+      is_finite &= std::isfinite(value);
+      if (value > logits[best] + bias[best]) best = k;
     }
-    if (best == labels[row]) ++correct;
+    if (is_finite && best == labels[row]) ++correct;
   }
   return correct;
 }

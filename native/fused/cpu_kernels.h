@@ -15,7 +15,7 @@ void add_bias_relu(float* z, const float* bias, int64_t rows, int64_t width);
 void softmax_cross_entropy(const float* logits, const float* bias, const int64_t* labels, int64_t rows,
                            int64_t classes, float scale, float* losses, float* gradient);
 
-// Rows whose largest logit, bias added, is their label's; the first of several.
+// Rows whose largest logit, bias added, is their label's; the first of several. All logits must be finite numbers.
 int64_t count_correct(const float* logits, const float* bias, const int64_t* labels, int64_t rows, int64_t classes);
 
 // gradient <- 0 wherever the activation is 0, then sums <- the sum of every column; `activations` null: no mask.

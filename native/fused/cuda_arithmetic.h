@@ -64,6 +64,8 @@ CL_TORCH_HOST_DEVICE inline float input_of(const Example& example, int64_t featu
 
 CL_TORCH_HOST_DEVICE inline float relu(float value) { return value < 0 ? 0 : value; }  // lets NaN through
 
+CL_TORCH_HOST_DEVICE inline bool is_finite(float value) { return value - value == 0; }
+
 // One parameter with its moments.
 struct AdamWElement {
   float value;

@@ -21,6 +21,11 @@ bool are_alike(const EpochRequest& left, const EpochRequest& right) {
          have_same_shape(left.plan, right.plan);
 }
 
+bool accepts_all(const EpochRequest& request) {
+  return std::all_of(request.losses.begin(), request.losses.end(),
+                     [&](float loss) { return request.observer.accepts(loss); });
+}
+
 }  // namespace
 
 CudaReplicas::CudaReplicas(const CudaEngine& like, int64_t count)
@@ -81,7 +86,7 @@ void CudaGroup::train(std::vector<EpochRequest*> requests, const Finish& finish)
   }
 }
 
-// An epoch that is cancelled leaves; the others go on from where it left.
+// An epoch that is cancelled or has diverged leaves; the others go on from where it left.
 void CudaGroup::train_alike(std::vector<EpochRequest*> requests, const Finish& finish) {
   const int64_t steps = requests.front()->plan.steps();
   int64_t next = 0;
@@ -97,11 +102,12 @@ void CudaGroup::train_alike(std::vector<EpochRequest*> requests, const Finish& f
     }
     std::vector<EpochRequest*> staying;
     for (EpochRequest* request : requests) {
-      if (next < steps && !request->observer.cancelled()) {
+      const bool cancelled = next < steps && request->observer.cancelled();
+      if (next < steps && !cancelled && accepts_all(*request)) {
         staying.push_back(request);
         continue;
       }
-      if (next < steps) request->failure = std::make_exception_ptr(cancellation());
+      if (cancelled) request->failure = std::make_exception_ptr(cancellation());
       finish(*request);
     }
     requests = std::move(staying);

@@ -67,12 +67,18 @@ __global__ void count_correct(const float* logits, const float* bias, const int6
   const int lane = static_cast<int>(threadIdx.x % kWarp);
   if (row >= rows) return;
   Candidate best{-INFINITY, classes};
-  for (int64_t k = lane; k < classes; k += kWarp) best = better(best, {logits[row * classes + k] + bias[k], k});
+  int not_finite = 0;
+  for (int64_t k = lane; k < classes; k += kWarp) {
+    const float value = logits[row * classes + k] + bias[k];
+    best = better(best, {value, k});
+    not_finite += is_finite(value) ? 0 : 1;
+  }
+  not_finite = warp_sum(not_finite);
   for (int offset = kWarp / 2; offset > 0; offset /= 2) {
     best = better(best, {__shfl_xor_sync(kWholeWarp, best.value, offset),
                          __shfl_xor_sync(kWholeWarp, best.index, offset)});
   }
-  if (lane == 0 && best.index == labels[row]) atomicAdd(count, 1ULL);
+  if (lane == 0 && not_finite == 0 && best.index == labels[row]) atomicAdd(count, 1ULL);
 }
 
 template <typename T>

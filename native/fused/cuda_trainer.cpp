@@ -27,7 +27,7 @@ class CudaTrainer::Pace {
   template <typename Run>
   int64_t go(int64_t first_step, const Run& run) {
     int64_t next = first_step;
-    while (next < steps_ && !is_cancelled()) {
+    while (next < steps_ && !is_cancelled() && accepted_) {
       if (begins_.size() >= kGroups) finish(begins_.size() - kGroups);
       const size_t slot = begins_.size() % kGroups;
       const int64_t end = std::min(next + kSteps, steps_);
@@ -76,6 +76,7 @@ class CudaTrainer::Pace {
     const float* loss = &trainer_.last_losses_[slot * static_cast<size_t>(count_)];
     for (const Replica& replica : replicas_) {
       if (replica.observer.report_due()) replica.observer.report(done, steps_, *loss);
+      accepted_ &= replica.observer.accepts(*loss);
       ++loss;
     }
   }
@@ -85,6 +86,7 @@ class CudaTrainer::Pace {
   int64_t count_;
   int64_t steps_;
   std::vector<int64_t> begins_;  // of each group so far
+  bool accepted_ = true;         // the last loss of each group that is done
 };
 
 int64_t CudaTrainer::train(std::span<const Replica> replicas, const UpdateVectors& vectors,

@@ -16,8 +16,10 @@ Napi::Function CohortObject::define(Napi::Env env) {
 }
 
 CohortObject::CohortObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CohortObject>(info) {
-  const int64_t seats = Options(info, "Cohort").integer("seats", 1, kMostSeats);
-  cohort_ = guarded(info.Env(), [&] { return std::make_shared<Cohort>(seats); });
+  const Options options(info, "Cohort");
+  const int64_t seats = options.integer("seats", 1, kMostSeats);
+  const bool keeps_seats = options.has("keepSeats") && options.boolean("keepSeats");
+  cohort_ = guarded(info.Env(), [&] { return std::make_shared<Cohort>(seats, keeps_seats); });
   info.This().As<Napi::Object>().TypeTag(&kTag);
 }
 
@@ -28,7 +30,7 @@ Membership CohortObject::join(const Options& options, const char* key, const std
   if (device == "cpu") {
     throw make_error(object.Env(), {code::kInvalidArgument, "A cohort is for sessions on a GPU; this one is on the CPU."});
   }
-  return {cohort, cohort->join()};
+  return std::make_shared<const Cohort::Seat>(cohort);
 }
 
 void CohortObject::leave(const Napi::CallbackInfo&) {

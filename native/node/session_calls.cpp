@@ -10,6 +10,16 @@
 
 namespace cl_torch::node {
 
+Napi::Value SessionObject::open(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) -> Job::Settle {
+    return [threads = session.threads()](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["threads"] = threads;
+      return object;
+    };
+  });
+}
+
 Napi::Value SessionObject::create_model(const Napi::CallbackInfo& info) {
   const Options options(info, "createModel");
   const auto layers = layer_widths(options);
@@ -40,13 +50,15 @@ Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
-  const auto views = options.integers("views", 0, kLargestId);
-  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
-  const int64_t rehearsal = options.integer("rehearsal", 0, kLargestBatch);
-  auto work = [views, batch_size, rehearsal](Session& session, Observer& observer) -> Job::Settle {
-    return [outcome = session.train_epoch(views, batch_size, rehearsal, observer)](Napi::Env env) {
+  const EpochOptions epoch{options.integers("views", 0, kLargestId), options.integer("batchSize", 1, kLargestBatch),
+                           options.integer("rehearsal", 0, kLargestBatch),
+                           options.one_of("onNan", {"stop", "continue"}) == 0};
+  auto work = [epoch](Session& session, Observer& observer) -> Job::Settle {
+    return [outcome = session.train_epoch(epoch, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["losses"] = to_float32_array(env, outcome.losses);
+      object["diverged"] =
+          outcome.diverged ? Napi::Number::New(env, static_cast<double>(*outcome.diverged)) : env.Null();
       object["seconds"] = outcome.seconds;
       return object;
     };
@@ -56,10 +68,10 @@ Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
   const Options options(info, "evaluate");
-  const auto views = options.integers("views", 0, kLargestId);
-  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
-  return submit(info, [views, batch_size](Session& session, Observer& observer) -> Job::Settle {
-    return [outcome = session.evaluate(views, batch_size, observer)](Napi::Env env) {
+  const EvaluationOptions evaluation{options.integers("views", 0, kLargestId),
+                                     options.integer("batchSize", 1, kLargestBatch), options.boolean("draws")};
+  return submit(info, [evaluation](Session& session, Observer& observer) -> Job::Settle {
+    return [outcome = session.evaluate(evaluation, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["correct"] = to_float64_array(env, outcome.correct);
       object["total"] = to_float64_array(env, outcome.total);
@@ -101,6 +113,12 @@ Napi::Value SessionObject::time_matrix_products(const Napi::CallbackInfo& info) 
 
 Napi::Value SessionObject::parameters(const Napi::CallbackInfo& info) {
   return submit(info, [](Session& session, Observer&) { return resolve_tensors(session.parameters()); });
+}
+
+Napi::Value SessionObject::is_finite(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) -> Job::Settle {
+    return [finite = session.is_finite()](Napi::Env env) { return Napi::Boolean::New(env, finite); };
+  });
 }
 
 Napi::Value SessionObject::set_parameters(const Napi::CallbackInfo& info) {

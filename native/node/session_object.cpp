@@ -32,6 +32,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::score>("score"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
                       InstanceMethod<&SessionObject::parameters>("parameters"),
+                      InstanceMethod<&SessionObject::is_finite>("isFinite"),
                       InstanceMethod<&SessionObject::set_parameters>("setParameters"),
                       InstanceMethod<&SessionObject::skip_order>("skipOrder"),
                       InstanceMethod<&SessionObject::add_memory>("addMemory"),
@@ -45,6 +46,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::export_state>("exportState"),
                       InstanceMethod<&SessionObject::import_state>("importState"),
                       InstanceMethod<&SessionObject::time_matrix_products>("timeMatrixProducts"),
+                      InstanceMethod<&SessionObject::open>("open"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
                       InstanceMethod<&SessionObject::cancel_call>("cancelCall"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
@@ -57,6 +59,8 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   threads_ = static_cast<int>(options.integer("threads", 1, kMostThreads));
   guarded(env, [&] { require_device(device_); });
   if (options.has("cohort")) membership_ = CohortObject::join(options, "cohort", device_);
+  // Before all that would have to be given back if there were no thread.
+  thread_ = guarded(env, [] { return std::make_unique<TrainingThread>(); });
   channel_ = Channel::New(env, "cl-torch session", 0, 1, this);
   channel_.Unref(env);  // an idle session keeps no process alive
   // After the channel, whose own hook closes it: hooks run in reverse order, so the thread has ended by then.
@@ -64,7 +68,6 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
       env,
       +[](SessionObject* self) { self->end_with_environment(); },
       this);
-  thread_ = std::make_unique<TrainingThread>();
   live_sessions_ = env.GetInstanceData<LiveSessions>();
   live_sessions_->add(this);
 }

@@ -49,6 +49,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value score(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
   Napi::Value parameters(const Napi::CallbackInfo& info);
+  Napi::Value is_finite(const Napi::CallbackInfo& info);
   Napi::Value set_parameters(const Napi::CallbackInfo& info);
   Napi::Value skip_order(const Napi::CallbackInfo& info);
   Napi::Value add_memory(const Napi::CallbackInfo& info);
@@ -62,6 +63,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value export_state(const Napi::CallbackInfo& info);
   Napi::Value import_state(const Napi::CallbackInfo& info);
   Napi::Value time_matrix_products(const Napi::CallbackInfo& info);
+  Napi::Value open(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   void cancel_call(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);

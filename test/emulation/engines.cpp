@@ -111,6 +111,31 @@ void time_products() {
               at::equal(before, setup.model.parameters().values()) ? "true" : "false");
 }
 
+// Rows classified right with parameters of which `place` is `value`.
+int64_t correct_with(const MakeEngine& make, int64_t place, float value) {
+  Setup setup({"", {49, 20, 10}, 300, 64}, make);
+  Watcher watcher;
+  setup.model.parameters().values()[place] = value;
+  return setup.engine->count_correct(setup.view, 64, watcher);
+}
+
+// No row is right of which an output is no finite number, least of all one of class 0; and an epoch ends with such a
+// loss, within what is on its way to the device.
+void diverge(const char* name, const MakeEngine& make) {
+  const Case of{"", {49, 20, 10}, 3000, 10};
+  Setup setup(of, make);
+  const int64_t last_bias = setup.model.parameters().segments().back().offset;
+  const int64_t healthy = correct_with(make, last_bias, 0);
+  const int64_t nan = correct_with(make, last_bias, NAN);
+  const int64_t infinite = correct_with(make, last_bias + 3, INFINITY);
+  AdamW wild(setup.model.parameters(), kWild);
+  Stopper stopper;
+  const std::vector<float> losses = setup.engine->train_epoch(setup.plan(of), wild, nullptr, stopper);
+  std::printf("{\"name\":\"%s\",\"counts\":[%lld,%lld,%lld],\"steps\":%zu,\"finite\":%s}\n", name,
+              static_cast<long long>(healthy), static_cast<long long>(nan), static_cast<long long>(infinite),
+              losses.size(), std::isfinite(losses.back()) ? "true" : "false");
+}
+
 }  // namespace
 
 int main() {
@@ -118,5 +143,8 @@ int main() {
   for (const Case& of : kCases) compare(of);
   cancel();
   time_products();
+  diverge("diverge: cuda", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); });
+  diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
+  diverge("diverge: autograd", autograd);
   try_replicas();
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/cohort.h"
+#include "core/session.h"
 #include "fused/cuda_group.h"
 #include "setup.h"
 
@@ -250,6 +251,86 @@ void fail() {
               members[1].failure.c_str());
 }
 
+// The second of three diverges: it leaves, and the others learn what they would learn without it.
+void diverge_one() {
+  const Case of{"", {49, 20, 10}, 1000, 10};
+  fused::CudaGroup group;
+  std::deque<Member> members = members_of({of, of, of}, 7);
+  AdamW wild(members[1].setup.model.parameters(), kWild);
+  Stopper stopper;
+  std::vector<EpochPlan> plans;
+  for (Member& member : members) plans.push_back(member.setup.plan(of));
+  std::vector<EpochRequest> requests{members[0].request(plans[0], 0),
+                                     {1, *members[1].setup.engine, plans[1], wild, nullptr, stopper},
+                                     members[2].request(plans[2], 2)};
+  std::string codes;
+  group.train({&requests[0], &requests[1], &requests[2]}, [&](EpochRequest& request) {
+    if (request.failure) codes += code_of(request.failure);
+  });
+  double others = 0;
+  for (const size_t i : {0, 2}) {
+    Setup alone(of, autograd, 7 + i);
+    Watcher watcher;
+    others = std::max(others, worst_ratio(requests[i].losses, alone.epoch(of, watcher)));
+  }
+  std::printf("{\"name\":\"replicas: diverge\",\"code\":\"%s\",\"steps\":%zu,\"others\":%g}\n", codes.c_str(),
+              requests[1].losses.size(), others);
+}
+
+// One of two sessions goes without a word; the other one, which waits for it, trains.
+void give_up_seat() {
+  const Case of{"", {49, 10}, 100, 50};
+  std::deque<Member> members = members_of({of}, 7);
+  const auto cohort = std::make_shared<Cohort>(2, std::make_unique<fused::CudaGroup>());
+  const Membership stays = std::make_shared<const Cohort::Seat>(cohort);
+  std::thread goes([seat = std::make_shared<const Cohort::Seat>(cohort)]() mutable {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    seat.reset();
+  });
+  const EpochPlan plan = members[0].setup.plan(of);
+  const size_t steps = cohort->train_epoch(members[0].request(plan, stays->member)).size();
+  goes.join();
+  std::printf("{\"name\":\"cohort: give up a seat\",\"steps\":%zu}\n", steps);
+}
+
+// A cohort that keeps its seats waits for the session that comes next.
+void keep_seat() {
+  const Case of{"", {49, 10}, 100, 50};
+  std::deque<Member> members = members_of({of, of}, 7);
+  const auto cohort = std::make_shared<Cohort>(2, std::make_unique<fused::CudaGroup>(), true);
+  std::make_shared<const Cohort::Seat>(cohort);  // comes and goes
+  std::atomic<bool> came = false;
+  std::thread next([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    came = true;
+    const EpochPlan plan = members[1].setup.plan(of);
+    cohort->train_epoch(members[1].request(plan, cohort->join()));
+  });
+  const EpochPlan plan = members[0].setup.plan(of);
+  cohort->train_epoch(members[0].request(plan, cohort->join()));
+  const bool waited = came;
+  next.join();
+  std::printf("{\"name\":\"cohort: keep a seat\",\"kept\":%s}\n", waited ? "true" : "false");
+}
+
+// A session of a cohort takes no snapshot of an engine that cannot train in one, and goes on as it was.
+void refuse_snapshot() {
+  Session other("cpu", 1, nullptr);
+  other.create_model({49, 10}, 7, {EngineKind::kAutograd, Precision::kFp32});
+  const auto cohort = std::make_shared<Cohort>(1, std::make_unique<fused::CudaGroup>());
+  Session session("cpu", 1, std::make_shared<const Cohort::Seat>(cohort));
+  session.create_model({49, 10}, 8, {EngineKind::kFused, Precision::kFp32});
+  const std::vector<float> before = session.parameters().front().data;
+  std::string code;
+  try {
+    session.import_state(other.export_state());
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  std::printf("{\"name\":\"cohort: refuse a snapshot\",\"code\":\"%s\",\"kept\":%s}\n", code.c_str(),
+              session.parameters().front().data == before ? "true" : "false");
+}
+
 }  // namespace
 
 void try_replicas() {
@@ -257,8 +338,12 @@ void try_replicas() {
   mix();
   cancel_one();
   meet();
+  diverge_one();
   wait_in_vain();
   fail();
+  give_up_seat();
+  keep_seat();
+  refuse_snapshot();
 }
 
 }  // namespace emulation

@@ -46,6 +46,15 @@ class Watcher : public Observer {
   double last_loss = 0;
 };
 
+// Ends a training that diverges.
+class Stopper : public Watcher {
+ public:
+  bool accepts(double loss) const override { return std::isfinite(loss); }
+};
+
+// Its first step throws the parameters out of what a float32 can hold.
+inline constexpr AdamWOptions kWild{1e30, 0.9, 0.999, 1e-8, 0};
+
 // Rows of noise with a stripe that tells the class.
 template <typename Value>
 std::shared_ptr<const Dataset> make_dataset(int64_t rows, int64_t features, Value brightest) {

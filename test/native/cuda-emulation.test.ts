@@ -31,7 +31,14 @@ interface Cancelled {
   readonly parameters: number;
 }
 
-type Printed = Comparison & Cancelled & Timed & Together;
+interface Diverged {
+  /** Rows right of a sound model, with one output NaN, with one infinite. */
+  readonly counts: readonly number[];
+  /** Whether the last loss is a finite number. */
+  readonly finite: boolean;
+}
+
+type Printed = Comparison & Cancelled & Timed & Together & Diverged;
 
 /** What test/emulation/replicas.cpp prints of models that were trained together, beside what it shares with the others. */
 interface Together {
@@ -172,7 +179,39 @@ describe.skipIf(isCudaBuild)(
   },
 );
 
+describe.skipIf(isCudaBuild)(`a training that diverges${skipped}`, () => {
+  test.each(['diverge: cuda', 'diverge: bf16', 'diverge: autograd'])(
+    'counts nothing right, and ends its epoch: %s',
+    (name) => {
+      const { counts, steps, finite } = result(name);
+      expect(counts[0]).toBeGreaterThan(0);
+      expect(counts.slice(1)).toEqual([0, 0]);
+      expect(finite).toBe(false);
+      expect(steps).toBeLessThanOrEqual(32); // of 300; the device is a few groups of 8 steps ahead
+    },
+  );
+
+  test('leaves the batch, and the others learn what they would without it', () => {
+    const { code, steps, others } = result('replicas: diverge');
+    expect(code).toBe('');
+    expect(steps).toBeLessThanOrEqual(32); // of 100
+    expect(others).toBeLessThan(1e-4);
+  });
+});
+
 describe.skipIf(isCudaBuild)(`a cohort of sessions${skipped}`, () => {
+  test('goes on without a session that has gone and not said so', () => {
+    expect(result('cohort: give up a seat').steps).toBe(2);
+  });
+
+  test('waits for the next session where its seats are kept', () => {
+    expect(result('cohort: keep a seat').kept).toBe(true);
+  });
+
+  test('takes no snapshot of the autograd engine, as it makes no model with it', () => {
+    expect(result('cohort: refuse a snapshot')).toMatchObject({ code: 'INVALID_ARGUMENT', kept: true });
+  });
+
   test('trains together whoever is there, and goes on without one that has left', () => {
     expect(result('cohort: meet').repeats).toBe(true);
   });

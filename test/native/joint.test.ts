@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPermutedTasks } from '../../lib/benchmarks/permuted-mnist.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { ExperimentInput } from '../../lib/config/schema.js';
@@ -7,6 +9,7 @@ import type { RunResult } from '../../lib/experiment/types.js';
 import { runExperiment } from '../../lib/index.js';
 import { Session } from '../../lib/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
+import { modelIn } from '../support/runs.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -57,6 +60,30 @@ describe('joint', () => {
 });
 
 describe('evaluateAll', () => {
+  test('takes no snapshot of the session to measure tasks to come, and trains to the same bits', async () => {
+    const [exported, imported] = [
+      vi.spyOn(Session.prototype, 'exportState'),
+      vi.spyOn(Session.prototype, 'importState'),
+    ];
+    const folders = await Promise.all([
+      mkdtemp(join(box.folder, 'plain-')),
+      mkdtemp(join(box.folder, 'all-')),
+    ]);
+    const options = {
+      strategy: 'er+lfd',
+      memorySize: 20,
+      directionIterations: 3,
+      lambdaIterations: 3,
+    } as const;
+    const [plain, all] = folders.map((folder) => join(folder, 'run')) as [string, string];
+    await run({ ...options, checkpointEvery: 'off', out: plain });
+    const { unseen } = await run({ ...options, checkpointEvery: 'off', out: all, evaluateAll: 'on' });
+    expect(unseen?.later).toHaveLength(3);
+    expect(exported).not.toHaveBeenCalled();
+    expect(imported).not.toHaveBeenCalled();
+    expect(await modelIn(all)).toEqual(await modelIn(plain));
+  });
+
   test('measures the tasks not yet learnt and changes nothing else', async () => {
     const plain = await run({ strategy: 'baseline' });
     const { unseen, ...measured } = await run({ strategy: 'baseline', evaluateAll: 'on' });

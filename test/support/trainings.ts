@@ -1,4 +1,5 @@
-import type { Cohort, DirectionOptions, ModelOptions } from '../../binding.js';
+import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import type { Cohort } from '../../lib/cohort.js';
 import { type Dataset, loadDataset } from '../../lib/data/index.js';
 import { runExperiment } from '../../lib/index.js';
 import { Session } from '../../lib/session.js';

@@ -14,6 +14,7 @@ import type { RunResult } from '../../experiment/types.js';
 import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
 import { widthOf } from '../../terminal-size.js';
 import { ComparisonOutput } from '../comparison-output.js';
+import { exitCodeOf } from '../exit-code.js';
 import { Interruption } from '../interruption.js';
 import { announceLoading } from '../load.js';
 import { addMissingPage, RunPages } from '../run-pages.js';
@@ -66,7 +67,7 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
     for (const run of runs) await addMissingPage(run);
     output.end();
     await write(out, [...finished, ...runs]);
-    return 0;
+    return exitCodeOf(runs);
   } catch (error) {
     const { exitCode } = interruption;
     output.stopped(error, exitCode !== undefined);
@@ -114,7 +115,7 @@ async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
 }
 
 function requireFinished({ status, accuracy, config: { strategy, seed, tasks, out } }: RunResult): void {
-  if (status === 'completed') return;
+  if (status === 'completed' || status === 'diverged') return;
   throw new ClTorchError(
     'CONFIG_INVALID',
     `The run of ${strategy}, seed ${seed}${out === undefined ? '' : `, in '${out}'`} has learnt ${accuracy.length} of ` +

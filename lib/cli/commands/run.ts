@@ -13,6 +13,7 @@ import { type LogPlaces, openLogs, type RunLog } from '../../log/index.js';
 import { seedsTable } from '../../report/seeds.js';
 import { loadStrategyFile } from '../../strategies/from-file.js';
 import { readConfigFile } from '../config-file.js';
+import { exitCodeOf } from '../exit-code.js';
 import { Interruption } from '../interruption.js';
 import { loadAddon } from '../load.js';
 import { RunOutput, type RunOutputOptions } from '../run-output.js';
@@ -75,6 +76,7 @@ async function oneRun(how: How, start: (options: RunOptions) => ExperimentRun): 
     await pages.beside(async () => pages.add(result));
     output.finished(result);
     if (how.json) printJson(result);
+    return exitCodeOf([result]);
   });
 }
 
@@ -102,18 +104,18 @@ async function severalRuns(
     const result = await pages.beside(() => runSeeds(input, list, { ...options, signal, onEvent }));
     if (how.json) printJson(result);
     else process.stdout.write(`\n${seedsTable(result)}\n`);
+    return exitCodeOf(result.runs);
   });
 }
 
 /** Does the work until it is done or a signal ends it. */
 async function interruptible(
   output: RunOutput,
-  work: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   using interruption = new Interruption();
   try {
-    await work(interruption.signal);
-    return 0;
+    return await work(interruption.signal);
   } catch (error) {
     const { exitCode } = interruption;
     output.stopped(exitCode === undefined ? 'Stopped' : 'Interrupted');

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../experiment/types.js';
-import { comparisonTable, groupByMethod, type Method } from '../comparison.js';
+import { comparisonTable, groupByMethod, type Method, runsOf } from '../comparison.js';
 import { imagesOf, imagesOfAll } from '../images.js';
 import { count } from '../text.js';
 import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
@@ -18,9 +18,14 @@ const LONGEST_TITLE = 90;
 export async function comparisonPage(runs: readonly RunResult[]): Promise<string> {
   const draughtsman = await Draughtsman.load();
   const methods = groupByMethod(runs);
-  const columns = methods.flatMap(({ label, runs: [result] }) => (result ? [{ label, result }] : []));
+  const columns = methods.flatMap(({ label, runs, diverged }) =>
+    [...runs, ...diverged].slice(0, 1).map((result) => ({ label, result })),
+  );
   const [first] = runs;
-  const tasks = Math.max(0, ...runs.map(({ accuracy }) => accuracy.length));
+  const tasks = Math.max(
+    0,
+    ...methods.flatMap((method) => method.runs.map(({ accuracy }) => accuracy.length)),
+  );
   return pageText({
     title: titleOf(methods),
     lead: leadOf(runs),
@@ -69,7 +74,7 @@ function leadOf(runs: readonly RunResult[]): string {
 }
 
 function noticeOf(methods: readonly Method[]): string | null {
-  const runs = methods.flatMap((method) => method.runs);
+  const runs = runsOf(methods);
   const mixed =
     imagesOfAll(runs) === undefined
       ? `Not measured on the same images: ${methods.map(({ label, runs: [run] }) => `${label} on ${run ? imagesOf(run.config) : ''}`).join(', ')}.`
@@ -86,6 +91,14 @@ function noticeOf(methods: readonly Method[]): string | null {
     unfinished.length > 0
       ? `Not finished, and measured over the tasks that are: ${unfinished.join('; ')}.`
       : null;
-  const notices = [mixed, stopped].filter((notice) => notice !== null);
+  const notices = [mixed, stopped, divergedNotice(methods)].filter((notice) => notice !== null);
   return notices.length > 0 ? notices.join(' ') : null;
+}
+
+function divergedNotice(methods: readonly Method[]): string | null {
+  const names = methods.flatMap(({ label, diverged }) =>
+    diverged.map(({ config }) => `${label}, seed ${config.seed}`),
+  );
+  if (names.length === 0) return null;
+  return `Diverged (a loss was NaN or infinite), and in no mean and no picture: ${names.join('; ')}.`;
 }

@@ -65,10 +65,10 @@ export function headText({ label, unit }: Column): string {
   return unit === undefined ? label : `${label}, ${unit}`;
 }
 
-/** A value for people: a dash for none, a true minus sign. */
+/** A value for people: a dash for none and for what is no finite number, a true minus sign. */
 export function cellText(cell: Cell, digits?: number): string {
-  if (cell === null) return '–';
   if (typeof cell === 'string') return cell;
+  if (cell === null || !Number.isFinite(cell)) return '–';
   const text = digits === undefined ? String(cell) : cell.toFixed(digits);
   return text.replace('-', '−');
 }
@@ -80,6 +80,6 @@ export function csv({ columns, rows }: Pick<DataTable, 'columns' | 'rows'>): str
 }
 
 function csvCell(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
+  const text = cell === null || (typeof cell === 'number' && !Number.isFinite(cell)) ? '' : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,5 @@
 import type { RunResult } from '../../experiment/types.js';
+import { divergenceText } from '../../learner/divergence.js';
 import { imagesOf } from '../images.js';
 import { count, duration } from '../text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
@@ -62,13 +63,17 @@ export function figuresMarkup(
 }
 
 /** What is to be known of a run that did not come to its end, or that is too long to be drawn. */
-export function noticeOf({ status, accuracy, config }: RunResult): string | null {
+export function noticeOf({ status, diverged, accuracy, config }: RunResult): string | null {
   const words = {
     running: 'still running, or was killed',
     interrupted: 'interrupted',
     failed: 'ended by an error',
+    diverged: 'stopped because it diverged,',
   };
   const notices = [];
+  if (diverged) {
+    notices.push(`${divergenceText(diverged)} There are no averages and no metrics of such a run.`);
+  }
   if (status !== 'completed') {
     const verb = status === 'running' ? 'is' : 'was';
     notices.push(

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../experiment/types.js';
 import { duration } from '../text.js';
+import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 import { wholeTicks, zeroDomain } from './ticks.js';
 
@@ -7,7 +8,12 @@ import { wholeTicks, zeroDomain } from './ticks.js';
 export function lossFigure({ losses }: RunResult): Figure {
   let epoch = 0;
   const points = losses.flatMap((row, task) =>
-    row.map((loss, index) => ({ at: ++epoch, task, epoch: index, loss })),
+    row.map((loss, index) => ({
+      at: ++epoch,
+      task,
+      epoch: index,
+      loss: Number.isFinite(loss) ? loss : Number.NaN,
+    })),
   );
   const ends = losses.slice(0, -1).map((_, task) => losses.slice(0, task + 1).flat().length + 0.5);
   const [first, last] = [points[0], points.at(-1)];
@@ -15,7 +21,7 @@ export function lossFigure({ losses }: RunResult): Figure {
     id: 'loss',
     title: 'Training loss',
     caption: 'Mean over the steps of each epoch on the training images, a line for each task.',
-    description: `Line chart over ${points.length} epochs, from ${first?.loss.toFixed(3)} to ${last?.loss.toFixed(3)}.`,
+    description: `Line chart over ${points.length} epochs, from ${cellText(first?.loss ?? null, 3)} to ${cellText(last?.loss ?? null, 3)}.`,
     plot: (plot, { narrow }) => ({
       height: narrow ? 220 : 300,
       marginLeft: 44,

@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunResult } from '../../lib/experiment/types.js';
+import { clTorch, type Sandbox, sandbox } from './command.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+/** Each step multiplies the weights by -99: after some twenty no float32 holds them. */
+const wild = '--learning-rate 10 --weight-decay 10'.split(' ');
+
+function command(...words: string[]): string[] {
+  const small = '--tasks 2 --epochs 5 --hidden 16 --batch-size 64 --device cpu --threads 1';
+  return [...words, ...small.split(' '), '--data-dir', box.dataDir];
+}
+
+test('a run that diverges ends with a warning, exit code 3 and no averages', async () => {
+  const out = join(box.folder, 'stop');
+  const events = join(box.folder, 'stop.jsonl');
+  const { status, stdout, stderr } = await clTorch([
+    ...command('run', 'baseline', ...wild),
+    '--out',
+    out,
+    '--events',
+    events,
+  ]);
+  expect(status).toBe(3);
+  expect(stdout).toBe('Task AVG Acc: [], AVG = –\n');
+  expect(stderr).toMatch(/^warning: The training diverged: task 0, epoch \d, step \d+ gave a loss/m);
+  expect(stderr).not.toMatch(/BWT|ACC|NaN %/);
+  const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+  expect(result).toMatchObject({ status: 'diverged', diverged: { task: 0 }, metrics: null, average: null });
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('The training diverged: task 0');
+  expect((await readdir(out)).sort()).toEqual(['config.json', 'report.html', 'result.json']);
+  const types = (await readFile(events, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).type);
+  expect(types.slice(-2)).toEqual(['diverged', 'end']);
+
+  const resumed = await clTorch(['resume', out]);
+  expect(resumed.status).toBe(1);
+  expect(resumed.stderr).toMatch(/error: The run in .* diverged, and would do so again.*\[DIVERGED\]/);
+});
+
+test('--json and --quiet say it, too', async () => {
+  const { status, stdout, stderr } = await clTorch([
+    ...command('run', 'baseline', ...wild),
+    '--json',
+    '--quiet',
+  ]);
+  expect(status).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'diverged', metrics: null, average: null });
+  expect(stderr).toMatch(/^warning: The training diverged: [^\n]*\n$/);
+});
+
+test('--on-nan continue goes on to the end, with every row wrong; predict refuses the model', async () => {
+  const out = join(box.folder, 'continue');
+  const { status, stdout, stderr } = await clTorch([
+    ...command('run', 'baseline', ...wild, '--on-nan', 'continue'),
+    '--out',
+    out,
+  ]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('Task 1: Task Acc = [0.0, 0.0], AVG = 0.0\n');
+  expect(stderr).toMatch(/warning: The training diverged/);
+  const images = join(box.dataDir, 't10k-images-idx3-ubyte');
+  const predicted = await clTorch(['predict', out, '--task', '0', '--images', images]);
+  expect(predicted).toMatchObject({ status: 1, stdout: '' });
+  expect(predicted.stderr).toMatch(
+    /cannot classify anything: its layers\.0\.weight has numbers that are NaN/,
+  );
+});
+
+test('compare: a method that diverges does not keep the others from the table', async () => {
+  const out = join(box.folder, 'comparison');
+  const args = [...command('compare', 'baseline', ...wild), '--no-joint', '--seeds', '2', '--out', out];
+  const { status, stdout } = await clTorch(args);
+  expect(stdout).toMatch(/baseline +0 \+ 2 diverged +diverged +diverged/);
+  expect(status).toBe(3);
+  expect(await readFile(join(out, 'comparison.csv'), 'utf8')).toMatch(/\nbaseline,0,2/);
+  // The same command again reads what is there.
+  const again = await clTorch(args);
+  expect(again.stderr).toContain('baseline, seed 2024: done before');
+  expect(again.status).toBe(3);
+});

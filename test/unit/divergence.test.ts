@@ -1,0 +1,197 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readResult } from '../../lib/experiment/read-result.js';
+import { resultSchema } from '../../lib/experiment/result-schema.js';
+import type { Divergence, RunResult } from '../../lib/experiment/types.js';
+import { resumeExperiment } from '../../lib/index.js';
+import { DivergenceWatch, type OnNan } from '../../lib/learner/divergence.js';
+import type { TaskReport, TrainingEvent } from '../../lib/learner/events.js';
+import { eventLine } from '../../lib/log/event-log.js';
+import {
+  comparisonCsv,
+  comparisonMarkdown,
+  comparisonText,
+  groupByMethod,
+} from '../../lib/report/comparison.js';
+import { comparisonPage } from '../../lib/report/html/comparison-page.js';
+import { runPage } from '../../lib/report/html/run-page.js';
+import { averageLine, divergenceLine } from '../../lib/report/lines.js';
+import { seedsTable } from '../../lib/report/seeds.js';
+import { summary } from '../../lib/report/summary.js';
+import { madeUpRun } from '../support/made-up-run.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cl-torch-diverged-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const place: Divergence = { task: 1, phase: 'training', epoch: 0, step: 12 };
+
+/** A run that diverged in its second task. */
+function divergedRun(seed = 7): RunResult {
+  const run = madeUpRun({ strategy: 'baseline', tasks: 3, seed }, { done: 1 });
+  const losses = [...run.losses, [Number.POSITIVE_INFINITY]];
+  return { ...run, status: 'diverged', diverged: place, losses, average: null, metrics: null };
+}
+
+const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint: null };
+
+describe('a task that diverges', () => {
+  function watch(onNan: OnNan): { events: TrainingEvent[]; found: () => void; watch: DivergenceWatch } {
+    const events: TrainingEvent[] = [];
+    const made = new DivergenceWatch({ task: 1, onNan, emit: (event) => events.push(event) });
+    return { events, watch: made, found: () => made.found({ phase: 'training', epoch: 0, step: 12 }) };
+  }
+
+  test('is told of and ended', () => {
+    const { events, found } = watch('stop');
+    expect(found).toThrow(
+      expect.objectContaining({
+        code: 'DIVERGED',
+        message: expect.stringMatching(/task 1, epoch 1, step 12 .*NaN or infinite.*smaller learning rate/),
+      }),
+    );
+    expect(events).toEqual([{ type: 'diverged', ...place }]);
+  });
+
+  test('is told of once where it goes on', () => {
+    const { events, found } = watch('continue');
+    found();
+    found();
+    expect(events).toHaveLength(1);
+  });
+
+  const direction = { objectiveFirst: 1, objectiveLast: 1, path: [1, 1], seconds: 1 };
+  const equilibriumPoint = {
+    path: [0.5, 1],
+    lossOld: 1,
+    lossNew: 1,
+    loss: 1,
+    accuracyBefore: [],
+    seconds: 1,
+  };
+  test.each<[string, Partial<TaskReport>, string | undefined]>([
+    ['nothing found', {}, undefined],
+    ['sound searches', { direction, equilibriumPoint }, undefined],
+    ['no memory', { direction: { ...direction, objectiveLast: null, path: [] } }, undefined],
+    ['g is NaN', { direction: { ...direction, objectiveLast: Number.NaN } }, 'direction'],
+    ['g was infinite', { direction: { ...direction, path: [1, Number.POSITIVE_INFINITY] } }, 'direction'],
+    [
+      'lambda is NaN',
+      { equilibriumPoint: { ...equilibriumPoint, path: [0.5, Number.NaN] } },
+      'equilibrium-point',
+    ],
+    ['its loss is NaN', { equilibriumPoint: { ...equilibriumPoint, loss: Number.NaN } }, 'equilibrium-point'],
+  ])('in a search: %s', (_, report, phase) => {
+    const { events, watch: made } = watch('continue');
+    made.inspect({ ...silent, ...report });
+    expect(events.map((event) => 'phase' in event && event.phase)).toEqual(
+      phase === undefined ? [] : [phase],
+    );
+  });
+
+  test('is a line of the event log', () => {
+    const line = eventLine({ type: 'diverged', ...place }, new Date(0));
+    expect(JSON.parse(line)).toMatchObject({ type: 'diverged', task: 1, epoch: 0, step: 12 });
+  });
+});
+
+describe('a run that diverged', () => {
+  test('has no average in its last lines, and says what happened', () => {
+    const run = divergedRun();
+    expect(averageLine(run)).toBe('Task AVG Acc: [97.0], AVG = –');
+    const text = summary(run, 1000);
+    expect(text).toMatch(/^The training diverged: task 1, epoch 1, step 12 .* ended after 1 of 3 tasks/);
+    expect(text).not.toMatch(/NaN %|BWT|ACC|Average accuracy/);
+    expect(divergenceLine(place)).toMatch(
+      /^warning: The training diverged.*--learning-rate.*--on-nan continue/,
+    );
+  });
+
+  test('has a page that says so, without cards of averages, whatever its last loss is', async () => {
+    const page = await runPage(divergedRun());
+    expect(page).toContain('The training diverged: task 1, epoch 1, step 12');
+    expect(page).toContain('stopped because it diverged, after 1 of 3 tasks');
+    expect(/Average accuracy<\/dt>|Infinity|NaN(?! or infinite)/.exec(page)).toBeNull();
+  });
+
+  test('is read back from its file, and so is one of before there was the field', async () => {
+    await writeFile(join(folder, 'result.json'), JSON.stringify(divergedRun()));
+    const back = await readResult(folder);
+    expect(back).toMatchObject({ status: 'diverged', diverged: place, metrics: null, average: null });
+    expect(back.losses.at(-1)).toEqual([Number.NaN]);
+    const { diverged, ...old } = madeUpRun({ strategy: 'er' });
+    expect(resultSchema.safeParse(old).success).toBe(true);
+  });
+
+  test('is not resumed: what to do instead is said', async () => {
+    const out = join(folder, 'run');
+    await mkdir(out);
+    const run = divergedRun();
+    await writeFile(join(out, 'config.json'), JSON.stringify(run.config));
+    await writeFile(join(out, 'result.json'), JSON.stringify(run));
+    await expect(resumeExperiment(out)).rejects.toMatchObject({
+      code: 'DIVERGED',
+      message: expect.stringMatching(
+        /would do so again.*result\.json.*--force.*--learning-rate.*--on-nan continue/,
+      ),
+    });
+  });
+});
+
+describe('beside others', () => {
+  const sound = [1, 2].map((seed) => madeUpRun({ strategy: 'baseline', tasks: 3, seed }));
+  const er = [1, 7].map((seed) => madeUpRun({ strategy: 'er', tasks: 3, seed }));
+  const runs = [...sound, divergedRun(), ...er];
+  const methods = groupByMethod(runs);
+
+  test('a run that diverged is in no mean, and every form of the table says so', () => {
+    const without = groupByMethod([...sound, ...er]);
+    const cells = (text: string): string[] => (text.split('\n')[2] ?? '').split('|').slice(3);
+    expect(cells(comparisonMarkdown(methods))).toEqual(cells(comparisonMarkdown(without)));
+    expect(comparisonMarkdown(methods)).toContain('| baseline | 2 + 1 diverged |');
+    const [head, line] = comparisonCsv(methods).split('\r\n');
+    expect(head).toMatch(/^method,seeds,diverged,/);
+    expect(line).toMatch(/^baseline,2,1,/);
+    expect(comparisonText(methods)).toContain('In no mean, because they diverged: baseline, seed 7.');
+  });
+
+  test('a method all of whose runs diverged has that word for its numbers, and is never the best', () => {
+    const text = comparisonMarkdown(groupByMethod([divergedRun(1), divergedRun(2), ...er]));
+    expect(text).toMatch(/\| baseline \| 0 \+ 2 diverged \| diverged \| diverged \|/);
+    expect(text).not.toMatch(/\*\*diverged|NaN/);
+  });
+
+  test('the page names them', async () => {
+    const page = await comparisonPage(runs);
+    expect(page).toContain('in no mean and no picture: baseline, seed 7.');
+    const none = await comparisonPage([divergedRun(1), divergedRun(2)]);
+    expect(/NaN(?! or infinite)|Infinity/.exec(none)).toBeNull();
+  });
+
+  test('whether a run would stop makes no other method of it', () => {
+    const [first] = sound;
+    const other = { ...first, config: { ...first?.config, onNan: 'continue' } } as RunResult;
+    expect(groupByMethod([first as RunResult, other])).toHaveLength(1);
+  });
+
+  test('several seeds: the table has a word for it and counts the others', () => {
+    const table = seedsTable({
+      schemaVersion: 1,
+      strategy: 'baseline',
+      seeds: [1, 7],
+      diverged: [7],
+      final: { mean: 95, deviation: null },
+      average: { mean: 96, deviation: null },
+      finalTasks: [],
+      seconds: { mean: 10, deviation: null },
+      runs: [sound[0] as RunResult, divergedRun()],
+    });
+    expect(table).toMatch(/seed 7 +diverged +– /);
+    expect(table).toContain('1 of 2 runs diverged and is in no mean.');
+    expect(table).not.toContain('NaN');
+  });
+});

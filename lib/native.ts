@@ -3,7 +3,7 @@ import { ensureAddon } from './addon/ensure.js';
 import { linkedAddon } from './addon/linked.js';
 import { withPatientOpenMP } from './addon/openmp.js';
 import type { ReadyAddon } from './addon/ready.js';
-import { ClTorchError, messageOf } from './errors.js';
+import { ClTorchError, codeOf, messageOf } from './errors.js';
 
 /** The addon's exports; binding.d.ts documents them. */
 export type Binding = typeof import('../binding.js');
@@ -12,12 +12,38 @@ let binding: Binding | undefined;
 
 /**
  * The addon, built first when it is missing or does not fit (see `ensureAddon`), loaded at the first call.
- * @throws what `ensureAddon` throws; ADDON_LOAD_FAILED when the system cannot load it.
+ * @throws what `ensureAddon` throws; ADDON_LOAD_FAILED when the system cannot load it, or Node may not.
  */
 export async function loadNative(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Binding> {
-  return binding ?? loadReady(await ensureAddon(options));
+  if (binding) return binding;
+  requireAddonsAllowed();
+  return loadReady(await ensureAddon(options));
+}
+
+/** Asked first: building the addon takes minutes, and Node would not load it. */
+function requireAddonsAllowed(): void {
+  try {
+    process.dlopen({ exports: {} }, '/dev/null/no-addon');
+  } catch (error) {
+    if (codeOf(error) === 'ERR_DLOPEN_DISABLED') throw addonsDisabled(error);
+  }
+}
+
+function addonsDisabled(cause: unknown): ClTorchError {
+  const permission = process.execArgv.find((flag) => /^--(experimental-)?permission$/.test(flag));
+  // A child or a worker may have it from NODE_OPTIONS; only the permission model defines process.permission.
+  const hasPermissions = permission !== undefined || 'permission' in process;
+  return new ClTorchError(
+    'ADDON_LOAD_FAILED',
+    hasPermissions
+      ? `Node.js was started with its permission model (${permission ?? '--permission'}) and loads no native addon, ` +
+          'which cl-torch needs. Start it with --allow-addons as well; files need --allow-fs-read and --allow-fs-write.'
+      : 'Node.js was started with --no-addons and loads no native addon, which cl-torch needs. Start it without that ' +
+          'flag (look at NODE_OPTIONS and at execArgv of workers, too).',
+    { cause },
+  );
 }
 
 /**

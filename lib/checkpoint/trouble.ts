@@ -61,6 +61,14 @@ export function encoded(path: string, kind: FileKind, encode: () => Uint8Array):
 export function cannotRead(path: string, kind: FileKind): (error: unknown) => never {
   return (error) => {
     if (codeOf(error) === 'ENOENT') throw notFound(path, kind, error);
+    if (codeOf(error) === 'ERR_ACCESS_DENIED') {
+      throw new ClTorchError(
+        'FILE_NOT_FOUND',
+        `The ${kind} file '${path}' may not be read: Node.js was started with its permission model. Start it with ` +
+          '--allow-fs-read for that place as well.',
+        { cause: error },
+      );
+    }
     throw foreign(path, kind, `it cannot be read (${messageOf(error)})`, error);
   };
 }

@@ -60,5 +60,6 @@ function read({ form }: OptionDescription, text: string): unknown {
 
 function numberOrText(text: string): number | string {
   const number = text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isNaN(number) ? text : number;
+  const isRounded = /^\s*\d+\s*$/.test(text) && !Number.isSafeInteger(number); // another one would be used, and told
+  return Number.isNaN(number) || isRounded ? text : number;
 }

@@ -65,7 +65,7 @@ export function addResume(program: Command): void {
   program
     .command('resume')
     .description('go on with a run that was stopped, as if it had not been')
-    .argument('<folder>', "the run's --out")
+    .argument('<folder>', "the run's folder, wherever it is now")
     .option('--strategy <FILE>', 'the file of the custom strategy that the run began with')
     .option('--data-dir <DIR>', 'where the folder with its IDX files is now, when it was moved')
     .option(

@@ -49,16 +49,30 @@ export function parseWith<Options extends TrainingOptions>(
   const strategy = strategyNames.find((name) => given.strategy === name);
   const schema = strategy ? schemaFor(strategy, common) : anyStrategySchema(common);
   const options = describeOptions(common);
-  const outcome = schema.safeParse(given, { reportInput: true });
-  if (!outcome.success) {
-    const problems = outcome.error.issues.flatMap((issue) => explain(issue, options, vocabulary.flags));
-    throw invalid([...new Set(problems)]);
-  }
+  const outcome = checkedBy(schema, given, (issue) => explain(issue, options, vocabulary.flags));
+  if (outcome.problems) throw invalid(outcome.problems);
   const config = applyPreset(outcome.data as ConfiguredWith<Options>);
   const problems = impossibleCombinations(config, given, (key) => nameOf(key, options, vocabulary.flags));
   if (problems.length > 0) throw invalid(problems);
   for (const value of Object.values(config)) Object.freeze(value);
   return Object.freeze(config);
+}
+
+type Outcome = { readonly data?: unknown; readonly problems?: readonly string[] };
+
+/** Each problem once. A value may be an object that cannot even be looked at. */
+function checkedBy(
+  schema: z.ZodType,
+  given: object,
+  explained: (issue: z.core.$ZodIssue) => string[],
+): Outcome {
+  try {
+    const outcome = schema.safeParse(given, { reportInput: true });
+    if (outcome.success) return { data: outcome.data };
+    return { problems: [...new Set(outcome.error.issues.flatMap(explained))] };
+  } catch (error) {
+    throw invalid([`it cannot be read: ${messageOf(error)}`], error);
+  }
 }
 
 /**

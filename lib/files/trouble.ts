@@ -56,6 +56,8 @@ function remedyFor(code: string | undefined): string {
     case 'EACCES':
     case 'EPERM':
       return `Check the permissions (this is ${thisUser()})`;
+    case 'ERR_ACCESS_DENIED':
+      return 'Node.js was started with its permission model: start it with --allow-fs-write for that place as well';
     case 'EISDIR':
       return 'Name a file in that folder';
     case 'ENOTDIR':

@@ -1,4 +1,4 @@
-import { object } from '../arguments.js';
+import { object, readProperty } from '../arguments.js';
 import {
   type AccuracyMatrix,
   averageAccuracy,
@@ -42,7 +42,7 @@ export function continualMetrics(
   unseen: UnseenAccuracy | null,
 ): ContinualMetrics | null {
   const acc = averageAccuracy(accuracy);
-  if (unseen !== null) requireMatrix(object(unseen, 'unseen') && unseen.later, 'unseen.later');
+  if (unseen !== null) requireMatrix(readProperty(object(unseen, 'unseen'), 'later'), 'unseen.later');
   const learning = learningAccuracy(accuracy);
   if (acc === null || learning === null) return null;
   return {

@@ -8,7 +8,7 @@ export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   testEnvironment: 'node',
   testMatch: [
-    '<rootDir>/test/unit/{checkpoint,config,event-log,realms,safetensors,settled}.test.ts',
+    '<rootDir>/test/unit/{config,event-log,realms,safetensors,settled}.test.ts',
     '<rootDir>/test/learner/{learner,robustness,save}.test.ts',
   ],
   // It measures the process's memory, for a minute: that depends on no global object.

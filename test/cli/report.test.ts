@@ -49,8 +49,10 @@ test('several folders, one of them with seeds, are compared on one page', async 
   const { status, stdout } = await clTorch(['report', baseline, join(box.folder, 'er'), '--out', file]);
   expect([status, stdout]).toEqual([0, `${file}\n`]);
   const page = await readFile(file, 'utf8');
-  expect(page).toContain('<th scope="row">baseline</th><td>1</td>');
-  expect(page).toContain('<th scope="row">er</th><td>2</td>');
+  expect(page).toContain(
+    '<th scope="row" role="rowheader">baseline</th><td role="cell" data-label="seeds">1</td>',
+  );
+  expect(page).toContain('<th scope="row" role="rowheader">er</th><td role="cell" data-label="seeds">2</td>');
 });
 
 test('a page in a folder that is missing: it is made', async () => {

@@ -128,7 +128,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(all.join('\n')).not.toMatch(LIVE);
     const { rows } = await expected(args);
     // The screen may hold a row twice, as it came and in the table at the end, but none is missing.
-    const table = all.slice(all.lastIndexOf('Accuracy in percent'));
+    const table = all.slice(all.lastIndexOf('Accuracy in percent of the test images'));
     const matrix = table.filter((line) => line.startsWith('after task '));
     expect(matrix.map((line) => line.split(/ +/).slice(3))).toEqual(rows);
   });

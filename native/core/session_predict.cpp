@@ -49,12 +49,23 @@ void for_each_chunk(const TaskView& view, const Mlp& model, Observer& observer, 
   }
 }
 
-// The class of each row of logits: the first of several equals.
-at::Tensor most_probable(const at::Tensor& logits) {
-  const at::Tensor position = logits.argmax(1);  // a NaN counts as the largest value
-  const at::Tensor highest = logits.gather(1, position.unsqueeze(1)).squeeze(1);
+// What of each row's logits is highest, and where: the first of several equals. A NaN counts as the highest.
+struct Peaks {
+  explicit Peaks(const at::Tensor& logits)
+      : position(logits.argmax(1)), value(logits.gather(1, position.unsqueeze(1)).squeeze(1)) {}
+
   // Where the highest logit is infinite, all probabilities of the row are NaN.
-  return at::where(highest.isfinite(), position, at::full_like(position, kNoClass));
+  at::Tensor classes() const { return at::where(value.isfinite(), position, at::full_like(position, kNoClass)); }
+
+  at::Tensor position;
+  at::Tensor value;
+};
+
+// Cross-entropy of each row. The exponentials, which take the time, in float32; what is added up of them, in float64.
+at::Tensor cross_entropies(const at::Tensor& logits, const Peaks& peaks, const at::Tensor& labels) {
+  const at::Tensor totals = (logits - peaks.value.unsqueeze(1)).exp_().sum(1).to(at::kDouble);
+  const at::Tensor own = logits.gather(1, labels.unsqueeze(1)).squeeze(1);
+  return totals.log() + (peaks.value - own);
 }
 
 }  // namespace
@@ -79,7 +90,7 @@ ClassesOutcome Session::classify(DatasetRows rows, bool probabilities, Observer&
   outcome.labels.reserve(static_cast<size_t>(view.rows()));
   if (probabilities) outcome.probabilities.reserve(static_cast<size_t>(view.rows() * model.classes()));
   for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor&) {
-    append(outcome.labels, most_probable(logits).to(at::kInt));
+    append(outcome.labels, Peaks(logits).classes().to(at::kInt));
     if (probabilities) append(outcome.probabilities, logits.softmax(1));
   });
   return outcome;
@@ -91,9 +102,9 @@ ScoreOutcome Session::score(DatasetRows rows, Observer& observer) {
   state_->require_fit(view);
   ScoreOutcome outcome;
   for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
-    outcome.correct += most_probable(logits).eq(labels).sum().item<int64_t>();
-    const at::Tensor likelihoods = logits.log_softmax(1, at::kDouble).gather(1, labels.unsqueeze(1));
-    outcome.loss -= likelihoods.sum().item<double>();
+    const Peaks peaks(logits);
+    outcome.correct += peaks.classes().eq(labels).sum().item<int64_t>();
+    outcome.loss += cross_entropies(logits, peaks, labels).sum().item<double>();
   });
   return outcome;
 }

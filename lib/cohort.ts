@@ -31,6 +31,10 @@ export class Cohort {
   [Symbol.dispose](): void {
     this.dispose();
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.dispose();
+  }
 }
 
 /** The addon's own object of a cohort. Anything else is handed on as it is, for the addon to refuse it by name. */

@@ -71,9 +71,7 @@ test('--on-nan continue goes on to the end, with every row wrong; predict refuse
   const images = join(box.dataDir, 't10k-images-idx3-ubyte');
   const predicted = await clTorch(['predict', out, '--task', '0', '--images', images]);
   expect(predicted).toMatchObject({ status: 1, stdout: '' });
-  expect(predicted.stderr).toMatch(
-    /cannot classify anything: its layers\.0\.weight has numbers that are NaN/,
-  );
+  expect(predicted.stderr).toContain('[DIVERGED]');
 });
 
 test('compare: a method that diverges does not keep the others from the table', async () => {

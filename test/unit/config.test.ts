@@ -10,6 +10,7 @@ describe('defaults', () => {
       strategy: 'baseline',
       benchmark: 'permuted-mnist',
       checkpointEvery: 'task',
+      onNan: 'stop',
       dataset: 'mnist',
       tasks: 10,
       epochs: 5,

@@ -158,8 +158,10 @@ export class Session {
     options: WithDefaults<EpochOptions, 'rehearsal' | 'onNan'>,
     call?: SearchCallOptions,
   ): Promise<EpochOutcome> {
-    const epoch = { rehearsal: 0, onNan: 'stop', ...options } as const;
-    return this.#report((progress) => this.#native.trainEpoch(epoch, progress), call);
+    return this.#report((progress) => {
+      const epoch = { rehearsal: 0, onNan: 'stop', ...options } as const;
+      return this.#native.trainEpoch(epoch, progress);
+    }, call);
   }
 
   /**

@@ -11,8 +11,6 @@ export default {
     '<rootDir>/test/unit/{config,event-log,realms,safetensors,settled}.test.ts',
     '<rootDir>/test/learner/{learner,robustness,save}.test.ts',
   ],
-  // It measures the process's memory, for a minute: that depends on no global object.
-  testNamePattern: '^(?!.*are freed once it is learnt)',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/jest/typescript.mjs' },
   moduleNameMapper: {

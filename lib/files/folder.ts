@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { codeOf } from '../errors.js';
-import { linkAt } from './look.js';
+import { behindLink, linkAt } from './look.js';
 import { systemError } from './trouble.js';
 
 /**
@@ -18,7 +18,7 @@ export function makeFolder(path: string): void {
     makeFolder(dirname(path));
     makeOne(path);
   } else {
-    makeFolder(resolve(realpathSync(dirname(path)), link));
+    makeFolder(behindLink(realpathSync.native(dirname(path)), link));
   }
 }
 

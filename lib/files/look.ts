@@ -1,5 +1,5 @@
 import { accessSync, constants, readlinkSync, type Stats, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { codeOf } from '../errors.js';
 import { thisUser } from './trouble.js';
 
@@ -39,7 +39,7 @@ export function openingRemedy(path: string): string {
 function obstacle(path: string): string {
   if (lookAt(path) !== 'hidden') return path;
   const link = linkAt(path);
-  return obstacle(link === null ? dirname(path) : resolve(dirname(path), link));
+  return obstacle(link === null ? dirname(path) : behindLink(dirname(path), link));
 }
 
 /** Where the symbolic link at a path leads, as it is written there; null where there is none. */
@@ -49,6 +49,14 @@ export function linkAt(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The path that a link in the folder leads to. Nothing in it is left out: `latest/..` is where the kernel says, the folder
+ * above the one that `latest` leads to.
+ */
+export function behindLink(folder: string, link: string): string {
+  return isAbsolute(link) ? link : `${folder}/${link}`;
 }
 
 function refusal(path: string): string {

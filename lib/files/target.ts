@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from './folder.js';
+import { behindLink } from './look.js';
 import { systemError } from './trouble.js';
 
 /** What a path leads to when something is written to it. */
@@ -25,19 +26,25 @@ const MOST_LINKS = 40;
  * anything, is held to the file's mode as well), ELOOP for links in a circle, and what the file system says.
  */
 export function targetOf(path: string): Target {
-  if (path === '' || /\/\.{0,2}$/.test(path)) throw systemError('EISDIR', 'that is the name of a folder');
+  requireFileName(path);
   let place = resolve(path);
   for (let links = 0; links <= MOST_LINKS; ++links) {
     makeFolder(dirname(place));
-    const found = join(realpathSync(dirname(place)), basename(place));
+    const folder = realpathSync.native(dirname(place)); // Node's own would leave out `link/..`
+    const found = join(folder, basename(place));
     const descriptor = descriptorOf(found);
     if (descriptor) return descriptor;
     const stats = lstatSync(found, { throwIfNoEntry: false });
     if (stats === undefined) return { kind: 'new', path: found };
     if (!stats.isSymbolicLink()) return settled(found, stats);
-    place = resolve(dirname(found), readlinkSync(found));
+    place = behindLink(folder, readlinkSync(found));
+    requireFileName(place);
   }
   throw systemError('ELOOP', 'its symbolic links lead in a circle');
+}
+
+function requireFileName(path: string): void {
+  if (path === '' || /\/\.{0,2}$/.test(path)) throw systemError('EISDIR', 'that is the name of a folder');
 }
 
 /** A link in /proc/PID/fd names no path: it is the open file itself. */

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -130,6 +131,31 @@ describe('a save', () => {
     expect(lstatSync(join(folder, 'runs')).isSymbolicLink()).toBe(true);
   });
 
+  test('through a link that goes up from a linked folder writes where the link is read', async () => {
+    mkdirSync(join(folder, 'disk', 'run7'), { recursive: true });
+    symlinkSync('disk/run7', join(folder, 'latest'));
+    for (const target of ['latest/../model', 'latest/new/../deep/model']) {
+      const link = join(folder, 'current');
+      symlinkSync(target, link);
+      await saveModel(link, weightsOf(1));
+      await saveModel(link, weightsOf(2));
+      expect(await valueIn(link)).toBe(2);
+      rmSync(link);
+    }
+    expect(readdirSync(join(folder, 'disk')).sort()).toEqual(['model', 'run7']);
+    expect(await valueIn(join(folder, 'disk', 'model'))).toBe(2);
+    expect(await valueIn(join(folder, 'disk', 'run7', 'deep', 'model'))).toBe(2);
+  });
+
+  test('into a linked folder whose link goes up from another makes that folder', async () => {
+    mkdirSync(join(folder, 'disk', 'run7'), { recursive: true });
+    symlinkSync('disk/run7', join(folder, 'latest'));
+    symlinkSync('latest/../models', join(folder, 'models'));
+    await saveModel(join(folder, 'models', 'model'), weightsOf(1));
+    expect(await valueIn(join(folder, 'disk', 'models', 'model'))).toBe(1);
+    expect(await valueIn(join(folder, 'models', 'model'))).toBe(1);
+  });
+
   test('clears away what killed processes left in the folder', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(temporaryPath(folder).replace(`-${process.pid}-`, `-${pid}-`), 'half');
@@ -247,7 +273,8 @@ describe('a save that is refused', () => {
   });
 
   test('a folder, or a name that only a folder can have', async () => {
-    for (const path of [folder, `${folder}/`, join(folder, 'new/')]) {
+    symlinkSync('later/', join(folder, 'link'));
+    for (const path of [folder, `${folder}/`, join(folder, 'new/'), join(folder, 'link')]) {
       expect((await refused(path)).message).toContain('EISDIR');
     }
   });

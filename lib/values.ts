@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 const LONGEST = 200;
 
@@ -15,7 +15,8 @@ export function shown(value: unknown): string {
 export function kindOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return shown(value);
   const name = property(property(value, 'constructor'), 'name');
-  return typeof name === 'string' && name !== '' ? name : 'an object';
+  const kind = typeof name === 'string' && name !== '' ? name : 'an object';
+  return types.isProxy(value) ? `a Proxy of ${kind}` : kind; // such as a framework's observed one; no typed array works so
 }
 
 /** A property of anything; undefined where there is none or it cannot be read. */

@@ -54,8 +54,9 @@ export class RunningCall {
     const leave = (): void => {
       visit.state = 'left';
     };
-    outcome.then(leave, leave);
-    return outcome;
+    const promise = Promise.resolve(outcome); // asked once: a query of a database works each time its `then` is called
+    promise.then(leave, leave);
+    return promise as T;
   }
 }
 

@@ -1,10 +1,19 @@
 import { refused } from '../arguments.js';
 import { codeOf } from '../errors.js';
+import { isThenable } from '../listener.js';
 import type { Session } from '../session.js';
 import { orAborted } from '../signals.js';
+import { shown } from '../values.js';
 import type { RunningCall } from './calls.js';
 import type { LearnerConfig } from './config.js';
-import { checkedTask, piecesOf, requireFinite, type Task, type TaskData } from './task-data.js';
+import {
+  checkedTask,
+  openPieces,
+  type Pieces,
+  requireFinite,
+  type Task,
+  type TaskData,
+} from './task-data.js';
 
 /** A task's examples in a session. */
 export interface LoadedTask {
@@ -65,22 +74,43 @@ export async function unlessDisposed(steps: () => Promise<void>): Promise<void> 
 
 /** The pieces of a task; waiting for one ends with the call's signal, and the source is told. */
 export async function* arriving(task: Task, call: RunningCall): AsyncGenerator<TaskData, void, void> {
-  const source = call.visit(() => {
-    const pieces = piecesOf(task);
-    return Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
-  });
+  const pieces = call.visit(() => openPieces(task));
   let isDone = false;
   try {
     for (;;) {
-      const next = await orAborted(Promise.resolve(call.visit(() => source.next())), call.signal);
+      const next = await orAborted(Promise.resolve(call.visit(() => nextOf(pieces))), call.signal);
       isDone = next.done === true;
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    // Not awaited: a source that hangs must not keep an aborted call from ending.
-    if (!isDone) Promise.resolve(source.return?.()).catch(() => {});
+    if (!isDone) leave(pieces);
   }
+}
+
+type Next = IteratorResult<TaskData, unknown>;
+
+function nextOf(pieces: Pieces): Next | Promise<Next> {
+  const next = pieces.next();
+  return isThenable(next) ? Promise.resolve(next).then(withPiece) : withPiece(next);
+}
+
+/** A piece may be a promise, as in a list of files that are being read. */
+function withPiece(next: Next): Next | Promise<Next> {
+  if (typeof next !== 'object' || next === null) {
+    throw refused(`The task's source gave ${shown(next)}, where its next() must give { done, value }.`);
+  }
+  const { done, value } = next;
+  if (done) return { done: true, value: undefined };
+  const piece = value as TaskData | PromiseLike<TaskData>;
+  return isThenable(piece)
+    ? Promise.resolve(piece).then((arrived) => ({ value: arrived }))
+    : { value: piece };
+}
+
+/** Not awaited: a source that hangs must not keep an aborted call from ending, nor what it throws tell another story. */
+function leave(pieces: Pieces): void {
+  new Promise((resolve) => resolve(pieces.return?.())).catch(() => {});
 }
 
 function joined(pieces: readonly Int32Array[]): Int32Array {

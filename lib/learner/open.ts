@@ -1,5 +1,6 @@
 import type { ModelOptions } from '../../binding.js';
 import { Session } from '../session.js';
+import { aborted, orAborted } from '../signals.js';
 import type { Strategy } from '../strategies/strategy.js';
 import { type LearnerConfig, type LearnerInput, type OwnLearnerInput, planLearner } from './config.js';
 import { type Environment, resolveEnvironment } from './environment.js';
@@ -27,7 +28,7 @@ export async function newLearner(
   const { config, strategy } = planLearner(input);
   const environment = await resolveEnvironment(config, signal);
   const { classes } = config;
-  const session = await prepared(environment, (opened) =>
+  const session = await prepared(environment, signal, (opened) =>
     opened.createModel(modelOf(config, environment, classes)),
   );
   return { session, config, environment: settled(session, environment), strategy, tasks: 0, classes };
@@ -46,16 +47,20 @@ export async function savedLearner(
   const classes = state.snapshot.layers.at(-1) ?? planned.classes;
   const config = { ...planned, maxClasses: Math.max(planned.maxClasses, classes) };
   const environment = await resolveEnvironment(config, signal);
-  const session = await prepared(environment, (opened) => resume(opened, state, environment, path));
+  const session = await prepared(environment, signal, (opened) => resume(opened, state, environment, path));
   const { tasks } = state;
   return { session, config, environment: settled(session, environment), strategy, tasks, classes };
 }
 
-async function prepared(place: Environment, prepare: (session: Session) => Promise<void>): Promise<Session> {
-  const { device, threads } = place;
+async function prepared(
+  { device, threads }: Environment,
+  signal: AbortSignal | undefined,
+  prepare: (session: Session) => Promise<void>,
+): Promise<Session> {
+  if (signal?.aborted) throw aborted(signal);
   const session = await Session.open({ device, threads });
   try {
-    await prepare(session);
+    await orAborted(prepare(session), signal);
     return session;
   } catch (error) {
     session.dispose();

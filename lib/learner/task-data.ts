@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import type { DatasetOptions } from '../../binding.js';
-import { readProperty, refused } from '../arguments.js';
+import { reading, readProperty, refused } from '../arguments.js';
 import type { ClTorchError } from '../errors.js';
 import type { Labels } from '../strategies/exemplars.js';
-import { kindOf, shown } from '../values.js';
+import { kindOf, property, shown } from '../values.js';
 import { MOST_CLASSES } from './config.js';
 
 /** Looked up once: for each of millions of values that takes minutes in the global object of Jest or Vitest's vm pools. */
@@ -37,10 +37,7 @@ export type CheckedTask = DatasetOptions & { readonly labels: Int32Array };
  */
 export function readTask(task: Task): Task {
   if (typeof task !== 'object' || task === null) throw refused(`A task is an object, found ${shown(task)}.`);
-  const isSource = [Symbol.asyncIterator, Symbol.iterator].some(
-    (key) => readProperty(task, key, 'The task') !== undefined,
-  );
-  return isSource ? task : readExamples(task as TaskData);
+  return openerOf(task) ? task : readExamples(task as TaskData);
 }
 
 /** The same of inputs. */
@@ -55,9 +52,30 @@ function readExamples<Examples extends Inputs>(given: Examples): Examples {
   return { inputs, labels, shape: Array.isArray(shape) ? [...shape] : shape } as unknown as Examples;
 }
 
-/** The pieces of a task, in order; a task given as arrays is one piece. */
-export function piecesOf(task: Task): Iterable<TaskData> | AsyncIterable<TaskData> {
-  return Symbol.asyncIterator in task || Symbol.iterator in task ? task : [task];
+/** What gives the pieces of a task, one after another. */
+export type Pieces = Iterator<TaskData> | AsyncIterator<TaskData>;
+
+/**
+ * The pieces of a task, in order; a task given as arrays is one piece.
+ * @throws {ClTorchError} INVALID_ARGUMENT for a source that is no iterable; what the source itself throws.
+ */
+export function openPieces(task: Task): Pieces {
+  const open = openerOf(task);
+  if (!open) return [task as TaskData].values();
+  const pieces: unknown = open.call(task);
+  if (typeof property(pieces, 'next') === 'function') return pieces as Pieces;
+  throw refused(`The task's source gave no iterator, but ${shown(pieces)}: it must have a method next().`);
+}
+
+/** The method by which the task is iterated; undefined where it is none that can be. */
+function openerOf(task: Task): (() => unknown) | undefined {
+  for (const key of [Symbol.asyncIterator, Symbol.iterator]) {
+    const open = readProperty(task, key, 'The task');
+    if (typeof open === 'function') return open as () => unknown;
+    if (open !== undefined && open !== null)
+      throw refused(`The task's ${String(key)} must be a method; found ${shown(open)}.`);
+  }
+  return undefined;
 }
 
 /**
@@ -70,6 +88,11 @@ export function checkedInputs(data: Inputs, features: number): Omit<DatasetOptio
     throw refused(`inputs must be a Uint8Array or a Float32Array, found ${kindOf(inputs)}.`);
   }
   if (shape !== undefined) requireShape(shape, inputs.length, features);
+  if (isDetached(inputs.buffer)) {
+    throw refused(
+      'inputs is empty: its memory was transferred elsewhere, as to a worker. Give a copy away instead.',
+    );
+  }
   if (inputs.length === 0) throw refused('inputs is empty: there must be at least one example.');
   if (inputs.length % features !== 0) {
     throw refused(
@@ -116,7 +139,7 @@ export function checkedTask(data: TaskData, features: number, mostClasses: numbe
   if (labels.length !== rows) {
     throw refused(`There are ${rows} examples and ${labels.length} labels; give each example its label.`);
   }
-  return { ...inputs, labels: classIndices(labels, mostClasses) };
+  return { ...inputs, labels: reading('labels', () => classIndices(labels, mostClasses)) };
 }
 
 /** One more than the highest label. */
@@ -124,6 +147,17 @@ export function classesIn(labels: Labels): number {
   let highest = -1;
   for (const label of labels) if (label > highest) highest = label;
   return highest + 1;
+}
+
+/** Node 20 has no `detached` to ask. */
+function isDetached(buffer: ArrayBufferLike): boolean {
+  if (types.isSharedArrayBuffer(buffer)) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function requireShape(shape: readonly number[], values: number, features: number): void {

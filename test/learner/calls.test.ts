@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ContinualLearner } from '../../lib/learner/learner.js';
@@ -128,6 +131,20 @@ describe('dispose', () => {
 });
 
 describe('a signal', () => {
+  test('that has fired makes no learner', async () => {
+    await using learner = await baseline();
+    const folder = await mkdtemp(join(tmpdir(), 'cl-torch-calls-'));
+    const path = join(folder, 'saved');
+    await learner.save(path);
+    const fired = { signal: AbortSignal.abort() };
+    for (const call of [
+      () => ContinualLearner.create({ strategy: 'baseline', ...small }, fired),
+      () => ContinualLearner.load(path, fired),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'ABORTED' });
+    await rm(folder, { recursive: true });
+  });
+
   test('that many calls share draws no warning', async () => {
     await using learner = await baseline();
     await using snapshot = await learner.snapshot();
@@ -171,6 +188,40 @@ describe('an asynchronous onEvent', () => {
     };
     await learner.learn(task(), { epochs: 3, onEvent });
     expect(done).toEqual(['epoch', 'epoch', 'epoch']);
+  });
+});
+
+describe('what onEvent returns', () => {
+  test('is asked once, as a query of a database that works each time it is', async () => {
+    await using learner = await baseline();
+    let queries = 0;
+    const onEvent = ({ type }: { type: string }) =>
+      type === 'epoch' && {
+        // biome-ignore lint/suspicious/noThenProperty: such objects are what is tried
+        then(resolve: () => void) {
+          queries += 1;
+          resolve();
+        },
+      };
+    await learner.learn(task(), { epochs: 3, onEvent });
+    expect(queries).toBe(3);
+  });
+
+  test('is waited for where it is a function that can be awaited', async () => {
+    await using learner = await baseline();
+    let done = 0;
+    const onEvent = () =>
+      Object.assign(() => {}, {
+        // biome-ignore lint/suspicious/noThenProperty: as above
+        then(resolve: () => void) {
+          setTimeout(() => {
+            done += 1;
+            resolve();
+          }, 20);
+        },
+      });
+    await learner.learn(task(6), { epochs: 1, onEvent });
+    expect(done).toBeGreaterThan(0);
   });
 });
 

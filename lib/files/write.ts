@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../errors.js';
@@ -8,7 +8,7 @@ import { syncFolder } from './folder.js';
 import { lookAt } from './look.js';
 import { type Target, targetOf } from './target.js';
 import { removeTemporaries, temporaryPath } from './temporary.js';
-import { fileSubject, outputFailed, type Subject } from './trouble.js';
+import { fileSubject, outputFailed, type Subject, systemError } from './trouble.js';
 
 /** What the file system answers when the folder takes no new file, or the file cannot be renamed over. */
 const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'ENAMETOOLONG'];
@@ -16,6 +16,8 @@ const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'ENAMETOOLON
 const HAS_NONE = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
 const PAUSE_MS = 5;
+/** Of writing a file in place while others do. */
+const MOST_ATTEMPTS = 30;
 
 /**
  * Writes a file so that a reader, or a power cut, finds the old content or the new one, never a part: also when others
@@ -124,7 +126,7 @@ async function writeInPlace(path: string, bytes: Uint8Array): Promise<void> {
   await withFile(await open(path, 'r+'), async (file) => {
     const before = await file.readFile();
     try {
-      await overwrite(file, bytes);
+      await overwriteAlone(path, file, bytes);
     } catch (error) {
       await overwrite(file, before).catch(() => {
         throw new PartlyWritten('', { cause: error });
@@ -132,6 +134,20 @@ async function writeInPlace(path: string, bytes: Uint8Array): Promise<void> {
       throw error;
     }
   });
+}
+
+/**
+ * Overwrites the file until it holds these bytes, also when others do the same with theirs: whoever writes last looks
+ * last, and leaves no mixture.
+ */
+async function overwriteAlone(path: string, file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; ++attempt) {
+    const began = performance.now();
+    await overwrite(file, bytes);
+    if (Buffer.compare(await readFile(path), bytes) === 0) return;
+    await delay(Math.random() * attempt * (performance.now() - began + PAUSE_MS));
+  }
+  throw systemError('EBUSY', 'others write the file all the time');
 }
 
 /** A network's file system may tell only at the closing that there was no room. */

@@ -1,4 +1,5 @@
 import type { ModelOptions } from '../../binding.js';
+import { invalid } from '../config/parse.js';
 import { Session } from '../session.js';
 import { aborted, orAborted } from '../signals.js';
 import type { Strategy } from '../strategies/strategy.js';
@@ -45,6 +46,11 @@ export async function savedLearner(
   const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };
   const { config: planned, strategy } = planLearner(input as LearnerInput);
   const classes = state.snapshot.layers.at(-1) ?? planned.classes;
+  if (changed.maxClasses !== undefined && changed.maxClasses < classes) {
+    throw invalid([
+      `maxClasses: expected at least as many as the learner tells apart, ${classes}, found ${changed.maxClasses}`,
+    ]);
+  }
   const config = { ...planned, maxClasses: Math.max(planned.maxClasses, classes) };
   const environment = await resolveEnvironment(config, signal);
   const session = await prepared(environment, signal, (opened) => resume(opened, state, environment, path));

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ContinualLearner } from '../../lib/learner/learner.js';
 import type { LearnerSnapshot } from '../../lib/learner/snapshot.js';
@@ -147,6 +150,21 @@ describe('a label that would make the network too large', () => {
     const pieces = [labelled(4), { ...labelled(5), labels: Uint8Array.of(0, 5) }];
     await expect(learner.learn(pieces)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect((await learner.learn(labelled(4), { epochs: 1 })).classes).toBe(5);
+  });
+
+  test('that has been learnt leaves no room for a lower maxClasses when the learner is loaded', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cl-torch-classes-'));
+    const path = join(folder, 'learner');
+    await using learner = await baseline();
+    await learner.learn(labelled(6), { epochs: 1 });
+    await learner.save(path);
+    await expect(ContinualLearner.load(path, { maxClasses: 6 })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('at least as many as the learner tells apart, 7, found 6'),
+    });
+    await using loaded = await ContinualLearner.load(path, { maxClasses: 7 });
+    expect([loaded.classes, loaded.config.maxClasses]).toEqual([7, 7]);
+    await rm(folder, { recursive: true });
   });
 
   test('may be allowed; there is room for the classes asked for at first', async () => {

@@ -156,7 +156,9 @@ describe('beside others', () => {
     const [head, line] = comparisonCsv(methods).split('\r\n');
     expect(head).toMatch(/^method,seeds,diverged,/);
     expect(line).toMatch(/^baseline,2,1,/);
-    expect(comparisonText(methods).replace(/\s+/g, ' ')).toContain('In no mean, because they diverged: baseline, seed 7.');
+    expect(comparisonText(methods).replace(/\s+/g, ' ')).toContain(
+      'In no mean, because they diverged: baseline, seed 7.',
+    );
   });
 
   test('a method all of whose runs diverged has that word for its numbers, and is never the best', () => {

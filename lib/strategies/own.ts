@@ -1,5 +1,6 @@
 import { type OptionsOf, type StrategyName, strategyNames } from '../config/schema.js';
 import { ClTorchError, messageOf } from '../errors.js';
+import { isThenable } from '../listener.js';
 import { shown } from '../values.js';
 import type { Strategy } from './strategy.js';
 
@@ -66,7 +67,7 @@ export function makeOwn<Name extends StrategyName>(
   config: OptionsOf<Name>,
 ): Strategy {
   const strategy = own.create(config);
-  if (typeof strategy !== 'object' || strategy === null) {
+  if (typeof strategy !== 'object' || strategy === null || isThenable(strategy)) {
     throw invalid(`create of ${own.name} must return an object with the hooks; found ${shown(strategy)}`);
   }
   const unknown = Object.keys(strategy).filter((key) => !Object.hasOwn(KNOWN, key));

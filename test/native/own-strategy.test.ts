@@ -121,6 +121,7 @@ describe('is refused', () => {
     [{ name: undefined }, 'name must be'],
     [{ optionsOf: 'none' }, 'optionsOf must name'],
     [{ create: 3 }, 'create must be a function'],
+    [{ create: async () => ({}) }, 'must return an object with the hooks; found Promise'],
     [{ create: () => ({ afterTasks() {} }) }, 'composed has afterTasks, which is no part of one: beforeTask'],
   ])('%o', async (change, problem) => {
     expect(await refusal({ ...composed, ...change })).toContain(problem);

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { codeOf } from '../errors.js';
+import { outputFailed } from '../files/index.js';
 import { withKnownNames } from './aliases.js';
 import { reportFailure } from './failure.js';
 import { outlivesTerminal } from './hangup.js';
@@ -34,7 +35,9 @@ function tolerateOutputsThatClose(): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error) => {
     if (codeOf(error) === 'EPIPE' || isTerminalGone(error)) return;
-    reportFailure(error);
+    reportFailure(
+      outputFailed(error, { what: 'Cannot write to standard output', elsewhere: 'send it elsewhere' }),
+    );
     process.exitCode = 1;
   });
 }

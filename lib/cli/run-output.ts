@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shellWord } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import type { RunEvent, RunResult } from '../experiment/types.js';
 import { averageLine, divergenceLine, reportLines, resumeLine, taskLine } from '../report/lines.js';
@@ -74,7 +75,7 @@ export class RunOutput {
         break;
       case 'diverged':
         // Told in spite of --quiet: what follows is no training any more.
-        if (!this.#display) process.stderr.write(`${fitted(divergenceLine(event), process.stderr)}\n`);
+        if (!this.#display) process.stderr.write(`${fitted(this.#divergence(event), process.stderr)}\n`);
         break;
       case 'task':
         this.#finishedTasks += 1;
@@ -104,12 +105,18 @@ export class RunOutput {
     }
     const { tasks, out } = this.#start.config;
     const { strategyFile } = this.#options;
-    const again = strategyFile === undefined ? '' : ` --strategy ${strategyFile}`;
+    const again = strategyFile === undefined ? '' : ` --strategy ${shellWord(strategyFile)}`;
     const place =
       out === undefined
         ? 'Nothing was written; --out DIR keeps each finished task.'
-        : `What was finished is in ${join(out, 'result.json')}; go on with: cl-torch resume ${out}${again}`;
+        : `What was finished is in ${join(out, 'result.json')}; go on with: cl-torch resume ${shellWord(out)}${again}`;
     process.stderr.write(`${word} after ${this.#finishedTasks} of ${tasks} tasks. ${place}\n`);
+  }
+
+  /** Where nothing else is printed it names the run: there may be several. */
+  #divergence(event: Extract<RunEvent, { type: 'diverged' }>): string {
+    const name = this.#start && `${this.#start.strategy}, seed ${this.#start.config.seed}`;
+    return `${divergenceLine(event)}${this.#options.quiet && name ? ` This is ${name}.` : ''}`;
   }
 
   #taskLines(event: Extract<RunEvent, { type: 'task' }>): void {

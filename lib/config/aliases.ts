@@ -35,6 +35,7 @@ const resume = 'cl-torch resume DIR goes on with the run in a folder';
 /** What to write in place of names of the field that have another meaning here, or none. */
 const advice: Readonly<Record<string, string>> = {
   optimizer,
+  optimiser: optimizer,
   optim: optimizer,
   betas: optimizer,
   momentum: `${optimizer}; --direction-momentum is that of lfd's search`,
@@ -49,6 +50,8 @@ const advice: Readonly<Record<string, string>> = {
   'num-layers': network,
   'hidden-size': network,
   width: network,
+  dropout: `${network}; it has no dropout`,
+  activation: `${network}; its activation is ReLU`,
   lambda,
   'ewc-lambda': lambda,
   reg: lambda,

@@ -27,13 +27,13 @@ export function commandLine({ config, seeds = [config.seed], threads }: CommandO
     const value = values.get(key);
     if (value === undefined || value === null || LEFT_OUT.includes(key)) return [];
     const isUsual = isDeepStrictEqual(value, key === 'preset' ? defaultValue : usual.get(key));
-    return isUsual ? [] : [flag, quoted(Array.isArray(value) ? value.join(',') : String(value))];
+    return isUsual ? [] : [flag, shellWord(Array.isArray(value) ? value.join(',') : String(value))];
   });
   const seed = seeds.length > 1 ? ['--seeds', seeds.join(',')] : ['--seed', String(seeds[0])];
   return ['npx cl-torch run', strategy, ...seed, ...flags].join(' ');
 }
 
-/** As a shell takes it. */
-function quoted(word: string): string {
+/** A word as a shell takes it, in quotes where it needs them. */
+export function shellWord(word: string): string {
   return /^[\w./:,+=@%-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

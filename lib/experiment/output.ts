@@ -1,6 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encoded } from '../checkpoint/trouble.js';
+import { shellWord } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/schema.js';
 import { ClTorchError, codeOf, messageOf } from '../errors.js';
 import {
@@ -81,7 +82,7 @@ export class OutputDirectory {
     work: (directory: OutputDirectory, begun: BegunRun) => Promise<T>,
   ): Promise<T> {
     const closed = new OutputDirectory(path);
-    if (!closed.#has(CHECKPOINT) && !closed.#has(CONFIG)) throw noRun(path);
+    if (!closed.#has(CHECKPOINT) && !closed.#has(CONFIG)) throw await noRun(path);
     return await OutputDirectory.open(path, signal, async (directory) =>
       work(directory, await directory.#begun()),
     );
@@ -220,7 +221,7 @@ function silent(path: string, holder: string): string {
 function occupied(path: string): ClTorchError {
   return new ClTorchError(
     'OUTPUT_FAILED',
-    `The output folder '${path}' already holds a run. Go on with it by \`cl-torch resume ${path}\`, name another ` +
+    `The output folder '${path}' already holds a run. Go on with it by \`cl-torch resume ${shellWord(path)}\`, name another ` +
       'folder with --out, or replace it with --force.',
   );
 }
@@ -232,10 +233,16 @@ function inUse(path: string, holder: string): ClTorchError {
   );
 }
 
-function noRun(path: string): ClTorchError {
+async function noRun(path: string): Promise<ClTorchError> {
+  const within = await readdir(path).catch(() => []);
+  const runs = within.filter((name) => exists(join(path, name, CONFIG))).sort();
+  const remedy =
+    runs.length === 0
+      ? 'Name the folder that was given with --out.'
+      : `It holds other runs (${runs.join(', ')}); name one: cl-torch resume ${shellWord(join(path, runs[0] ?? ''))}`;
   return new ClTorchError(
     'FILE_NOT_FOUND',
-    `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. Name the folder that was given with --out.`,
+    `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. ${remedy}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { object, optional, path, settle } from '../arguments.js';
+import { shellWord } from '../config/command-line.js';
 import { type ExperimentInput, type StrategyName, strategyNames } from '../config/schema.js';
 import { ClTorchError } from '../errors.js';
 import { type OwnStrategy, readDefinition } from '../strategies/own.js';
@@ -59,7 +60,7 @@ function planResumption<Name extends StrategyName>(
     throw new ClTorchError(
       'CONFIG_INVALID',
       `The run in '${config.out}' has the custom strategy ${name}. Give it again: ` +
-        `cl-torch resume ${config.out} --strategy FILE, or resumeExperiment(folder, { strategy }) in a program.`,
+        `cl-torch resume ${shellWord(config.out ?? '')} --strategy FILE, or resumeExperiment(folder, { strategy }) in a program.`,
     );
   }
   return planExperiment(

@@ -30,9 +30,13 @@ export function whyUnreadable(path: string): string | null {
   return sight !== 'hidden' && may(path, way) ? null : refusal(obstacle(path));
 }
 
-/** The remedy that goes with {@link whyUnreadable}: what opens `path` and all that is in it. */
+/**
+ * The remedy that goes with {@link whyUnreadable}. A folder on the way, which may be somebody's home, is only made to let
+ * users pass: neither its list nor anything else in it is opened.
+ */
 export function openingRemedy(path: string): string {
-  return `As the owner run: chmod -R a+rX '${obstacle(path)}'`;
+  const closed = obstacle(path);
+  return `As the owner run: chmod ${closed === path ? '-R a+rX' : 'a+x'} '${closed}'`;
 }
 
 /** What may be seen but not opened: the path itself, or the folder on the way to it that is closed. */

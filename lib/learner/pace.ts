@@ -48,13 +48,14 @@ export class Pace {
     };
   }
 
-  /** After the epoch, which took `seconds`. */
-  endEpoch(seconds: number): { samplesPerSecond: number; secondsLeft: number } {
-    this.#doneSamples += this.#rows;
+  /** After the epoch, which took `seconds` and had `steps`: fewer than planned when it was ended early. */
+  endEpoch(seconds: number, steps: number): { samplesPerSecond: number; secondsLeft: number } {
+    const samples = Math.min(steps * this.#batchSize, this.#rows);
+    this.#doneSamples += samples;
     this.#doneSeconds += seconds;
     const left = this.#totalSamples - this.#doneSamples;
     return {
-      samplesPerSecond: this.#rows / seconds,
+      samplesPerSecond: samples / seconds,
       secondsLeft: (left * this.#doneSeconds) / this.#doneSamples,
     };
   }

@@ -79,7 +79,15 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
     },
   );
   const loss = stepLosses.reduce((sum, value) => sum + value, 0) / stepLosses.length;
-  emit({ type: 'epoch', task, epoch, loss, seconds, ...pace.endEpoch(seconds), stepLosses });
+  emit({
+    type: 'epoch',
+    task,
+    epoch,
+    loss,
+    seconds,
+    ...pace.endEpoch(seconds, stepLosses.length),
+    stepLosses,
+  });
   if (diverged !== null) watch.found({ phase: 'training', epoch, step: diverged + 1 });
 }
 

@@ -251,9 +251,9 @@ const TEXT_COLUMNS: readonly (readonly [head: string, measure: Measure])[] = [
   ['forgetting', FORGETTING],
   ['time, s', TIME],
 ];
-const SEEDS_WIDTH = 6;
 const NUMBER_WIDTH = 15;
-const LABEL_WIDTH = 22;
+/** Of a method's label and its seeds together. */
+const NAME_WIDTH = 28;
 const TABLE_WIDTH = 80;
 
 /**
@@ -289,11 +289,13 @@ interface TextRow {
 
 const HEADS: TextRow = { label: '', seeds: 'seeds', cells: TEXT_COLUMNS.map(([head]) => head) };
 
-/** A long label has a line of its own. */
+/** A label that is too long beside its seeds has a line of its own. */
 function textLine({ label, seeds, cells }: TextRow): string {
-  const start =
-    label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : `${label}\n${' '.repeat(LABEL_WIDTH)}`;
-  return `${start}${seeds.padStart(SEEDS_WIDTH)}${cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('')}`;
+  const isLong = label.length + 1 + seeds.length > NAME_WIDTH;
+  const start = isLong
+    ? `${label}\n${seeds.padStart(NAME_WIDTH)}`
+    : label + seeds.padStart(NAME_WIDTH - label.length);
+  return `${start}${cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('')}`;
 }
 
 function textBlock({ label, seeds, cells }: TextRow): string {

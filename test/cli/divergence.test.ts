@@ -36,6 +36,10 @@ test('a run that diverges ends with a warning, exit code 3 and no averages', asy
   expect(result).toMatchObject({ status: 'diverged', diverged: { task: 0 }, metrics: null, average: null });
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('The training diverged: task 0');
   expect((await readdir(out)).sort()).toEqual(['config.json', 'report.html', 'result.json']);
+  // The speed is that of the steps that were trained, not of the epoch that was planned.
+  const lines = (await readFile(events, 'utf8')).trim().split('\n');
+  const epoch = lines.map((line) => JSON.parse(line)).find(({ type }) => type === 'epoch');
+  expect(epoch.samplesPerSecond * epoch.seconds).toBeLessThanOrEqual(64 * epoch.stepLosses.length + 1e-6);
   const types = (await readFile(events, 'utf8'))
     .trim()
     .split('\n')
@@ -56,6 +60,22 @@ test('--json and --quiet say it, too', async () => {
   expect(status).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ status: 'diverged', metrics: null, average: null });
   expect(stderr).toMatch(/^warning: The training diverged: [^\n]*\n$/);
+});
+
+test('of several seeds that diverge, each warning names its run, also with --quiet; resume names the folders', async () => {
+  const out = join(box.folder, 'my seeds');
+  const { status, stderr } = await clTorch([
+    ...command('run', 'baseline', ...wild, '--quiet', '--seeds', '1,2'),
+    '--out',
+    out,
+  ]);
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/This is baseline, seed 1\.\n.*This is baseline, seed 2\.\n/);
+  const resumed = await clTorch(['resume', out]);
+  expect(resumed.status).toBe(1);
+  expect(resumed.stderr).toContain(
+    `It holds other runs (seed-1, seed-2); name one: cl-torch resume '${join(out, 'seed-1')}'`,
+  );
 });
 
 test('--on-nan continue goes on to the end, with every row wrong; predict refuses the model', async () => {
@@ -81,6 +101,9 @@ test('compare: a method that diverges does not keep the others from the table', 
   expect(stdout).toMatch(/baseline +0 \+ 2 diverged +diverged +diverged/);
   expect(status).toBe(3);
   expect(await readFile(join(out, 'comparison.csv'), 'utf8')).toMatch(/\nbaseline,0,2/);
+  // The page tells of it, and draws nothing of it.
+  const page = await readFile(join(out, 'comparison.html'), 'utf8');
+  expect(page).not.toMatch(/<td[^>]*class="text"[^>]*>diverged/);
   // The same command again reads what is there.
   const again = await clTorch(args);
   expect(again.stderr).toContain('baseline, seed 2024: done before');

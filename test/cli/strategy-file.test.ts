@@ -112,6 +112,7 @@ describe('what cannot be used is refused before any work, with the reason', () =
 
   test.each([
     ['hooks', `() => undefined`, 'create of tuning must return an object with the hooks'],
+    ['promise', `async () => ({})`, 'create of tuning must return an object with the hooks; found'],
     ['hook', `() => ({ beforeTask: 3 })`, 'beforeTask of tuning must be a function'],
     ['misspelt', `() => ({ beforeTsak() {} })`, 'beforeTsak, which is no part of one'],
   ])('create with wrong %s', async (name, create, reason) => {

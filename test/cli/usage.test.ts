@@ -141,6 +141,8 @@ describe('failure', () => {
   test('to write to standard output is told', async () => {
     const { status, stderr } = await clTorchTo('/dev/full', ['data', 'list']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: .*ENOSPC/);
+    expect(stderr).toMatch(
+      /^error: Cannot write to standard output: ENOSPC: no space left on device\. Make free space .*\[OUTPUT_FAILED\]\n$/,
+    );
   });
 });

@@ -183,3 +183,30 @@ test('a run that is not finished says so; one of no task has no picture of tasks
   expect(nothing).toContain('after 0 of 10 tasks');
   expect(nothing).not.toContain('id="matrix"');
 });
+
+test('what has no finite number has no picture; a method that is in no picture is in no legend', async () => {
+  const run = madeUpRun({ strategy: 'lfd' });
+  const lost = {
+    ...run,
+    losses: run.losses.map((row) => row.map(() => Number.NaN)),
+    taskReports: run.taskReports.map(({ direction, equilibriumPoint, ...rest }) => ({
+      ...rest,
+      direction: direction && { ...direction, path: [Number.NaN] },
+      equilibriumPoint: equilibriumPoint && { ...equilibriumPoint, path: [0.5, Number.NaN] },
+    })),
+  };
+  const page = await runPage(lost);
+  for (const id of ['loss', 'direction', 'lambda']) expect(page).not.toContain(`id="${id}"`);
+  expect(page).toContain('id="matrix"');
+
+  const diverged = { task: 0, phase: 'training', epoch: 0, step: 1 } as const;
+  const comparison = await comparisonPage([
+    madeUpRun({ strategy: 'baseline' }),
+    madeUpRun({ strategy: 'er' }),
+    { ...run, status: 'diverged', diverged, metrics: null },
+  ]);
+  expect(comparison).toMatch(/class="legend"/);
+  const legends = comparison.match(/class="legend".*?<\/(?:ul|div|p)>/gs) ?? [];
+  expect(legends.length).toBeGreaterThan(0);
+  for (const legend of legends) expect(legend).not.toContain('lfd');
+});

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { requireReadable } from '../../lib/addon/readable.js';
@@ -42,6 +43,24 @@ test('what another user closed is told as closed: who may not read what, and the
   for (const place of places) {
     const told = await closedBy(place);
     expect(told).toMatch(/^ADDON_LOAD_FAILED .* user \S+ \(65534\) may not read .* \(mode 700, of user 0\)/);
-    expect(told).toContain(`chmod -R a+rX '${place}'`);
+    expect(told).toContain(`chmod ${place.endsWith('.json') ? '-R a+rX' : 'a+x'} '${place}'`);
   }
+});
+
+test('the remedy for a home folder on the way lets users pass, and opens nothing else in it', async ({
+  skip,
+}) => {
+  if (!isRoot) skip('only root can be two users');
+  const home = join(libDir, '../../..', 'cache');
+  const secret = join(home, 'id_ed25519');
+  writeFileSync(secret, '', { mode: 0o600 });
+  chmodSync(home, 0o700);
+  const body = `try { requireReadable(${JSON.stringify(addon)}, ${JSON.stringify(libDir)}); console.log('fine'); }
+    catch ({ message }) { console.log(message); }`;
+  const tell = () => runAs(NOBODY, { requireReadable: 'addon/readable.js' }, body);
+  const [command = ''] = /chmod [^']*'[^']*'/.exec((await tell()).stdout) ?? [];
+  execFileSync('sh', ['-c', command]);
+  expect((await tell()).stdout).toContain('fine');
+  expect(statSync(secret).mode & 0o777).toBe(0o600);
+  expect(statSync(home).mode & 0o777).toBe(0o711);
 });

@@ -36,6 +36,8 @@ test('an axis is never without extent, whatever is on it', () => {
       expect(most).toBeGreaterThan(least);
   }
   expect(percentDomain([55.2, 97.1])).toEqual([55, 98]);
+  expect(percentDomain([0, 0])).toEqual([0, 1]);
+  expect(percentDomain([-3, -2])).toEqual([-3, 0]);
   expect(zeroDomain([-2, 3])).toEqual([-2, 3]);
 });
 

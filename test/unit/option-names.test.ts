@@ -23,6 +23,8 @@ describe('a name of the field with the same meaning is the option', () => {
 describe('one with another meaning, or none, is answered by what to write', () => {
   test.each([
     ['--optimizer sgd', 'AdamW'],
+    ['--optimiser sgd', 'AdamW'],
+    ['--dropout 0.5', 'no dropout'],
     ['--model resnet18', '--hidden'],
     ['--lambda 5', '--alpha'],
     ['--gpu 0', '--device cuda'],

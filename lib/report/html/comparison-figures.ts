@@ -211,8 +211,11 @@ export function costFigure(methods: readonly Method[]): Figure {
   };
 }
 
+/** The methods that are in the picture: one whose runs all diverged is not. */
 function legendOf(methods: readonly Method[]): LegendEntry[] {
-  return methods.map((method, index) => ({ label: nameOf(method), color: seriesKey(index) }));
+  return methods.flatMap((method, index) =>
+    method.runs.length === 0 ? [] : [{ label: nameOf(method), color: seriesKey(index) }],
+  );
 }
 
 /** Apart where a colour comes again. */

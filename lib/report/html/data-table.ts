@@ -55,9 +55,9 @@ function cellMarkup({ columns, bold }: DataTable, cell: Cell, row: number, colum
   return html`<td role="cell"${isNumber(cell) ? null : html` class="text"`} data-label="${label}">${content}</td>`;
 }
 
-/** A number, or the text of one with its deviation. */
+/** A number, the text of one with its deviation, or what stands in the place of one. */
 function isNumber(cell: Cell): boolean {
-  return typeof cell !== 'string' || /^−?[\d.]+( ± [\d.]+)?$|^–$/.test(cell);
+  return typeof cell !== 'string' || /^−?[\d.]+( ± [\d.]+)?$|^–$|diverged$/.test(cell);
 }
 
 /** A column's head with its unit, in one line. */

@@ -7,7 +7,7 @@ import { pathTable } from './path-table.js';
 import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
 import { wholeTicks } from './ticks.js';
 
-/** The objective while each direction was sought; null for a method that seeks none. */
+/** The objective while each direction was sought; null for a method that seeks none, or found no finite number. */
 export function directionFigure({ taskReports }: RunResult): Figure | null {
   const searches = taskReports.flatMap(({ direction, deviation }, task) =>
     direction && direction.objectiveFirst !== null && direction.objectiveLast !== null
@@ -23,7 +23,7 @@ export function directionFigure({ taskReports }: RunResult): Figure | null {
       : [],
   );
   const [first] = searches;
-  if (!first) return null;
+  if (!first || !searches.some(({ path }) => path.some(Number.isFinite))) return null;
   const color = ({ task }: { task: number }): string => orderedColor(task, taskReports.length);
   const points = searches.flatMap(({ task, path }) => path.map((value, step) => ({ task, step, value })));
   // Before the first step and after the last one, on the whole memory.

@@ -8,13 +8,13 @@ import { pathTable } from './path-table.js';
 import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
 import { wholeTicks } from './ticks.js';
 
-/** The way of lambda to the equilibrium point after each task; null for a method that seeks none. */
+/** The way of lambda to the equilibrium point after each task; null for a method that seeks none, or found none. */
 export function lambdaFigure({ taskReports, accuracy, config }: RunResult): Figure | null {
   const found = taskReports.flatMap(({ equilibriumPoint }, task) =>
     equilibriumPoint ? [{ task, ...equilibriumPoint }] : [],
   );
   const [first] = found;
-  if (!first) return null;
+  if (!first || !found.some(({ path }) => Number.isFinite(path.at(-1)))) return null;
   const color = (task: number): string => orderedColor(task, taskReports.length);
   const points = found.flatMap(({ task, path }) => path.map((lambda, step) => ({ task, step, lambda })));
   const ends = found.map(({ task, path }) => ({

@@ -19,7 +19,7 @@ export const MOST_TASKS = 100;
 /** A run as one HTML page, which needs nothing beside itself. */
 export async function runPage(result: RunResult): Promise<string> {
   const draughtsman = await Draughtsman.load();
-  const { strategy, config, environment, losses } = result;
+  const { strategy, config, environment } = result;
   const done = result.accuracy.length;
   const drawn = done > 0 && done <= MOST_TASKS;
   const severalDrawn = drawn && done > 1;
@@ -39,7 +39,7 @@ export async function runPage(result: RunResult): Promise<string> {
             drawn ? matrixFigure(result) : null,
             severalDrawn ? tasksFigure(result) : null,
             severalDrawn ? forgettingFigure(result) : null,
-            losses.flat().length > 0 ? lossFigure(result) : null,
+            lossFigure(result),
             drawn ? directionFigure(result) : null,
             drawn ? lambdaFigure(result) : null,
             timeFigure(result),

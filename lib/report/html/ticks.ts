@@ -14,10 +14,11 @@ export function wholeTicks(first: number, last: number, most: number): number[] 
   return begin - first > step / 2 ? [first, ...multiples] : multiples;
 }
 
-/** An axis of percentages that holds these, and is never without extent. */
+/** An axis of percentages that holds these, is never without extent, and goes below zero for such values alone. */
 export function percentDomain(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite);
   const [least, most] = [Math.floor(Math.min(...finite, 100)), Math.ceil(Math.max(...finite, 0))];
+  if (least >= 0 && most === 0) return [0, 1];
   return [Math.min(least, most - 1), most];
 }
 

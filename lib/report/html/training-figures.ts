@@ -4,8 +4,9 @@ import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 import { wholeTicks, zeroDomain } from './ticks.js';
 
-/** Training loss, epoch after epoch. */
-export function lossFigure({ losses }: RunResult): Figure {
+/** Training loss, epoch after epoch; null where no epoch has one. */
+export function lossFigure({ losses }: RunResult): Figure | null {
+  if (!losses.flat().some(Number.isFinite)) return null;
   let epoch = 0;
   const points = losses.flatMap((row, task) =>
     row.map((loss, index) => ({

@@ -64,7 +64,7 @@ function readTensors(parameters: unknown): NamedTensor[] {
     throw refused(`saveModel: parameters must be a list of tensors; found ${shown(parameters)}.`);
   }
   const names = new Set<string>();
-  return parameters.map((_, i) => {
+  return Array.from(parameters, (_, i) => {
     const place = `saveModel: parameters[${i}]`;
     const tensor = object(readProperty(parameters, i, place), place);
     const [name, shape, data] = ['name', 'shape', 'data'].map((key) => readProperty(tensor, key, place));

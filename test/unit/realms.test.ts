@@ -140,11 +140,18 @@ describe('a file that could not be read again', () => {
     ['metadata that are no text', layer, { epochs: 3 }],
     ["metadata in the place of the file's own", layer, { sha256: 'x' }],
     ['no list', undefined, {}],
-  ])('is not made by saveModel: %s', async (_, parameters, metadata) => {
+    [
+      'a list with a gap',
+      Object.assign(new Array(3), { 0: layer[0], 2: layer[1] }),
+      {},
+      'parameters[1] must',
+    ],
+  ])('is not made by saveModel: %s', async (_, parameters, metadata, text = '') => {
     const path = join(folder, 'model.safetensors');
     await saveModel(path, layer, { note: 'good', 7: 'a number for a key' });
     await expect(saveModel(path, parameters as never, metadata as never)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(text),
     });
     expect((await loadModel(path)).metadata).toEqual({ note: 'good', 7: 'a number for a key' });
   });

@@ -34,10 +34,18 @@ async function requireFile(file: string, path: string): Promise<void> {
 type Module = Readonly<Record<string, unknown>>;
 
 async function importModule(file: string, path: string): Promise<Module> {
+  // A module that waits for what never comes would let the process end without a word.
+  let endless = (): void => {};
+  const idle = new Promise<never>((_, reject) => {
+    endless = () => reject(new Error('its top-level await waits for something that never comes'));
+  });
+  process.once('beforeExit', endless);
   try {
-    return (await import(pathToFileURL(path).href)) as Module;
+    return await Promise.race([import(pathToFileURL(path).href) as Promise<Module>, idle]);
   } catch (error) {
     throw refused(file, `it cannot be loaded: ${remedyFor(error) ?? messageOf(error)}`, error);
+  } finally {
+    process.off('beforeExit', endless);
   }
 }
 

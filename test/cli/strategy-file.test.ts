@@ -81,6 +81,7 @@ describe('what cannot be used is refused before any work, with the reason', () =
     ],
     ['create.mjs', `export default { name: 'x', optionsOf: 'er' };`, 'create must be a function'],
     ['syntax.mjs', 'export default {', 'it cannot be loaded: '],
+    ['waits.mjs', 'await new Promise(() => {});', 'its top-level await waits for something that never comes'],
     ['throws.mjs', `throw new Error('no luck');`, 'it cannot be loaded: no luck'],
     [
       'package.mjs',

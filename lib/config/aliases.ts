@@ -13,7 +13,7 @@ const aliases: Readonly<
   weightDecay: ['wd'],
   epsilon: ['eps'],
   hidden: ['hidden-sizes', 'hidden-layers'],
-  memorySize: ['memory', 'mem-size', 'buffer', 'buffer-size'],
+  memorySize: ['memory'],
   threads: ['num-threads', 'n-threads'],
   out: ['output', 'out-dir', 'output-dir', 'save-dir'],
 };
@@ -30,6 +30,9 @@ const number = '--precision tf32 or bf16 is the number format of the matrix prod
 const schedule = 'the learning rate is constant (--learning-rate)';
 const logs =
   '--out DIR keeps the results, --events FILE every event, --tensorboard DIR the numbers for TensorBoard';
+const memory =
+  '--memory-size N keeps N examples of each task, or with --memory-per class of each class of it; other programs count the ' +
+  'whole buffer of all tasks under this name';
 const resume = 'cl-torch resume DIR goes on with the run in a folder';
 
 /** What to write in place of names of the field that have another meaning here, or none. */
@@ -76,6 +79,9 @@ const advice: Readonly<Record<string, string>> = {
   replay: '--rehearsal N examples of the memory join every batch; --memory-size N are kept of each task',
   'replay-size':
     '--rehearsal N examples of the memory join every batch; --memory-size N are kept of each task',
+  buffer: memory,
+  'buffer-size': memory,
+  'mem-size': memory,
   workers: 'there are no data loaders: the images are in memory; --threads N is the number of CPU threads',
   'num-workers':
     'there are no data loaders: the images are in memory; --threads N is the number of CPU threads',

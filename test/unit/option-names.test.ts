@@ -12,7 +12,7 @@ describe('a name of the field with the same meaning is the option', () => {
     ['run er --lr 0.01', 'run er --learning-rate 0.01'],
     ['run er --lr=0.01 --bs 32', 'run er --learning-rate=0.01 --batch-size 32'],
     ['run er --batch 32 --memory 500', 'run er --batch-size 32 --memory-size 500'],
-    ['run er --buffer 500 --n-tasks 3', 'run er --memory-size 500 --tasks 3'],
+    ['run er --memory 500 --n-tasks 3', 'run er --memory-size 500 --tasks 3'],
     ['run er --num_epochs 2 --weight_decay 0', 'run er --epochs 2 --weight-decay 0'],
     ['compare er --wd 0 --output x', 'compare er --weight-decay 0 --out x'],
   ])('%s', (given, meant) => {
@@ -34,6 +34,8 @@ describe('one with another meaning, or none, is answered by what to write', () =
     ['--data /mnist', '--data-dir'],
     ['--resume runs/1', 'cl-torch resume'],
     ['--n_seeds 5', '--seeds'],
+    ['--buffer_size 500', '--memory-size N keeps N examples of each task'],
+    ['--mem-size 500', 'the whole buffer of all tasks'],
   ])('%s', (option, advice) => {
     const error = errorOf(() => withKnownNames(args(`run er ${option}`)));
     expect(error.code).toBe('CONFIG_INVALID');
@@ -57,6 +59,6 @@ test('every option, what comes after --, and other commands are left as they are
 test('the same names as keys of a configuration are told as such', () => {
   const refused = (key: string): string => errorOf(() => parseConfig({ strategy: 'er', [key]: 1 })).message;
   expect(refused('lr')).toContain('did you mean "learningRate"?');
-  expect(refused('bufferSize')).toContain('did you mean "memorySize"?');
+  expect(refused('bufferSize')).toContain('of each task');
   expect(refused('optimizer')).toContain('the optimizer is AdamW');
 });

@@ -29,12 +29,24 @@ test('the examples of README.md and docs/ are TypeScript that compiles as it is 
   writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   const blocks = documentedBlocks('ts', 'typescript', 'js', 'javascript');
   expect(blocks.length).toBeGreaterThan(3);
+  const files = blocks.map(
+    ({ language }, index) => `example${index}.${language.startsWith('j') ? 'js' : 'ts'}`,
+  );
   blocks.forEach(({ place, text }, index) => {
     const imports = /\bimport\b.*cl-torch/.test(text) ? '' : "import { runExperiment } from 'cl-torch';\n";
-    writeFileSync(join(project, `example${index}.ts`), `// ${place}\n${imports}${text}\nexport {};\n`);
+    writeFileSync(join(project, files[index] ?? ''), `// ${place}\n${imports}${text}\nexport {};\n`);
   });
   writeFileSync(join(project, 'given.d.ts'), GIVEN);
-  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck'];
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--skipLibCheck',
+    '--checkJs',
+  ];
   const types = [
     '--lib',
     'es2022,esnext.disposable',
@@ -43,12 +55,15 @@ test('the examples of README.md and docs/ are TypeScript that compiles as it is 
     '--types',
     'node',
   ];
-  const files = ['given.d.ts', ...blocks.map((_, index) => `example${index}.ts`)];
-  const { stdout } = spawnSync(join(checkout, 'node_modules/.bin/tsc'), [...flags, ...types, ...files], {
-    cwd: project,
-    encoding: 'utf8',
-  });
-  const told = stdout.replace(/example(\d+)\.ts/g, (_, index) => blocks[Number(index)]?.place ?? '');
+  const { stdout } = spawnSync(
+    join(checkout, 'node_modules/.bin/tsc'),
+    [...flags, ...types, 'given.d.ts', ...files],
+    {
+      cwd: project,
+      encoding: 'utf8',
+    },
+  );
+  const told = stdout.replace(/example(\d+)\.[jt]s/g, (_, index) => blocks[Number(index)]?.place ?? '');
   expect(told).toBe('');
 });
 

@@ -24,7 +24,8 @@ beforeAll(() => {
   const libDir = readRecord()?.libtorch.libDir ?? '';
   const libraries = [node, join(libDir, 'libtorch_cpu.so'), join(checkout, 'build/Release/cl_torch.node')];
   for (const file of [node, ...libraries.flatMap(neededBy)]) {
-    if (!file.startsWith(dirname(dirname(libDir)))) bring(file, file);
+    const isBroughtBelow = [dirname(dirname(libDir)), checkout].some((place) => file.startsWith(place));
+    if (!isBroughtBelow) bring(file, file);
   }
   const packageDir = join(image, 'app/node_modules/cl-torch');
   for (const part of ['package.json', 'dist', 'bin', 'build/Release']) {

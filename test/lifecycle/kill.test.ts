@@ -12,7 +12,7 @@ import { resumeExperiment, runExperiment } from '../../lib/index.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
 
-const KILLS = Number(process.env.KILLS ?? 3);
+const KILLS = 10;
 const script = fileURLToPath(new URL('../support/run-killed.mjs', import.meta.url));
 
 let box: Sandbox;

@@ -5,7 +5,7 @@ import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure } from './figure.js';
 import { pathTable } from './path-table.js';
 import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
-import { wholeTicks } from './ticks.js';
+import { stepAxis } from './ticks.js';
 
 /** The objective while each direction was sought; null for a method that seeks none, or found no finite number. */
 export function directionFigure({ taskReports }: RunResult): Figure | null {
@@ -57,12 +57,7 @@ export function directionFigure({ taskReports }: RunResult): Figure | null {
         height: narrow ? 230 : 300,
         marginLeft: 48,
         marginRight: Math.max(20, labelRoom(named)),
-        x: {
-          label: 'step',
-          tickFormat: 'd',
-          domain: [0, steps],
-          ticks: wholeTicks(0, steps, narrow ? 6 : 11),
-        },
+        x: stepAxis(steps, narrow),
         y: { label: 'g(ν)', grid: true, nice: true },
         color: { type: 'identity' },
         marks: [

@@ -6,7 +6,7 @@ import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure } from './figure.js';
 import { pathTable } from './path-table.js';
 import { areNamed, MOST_SEARCHES_NAMED, taskScale } from './task-lines.js';
-import { wholeTicks } from './ticks.js';
+import { stepAxis } from './ticks.js';
 
 /** The way of lambda to the equilibrium point after each task; null for a method that seeks none, or found none. */
 export function lambdaFigure({ taskReports, accuracy, config }: RunResult): Figure | null {
@@ -39,12 +39,7 @@ export function lambdaFigure({ taskReports, accuracy, config }: RunResult): Figu
         height: narrow ? 230 : 300,
         marginLeft: 44,
         marginRight: Math.max(20, labelRoom(named)),
-        x: {
-          label: 'step',
-          tickFormat: 'd',
-          domain: [0, steps],
-          ticks: wholeTicks(0, steps, narrow ? 6 : 11),
-        },
+        x: stepAxis(steps, narrow),
         y: { label: 'λ', grid: true, nice: true, zero: true },
         color: { type: 'identity' },
         marks: [

@@ -28,3 +28,8 @@ export function zeroDomain(values: readonly number[]): [number, number] {
   const [least, most] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   return least === most ? [0, 1] : [least, most];
 }
+
+/** The axis of a search: its steps, from none on. */
+export function stepAxis(steps: number, narrow: boolean): object {
+  return { label: 'step', tickFormat: 'd', domain: [0, steps], ticks: wholeTicks(0, steps, narrow ? 6 : 11) };
+}

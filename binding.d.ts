@@ -1,7 +1,7 @@
 /**
  * The native addon's surface: what `cl_torch.node` exports, written by hand and checked against the real
  * exports by scripts/check-binding.mjs. Policy, defaults and friendly errors live in lib/; everything here
- * throws or rejects with an `Error` whose `code` is one of lib/errors.ts' codes.
+ * throws or rejects with an `Error` whose `code` is one of lib/base/errors.ts' codes.
  */
 
 export interface CudaDevice {
@@ -46,30 +46,30 @@ export interface SessionOptions {
   /** CPU threads of the session's team, 1 or more. */
   readonly threads: number;
   /** Trains the session's epochs together with those of others; on a GPU and by the fused engine only. */
-  readonly cohort?: Cohort | undefined;
+  readonly trainingGroup?: TrainingGroup | undefined;
 }
 
-export interface CohortOptions {
+export interface TrainingGroupOptions {
   /** Sessions that train at the same time: 1 to 1024. */
-  readonly seats: number;
+  readonly places: number;
   /**
-   * Whether a session that is disposed leaves its seat to one that comes after it, for which the others then wait.
-   * Default false: its seat goes with it.
+   * Whether a session that is disposed leaves its place to one that comes after it, for which the others then wait.
+   * Default false: its place goes with it.
    */
-  readonly keepSeats?: boolean | undefined;
+  readonly keepPlaces?: boolean | undefined;
 }
 
 /**
  * What sessions on a GPU have in common that train epoch by epoch together. `trainEpoch` waits until as many of them as
- * there are seats have called it; those with the same layers, batches and penalty strength then learn as one batch of
+ * there are places have called it; those with the same layers, batches and penalty strength then learn as one batch of
  * matrix products, and the others one after the other. Each learns what it would learn alone, within the fused engine's
  * rounding.
  */
-export class Cohort {
-  constructor(options: CohortOptions);
+export class TrainingGroup {
+  constructor(options: TrainingGroupOptions);
   /**
-   * One seat fewer, which the others wait for no longer: of a session that trains no more but is not disposed yet, or
-   * that will not come. A session that is disposed gives up its seat by itself (see {@link CohortOptions.keepSeats}).
+   * One place fewer, which the others wait for no longer: of a session that trains no more but is not disposed yet, or
+   * that will not come. A session that is disposed gives up its place by itself (see {@link TrainingGroupOptions.keepPlaces}).
    */
   leave(): void;
   /** Lets go of the memory, once the sessions are disposed. Idempotent. */
@@ -215,12 +215,12 @@ export interface GradientOutcome {
 }
 
 /** An epoch, by its size. */
-export interface MatrixProductsOptions {
+export interface GemmOptions {
   readonly rows: number;
   readonly batchSize: number;
 }
 
-export interface MatrixProductsOutcome {
+export interface GemmTimes {
   /** Seconds in LibTorch's routines, */
   readonly libtorchSeconds: number;
   /** and in the fused engine's own, on a GPU in the model's precision; null where it uses LibTorch's. */
@@ -277,10 +277,10 @@ export interface PenaltyOptions {
   readonly alpha: number;
   /**
    * How the autograd engine gets the gradient: from the closed form 2 alpha delta; by `autograd` from the loss, in the
-   * order of operations of the article's listing; or with the digits of that, faster (`listing`). The fused engine
+   * order of operations of the reference implementation; or with the digits of that, faster (`reference`). The fused engine
    * always takes the closed form.
    */
-  readonly gradient: 'closed-form' | 'autograd' | 'listing';
+  readonly gradient: 'closed-form' | 'autograd' | 'reference';
 }
 
 /** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */
@@ -455,7 +455,7 @@ export class Session {
    * How long the matrix products alone of an epoch take with the model's layers, in float32: the faster of the two
    * figures is the floor under every engine. Changes nothing.
    */
-  timeMatrixProducts(options: MatrixProductsOptions): Promise<MatrixProductsOutcome>;
+  timeGemm(options: GemmOptions): Promise<GemmTimes>;
   /**
    * Rejects every queued call with the code ABORTED at once, and the running one within a step or two; the fused engine
    * on a GPU within the 24 that may be on their way.

@@ -3,7 +3,6 @@ export type {
   AppendOptions,
   ClassesOutcome,
   ClassifyOptions,
-  CohortOptions,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
@@ -15,9 +14,9 @@ export type {
   EvaluateOptions,
   EvaluationOutcome,
   Examples,
+  GemmOptions,
+  GemmTimes,
   GradientOutcome,
-  MatrixProductsOptions,
-  MatrixProductsOutcome,
   ModelOptions,
   NamedTensor,
   OptimizerSnapshot,
@@ -33,28 +32,14 @@ export type {
   Sphere,
   SphereOptions,
   StreamsSnapshot,
+  TrainingGroupOptions,
   ViewOptions,
 } from '../binding.js';
+export { ClTorchError, type ErrorCode, isClTorchError } from './base/errors.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
-export { Cohort, createCohort } from './cohort.js';
-export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './config/schema.js';
-export type { DatasetName } from './data/index.js';
-export { type Dataset, loadDataset, type Split } from './data/index.js';
-export { ClTorchError, type ErrorCode, isClTorchError } from './errors.js';
-export {
-  type ExperimentRun,
-  type NewRunOptions,
-  type ResumeOptions,
-  type RunOptions,
-  resumeExperiment,
-  runExperiment,
-} from './experiment/index.js';
-export type { OwnExperimentInput } from './experiment/plan.js';
-export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './experiment/seeds.js';
-export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './experiment/types.js';
-export { createRiemannianSgd, createSphere } from './geometry.js';
-export type { LearnerConfig, LearnerInput, LearnerOptions, OwnLearnerInput } from './learner/config.js';
-export type { TrainingEvent } from './learner/events.js';
+export type { DatasetName } from './datasets/index.js';
+export { type Dataset, loadDataset, type Split } from './datasets/index.js';
+export type { CustomLearnerInput, LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';
 export { ContinualLearner } from './learner/learner.js';
 export type { Classification, Evaluation, Prediction } from './learner/prediction.js';
 export { LearnerSnapshot } from './learner/snapshot.js';
@@ -68,7 +53,6 @@ export type {
   PredictCallOptions,
   SnapshotOptions,
 } from './learner/types.js';
-export { openEventLog, openTensorBoardLog, type RunLog } from './log/index.js';
 export {
   type AccuracyMatrix,
   averageAccuracy,
@@ -81,8 +65,23 @@ export {
   learningAccuracy,
   type UnseenAccuracy,
 } from './metrics/index.js';
-export { type CallOptions, type SearchCallOptions, Session, type SessionOptions } from './session.js';
-export type { Labels } from './strategies/exemplars.js';
-export type { OwnStrategy } from './strategies/own.js';
+export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './options/schema.js';
+export {
+  type ExperimentRun,
+  type NewRunOptions,
+  type ResumeOptions,
+  type RunOptions,
+  resumeExperiment,
+  runExperiment,
+} from './runs/index.js';
+export type { CustomExperimentInput } from './runs/plan.js';
+export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
+export { createRiemannianSgd, createSphere } from './session/geometry.js';
+export { type CallOptions, type SearchCallOptions, Session, type SessionOptions } from './session/session.js';
+export { createTrainingGroup, TrainingGroup } from './session/training-group.js';
+export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';
+export type { CustomStrategy } from './strategies/custom.js';
 export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';
-export type { Phase, Strategy, TaskContext } from './strategies/strategy.js';
+export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
+export type { TrainingEvent } from './training/events.js';
+export type { Labels, Phase, Strategy, TaskContext } from './training/strategy.js';

@@ -1,7 +1,7 @@
 // Checks that binding.d.ts and the built addon name the same functions, classes and members.
 // Usage: node scripts/check-binding.mjs [FILE.d.ts]; exit status 1 when they differ.
 import { readFileSync } from 'node:fs';
-import { loadNative } from '../dist/native.js';
+import { loadNative } from '../dist/session/native.js';
 
 const file = process.argv[2] ?? new URL('../binding.d.ts', import.meta.url);
 const declared = parse(readFileSync(file, 'utf8'));

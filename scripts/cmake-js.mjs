@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readRecord } from '../dist/addon/record.js';
+import { readRecord } from '../dist/setup/addon/record.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -26,16 +26,16 @@ PYTHON
   cublas=$(dirname "$(find "$work" -name cublasLt.h)")
 fi
 
-for source in native/fused/cuda_*.cu; do
-  nvcc -std=c++20 -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
+for source in native/engine/fused/cuda/*.cu; do
+  nvcc -std=c++20 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
 done
 compile() {
-  c++ -std=c++20 -Wall -Wextra -Werror -fsyntax-only -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
+  c++ -std=c++20 -Inative -Wall -Wextra -Werror -fsyntax-only -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
     -isystem "$toolkit" -isystem "$cublas" -isystem "$torch/include" \
     -isystem "$torch/include/torch/csrc/api/include" "$1"
 }
 # Those that include all of ATen as one unit: the files are small, LibTorch's headers are not.
-for source in native/core/cuda_*.cpp native/core/error.cpp native/fused/cuda_*.cpp native/fused/make_engine.cpp; do
+for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/fused/cuda/*.cpp native/engine/factory.cpp; do
   if grep -q 'ATen/ATen.h' "$source"; then
     echo "#include \"$PWD/$source\"" >>"$work/all.cpp"
   else

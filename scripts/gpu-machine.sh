@@ -129,7 +129,7 @@ run() {
   stage test tests.log env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run --config vitest.gpu.config.ts --reporter=verbose
   stage bench bench.log bench bench.jsonl --whole-run 10x5
   stage compare compare.log bench compare.jsonl --python "${CL_TORCH_PYTHON:-python3}" --whole-run 10x5 \
-    ${CL_TORCH_LISTING:+--listing "$CL_TORCH_LISTING"}
+    ${CL_TORCH_LISTING:+--reference "$CL_TORCH_LISTING"}
   stage seeds seeds.log seeds
   stage sanitize sanitizer.log sanitize
   python3 -c 'import json, sys; print(json.dumps([json.loads(line) for line in sys.stdin], indent=1))' \

@@ -1,5 +1,5 @@
-import { ClTorchError } from '../errors.js';
-import { PythonRandom } from './python-random.js';
+import { ClTorchError } from '../base/errors.js';
+import { PythonRandom } from '../random/python-random.js';
 
 /**
  * One permutation of `0…length-1` per task, equal to shuffling `list(range(length))` once per task after one

@@ -1,6 +1,6 @@
-import type { ExperimentConfig } from '../config/schema.js';
-import type { Dataset, Split } from '../data/index.js';
-import type { Session } from '../session.js';
+import type { Dataset, Split } from '../datasets/index.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import type { Session } from '../session/session.js';
 import { permutations } from './permutation.js';
 
 /** A task, as the ids of its views in a session. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import type { NamedTensor } from '../../binding.js';
-import { object, reading, path as readPath, readProperty, refused } from '../arguments.js';
-import { messageOf } from '../errors.js';
+import { object, reading, path as readPath, readProperty, refused } from '../base/arguments.js';
+import { messageOf } from '../base/errors.js';
+import { kindOf, shown } from '../base/values.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
@@ -10,9 +11,8 @@ import {
   float32Tensor,
   type TensorFile,
   TensorFileError,
-} from '../safetensors/format.js';
-import { decodeTensors } from '../safetensors/read.js';
-import { kindOf, shown } from '../values.js';
+} from '../files/safetensors/format.js';
+import { decodeTensors } from '../files/safetensors/read.js';
 import { decodeSealed, encodeSealed, isMarked, MARKS } from './sealed.js';
 import { tensorNames } from './snapshot.js';
 import { cannotRead, foreign, mismatch } from './trouble.js';
@@ -96,7 +96,7 @@ function readMetadata(metadata: unknown): Record<string, string> {
 
 /**
  * Reads weights from a safetensors file of this package or of PyTorch; `Session.setParameters` takes them. A file of
- * PyTorch's has float32 tensors named like ours, or like the article's listing: `fc1`, `fc2`, …, `fc_before_last`,
+ * PyTorch's has float32 tensors named like ours, or like the reference implementation: `fc1`, `fc2`, …, `fc_before_last`,
  * `fc_out`, each with `.weight` and `.bias`. NaN and infinity are read as they are.
  * @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN (no such file), FILE_DAMAGED, FILE_TOO_NEW, or FILE_MISMATCH
  * when the tensors are no multilayer perceptron's.

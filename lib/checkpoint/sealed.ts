@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TextDecoder, TextEncoder } from 'node:util';
-import { PREFIX, type TensorFile, TensorFileError } from '../safetensors/format.js';
-import { decodeTensors } from '../safetensors/read.js';
-import { encodeTensors } from '../safetensors/write.js';
+import { PREFIX, type TensorFile, TensorFileError } from '../files/safetensors/format.js';
+import { decodeTensors } from '../files/safetensors/read.js';
+import { encodeTensors } from '../files/safetensors/write.js';
 import { damaged, foreign, tooNew } from './trouble.js';
 
 /**

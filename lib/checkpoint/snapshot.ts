@@ -15,7 +15,7 @@ import {
   float32Tensor,
   int32sOf,
   int32Tensor,
-} from '../safetensors/format.js';
+} from '../files/safetensors/format.js';
 
 /** A {@link SessionSnapshot} for a file: its arrays as tensors, the rest as an object for JSON. */
 export interface FileSnapshot {
@@ -63,7 +63,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   penalty: z
     .object({
       alpha: z.number(),
-      gradient: z.enum(['closed-form', 'autograd', 'listing']),
+      gradient: z.enum(['closed-form', 'autograd', 'reference']),
       direction,
       anchor: isThere,
     })

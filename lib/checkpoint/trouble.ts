@@ -1,4 +1,4 @@
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 
 /** What a file is, in messages: `model`, `checkpoint`, … */
 export type FileKind = string;

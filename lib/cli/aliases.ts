@@ -1,6 +1,6 @@
-import { adviceFor, keyForAlias } from '../config/aliases.js';
-import { describeOptions } from '../config/schema.js';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError } from '../base/errors.js';
+import { adviceFor, keyForAlias } from '../options/aliases.js';
+import { describeOptions } from '../options/schema.js';
 
 /** The commands that take an experiment's options. */
 const COMMANDS: readonly string[] = ['run', 'compare'];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { parseConfig } from '../config/parse.js';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError } from '../base/errors.js';
+import { parseConfig } from '../options/parse.js';
 
 const MOST_REPEATS = 1000;
 
@@ -11,7 +11,7 @@ interface Flags {
   readonly engines: string;
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   readonly python?: string;
-  readonly listing?: string;
+  readonly reference?: string;
   readonly busy?: true;
   readonly wholeRun?: string;
   readonly json?: true;
@@ -39,9 +39,12 @@ export function addBench(program: Command): void {
     .option('--busy', 'measure also beside a process that keeps one CPU busy')
     .option(
       '--whole-run <TASKSxEPOCHS>',
-      "measure the article's listing from command to result, such as 10x5",
+      'measure the reference implementation from command to result, such as 10x5',
     )
-    .option('--listing <FILE>', "the article's listing as a Python program, for --whole-run (needs --python)")
+    .option(
+      '--reference <FILE>',
+      'the reference implementation as a Python program, for --whole-run (needs --python)',
+    )
     .option('--json', 'print the report as one JSON object')
     .action(async ({ json, ...flags }: Flags) => {
       const { runBench } = await import('./commands/bench.js');
@@ -50,15 +53,15 @@ export function addBench(program: Command): void {
 }
 
 function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.js')['runBench']>[0] {
-  const { device, threads, precision, python, listing, busy, wholeRun } = flags;
+  const { device, threads, precision, python, reference, busy, wholeRun } = flags;
   const engines = flags.engines
     .split(',')
     .map((engine) => parseConfig({ strategy: 'baseline', engine }).engine);
   if (engines.includes('auto')) throw wrong('--engines', 'fused, autograd or both', flags.engines);
-  if (listing !== undefined && (python === undefined || wholeRun === undefined)) {
+  if (reference !== undefined && (python === undefined || wholeRun === undefined)) {
     throw new ClTorchError(
       'CONFIG_INVALID',
-      '--listing needs --python FILE and --whole-run TASKSxEPOCHS beside it.',
+      '--reference needs --python FILE and --whole-run TASKSxEPOCHS beside it.',
     );
   }
   const checked = parseConfig({ strategy: 'baseline', device, threads: Number(threads) });
@@ -69,7 +72,7 @@ function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.
     engines: engines as ('fused' | 'autograd')[],
     precision,
     python,
-    listing,
+    reference,
     busy: busy === true,
     wholeRun: wholeRun === undefined ? undefined : size(wholeRun),
   };

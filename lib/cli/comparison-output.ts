@@ -1,9 +1,9 @@
-import { codeOf } from '../errors.js';
-import type { PlannedRun } from '../experiment/comparison.js';
-import type { RunEvent, RunResult } from '../experiment/types.js';
-import { comparisonLines } from '../report/comparison-live.js';
-import { ComparisonProgress } from '../report/comparison-progress.js';
-import { count, duration } from '../report/text.js';
+import { codeOf } from '../base/errors.js';
+import { comparisonLines } from '../report/text/comparison-live.js';
+import { ComparisonProgress } from '../report/text/comparison-progress.js';
+import { count, duration } from '../report/text/text.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
+import type { PlannedRun } from '../sweep/comparison.js';
 import { LiveText } from './live-text.js';
 import { RunOutput } from './run-output.js';
 import { colorsFor, fitted, isLiveBeside } from './terminal.js';

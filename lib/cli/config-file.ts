@@ -1,4 +1,4 @@
-import { ClTorchError, messageOf } from '../errors.js';
+import { ClTorchError, messageOf } from '../base/errors.js';
 import { readJson } from '../files/index.js';
 
 /** The object in a `--config` file. Throws CONFIG_INVALID when it cannot be read or holds no JSON object. */

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { DATASET_NAMES, type DatasetName } from '../data/catalog.js';
+import { DATASET_NAMES, type DatasetName } from '../datasets/catalog.js';
 
 /** `cl-torch data`. */
 export function addData(program: Command): void {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { aliasesOf } from '../config/aliases.js';
-import { groupOf, type OptionGroup } from '../config/groups.js';
-import type { OptionDescription } from '../config/option.js';
-import { describeOptions, describeOptionsOf, type StrategyName, strategiesWith } from '../config/schema.js';
+import { aliasesOf } from '../options/aliases.js';
+import { groupOf, type OptionGroup } from '../options/groups.js';
+import type { OptionDescription } from '../options/option.js';
+import { describeOptions, describeOptionsOf, type StrategyName, strategiesWith } from '../options/schema.js';
 
 /** In this order, those of single strategies first. */
 const GROUPS: readonly OptionGroup[] = [

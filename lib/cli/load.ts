@@ -1,5 +1,5 @@
-import { findReadyAddon } from '../addon/index.js';
-import { loadNative } from '../native.js';
+import { loadNative } from '../session/native.js';
+import { findReadyAddon } from '../setup/addon/index.js';
 
 /** Something that shows what is done now. */
 interface Stages {

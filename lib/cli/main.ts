@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { outputFailed } from '../files/index.js';
 import { withKnownNames } from './aliases.js';
 import { reportFailure } from './failure.js';

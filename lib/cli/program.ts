@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError } from 'commander';
-import { widthOf } from '../terminal-size.js';
+import { widthOf } from '../base/terminal-size.js';
 import { addBench } from './bench-options.js';
 import type { PredictFlags } from './commands/predict.js';
 import { addCompare } from './compare-command.js';

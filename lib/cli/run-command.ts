@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { strategyNames } from '../config/schema.js';
+import { strategyNames } from '../options/schema.js';
 import { addExperimentOptions } from './experiment-options.js';
 import { addStrategyHelp } from './strategy-help.js';
 

@@ -1,9 +1,9 @@
-import type { RunEvent } from '../experiment/types.js';
-import { divergenceLine, reportLines } from '../report/lines.js';
-import { liveLines } from '../report/live.js';
-import { RunProgress } from '../report/run-progress.js';
-import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/table.js';
-import { widthOf } from '../terminal-size.js';
+import { widthOf } from '../base/terminal-size.js';
+import { divergenceLine, reportLines } from '../report/text/lines.js';
+import { liveLines } from '../report/text/live.js';
+import { RunProgress } from '../report/text/run-progress.js';
+import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/text/table.js';
+import type { RunEvent } from '../runs/types.js';
 import { LiveText } from './live-text.js';
 import { colorsFor, fitted } from './terminal.js';
 

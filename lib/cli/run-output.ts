@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { shellWord } from '../config/command-line.js';
-import type { ExperimentConfig } from '../config/schema.js';
-import type { RunEvent, RunResult } from '../experiment/types.js';
-import { averageLine, divergenceLine, reportLines, resumeLine, taskLine } from '../report/lines.js';
-import { heading, headline, machine, summary } from '../report/summary.js';
-import { accuracyTable } from '../report/table.js';
-import { widthOf } from '../terminal-size.js';
+import { widthOf } from '../base/terminal-size.js';
+import { shellWord } from '../options/command-line.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import { averageLine, divergenceLine, reportLines, resumeLine, taskLine } from '../report/text/lines.js';
+import { heading, headline, machine, summary } from '../report/text/summary.js';
+import { accuracyTable } from '../report/text/table.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
 import { RunDisplay } from './run-display.js';
 import { Stage } from './stage.js';
 import { colorsFor, fitted, isLive } from './terminal.js';

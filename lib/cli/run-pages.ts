@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { RunResult } from '../experiment/types.js';
 import { exists } from '../files/index.js';
+import type { RunResult } from '../runs/types.js';
 
 const PAGE = 'report.html';
 

@@ -1,5 +1,5 @@
 import { type Command, Help, type Option } from 'commander';
-import { type StrategyName, strategiesWith, strategyNames } from '../config/schema.js';
+import { type StrategyName, strategiesWith, strategyNames } from '../options/schema.js';
 import { strategyTexts } from '../strategies/catalog.js';
 import { helpFor } from './experiment-options.js';
 

@@ -1,6 +1,6 @@
-import { strategyNames } from '../config/schema.js';
-import type { ComparedStrategy } from '../experiment/comparison.js';
+import { strategyNames } from '../options/schema.js';
 import { loadStrategyFile } from '../strategies/from-file.js';
+import type { ComparedStrategy } from '../sweep/comparison.js';
 
 /**
  * What `--strategy` or the argument names: a built-in strategy, or the file of a custom one. Another word is passed on, so

@@ -1,14 +1,14 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { findReadyAddon, type ReadyAddon } from '../addon/index.js';
-import { missingTools } from '../addon/toolchain.js';
-import { dataStatus } from '../data/status.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../base/errors.js';
+import { cacheDirIfAny } from '../base/paths.js';
+import { dataStatus } from '../datasets/status.js';
 import { lookAt } from '../files/index.js';
-import { findLibTorch, type LibTorch } from '../libtorch/index.js';
-import { chooseVariant, driverVersion } from '../libtorch/variant.js';
-import { type Binding, loadReady } from '../native.js';
-import { cacheDirIfAny } from '../paths.js';
+import { type Binding, loadReady } from '../session/native.js';
+import { findReadyAddon, type ReadyAddon } from '../setup/addon/index.js';
+import { missingTools } from '../setup/addon/toolchain.js';
+import { findLibTorch, type LibTorch } from '../setup/libtorch/index.js';
+import { chooseVariant, driverVersion } from '../setup/libtorch/variant.js';
 
 /** What the diagnosis is made from. */
 export interface Facts {

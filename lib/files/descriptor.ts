@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 
 const PAUSE_MS = 5;
 

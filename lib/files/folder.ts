@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { behindLink, linkAt } from './look.js';
 import { systemError } from './trouble.js';
 

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { isRunning, machine } from './process.js';
 import { diskClock } from './temporary.js';
 

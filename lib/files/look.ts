@@ -1,6 +1,6 @@
 import { accessSync, constants, readlinkSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { thisUser } from './trouble.js';
 
 /** What is at a path: `hidden` when this user may not see whether anything is. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 
 let found: { readonly id: string | undefined } | undefined;
 

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ClTorchError, codeOf, isClTorchError, messageOf } from '../errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../base/errors.js';
 
 /** What was to be written, as an error tells it. */
 export interface Subject {

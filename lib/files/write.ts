@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { writeSome } from './descriptor.js';
 import { syncFolder } from './folder.js';
 import { lookAt } from './look.js';

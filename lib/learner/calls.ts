@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ClTorchError, codeOf } from '../errors.js';
-import { isThenable } from '../listener.js';
-import { Ending, FollowingController, orAborted } from '../signals.js';
+import { ClTorchError, codeOf } from '../base/errors.js';
+import { isThenable } from '../base/listener.js';
+import { Ending, FollowingController, orAborted } from '../base/signals.js';
 
 /** A call that has been made and is not settled. */
 export class RunningCall {

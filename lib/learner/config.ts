@@ -1,11 +1,11 @@
-import { integer } from '../config/kinds.js';
-import { type OptionSchemas, required, withDefault } from '../config/option.js';
-import { invalid, parseWith, readInput, type Vocabulary } from '../config/parse.js';
-import type { ConfiguredWith, LeftOut, OptionsOf, OthersLeftOut, StrategyName } from '../config/schema.js';
-import { type TrainingOptions, trainingOptions } from '../config/training.js';
+import { integer } from '../options/kinds.js';
+import { type OptionSchemas, required, withDefault } from '../options/option.js';
+import { invalid, parseWith, readInput, type Vocabulary } from '../options/parse.js';
+import type { ConfiguredWith, LeftOut, OptionsOf, OthersLeftOut, StrategyName } from '../options/schema.js';
+import { type TrainingOptions, trainingOptions } from '../options/training.js';
+import { type CustomStrategy, isCustom, makeCustom, readDefinition } from '../strategies/custom.js';
 import { createStrategy } from '../strategies/index.js';
-import { isOwn, makeOwn, type OwnStrategy, readDefinition } from '../strategies/own.js';
-import type { Strategy } from '../strategies/strategy.js';
+import type { Strategy } from '../training/strategy.js';
 
 /** Most classes that a learner can tell apart. */
 export const MOST_CLASSES = 65_536;
@@ -47,9 +47,9 @@ export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName>
   [Each in Name]: { readonly strategy: Each } & LearnerInputOptions<Each>;
 }[Name];
 
-/** The same with a strategy of one's own. */
-export type OwnLearnerInput<Name extends StrategyName = StrategyName> = {
-  readonly strategy: OwnStrategy<Name>;
+/** The same with a custom strategy. */
+export type CustomLearnerInput<Name extends StrategyName = StrategyName> = {
+  readonly strategy: CustomStrategy<Name>;
 } & LearnerInputOptions<Name>;
 
 const learner: Vocabulary<LearnerOptions> = {
@@ -68,7 +68,7 @@ const learner: Vocabulary<LearnerOptions> = {
 
 /** A checked configuration and the strategy that it names. */
 export interface LearnerPlan {
-  /** Of a strategy of one's own: with its name for `strategy`. */
+  /** Of a custom strategy: with its name for `strategy`. */
   readonly config: LearnerConfig;
   readonly strategy: Strategy;
 }
@@ -77,9 +77,9 @@ export interface LearnerPlan {
  * Reads and checks a configuration, now: what becomes of the caller's object afterwards changes nothing.
  * @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration.
  */
-export function planLearner(input: LearnerInput | OwnLearnerInput): LearnerPlan {
+export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPlan {
   const given = readInput(learner, input);
-  if (!isOwn(given)) {
+  if (!isCustom(given)) {
     const config = parse(given);
     return { config, strategy: withoutEarlierData(createStrategy(config)) };
   }
@@ -88,7 +88,7 @@ export function planLearner(input: LearnerInput | OwnLearnerInput): LearnerPlan 
   return {
     // The one place where `strategy` is none of the names in the type.
     config: { ...config, strategy: own.name } as unknown as LearnerConfig,
-    strategy: withoutEarlierData(makeOwn(own, config)),
+    strategy: withoutEarlierData(makeCustom(own, config)),
   };
 }
 

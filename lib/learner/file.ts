@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { z } from 'zod';
 import type { RowsOptions, SessionSnapshot } from '../../binding.js';
+import { codeOf, messageOf } from '../base/errors.js';
 import { fromJson, toJson } from '../checkpoint/json.js';
 import { decodeSealed, encodeSealed } from '../checkpoint/sealed.js';
 import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
 import { cannotRead, encoded, foreign, mismatch } from '../checkpoint/trouble.js';
-import { strategyNames } from '../config/schema.js';
-import { codeOf, messageOf } from '../errors.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
@@ -15,8 +14,9 @@ import {
   int32sOf,
   int32Tensor,
   type TensorFile,
-} from '../safetensors/format.js';
-import type { Session } from '../session.js';
+} from '../files/safetensors/format.js';
+import { strategyNames } from '../options/schema.js';
+import type { Session } from '../session/session.js';
 import type { LearnerConfig } from './config.js';
 import type { MemoryPart } from './types.js';
 

@@ -1,14 +1,14 @@
-import '../symbols.js';
+import '../base/symbols.js';
 import type { NamedTensor, SessionSnapshot } from '../../binding.js';
-import { path as readPath, settle } from '../arguments.js';
-import type { StrategyName } from '../config/schema.js';
-import type { Session } from '../session.js';
-import { aborted } from '../signals.js';
-import type { Strategy } from '../strategies/strategy.js';
+import { path as readPath, settle } from '../base/arguments.js';
+import { aborted } from '../base/signals.js';
+import type { StrategyName } from '../options/schema.js';
+import type { Session } from '../session/session.js';
+import type { Environment } from '../training/environment.js';
+import type { TaskReport } from '../training/events.js';
+import type { Strategy } from '../training/strategy.js';
 import { Calls, type RunningCall } from './calls.js';
-import type { LearnerConfig, LearnerInput, OwnLearnerInput } from './config.js';
-import type { Environment } from './environment.js';
-import type { TaskReport } from './events.js';
+import type { CustomLearnerInput, LearnerConfig, LearnerInput } from './config.js';
 import { readMemory, writeLearner } from './file.js';
 import { arriving, type LoadedTask, loadTask, unlessDisposed } from './load-task.js';
 import { type LearnerParts, modelOf, newLearner, savedLearner } from './open.js';
@@ -20,7 +20,7 @@ import {
   type Prediction,
   predict,
 } from './prediction.js';
-import { Replica } from './replica.js';
+import { Predictor } from './predictor.js';
 import { LearnerSnapshot } from './snapshot.js';
 import { classesIn, type Inputs, readInputs, readTask, type Task } from './task-data.js';
 import { type Training, train } from './train.js';
@@ -74,7 +74,7 @@ export class ContinualLearner {
    * OUT_OF_MEMORY; what loading the addon throws.
    */
   static async create<Name extends StrategyName>(
-    input: LearnerInput | OwnLearnerInput<Name>,
+    input: LearnerInput | CustomLearnerInput<Name>,
     options?: LearnerCallOptions,
   ): Promise<ContinualLearner> {
     const { signal } = settle('create', options, callOptions);
@@ -156,10 +156,10 @@ export class ContinualLearner {
     return this.#calls.beside(async (call) => {
       for (;;) {
         const tasks = this.#tasks;
-        const replica = await this.#replica();
+        const predictor = await this.#predictor();
         const isLate = follow && tasks !== this.#tasks; // a task has ended meanwhile
-        if (!isLate && !call.signal.aborted) return this.#taken(replica, follow);
-        replica.dispose();
+        if (!isLate && !call.signal.aborted) return this.#taken(predictor, follow);
+        predictor.dispose();
         if (call.signal.aborted) throw aborted(call.signal);
       }
     }, signal);
@@ -213,16 +213,16 @@ export class ContinualLearner {
   }
 
   /** Right behind what the session does now, and not behind the calls that wait for their turn. */
-  async #replica(): Promise<Replica> {
+  async #predictor(): Promise<Predictor> {
     const tasks = this.#tasks;
     const before = this.#before;
     const { layers } = modelOf(this.config, this.environment, this.#classes);
     const parameters = before ? (await before).parameters : await this.#session.parameters();
-    return Replica.open(this.environment, { layers, parameters, tasks });
+    return Predictor.open(this.environment, { layers, parameters, tasks });
   }
 
-  #taken(replica: Replica, follow: boolean): LearnerSnapshot {
-    const snapshot: LearnerSnapshot = new LearnerSnapshot(replica, () => this.#followers.delete(snapshot));
+  #taken(predictor: Predictor, follow: boolean): LearnerSnapshot {
+    const snapshot: LearnerSnapshot = new LearnerSnapshot(predictor, () => this.#followers.delete(snapshot));
     if (follow) this.#followers.add(snapshot);
     return snapshot;
   }
@@ -279,21 +279,21 @@ export class ContinualLearner {
 
   /** What was learnt is there for the learner and for all that follow it at once, or not at all. */
   async #publish(layers: readonly number[], classes: number): Promise<void> {
-    const replicas = new Map<LearnerSnapshot, Replica>();
+    const predictors = new Map<LearnerSnapshot, Predictor>();
     const tasks = this.#tasks + 1;
     let parameters: readonly NamedTensor[] | undefined;
     try {
       for (const follower of this.#followers) {
         parameters ??= await this.#session.parameters();
-        replicas.set(follower, await Replica.open(this.environment, { layers, parameters, tasks }));
+        predictors.set(follower, await Predictor.open(this.environment, { layers, parameters, tasks }));
       }
     } catch (error) {
-      for (const replica of replicas.values()) replica.dispose();
+      for (const predictor of predictors.values()) predictor.dispose();
       throw error;
     }
     this.#tasks = tasks;
     this.#classes = classes;
     this.#before = undefined;
-    for (const [follower, replica] of replicas) follower.replace(replica);
+    for (const [follower, predictor] of predictors) follower.replace(predictor);
   }
 }

@@ -1,9 +1,9 @@
-import { refused } from '../arguments.js';
-import { codeOf } from '../errors.js';
-import { isThenable } from '../listener.js';
-import type { Session } from '../session.js';
-import { orAborted } from '../signals.js';
-import { shown } from '../values.js';
+import { refused } from '../base/arguments.js';
+import { codeOf } from '../base/errors.js';
+import { isThenable } from '../base/listener.js';
+import { orAborted } from '../base/signals.js';
+import { shown } from '../base/values.js';
+import type { Session } from '../session/session.js';
 import type { RunningCall } from './calls.js';
 import type { LearnerConfig } from './config.js';
 import {

@@ -1,12 +1,12 @@
 import type { ModelOptions } from '../../binding.js';
-import { invalid } from '../config/parse.js';
-import { Session } from '../session.js';
-import { aborted, orAborted } from '../signals.js';
-import type { Strategy } from '../strategies/strategy.js';
-import { type LearnerConfig, type LearnerInput, type OwnLearnerInput, planLearner } from './config.js';
-import { type Environment, resolveEnvironment } from './environment.js';
+import { aborted, orAborted } from '../base/signals.js';
+import { invalid } from '../options/parse.js';
+import { Session } from '../session/session.js';
+import { type Environment, resolveEnvironment } from '../training/environment.js';
+import type { Strategy } from '../training/strategy.js';
+import { environmentOf, threadShortage } from '../training/threads.js';
+import { type CustomLearnerInput, type LearnerConfig, type LearnerInput, planLearner } from './config.js';
 import { readLearner, requireStrategy, resume } from './file.js';
-import { environmentOf, threadShortage } from './threads.js';
 import type { LoadOptions } from './types.js';
 
 /** What a learner is made of. */
@@ -23,7 +23,7 @@ export interface LearnerParts {
 
 /** @throws {ClTorchError} CONFIG_INVALID; DEVICE_UNAVAILABLE; OUT_OF_MEMORY; what loading the addon throws. */
 export async function newLearner(
-  input: LearnerInput | OwnLearnerInput,
+  input: LearnerInput | CustomLearnerInput,
   signal: AbortSignal | undefined,
 ): Promise<LearnerParts> {
   const { config, strategy } = planLearner(input);

@@ -1,7 +1,7 @@
 import type { DatasetOptions } from '../../binding.js';
-import { refused } from '../arguments.js';
-import { ClTorchError } from '../errors.js';
-import type { CallOptions, Session } from '../session.js';
+import { refused } from '../base/arguments.js';
+import { ClTorchError } from '../base/errors.js';
+import type { CallOptions, Session } from '../session/session.js';
 import { MOST_CLASSES } from './config.js';
 import { checkedInputs, checkedTask, type Inputs, requireFinite, type TaskData } from './task-data.js';
 

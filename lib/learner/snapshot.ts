@@ -1,7 +1,7 @@
-import '../symbols.js';
-import { settle } from '../arguments.js';
+import '../base/symbols.js';
+import { settle } from '../base/arguments.js';
 import type { Classification, Evaluation, Prediction } from './prediction.js';
-import type { Replica } from './replica.js';
+import type { Predictor } from './predictor.js';
 import { type Inputs, readInputs, readTask, type Task } from './task-data.js';
 import { callOptions, type LearnerCallOptions, type PredictCallOptions, predictOptions } from './types.js';
 
@@ -13,14 +13,14 @@ import { callOptions, type LearnerCallOptions, type PredictCallOptions, predictO
  * as the learner's `learn` resolves; a call that was made before ends with what it began with.
  */
 export class LearnerSnapshot {
-  #current: Replica;
-  readonly #retiring = new Set<Replica>();
+  #current: Predictor;
+  readonly #retiring = new Set<Predictor>();
   readonly #onDispose: () => void;
   #isDisposed = false;
 
   /** Of use within this package only. */
-  constructor(replica: Replica, onDispose: () => void) {
-    this.#current = replica;
+  constructor(predictor: Predictor, onDispose: () => void) {
+    this.#current = predictor;
     this.#onDispose = onDispose;
   }
 
@@ -51,14 +51,14 @@ export class LearnerSnapshot {
     return this.#current.evaluate(readTask(task), given);
   }
 
-  /** Of use within this package only: what is asked from now on is asked the replica. */
-  replace(replica: Replica): void {
+  /** Of use within this package only: what is asked from now on is asked the predictor. */
+  replace(predictor: Predictor): void {
     if (this.#isDisposed) {
-      replica.dispose();
+      predictor.dispose();
       return;
     }
     const before = this.#current;
-    this.#current = replica;
+    this.#current = predictor;
     this.#retiring.add(before);
     before.retire().finally(() => this.#retiring.delete(before));
   }
@@ -68,7 +68,7 @@ export class LearnerSnapshot {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#onDispose();
-    for (const replica of [this.#current, ...this.#retiring]) replica.dispose();
+    for (const predictor of [this.#current, ...this.#retiring]) predictor.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -77,7 +77,7 @@ export class LearnerSnapshot {
 
   /** Waits for the calls that were made, then disposes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#current, ...this.#retiring].map((replica) => replica.close()));
+    await Promise.all([this.#current, ...this.#retiring].map((predictor) => predictor.close()));
     this.dispose();
   }
 }

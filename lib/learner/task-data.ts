@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import type { DatasetOptions } from '../../binding.js';
-import { reading, readProperty, refused } from '../arguments.js';
-import type { ClTorchError } from '../errors.js';
-import type { Labels } from '../strategies/exemplars.js';
-import { kindOf, property, shown } from '../values.js';
+import { reading, readProperty, refused } from '../base/arguments.js';
+import type { ClTorchError } from '../base/errors.js';
+import { kindOf, property, shown } from '../base/values.js';
+import type { Labels } from '../training/strategy.js';
 import { MOST_CLASSES } from './config.js';
 
 /** Looked up once: for each of millions of values that takes minutes in the global object of Jest or Vitest's vm pools. */

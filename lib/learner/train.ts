@@ -1,13 +1,13 @@
 import type { ModelOptions } from '../../binding.js';
-import { Listener } from '../listener.js';
-import type { Session } from '../session.js';
-import type { Strategy, TaskContext } from '../strategies/strategy.js';
+import { Listener } from '../base/listener.js';
+import type { Session } from '../session/session.js';
+import type { OnNan } from '../training/divergence.js';
+import type { TaskReport, TrainingEvent } from '../training/events.js';
+import type { Strategy, TaskContext } from '../training/strategy.js';
+import { Throughput } from '../training/throughput.js';
+import { trainTask } from '../training/train-task.js';
 import type { RunningCall } from './calls.js';
-import type { OnNan } from './divergence.js';
-import type { TaskReport, TrainingEvent } from './events.js';
 import type { LoadedTask } from './load-task.js';
-import { Pace } from './pace.js';
-import { trainTask } from './train-task.js';
 import type { LearnOptions } from './types.js';
 
 /** What a learner learns a task with. */
@@ -50,7 +50,7 @@ export async function train(training: Training): Promise<Trained> {
     epochs,
     batchSize,
     onNan,
-    pace: new Pace({ tasks: 1, epochs, batchSize }, data.labels.length),
+    throughput: new Throughput({ tasks: 1, epochs, batchSize }, data.labels.length),
     evaluate: async () => [], // the earlier tasks' examples are not there any more
     signal: call.signal,
     emit(event) {
@@ -62,7 +62,7 @@ export async function train(training: Training): Promise<Trained> {
   return { losses, report };
 }
 
-/** The strategy with its hooks as code that the call visits: those of a strategy of one's own are its caller's. */
+/** The strategy with its hooks as code that the call visits: those of a custom strategy are its caller's. */
 function visited(strategy: Strategy, call: RunningCall): Strategy {
   const hook = async (
     name: 'beforeTask' | 'beforeEpoch' | 'afterTask',

@@ -1,9 +1,9 @@
-import { abortSignal, callback, flag, object, optional, type Readers, refused } from '../arguments.js';
-import { type OwnStrategy, readDefinition } from '../strategies/own.js';
-import { shown } from '../values.js';
+import { abortSignal, callback, flag, object, optional, type Readers, refused } from '../base/arguments.js';
+import { shown } from '../base/values.js';
+import { type CustomStrategy, readDefinition } from '../strategies/custom.js';
+import type { OnNan } from '../training/divergence.js';
+import type { TaskReport, TrainingEvent } from '../training/events.js';
 import type { LearnerOptions } from './config.js';
-import type { OnNan } from './divergence.js';
-import type { TaskReport, TrainingEvent } from './events.js';
 
 export interface LearnerCallOptions {
   /** Ends the call, within a step or two if it runs; it then rejects with the code ABORTED. */
@@ -24,8 +24,8 @@ export interface SnapshotOptions extends LearnerCallOptions {
 export interface LoadOptions
   extends LearnerCallOptions,
     Partial<Pick<LearnerOptions, 'device' | 'threads' | 'engine' | 'precision' | 'maxClasses'>> {
-  /** A strategy of one's own is not in the file: give it again. What its closures held is not there, either. */
-  readonly strategy?: OwnStrategy | undefined;
+  /** A custom strategy is not in the file: give it again. What its closures held is not there, either. */
+  readonly strategy?: CustomStrategy | undefined;
 }
 
 export interface LearnOptions extends LearnerCallOptions {
@@ -65,7 +65,7 @@ export const loadOptions: Readers<LoadOptions> = {
   engine: (value) => value as LoadOptions['engine'],
   precision: (value) => value as LoadOptions['precision'],
   maxClasses: (value) => value as LoadOptions['maxClasses'],
-  strategy: optional((own, name) => readDefinition(object(own, name) as OwnStrategy)),
+  strategy: optional((own, name) => readDefinition(object(own, name) as CustomStrategy)),
 };
 
 function onNan(value: unknown): OnNan {

@@ -1,5 +1,5 @@
-import { refused } from '../arguments.js';
-import { shown } from '../values.js';
+import { refused } from '../base/arguments.js';
+import { shown } from '../base/values.js';
 import { mean } from './numpy.js';
 
 /**

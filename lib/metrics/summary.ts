@@ -1,4 +1,4 @@
-import { object, readProperty } from '../arguments.js';
+import { object, readProperty } from '../base/arguments.js';
 import {
   type AccuracyMatrix,
   averageAccuracy,

@@ -1,5 +1,5 @@
 import { type Prediction, requireClasses } from '../learner/prediction.js';
-import { Session } from '../session.js';
+import { Session } from '../session/session.js';
 import { readImages } from './images.js';
 import { loadTrainedModel, permuted } from './trained-model.js';
 

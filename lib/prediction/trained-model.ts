@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { permutations } from '../benchmarks/permutation.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { damaged } from '../checkpoint/trouble.js';
-import { parseConfig } from '../config/parse.js';
-import type { ExperimentConfig } from '../config/schema.js';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
 import { lookAt, parseJson } from '../files/index.js';
+import { parseConfig } from '../options/parse.js';
+import type { ExperimentConfig } from '../options/schema.js';
 
 /** A network and the order in which it takes the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
@@ -72,7 +72,7 @@ async function runConfig(file: string): Promise<RunConfig | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  // A run with a strategy of one's own has a name here that is none of ours; of such a run these two are enough.
+  // A run with a custom strategy has a name here that is none of ours; of such a run these two are enough.
   const { tasks, permutationSeed, dataDir } = fromBytes(bytes, file);
   return { ...parseConfig({ strategy: 'baseline', tasks, permutationSeed }), ownData: dataDir !== undefined };
 }

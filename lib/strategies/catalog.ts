@@ -1,4 +1,4 @@
-import type { StrategyName } from '../config/schema.js';
+import type { StrategyName } from '../options/schema.js';
 
 /** A built-in strategy in words, for help and documents. */
 export interface StrategyTexts {

@@ -1,6 +1,6 @@
-import type { MemoryConfig } from '../config/schema.js';
+import type { MemoryConfig } from '../options/schema.js';
+import type { Strategy } from '../training/strategy.js';
 import { remember } from './parts.js';
-import type { Strategy } from './strategy.js';
 
 /** Experience replay (Chaudhry et al., 2019): examples of the memory join every batch. */
 export function er(config: MemoryConfig): Strategy {

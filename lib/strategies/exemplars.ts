@@ -1,12 +1,11 @@
-import { PythonRandom } from '../benchmarks/python-random.js';
-import type { MemoryOptions } from '../config/memory.js';
-import type { TrainingOptions } from '../config/training.js';
-import { ClTorchError } from '../errors.js';
+import { ClTorchError } from '../base/errors.js';
+import type { MemoryOptions } from '../options/memory.js';
+import type { TrainingOptions } from '../options/training.js';
+import { PythonRandom } from '../random/python-random.js';
+
+import type { Labels } from '../training/strategy.js';
 
 type Choice = Omit<MemoryOptions, 'rehearsal'> & Pick<TrainingOptions, 'seed'>;
-
-/** Class of every example. */
-export type Labels = Uint8Array | Int32Array;
 
 /**
  * The rows of a task's training examples that the memory keeps, in ascending order: the same for the same seed and

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ClTorchError, codeOf, messageOf } from '../errors.js';
-import { type OwnStrategy, readDefinition } from './own.js';
+import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
+import { type CustomStrategy, readDefinition } from './custom.js';
 
 /**
  * The custom strategy that a module has as its default export, or as its export `strategy` (docs/strategies.md). The module
@@ -11,7 +11,7 @@ import { type OwnStrategy, readDefinition } from './own.js';
  * @param file - Path of a JavaScript or TypeScript module, relative to the working directory.
  * @throws {ClTorchError} CONFIG_INVALID, naming the file, when it cannot be loaded or its export is no strategy.
  */
-export async function loadStrategyFile(file: string): Promise<OwnStrategy> {
+export async function loadStrategyFile(file: string): Promise<CustomStrategy> {
   const path = resolve(file);
   await requireFile(file, path);
   const module = await importModule(file, path);
@@ -61,9 +61,9 @@ function remedyFor(error: unknown): string | undefined {
 }
 
 /** Also what CommonJS exports: `module.exports = { strategy }`. */
-function definitionIn(value: unknown): OwnStrategy | undefined {
+function definitionIn(value: unknown): CustomStrategy | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('name' in value || 'create' in value || 'optionsOf' in value) return value as OwnStrategy;
+  if ('name' in value || 'create' in value || 'optionsOf' in value) return value as CustomStrategy;
   return 'strategy' in value ? definitionIn(value.strategy) : undefined;
 }
 

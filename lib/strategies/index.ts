@@ -1,9 +1,9 @@
-import type { TrainingConfig } from '../config/schema.js';
+import type { TrainingConfig } from '../options/schema.js';
+import type { Strategy } from '../training/strategy.js';
 import { baseline } from './baseline.js';
 import { er } from './er.js';
 import { joint } from './joint.js';
-import { lfd, listing } from './lfd.js';
-import type { Strategy } from './strategy.js';
+import { lfd, reference } from './lfd.js';
 
 /** The strategy that a configuration names. */
 export function createStrategy(config: TrainingConfig): Strategy {
@@ -16,6 +16,6 @@ export function createStrategy(config: TrainingConfig): Strategy {
       return joint(config);
     case 'lfd':
     case 'er+lfd':
-      return config.preset === 'reference' ? listing(config) : lfd(config);
+      return config.preset === 'reference' ? reference(config) : lfd(config);
   }
 }

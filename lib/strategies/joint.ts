@@ -1,5 +1,5 @@
-import type { TrainingConfig } from '../config/schema.js';
-import type { Strategy } from './strategy.js';
+import type { TrainingConfig } from '../options/schema.js';
+import type { Strategy } from '../training/strategy.js';
 
 /**
  * Joint training, the upper bound: after each task a new model learns all tasks so far together (docs/metrics.md). It

@@ -1,6 +1,6 @@
-import type { LfdConfig } from '../config/schema.js';
+import type { LfdConfig } from '../options/schema.js';
+import type { Strategy } from '../training/strategy.js';
 import { followDirection, moveToEquilibriumPoint, remember } from './parts.js';
-import type { Strategy } from './strategy.js';
 
 /**
  * Less-forgetting direction and equilibrium point (Wen et al., 2024), complete: find the direction on the memory,
@@ -23,10 +23,10 @@ export function lfd(config: LfdConfig): Strategy {
 }
 
 /**
- * What the article's listing does, to the digit: every epoch has a random direction and an optimiser of its own. Its
+ * What the reference implementation does, to the digit: every epoch has a random direction and an optimiser of its own. Its
  * pass over the memory changes no number and is left out; the random draws of filling the memory are not.
  */
-export function listing(config: LfdConfig): Strategy {
+export function reference(config: LfdConfig): Strategy {
   return {
     async beforeTask({ session }) {
       await session.setAnchor();

@@ -1,9 +1,9 @@
-import { object, readProperty } from '../arguments.js';
-import type { LfdOptions } from '../config/lfd.js';
-import type { MemoryOptions } from '../config/memory.js';
-import type { TrainingOptions } from '../config/training.js';
+import { object, readProperty } from '../base/arguments.js';
+import type { LfdOptions } from '../options/lfd.js';
+import type { MemoryOptions } from '../options/memory.js';
+import type { TrainingOptions } from '../options/training.js';
+import type { TaskContext } from '../training/strategy.js';
 import { chooseExemplars } from './exemplars.js';
-import type { TaskContext } from './strategy.js';
 
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
@@ -25,7 +25,7 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     },
     context.search('direction'),
   );
-  await session.setPenalty({ alpha, gradient: isReference ? 'listing' : 'closed-form' });
+  await session.setPenalty({ alpha, gradient: isReference ? 'reference' : 'closed-form' });
   context.report({ direction: { objectiveFirst, objectiveLast, path: [...path], seconds } });
 }
 

@@ -1,11 +1,11 @@
 #include <napi.h>
 
-#include "../core/runtime_info.h"
-#include "cohort_object.h"
-#include "geometry_objects.h"
-#include "live_sessions.h"
-#include "napi_errors.h"
-#include "session_object.h"
+#include "node/geometry_objects.h"
+#include "node/live_sessions.h"
+#include "node/napi_errors.h"
+#include "node/session_object.h"
+#include "node/training_group_object.h"
+#include "system/runtime_info.h"
 
 namespace cl_torch::node {
 namespace {
@@ -56,7 +56,7 @@ void end_sessions_at_exit(Napi::Env env) {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   end_sessions_at_exit(env);
-  exports["Cohort"] = CohortObject::define(env);
+  exports["TrainingGroup"] = TrainingGroupObject::define(env);
   exports["Session"] = SessionObject::define(env);
   exports["Sphere"] = SphereObject::define(env);
   exports["RiemannianSgd"] = RiemannianSgdObject::define(env);

@@ -1,9 +1,9 @@
-#include "arguments.h"
+#include "node/arguments.h"
 
 #include <cmath>
 #include <sstream>
 
-#include "napi_errors.h"
+#include "node/napi_errors.h"
 
 namespace cl_torch::node {
 namespace {
@@ -53,7 +53,8 @@ std::vector<Options> Options::objects(const char* key) const {
 Napi::Value Options::property(const char* key) const { return object_.Get(key); }
 
 void Options::reject(const std::string& name, const std::string& expected, const Napi::Value& found) const {
-  throw invalid(env_, std::string(call_) + ": '" + prefix_ + name + "' must be " + expected + "; found " + describe(found) + ".");
+  throw invalid(
+      env_, std::string(call_) + ": '" + prefix_ + name + "' must be " + expected + "; found " + describe(found) + ".");
 }
 
 std::string Options::text(const char* key) const {
@@ -109,11 +110,10 @@ bool Options::boolean(const char* key) const {
   return value.As<Napi::Boolean>();
 }
 
-int64_t Options::checked_integer(const Napi::Value& value, const std::string& name, int64_t least,
-                                 int64_t most) const {
+int64_t Options::checked_integer(const Napi::Value& value, const std::string& name, int64_t least, int64_t most) const {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
-  const bool allowed = number == std::trunc(number) && number >= static_cast<double>(least) &&
-                       number <= static_cast<double>(most);
+  const bool allowed =
+      number == std::trunc(number) && number >= static_cast<double>(least) && number <= static_cast<double>(most);
   if (!allowed) {
     reject(name, "an integer from " + std::to_string(least) + " to " + std::to_string(most), value);
   }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "../core/options.h"
-#include "job.h"
+#include "base/named_tensor.h"
+#include "node/job.h"
 
 namespace cl_torch::node {
 

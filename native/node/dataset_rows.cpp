@@ -1,4 +1,4 @@
-#include "dataset_rows.h"
+#include "node/dataset_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "convert.h"
-#include "napi_errors.h"
+#include "node/convert.h"
+#include "node/napi_errors.h"
 
 namespace cl_torch::node {
 namespace {
@@ -25,9 +25,11 @@ void require_finite(Napi::Env env, const char* call, const float* values, int64_
   if (wrong == values + count) return;
   const int64_t position = wrong - values;
   throw invalid(env, std::string(call) + ": every input must be a finite number; found " +
-                         (std::isnan(*wrong) ? "NaN" : *wrong > 0 ? "Infinity" : "-Infinity") + " in row " +
-                         std::to_string(position / features) + ", column " + std::to_string(position % features) +
-                         " (from 0).");
+                         (std::isnan(*wrong) ? "NaN"
+                          : *wrong > 0       ? "Infinity"
+                                             : "-Infinity") +
+                         " in row " + std::to_string(position / features) + ", column " +
+                         std::to_string(position % features) + " (from 0).");
 }
 
 // `rows` and `features` of the images are known.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../core/options.h"
-#include "arguments.h"
+#include "data/rows.h"
+#include "node/arguments.h"
 
 namespace cl_torch::node {
 

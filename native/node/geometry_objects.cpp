@@ -1,9 +1,9 @@
-#include "geometry_objects.h"
+#include "node/geometry_objects.h"
 
 #include <cmath>
 
-#include "arguments.h"
-#include "napi_errors.h"
+#include "node/arguments.h"
+#include "node/napi_errors.h"
 
 namespace cl_torch::node {
 namespace {
@@ -25,10 +25,10 @@ Napi::Float32Array vector_argument(const Napi::CallbackInfo& info, size_t index,
   const bool right = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
   const auto length = right ? static_cast<int64_t>(value.As<Napi::Float32Array>().ElementLength()) : -1;
   if (length != geometry.size()) {
-    throw make_error(info.Env(), {code::kInvalidArgument,
-                                  "Argument " + std::to_string(index + 1) + " must be a Float32Array of " +
-                                      std::to_string(geometry.size()) + " elements" +
-                                      (right ? "; found " + std::to_string(length) + "." : ".")});
+    throw make_error(info.Env(),
+                     {code::kInvalidArgument, "Argument " + std::to_string(index + 1) + " must be a Float32Array of " +
+                                                  std::to_string(geometry.size()) + " elements" +
+                                                  (right ? "; found " + std::to_string(length) + "." : ".")});
   }
   return value.As<Napi::Float32Array>();
 }
@@ -36,9 +36,9 @@ Napi::Float32Array vector_argument(const Napi::CallbackInfo& info, size_t index,
 }  // namespace
 
 Napi::Function SphereObject::define(Napi::Env env) {
-  return DefineClass(env, "Sphere",
-                     {InstanceMethod<&SphereObject::retract>("retract"),
-                      InstanceMethod<&SphereObject::project>("project")});
+  return DefineClass(
+      env, "Sphere",
+      {InstanceMethod<&SphereObject::retract>("retract"), InstanceMethod<&SphereObject::project>("project")});
 }
 
 SphereObject::SphereObject(const Napi::CallbackInfo& info)
@@ -61,8 +61,7 @@ Napi::Function RiemannianSgdObject::define(Napi::Env env) {
   return DefineClass(env, "RiemannianSgd", {InstanceMethod<&RiemannianSgdObject::step>("step")});
 }
 
-RiemannianSgdObject::RiemannianSgdObject(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<RiemannianSgdObject>(info) {
+RiemannianSgdObject::RiemannianSgdObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RiemannianSgdObject>(info) {
   const Options options(info, "RiemannianSgd");
   geometry_ = make_geometry(info.Env(), options, options.number_from("momentum", 0, 1));
 }
@@ -72,7 +71,8 @@ void RiemannianSgdObject::step(const Napi::CallbackInfo& info) {
   const auto gradient = vector_argument(info, 1, *geometry_);
   const double learning_rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : std::nan("");
   if (!std::isfinite(learning_rate) || learning_rate < 0) {
-    throw make_error(info.Env(), {code::kInvalidArgument, "Argument 3, the learning rate, must be a number, 0 or more."});
+    throw make_error(info.Env(),
+                     {code::kInvalidArgument, "Argument 3, the learning rate, must be a number, 0 or more."});
   }
   guarded(info.Env(), [&] { geometry_->step(point.Data(), gradient.Data(), learning_rate); });
 }

@@ -2,7 +2,7 @@
 
 #include <napi.h>
 
-#include "../core/geometry.h"
+#include "methods/lfd/geometry.h"
 
 namespace cl_torch::node {
 

@@ -1,8 +1,8 @@
-#include "job.h"
+#include "node/job.h"
 
 #include <utility>
 
-#include "napi_errors.h"
+#include "node/napi_errors.h"
 
 namespace cl_torch::node {
 namespace {
@@ -76,8 +76,7 @@ void Job::report_progress(Napi::Env env) {
   }
   if (!latest || cancelled_) return;
   on_progress_.Call({Napi::Number::New(env, static_cast<double>(latest->step)),
-                     Napi::Number::New(env, static_cast<double>(latest->steps)),
-                     Napi::Number::New(env, latest->loss)});
+                     Napi::Number::New(env, static_cast<double>(latest->steps)), Napi::Number::New(env, latest->loss)});
 }
 
 }  // namespace cl_torch::node

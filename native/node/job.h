@@ -8,8 +8,8 @@
 #include <mutex>
 #include <optional>
 
-#include "../core/error.h"
-#include "../core/options.h"
+#include "base/error.h"
+#include "base/observer.h"
 
 namespace cl_torch::node {
 
@@ -36,9 +36,9 @@ class Job : public Observer {
   // Ends the call: at once if it still waits, else within a step or two. JavaScript thread.
   void end(Napi::Env env);
 
-  void run();                            // training thread; nothing if the call was ended while it waited
-  void report_progress(Napi::Env env);   // JavaScript thread
-  void settle(Napi::Env env);            // JavaScript thread, after run()
+  void run();                                          // training thread; nothing if the call was ended while it waited
+  void report_progress(Napi::Env env);                 // JavaScript thread
+  void settle(Napi::Env env);                          // JavaScript thread, after run()
   void reject(Napi::Env env, const Failure& failure);  // JavaScript thread, instead of run()
 
   bool cancelled() const override { return cancelled_; }

@@ -1,6 +1,6 @@
-#include "model_options.h"
+#include "node/model_options.h"
 
-#include "convert.h"
+#include "node/convert.h"
 
 namespace cl_torch::node {
 
@@ -22,9 +22,9 @@ AdamWOptions adamw_options(const Options& options) {
 
 PenaltyOptions penalty_options(const Options& options) {
   constexpr PenaltyGradient gradients[] = {PenaltyGradient::kClosedForm, PenaltyGradient::kAutograd,
-                                           PenaltyGradient::kListing};
+                                           PenaltyGradient::kReference};
   return {options.number_from("alpha", 0),
-          gradients[options.one_of("gradient", {"closed-form", "autograd", "listing"})]};
+          gradients[options.one_of("gradient", {"closed-form", "autograd", "reference"})]};
 }
 
 const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }
@@ -33,8 +33,8 @@ const char* word_of(PenaltyGradient gradient) {
   switch (gradient) {
     case PenaltyGradient::kAutograd:
       return "autograd";
-    case PenaltyGradient::kListing:
-      return "listing";
+    case PenaltyGradient::kReference:
+      return "reference";
     case PenaltyGradient::kClosedForm:
       break;
   }

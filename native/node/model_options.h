@@ -2,9 +2,10 @@
 
 #include <vector>
 
-#include "../core/lfd_options.h"
-#include "../core/options.h"
-#include "arguments.h"
+#include "engine/options.h"
+#include "methods/lfd/options.h"
+#include "node/arguments.h"
+#include "optim/adamw_options.h"
 
 namespace cl_torch::node {
 

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "arguments.h"
-#include "convert.h"
-#include "model_options.h"
-#include "napi_errors.h"
-#include "session_object.h"
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/model_options.h"
+#include "node/napi_errors.h"
+#include "node/session_object.h"
 
 namespace cl_torch::node {
 
@@ -85,23 +85,23 @@ Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
   const Options options(info, "gradient");
   const int64_t view = options.integer("view", 0, kLargestId);
   const std::vector<int32_t> rows = options.int32s("rows");
-  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session,
-                                                                                    Observer&) -> Job::Settle {
-    return [outcome = session.gradient(view, rows)](Napi::Env env) {
-      auto object = Napi::Object::New(env);
-      object["loss"] = outcome.loss;
-      object["gradient"] = to_array(env, outcome.gradient);
-      return object;
-    };
-  });
+  return submit(
+      info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session, Observer&) -> Job::Settle {
+        return [outcome = session.gradient(view, rows)](Napi::Env env) {
+          auto object = Napi::Object::New(env);
+          object["loss"] = outcome.loss;
+          object["gradient"] = to_array(env, outcome.gradient);
+          return object;
+        };
+      });
 }
 
-Napi::Value SessionObject::time_matrix_products(const Napi::CallbackInfo& info) {
-  const Options options(info, "timeMatrixProducts");
+Napi::Value SessionObject::time_gemm(const Napi::CallbackInfo& info) {
+  const Options options(info, "timeGemm");
   const int64_t rows = options.integer("rows", 1, kLargestBatch);
   const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
   return submit(info, [rows, batch_size](Session& session, Observer&) -> Job::Settle {
-    return [outcome = session.time_matrix_products(rows, batch_size)](Napi::Env env) {
+    return [outcome = session.time_gemm(rows, batch_size)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["libtorchSeconds"] = outcome.libtorch_seconds;
       object["ownSeconds"] = outcome.own_seconds ? Napi::Number::New(env, *outcome.own_seconds) : env.Null();

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "arguments.h"
-#include "convert.h"
-#include "dataset_rows.h"
-#include "session_object.h"
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/dataset_rows.h"
+#include "node/session_object.h"
 
 namespace cl_torch::node {
 namespace {
@@ -66,10 +66,10 @@ Napi::Value SessionObject::read_rows(const Napi::CallbackInfo& info) {
   const Options options(info, "readRows");
   const int64_t view = options.integer("view", 0, kLargestId);
   const std::vector<int32_t> rows = options.int32s("rows");
-  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session,
-                                                                                    Observer&) -> Job::Settle {
-    return [examples = session.read_rows(view, rows)](Napi::Env env) { return to_object(env, examples); };
-  });
+  return submit(
+      info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session, Observer&) -> Job::Settle {
+        return [examples = session.read_rows(view, rows)](Napi::Env env) { return to_object(env, examples); };
+      });
 }
 
 }  // namespace cl_torch::node

@@ -1,10 +1,10 @@
 // Session's calls for the memory, the less-forgetting direction and the equilibrium point.
 #include <algorithm>
 
-#include "arguments.h"
-#include "convert.h"
-#include "model_options.h"
-#include "session_object.h"
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/model_options.h"
+#include "node/session_object.h"
 
 namespace cl_torch::node {
 namespace {

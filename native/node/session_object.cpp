@@ -1,12 +1,12 @@
-#include "session_object.h"
+#include "node/session_object.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "../core/runtime_info.h"
-#include "arguments.h"
-#include "cohort_object.h"
-#include "napi_errors.h"
+#include "node/arguments.h"
+#include "node/napi_errors.h"
+#include "node/training_group_object.h"
+#include "system/runtime_info.h"
 
 namespace cl_torch::node {
 namespace {
@@ -45,7 +45,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::find_equilibrium_point>("findEquilibriumPoint"),
                       InstanceMethod<&SessionObject::export_state>("exportState"),
                       InstanceMethod<&SessionObject::import_state>("importState"),
-                      InstanceMethod<&SessionObject::time_matrix_products>("timeMatrixProducts"),
+                      InstanceMethod<&SessionObject::time_gemm>("timeGemm"),
                       InstanceMethod<&SessionObject::open>("open"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
                       InstanceMethod<&SessionObject::cancel_call>("cancelCall"),
@@ -58,16 +58,14 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   device_ = options.text("device");
   threads_ = static_cast<int>(options.integer("threads", 1, kMostThreads));
   guarded(env, [&] { require_device(device_); });
-  if (options.has("cohort")) membership_ = CohortObject::join(options, "cohort", device_);
+  if (options.has("trainingGroup")) membership_ = TrainingGroupObject::join(options, "trainingGroup", device_);
   // Before all that would have to be given back if there were no thread.
   thread_ = guarded(env, [] { return std::make_unique<TrainingThread>(); });
   channel_ = Channel::New(env, "cl-torch session", 0, 1, this);
   channel_.Unref(env);  // an idle session keeps no process alive
   // After the channel, whose own hook closes it: hooks run in reverse order, so the thread has ended by then.
   teardown_hook_ = TeardownHook(
-      env,
-      +[](SessionObject* self) { self->end_with_environment(); },
-      this);
+      env, +[](SessionObject* self) { self->end_with_environment(); }, this);
   live_sessions_ = env.GetInstanceData<LiveSessions>();
   live_sessions_->add(this);
 }

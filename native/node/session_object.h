@@ -6,10 +6,10 @@
 #include <string>
 #include <unordered_map>
 
-#include "../core/session.h"
-#include "../core/training_thread.h"
-#include "job.h"
-#include "live_sessions.h"
+#include "node/job.h"
+#include "node/live_sessions.h"
+#include "session/session.h"
+#include "system/training_thread.h"
 
 namespace cl_torch::node {
 
@@ -62,7 +62,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value find_equilibrium_point(const Napi::CallbackInfo& info);
   Napi::Value export_state(const Napi::CallbackInfo& info);
   Napi::Value import_state(const Napi::CallbackInfo& info);
-  Napi::Value time_matrix_products(const Napi::CallbackInfo& info);
+  Napi::Value time_gemm(const Napi::CallbackInfo& info);
   Napi::Value open(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   void cancel_call(const Napi::CallbackInfo& info);
@@ -81,7 +81,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Membership membership_;
   std::unique_ptr<Session> session_;  // made, used and destroyed on the training thread
   std::atomic<int64_t> host_bytes_{0};
-  int64_t accounted_bytes_ = 0;  // what V8 was told
+  int64_t accounted_bytes_ = 0;                          // what V8 was told
   std::unordered_map<Job*, std::unique_ptr<Job>> jobs_;  // outstanding calls
   LiveSessions* live_sessions_ = nullptr;
   std::unique_ptr<TrainingThread> thread_;

@@ -3,17 +3,17 @@
 #include <memory>
 #include <utility>
 
-#include "arguments.h"
-#include "convert.h"
-#include "dataset_rows.h"
-#include "session_object.h"
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/dataset_rows.h"
+#include "node/session_object.h"
 
 namespace cl_torch::node {
 
 Napi::Value SessionObject::predict(const Napi::CallbackInfo& info) {
   const Options options(info, "predict");
-  const Output output = options.one_of("output", {"logits", "probabilities"}) == 0 ? Output::kLogits
-                                                                                     : Output::kProbabilities;
+  const Output output =
+      options.one_of("output", {"logits", "probabilities"}) == 0 ? Output::kLogits : Output::kProbabilities;
   const auto rows = std::make_shared<DatasetRows>(copy_inputs(info.Env(), options, "predict"));
   return submit(info, [rows, output](Session& session, Observer& observer) -> Job::Settle {
     return [values = session.predict(std::move(*rows), output, observer)](Napi::Env env) {

@@ -1,10 +1,10 @@
 // Session's calls that take a snapshot and go on from one, and the snapshot as a JavaScript object.
-#include "../core/session_snapshot.h"
+#include "session/snapshot.h"
 
-#include "arguments.h"
-#include "convert.h"
-#include "model_options.h"
-#include "session_object.h"
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/model_options.h"
+#include "node/session_object.h"
 
 namespace cl_torch::node {
 namespace {

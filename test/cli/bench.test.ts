@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BenchReport } from '../../lib/bench/types.js';
+import type { BenchReport } from '../../lib/speed/types.js';
 import { clTorch } from './command.js';
 
 test('measures an epoch and, in the same process, the floor under it', async () => {
@@ -29,7 +29,7 @@ describe('wrong usage is told before any measurement', () => {
     [['--whole-run', '10'], '--whole-run: expected tasks x epochs such as 10x5'],
     [['--engines', 'auto'], '--engines: expected fused, autograd or both'],
     [['--engines', 'fastest'], 'engine (--engine)'],
-    [['--listing', 'x.py'], '--listing needs --python FILE and --whole-run'],
+    [['--reference', 'x.py'], '--reference needs --python FILE and --whole-run'],
     [['--precision', 'fp8'], 'Allowed choices are fp32, tf32, bf16'],
     [['--threads', 'many'], 'threads (--threads)'],
   ])('%j', async (args, message) => {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { clTorch, type Sandbox, sandbox } from './command.js';
 
 let box: Sandbox;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeOptions, strategiesWith, strategyNames } from '../../lib/config/schema.js';
+import { describeOptions, strategiesWith, strategyNames } from '../../lib/options/schema.js';
 import { clTorch } from './command.js';
 
 const help = async (...args: string[]): Promise<string> => {

@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { outcomeOf } from '../support/child.js';
 import { binary, type Sandbox, sandbox, start, untilPrinted } from './command.js';
 

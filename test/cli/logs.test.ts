@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
+import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { outcomeOf } from '../support/child.js';
 import { clTorch, type Sandbox, sandbox, start, untilPrinted } from './command.js';
 

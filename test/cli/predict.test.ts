@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { idx } from '../support/idx.js';
 import { drawnPng, png } from '../support/png.js';
 import { clTorch, type Sandbox, sandbox } from './command.js';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resultSchema } from '../../lib/experiment/result-schema.js';
+import { resultSchema } from '../../lib/runs/result-schema.js';
 import { madeUpRun } from '../support/made-up-run.js';
 import { clTorch, type Sandbox, sandbox } from './command.js';
 

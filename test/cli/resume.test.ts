@@ -3,8 +3,8 @@ import { cp, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { decodeCheckpoint, encodeCheckpoint } from '../../lib/experiment/checkpoint.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { outcomeOf } from '../support/child.js';
 import { modelIn, timeless } from '../support/runs.js';
 import { clTorch, type Sandbox, sandbox, start, untilPrinted } from './command.js';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SeedsResult } from '../../lib/experiment/seeds.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
+import type { SeedsResult } from '../../lib/sweep/seeds.js';
 import { clTorch, type Sandbox, sandbox } from './command.js';
 
 let box: Sandbox;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { outcomeOf } from '../support/child.js';
 import { timeless } from '../support/runs.js';
 import { clTorch, type Sandbox, sandbox, start, untilPrinted } from './command.js';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { hasTmux, Terminal } from '../support/tmux.js';
 import { binary, clTorch, onTerminal, type Sandbox, sandbox } from './command.js';
 

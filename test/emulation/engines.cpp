@@ -4,9 +4,9 @@
 
 #include <cstdio>
 
-#include "fused/cuda_engine.h"
-#include "fused/cuda_products_timing.h"
-#include "replicas.h"
+#include "engine/fused/cuda/engine.h"
+#include "engine/fused/cuda/gemm_timing.h"
+#include "groups.h"
 #include "setup.h"
 
 using namespace emulation;
@@ -68,12 +68,13 @@ void compare(const Case& of) {
   const Trace again = trace(of, fused);
   const bool repeats = actual.losses == again.losses && at::equal(actual.parameters, again.parameters) &&
                        at::equal(actual.gradient, again.gradient) && actual.correct == again.correct;
-  std::printf("{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"gradient\":%g,\"loss\":%g,"
-              "\"correct\":[%lld,%lld],\"repeats\":%s}\n",
-              of.name, actual.losses.size(), worst_ratio(actual.losses, expected.losses),
-              distance(actual.parameters, expected.parameters), distance(actual.gradient - 1, expected.gradient - 1),
-              std::abs(actual.loss / expected.loss - 1), static_cast<long long>(actual.correct),
-              static_cast<long long>(expected.correct), repeats ? "true" : "false");
+  std::printf(
+      "{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"gradient\":%g,\"loss\":%g,"
+      "\"correct\":[%lld,%lld],\"repeats\":%s}\n",
+      of.name, actual.losses.size(), worst_ratio(actual.losses, expected.losses),
+      distance(actual.parameters, expected.parameters), distance(actual.gradient - 1, expected.gradient - 1),
+      std::abs(actual.loss / expected.loss - 1), static_cast<long long>(actual.correct),
+      static_cast<long long>(expected.correct), repeats ? "true" : "false");
 }
 
 // A cancelled epoch leaves the parameters where the optimiser's count says.
@@ -103,10 +104,10 @@ void cancel() {
 }
 
 // The floor is taken for batches of two sizes, and touches no parameter.
-void time_products() {
+void time_gemm_by() {
   Setup setup({"products", {49, 20, 10}, 250, 100, "none"}, autograd);
   const at::Tensor before = setup.model.parameters().values().clone();
-  const double seconds = fused::time_cuda_products(setup.model, Precision::kBf16, 250, 100);
+  const double seconds = fused::time_cuda_gemm(setup.model, Precision::kBf16, 250, 100);
   std::printf("{\"name\":\"products\",\"seconds\":%g,\"kept\":%s}\n", seconds,
               at::equal(before, setup.model.parameters().values()) ? "true" : "false");
 }
@@ -142,9 +143,9 @@ int main() {
   at::set_num_threads(1);
   for (const Case& of : kCases) compare(of);
   cancel();
-  time_products();
+  time_gemm_by();
   diverge("diverge: cuda", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); });
   diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
   diverge("diverge: autograd", autograd);
-  try_replicas();
+  try_groups();
 }

@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 
-#include "core/autograd_engine.h"
-#include "core/memory.h"
+#include "data/memory.h"
 #include "emulation.h"
+#include "engine/autograd/engine.h"
 
 namespace emulation {
 
@@ -112,7 +112,8 @@ struct Setup {
     at::Tensor direction = at::zeros_like(parameters.values());
     for (at::Tensor& part : parameters.views(direction)) part.normal_(0, 1, streams.method_device());
     sphere.retract_(direction);
-    penalty.emplace(parameters, sphere, direction, parameters.values().clone(), PenaltyOptions{0.05, PenaltyGradient::kClosedForm});
+    penalty.emplace(parameters, sphere, direction, parameters.values().clone(),
+                    PenaltyOptions{0.05, PenaltyGradient::kClosedForm});
   }
 
   EpochPlan plan(const Case& of) {

@@ -14,8 +14,8 @@ function example(name: string, args: readonly string[] = [], env: NodeJS.Process
 
 const whole = { timeout: 180_000 }; // real MNIST, on a machine that may be busy
 
-test('own-strategy: runs beside the strategy that it varies', whole, async () => {
-  const { status, stdout, stderr } = await outcomeOf(example('own-strategy', ['2', '1']));
+test('custom-strategy: runs beside the strategy that it varies', whole, async () => {
+  const { status, stdout, stderr } = await outcomeOf(example('custom-strategy', ['2', '1']));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
   expect(lines.map((line) => line.split(':')[0])).toEqual(['er', 'er+ep']);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { ClTorchError } from '../../lib/base/errors.js';
 import { decodeModel, encodeModel } from '../../lib/checkpoint/model-file.js';
 import { decodeSealed, encodeSealed } from '../../lib/checkpoint/sealed.js';
-import { ClTorchError } from '../../lib/errors.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../lib/experiment/checkpoint.js';
-import { decodeTensors } from '../../lib/safetensors/read.js';
+import { decodeTensors } from '../../lib/files/safetensors/read.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js';
 import { checkpoint, tensors } from '../support/checkpoint.js';
 import { seededRandom, tensorFile } from '../support/files.js';
 import { FUZZ_INPUTS } from '../support/fuzz.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readIdx } from '../../lib/data/idx.js';
-import { IdxAssembler, type IdxKind } from '../../lib/data/idx-assembler.js';
-import { ClTorchError } from '../../lib/errors.js';
+import { ClTorchError } from '../../lib/base/errors.js';
+import { readIdx } from '../../lib/datasets/idx.js';
+import { IdxAssembler, type IdxKind } from '../../lib/datasets/idx-assembler.js';
 import { Choices, corpus, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
 import { idx } from '../support/idx.js';
 

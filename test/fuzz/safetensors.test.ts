@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeTensors } from '../../lib/safetensors/read.js';
+import { decodeTensors } from '../../lib/files/safetensors/read.js';
 import { Choices, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
 import { changed } from '../support/json-fuzz.js';
 

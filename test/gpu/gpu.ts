@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { loadNative } from '../../lib/native.js';
+import { loadNative } from '../../lib/session/native.js';
 
 const { runtimeInfo } = await loadNative();
 const { cudaBuild, cudaDevices, cudaKernels, cudaProblem } = runtimeInfo();

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadNative } from '../../lib/native.js';
+import { loadNative } from '../../lib/session/native.js';
 import { outcomeOf } from '../support/child.js';
 import { traceExperiment } from '../support/experiment.js';
 import { MNIST } from '../support/mnist.js';

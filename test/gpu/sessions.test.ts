@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 import { losses, type Training } from '../support/trainings.js';
 import { describeOnGpu, device } from './gpu.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { StrategyName } from '../../lib/config/schema.js';
-import type { TrainingEvent } from '../../lib/learner/events.js';
 import { ContinualLearner } from '../../lib/learner/learner.js';
-import type { OwnStrategy } from '../../lib/strategies/own.js';
+import type { StrategyName } from '../../lib/options/schema.js';
+import type { CustomStrategy } from '../../lib/strategies/custom.js';
+import type { TrainingEvent } from '../../lib/training/events.js';
 import { outputs } from '../support/float64-network.js';
 import {
   baseline,
@@ -62,7 +62,7 @@ test('rehearsal forgets less than nothing does', async () => {
 });
 
 test('a strategy of one’s own trains like the built-in one it repeats', async () => {
-  const own: OwnStrategy<'baseline'> = {
+  const own: CustomStrategy<'baseline'> = {
     name: 'mine',
     optionsOf: 'baseline',
     create: (config) => ({ beforeTask: ({ session }) => session.createOptimizer(config) }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ContinualLearner } from '../../lib/learner/learner.js';
 import { predict, requireClasses } from '../../lib/learner/prediction.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { features, small } from '../support/learner.js';
 
 function examples(rows: number, classes: number) {

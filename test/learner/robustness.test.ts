@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ClTorchError } from '../../lib/errors.js';
+import { ClTorchError } from '../../lib/base/errors.js';
 import { ContinualLearner } from '../../lib/learner/learner.js';
 import type { Task } from '../../lib/learner/task-data.js';
 import { baseline, features, negative, rehearsing, slice, small, task, weights } from '../support/learner.js';

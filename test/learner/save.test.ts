@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../lib/checkpoint/sealed.js';
-import type { StrategyName } from '../../lib/config/schema.js';
 import { ContinualLearner } from '../../lib/learner/learner.js';
-import type { OwnStrategy } from '../../lib/strategies/own.js';
+import type { StrategyName } from '../../lib/options/schema.js';
+import type { CustomStrategy } from '../../lib/strategies/custom.js';
 import {
   baseline,
   features,
@@ -82,7 +82,7 @@ describe('a learner that was saved and loaded', () => {
   });
 
   test('needs its strategy again if that is one’s own', async () => {
-    const own: OwnStrategy<'baseline'> = {
+    const own: CustomStrategy<'baseline'> = {
       name: 'mine',
       optionsOf: 'baseline',
       create: (config) => ({ beforeTask: ({ session }) => session.createOptimizer(config) }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { prepare } from '../support/synthetic.js';
 import { troublesOf } from '../support/troubles.js';
 

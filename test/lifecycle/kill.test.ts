@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PythonRandom } from '../../lib/benchmarks/python-random.js';
-import type { RunResult } from '../../lib/experiment/types.js';
 import { resumeExperiment, runExperiment } from '../../lib/index.js';
+import { PythonRandom } from '../../lib/random/python-random.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
 

@@ -89,9 +89,9 @@ describe.skipIf(process.getuid?.() !== 0)(
 
     test('where there is not even one to train on, that is the error, and the process lives', async () => {
       const { printed, stderr } = await outcome(`
-      const { createCohort } = await import(dist + 'index.js');
+      const { createTrainingGroup } = await import(dist + 'index.js');
       limit(0);
-      for (const open of [() => Session.open({ device: 'cpu', threads: 1 }), () => learn(2), () => createCohort({ seats: 2 })]) {
+      for (const open of [() => Session.open({ device: 'cpu', threads: 1 }), () => learn(2), () => createTrainingGroup({ places: 2 })]) {
         print(await open().catch(({ name, code, message }) => ({ name, code, message })));
       }`);
       expect(printed).toEqual(

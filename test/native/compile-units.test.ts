@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readRecord } from '../../lib/addon/record.js';
+import { readRecord } from '../../lib/setup/addon/record.js';
 import { temporaryFolder } from '../support/libtorch.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,7 +32,7 @@ function configured(unity: 'ON' | 'OFF'): { flags: Flags; together: ReadonlyMap<
   for (const { file, command } of commands) {
     const sources = filesOf(file).filter((source) => source.startsWith(join(checkout, 'native')));
     const options = command.split(' ').filter((word) => /^-(O|f|m|D|W|std)/.test(word));
-    for (const source of sources.filter((name) => !/cuda_\w+\.(cpp|cu)$/.test(name))) {
+    for (const source of sources.filter((name) => !name.includes('/fused/cuda/'))) {
       flags.set(source, options.join(' '));
       together.set(source, sources.length);
     }
@@ -53,11 +53,11 @@ test('compiling several files as one changes no option of any file, and leaves t
   expect([...alone.together.values()].every((files) => files === 1)).toBe(true);
 
   const own = (name: string): string => join(checkout, 'native', name);
-  expect(units.flags.get(own('core/listing_penalty.cpp'))).toContain('-ffp-contract=off');
+  expect(units.flags.get(own('engine/autograd/reference_penalty.cpp'))).toContain('-ffp-contract=off');
   for (const [file, files] of units.together) {
     const text = readFileSync(file, 'utf8');
     const forSeveral = text.includes('CL_TORCH_CLONES') || text.includes('__attribute__((target');
-    if (forSeveral || file === own('core/listing_penalty.cpp')) expect(files, file).toBe(1);
+    if (forSeveral || file === own('engine/autograd/reference_penalty.cpp')) expect(files, file).toBe(1);
   }
   expect(Math.max(...units.together.values())).toBeGreaterThan(10);
 });

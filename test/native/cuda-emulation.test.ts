@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadNative } from '../../lib/native.js';
+import { loadNative } from '../../lib/session/native.js';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
@@ -40,7 +40,7 @@ interface Diverged {
 
 type Printed = Comparison & Cancelled & Timed & Together & Diverged;
 
-/** What test/emulation/replicas.cpp prints of models that were trained together, beside what it shares with the others. */
+/** What test/emulation/groups.cpp prints of models that were trained together, beside what it shares with the others. */
 interface Together {
   /** Codes of the models' failures; empty without one. */
   readonly codes: readonly string[];
@@ -154,7 +154,7 @@ describe.skipIf(isCudaBuild)(
       'inputs that are numbers',
       'not alike',
     ])('%s', (name) => {
-      const { steps, losses, parameters, repeats } = result(`replicas: ${name}`);
+      const { steps, losses, parameters, repeats } = result(`group: ${name}`);
       expect(steps).toBeGreaterThan(10);
       expect(losses).toBeLessThan(1e-4);
       expect(parameters).toBeLessThan(1e-4);
@@ -162,14 +162,14 @@ describe.skipIf(isCudaBuild)(
     });
 
     test.each(['bf16', 'bf16, no fused bias and ReLU'])('%s, within its rounding', (name) => {
-      const { losses, parameters, repeats } = result(`replicas: ${name}`);
+      const { losses, parameters, repeats } = result(`group: ${name}`);
       expect(losses).toBeLessThan(0.01);
       expect(parameters).toBeLessThan(0.05);
       expect(repeats).toBe(true);
     });
 
     test('one that is cancelled stops where its count of steps says; the others go on', () => {
-      const { codes, steps, reported, parameters, others } = result('replicas: cancel');
+      const { codes, steps, reported, parameters, others } = result('group: cancel');
       expect(codes).toEqual(['', 'ABORTED', '']);
       expect(steps).toBeGreaterThanOrEqual(reported);
       expect(steps).toBeLessThan(100);
@@ -192,35 +192,38 @@ describe.skipIf(isCudaBuild)(`a training that diverges${skipped}`, () => {
   );
 
   test('leaves the batch, and the others learn what they would without it', () => {
-    const { code, steps, others } = result('replicas: diverge');
+    const { code, steps, others } = result('group: diverge');
     expect(code).toBe('');
     expect(steps).toBeLessThanOrEqual(32); // of 100
     expect(others).toBeLessThan(1e-4);
   });
 });
 
-describe.skipIf(isCudaBuild)(`a cohort of sessions${skipped}`, () => {
+describe.skipIf(isCudaBuild)(`a training group of sessions${skipped}`, () => {
   test('goes on without a session that has gone and not said so', () => {
-    expect(result('cohort: give up a seat').steps).toBe(2);
+    expect(result('training group: give up a place').steps).toBe(2);
   });
 
-  test('waits for the next session where its seats are kept', () => {
-    expect(result('cohort: keep a seat').kept).toBe(true);
+  test('waits for the next session where its places are kept', () => {
+    expect(result('training group: keep a place').kept).toBe(true);
   });
 
   test('takes no snapshot of the autograd engine, as it makes no model with it', () => {
-    expect(result('cohort: refuse a snapshot')).toMatchObject({ code: 'INVALID_ARGUMENT', kept: true });
+    expect(result('training group: refuse a snapshot')).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      kept: true,
+    });
   });
 
   test('trains together whoever is there, and goes on without one that has left', () => {
-    expect(result('cohort: meet').repeats).toBe(true);
+    expect(result('training group: meet').repeats).toBe(true);
   });
 
   test('lets a session that waits for another be cancelled, and the other train', () => {
-    expect(result('cohort: wait in vain')).toMatchObject({ code: 'ABORTED', steps: 2 });
+    expect(result('training group: wait in vain')).toMatchObject({ code: 'ABORTED', steps: 2 });
   });
 
   test('tells every session of a failure', () => {
-    expect(result('cohort: fail').codes).toEqual(['OUT_OF_MEMORY', 'OUT_OF_MEMORY']);
+    expect(result('training group: fail').codes).toEqual(['OUT_OF_MEMORY', 'OUT_OF_MEMORY']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DatasetOptions } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { outputs } from '../support/float64-network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';

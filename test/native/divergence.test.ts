@@ -2,8 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ExperimentInput } from '../../lib/config/schema.js';
-import { readResult } from '../../lib/experiment/read-result.js';
 import {
   ContinualLearner,
   followDirection,
@@ -13,7 +11,9 @@ import {
   runExperiment,
   runSeeds,
 } from '../../lib/index.js';
-import { Session } from '../../lib/session.js';
+import type { ExperimentInput } from '../../lib/options/schema.js';
+import { readResult } from '../../lib/runs/read-result.js';
+import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 

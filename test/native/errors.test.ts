@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createCohort } from '../../lib/cohort.js';
-import { ClTorchError } from '../../lib/errors.js';
-import { loadNative } from '../../lib/native.js';
-import { Session } from '../../lib/session.js';
+import { ClTorchError } from '../../lib/base/errors.js';
+import { loadNative } from '../../lib/session/native.js';
+import { Session } from '../../lib/session/session.js';
+import { createTrainingGroup } from '../../lib/session/training-group.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 
 async function failure(call: () => Promise<unknown>): Promise<ClTorchError> {
@@ -158,37 +158,39 @@ describe('a session refuses', () => {
   });
 });
 
-describe('a cohort', () => {
-  test.each([0, 1.5, 1025, '2'])('of %o seats is refused', async (seats) => {
-    const error = await failure(() => createCohort({ seats } as never));
+describe('a training group', () => {
+  test.each([0, 1.5, 1025, '2'])('of %o places is refused', async (places) => {
+    const error = await failure(() => createTrainingGroup({ places } as never));
     expect(error.code).toBe('INVALID_ARGUMENT');
-    expect(error.message).toMatch(/Cohort: 'seats' must be an integer from 1 to 1024/);
+    expect(error.message).toMatch(/TrainingGroup: 'places' must be an integer from 1 to 1024/);
   });
 
   test('takes no session on the CPU', async () => {
-    const cohort = await createCohort({ seats: 2 });
-    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort }));
+    const trainingGroup = await createTrainingGroup({ places: 2 });
+    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, trainingGroup }));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('on a GPU') });
   });
 
   test('takes none after it was disposed', async () => {
-    const cohort = await createCohort({ seats: 2 });
-    cohort.dispose();
-    cohort.dispose();
-    cohort.leave();
-    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort }));
+    const trainingGroup = await createTrainingGroup({ places: 2 });
+    trainingGroup.dispose();
+    trainingGroup.dispose();
+    trainingGroup.leave();
+    const error = await failure(() => Session.open({ device: 'cpu', threads: 1, trainingGroup }));
     expect(error.code).toBe('DISPOSED');
   });
 
   test('is told from everything else', async () => {
-    const { Cohort: Native } = await loadNative();
+    const { TrainingGroup: Native } = await loadNative();
     using session = await open();
     const lookalike = Object.setPrototypeOf({}, Native.prototype);
     const disguised = Object.setPrototypeOf(session, Native.prototype);
-    for (const cohort of [{}, 7, null, lookalike, disguised]) {
-      const error = await failure(() => Session.open({ device: 'cpu', threads: 1, cohort: cohort as never }));
+    for (const trainingGroup of [{}, 7, null, lookalike, disguised]) {
+      const error = await failure(() =>
+        Session.open({ device: 'cpu', threads: 1, trainingGroup: trainingGroup as never }),
+      );
       expect(error.code).toBe('INVALID_ARGUMENT');
-      expect(error.message).toContain("'cohort' must be a Cohort");
+      expect(error.message).toContain("'trainingGroup' must be a TrainingGroup");
     }
     Object.setPrototypeOf(session, Session.prototype);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 

@@ -2,12 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPermutedTasks } from '../../lib/benchmarks/permuted-mnist.js';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { ExperimentInput } from '../../lib/config/schema.js';
-import { loadDataset } from '../../lib/data/index.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import { loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
-import { Session } from '../../lib/session.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { RunResult } from '../../lib/runs/types.js';
+import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { modelIn } from '../support/runs.js';
 

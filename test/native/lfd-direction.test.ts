@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DirectionOptions } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';

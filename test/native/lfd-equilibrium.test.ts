@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EquilibriumOptions, EquilibriumOutcome } from '../../binding.js';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { LfdConfig } from '../../lib/config/schema.js';
-import { Session } from '../../lib/session.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { LfdConfig } from '../../lib/options/schema.js';
+import { Session } from '../../lib/session/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';
@@ -21,7 +21,7 @@ const layers = [size.features, ...size.hidden, size.classes];
 const data = syntheticRows(size.rows, size.features, size.classes);
 const lengths = [24 * 12, 12, 12 * 4, 4];
 
-const gradients = ['closed-form', 'autograd', 'listing'] as const;
+const gradients = ['closed-form', 'autograd', 'reference'] as const;
 
 interface Spheres {
   readonly perTensor: boolean;
@@ -172,7 +172,7 @@ test.each([1, 2])(
       return { losses, end: flat(await session.parameters()) };
     };
     const [listing, autograd, closed] = [
-      await learnt('listing'),
+      await learnt('reference'),
       await learnt('autograd'),
       await learnt('closed-form'),
     ];

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../lib/experiment/types.js';
 import { ContinualLearner, resumeExperiment, runExperiment } from '../../lib/index.js';
+import type { RunEvent } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { small } from '../support/learner.js';
 import { shortRun, timeless } from '../support/runs.js';

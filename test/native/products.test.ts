@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 import { autograd, fused } from '../support/trainings.js';
 import { flat, largestDifference } from '../support/vectors.js';
@@ -65,7 +65,9 @@ test('with AVX-512 the number of threads changes no digit of the fused engine', 
     return flat(await session.parameters());
   };
   const alone = await learnt(1);
-  const { runtimeInfo } = await import('../../lib/native.js').then(({ loadNative }) => loadNative({}));
+  const { runtimeInfo } = await import('../../lib/session/native.js').then(({ loadNative }) =>
+    loadNative({}),
+  );
   const tolerance = runtimeInfo().cpuCapability === 'AVX512' ? 0 : 1e-3;
   for (const threads of [2, 3])
     expect(largestDifference(await learnt(threads), alone)).toBeLessThanOrEqual(tolerance);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ERROR_CODES } from '../../lib/errors.js';
+import { ERROR_CODES } from '../../lib/base/errors.js';
 import * as api from '../../lib/index.js';
 import { baseline, task } from '../support/learner.js';
 import { prepare } from '../support/synthetic.js';
@@ -46,7 +46,7 @@ const hostile: readonly unknown[] = [
     'signal',
     'inputs',
     'device',
-    'seats',
+    'places',
     'segments',
     'type',
     'name',
@@ -110,7 +110,7 @@ const calls: Readonly<Record<string, Call>> = {
   'saveModel(…, x)': (x) => api.saveModel(join(folder, 'model'), x),
   'saveModel(…, […x])': (x) => api.saveModel(join(folder, 'model'), [x]),
   'saveModel(…, …, x)': async (x) => api.saveModel(join(folder, 'model'), await learner.parameters(), x),
-  'createCohort(x)': (x) => api.createCohort(x),
+  'createTrainingGroup(x)': (x) => api.createTrainingGroup(x),
   'createSphere(x)': (x) => api.createSphere(x),
   'sphere.retract(x)': async (x) => (await api.createSphere({ segments: [2], radius: 1 })).retract(x),
   'sphere.project(x, x)': async (x) => (await api.createSphere({ segments: [2], radius: 1 })).project(x, x),

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
-import { type OwnStrategy, resumeExperiment, runExperiment, type TaskContext } from '../../lib/index.js';
+import { type CustomStrategy, resumeExperiment, runExperiment, type TaskContext } from '../../lib/index.js';
+import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { engine } from '../support/engine.js';
 import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
@@ -121,7 +121,7 @@ test('times go on from where they were', async () => {
 });
 
 describe('a strategy of one’s own', () => {
-  const own: OwnStrategy<'er'> = {
+  const own: CustomStrategy<'er'> = {
     name: 'frozen-start',
     optionsOf: 'er',
     create: (config) => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parseConfig } from '../../lib/config/parse.js';
-import { SeedsCompany } from '../../lib/experiment/seeds-company.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import { SeedsCompany } from '../../lib/sweep/seeds-company.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 
 let box: Sandbox;
@@ -11,27 +11,27 @@ afterAll(() => box[Symbol.asyncDispose]());
 
 describe('runs of several seeds', () => {
   test.each([
-    // [runs, at once, seats that are left after each run]
+    // [runs, at once, places that are left after each run]
     [3, 3, [2, 1, 0]],
     [5, 2, [2, 2, 2, 1, 0]],
     [2, 16, [1, 0]],
-  ])('%i runs, %i at once: the seats go when no run is left for them', async (runs, atOnce, left) => {
+  ])('%i runs, %i at once: the places go when no run is left for them', async (runs, atOnce, left) => {
     using company = await SeedsCompany.gather(runs, atOnce, true);
-    const leave = vi.spyOn(company.cohort as { leave(): void }, 'leave');
-    const seats = left.map(() => {
+    const leave = vi.spyOn(company.trainingGroup as { leave(): void }, 'leave');
+    const places = left.map(() => {
       company.runEnded();
       return Math.min(runs, atOnce) - leave.mock.calls.length;
     });
-    expect(seats).toEqual(left);
+    expect(places).toEqual(left);
   });
 
   test.each([
     ['one at a time', 4, 1, true],
     ['one run', 1, 16, true],
     ['not as one batch', 4, 4, false],
-  ])('%s: no cohort', async (_, runs, atOnce, together) => {
+  ])('%s: no training group', async (_, runs, atOnce, together) => {
     using company = await SeedsCompany.gather(runs, atOnce, together);
-    expect(company.cohort).toBeUndefined();
+    expect(company.trainingGroup).toBeUndefined();
     company.runEnded();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions, SessionSnapshot } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 
@@ -92,7 +92,7 @@ describe('a session that takes a snapshot goes on bit for bit like the one that 
     ['without a penalty', {}],
     ['with a penalty of one sphere', { perTensor: false }],
     ['of a sphere a tensor', { perTensor: true }],
-    ["in the listing's order of operations", { perTensor: true, gradient: 'listing' }],
+    ["in the listing's order of operations", { perTensor: true, gradient: 'reference' }],
   ])('%s', async (_name, setting) => {
     const original = await inTheMiddle(setting);
     using _session = original.session;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ClTorchError } from '../../lib/errors.js';
-import { createRiemannianSgd, createSphere } from '../../lib/geometry.js';
+import { ClTorchError } from '../../lib/base/errors.js';
+import { createRiemannianSgd, createSphere } from '../../lib/session/geometry.js';
 import {
   dot,
   largestDifference,

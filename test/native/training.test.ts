@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 

@@ -26,7 +26,7 @@ function run(body: string, env: NodeJS.ProcessEnv = {}): Promise<ChildOutcome> {
 }
 
 const build = `
-  const { buildAddon } = await import('./dist/addon/index.js');
+  const { buildAddon } = await import('./dist/setup/addon/index.js');
   await buildAddon({ log: console.log }).catch((error) => { console.log(error.code + ' ' + error.message); process.exit(1); });`;
 
 test('without compiler, cmake and make one text names all three and the command for them', async () => {
@@ -64,7 +64,7 @@ test('CL_TORCH_CUDA=on with a CPU LibTorch says so before anything is compiled',
 
 test('loading without an addon and without leave to build names the command', async () => {
   const load = `
-    const { loadNative } = await import('./dist/native.js');
+    const { loadNative } = await import('./dist/session/native.js');
     await loadNative().catch((error) => console.log(error.code + ' ' + error.message));`;
   const { stdout } = await run(load, { CL_TORCH_NO_BUILD: '1' });
   expect(stdout).toMatch(
@@ -77,7 +77,7 @@ test('an addon that cannot be loaded is named with the system’s words', async 
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, 'not a shared library');
   const load = `
-    const { loadNative } = await import('./dist/native.js');
+    const { loadNative } = await import('./dist/session/native.js');
     await loadNative().catch((error) => console.log(error.code + ' ' + error.message));`;
   expect((await run(load)).stdout).toMatch(
     /^ADDON_LOAD_FAILED [\s\S]*prebuilds\/linux-x64\/cl_torch\.node: .*(file too short|invalid ELF header)/,

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync } from '
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRecord } from '../../lib/addon/record.js';
+import { readRecord } from '../../lib/setup/addon/record.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const node = realpathSync(process.execPath);

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readRecord } from '../../lib/addon/record.js';
+import { readRecord } from '../../lib/setup/addon/record.js';
 import { type ChildOutcome, outcomeOf } from '../support/child.js';
 import { temporaryFolder } from '../support/libtorch.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openTensorBoardLog, type RunEvent, runExperiment } from '../../lib/index.js';
-import { RunScalars } from '../../lib/log/tensorboard/scalars.js';
+import { RunScalars } from '../../lib/sinks/tensorboard/scalars.js';
 import { sandbox } from '../cli/command.js';
 
 const python = process.env.CL_TORCH_PYTHON ?? 'python3';

@@ -1,7 +1,7 @@
 import type { NamedTensor, SessionSnapshot } from '../../binding.js';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { Checkpoint } from '../../lib/experiment/checkpoint.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { Checkpoint } from '../../lib/runs/checkpoint.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { environment } from './made-up-run.js';
 
 const shapes: [string, number[]][] = [
@@ -42,7 +42,7 @@ export const snapshot: SessionSnapshot = {
   direction: { perTensor: true, radius: 20, values: tensors(400) },
   penalty: {
     alpha: 0.05,
-    gradient: 'listing',
+    gradient: 'reference',
     direction: { perTensor: false, radius: 1.5, values: tensors(500) },
     anchor: tensors(600),
   },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from './engine.js';
 import { identity } from './synthetic.js';
 import { split } from './vectors.js';

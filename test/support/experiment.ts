@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ExperimentInput } from '../../lib/config/schema.js';
-import type { Environment } from '../../lib/experiment/types.js';
+import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { Environment } from '../../lib/runs/types.js';
 import { outcomeOf } from './child.js';
 
 export interface Trace {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
 import { identity } from './synthetic.js';
 import type { Arithmetic } from './trainings.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import type { Machine } from '../../lib/libtorch/resolve.js';
+import type { Machine } from '../../lib/setup/libtorch/resolve.js';
 import type { ZipMember } from './zip.js';
 
 /** A new temporary folder, removed when the test ends. */

@@ -1,4 +1,4 @@
-import type { Session } from '../../lib/session.js';
+import type { Session } from '../../lib/session/session.js';
 import { engine } from './engine.js';
 
 export const articleAdamW = {

@@ -1,8 +1,8 @@
 import type { DirectionOptions, ModelOptions } from '../../binding.js';
-import type { Cohort } from '../../lib/cohort.js';
-import { type Dataset, loadDataset } from '../../lib/data/index.js';
+import { type Dataset, loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
-import { Session } from '../../lib/session.js';
+import { Session } from '../../lib/session/session.js';
+import type { TrainingGroup } from '../../lib/session/training-group.js';
 import { articleAdamW, identity } from './synthetic.js';
 
 export type Arithmetic = Pick<ModelOptions, 'engine' | 'precision'>;
@@ -24,7 +24,7 @@ export interface Training {
   /** Default 7. */
   readonly seed?: number;
   /** Where it trains together with others. */
-  readonly cohort?: Cohort;
+  readonly trainingGroup?: TrainingGroup;
 }
 
 /** Small networks in every shape that an engine could get wrong. */
@@ -58,10 +58,10 @@ let mnist: Promise<Dataset> | undefined;
 /** The first 100 step losses. */
 export async function losses(arithmetic: Arithmetic, training: Training): Promise<number[]> {
   const { hidden, batchSize, rows, device = 'cpu', threads = 1, seed = 7, rehearsal = 0 } = training;
-  const { penalty, cohort } = training;
+  const { penalty, trainingGroup } = training;
   mnist ??= loadDataset('mnist', {});
   const { train } = await mnist;
-  using session = await Session.open({ device, threads, cohort });
+  using session = await Session.open({ device, threads, trainingGroup });
   const dataset = await session.loadDataset({
     images: train.images.subarray(0, rows * 784),
     labels: train.labels.subarray(0, rows),

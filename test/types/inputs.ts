@@ -1,7 +1,7 @@
 // What the types take and refuse; test/unit/types.test.ts compiles it.
 import {
   ContinualLearner,
-  createCohort,
+  createTrainingGroup,
   type LearnerSnapshot,
   openEventLog,
   type Prediction,
@@ -60,11 +60,11 @@ export async function disposals(): Promise<Prediction> {
   await using another = await patient.snapshot({ follow: false });
   using session = await Session.open({ device: 'cpu', threads: 1 });
   await using waiting = await Session.open({ device: 'cpu', threads: 1 });
-  using cohort = await createCohort({ seats: 1 });
-  await using company = await createCohort({ seats: 1 });
+  using trainingGroup = await createTrainingGroup({ places: 1 });
+  await using company = await createTrainingGroup({ places: 1 });
   using log = openEventLog('events.jsonl');
   await using records = openEventLog('events.jsonl');
-  void [session, waiting, cohort, company, log, records, another];
+  void [session, waiting, trainingGroup, company, log, records, another];
   const { labels } = await snapshot.predict({ inputs: new Uint8Array(2) }, { probabilities: false });
   // @ts-expect-error they were not asked for
   void (await snapshot.predict({ inputs: new Uint8Array(2) }, { probabilities: false })).probabilities;

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { progressOf, shareOf } from '../../lib/addon/progress.js';
-import { stderrNotices } from '../../lib/libtorch/index.js';
+import { progressOf, shareOf } from '../../lib/setup/addon/progress.js';
+import { stderrNotices } from '../../lib/setup/libtorch/index.js';
 import { temporaryFolder, writeTree } from '../support/libtorch.js';
 
 describe('what a person reads while the addon is compiled', () => {
   test('a file by its name, by ninja and by make', () => {
     expect(
-      progressOf('[3/17] Building CXX object CMakeFiles/cl_torch_core.dir/native/core/mlp.cpp.o', '/b'),
-    ).toBe('[3/17] native/core/mlp.cpp');
+      progressOf('[3/17] Building CXX object CMakeFiles/cl_torch_core.dir/native/nn/mlp.cpp.o', '/b'),
+    ).toBe('[3/17] native/nn/mlp.cpp');
     expect(progressOf('[ 17%] Building CXX object CMakeFiles/cl_torch.dir/native/node/job.cpp.o', '/b')).toBe(
       '[ 17%] native/node/job.cpp',
     );
-    expect(progressOf('[9/17] Building CUDA object native/fused/cuda_update.cu', '/b')).toBe(
-      '[9/17] native/fused/cuda_update.cu',
+    expect(progressOf('[9/17] Building CUDA object native/engine/fused/cuda/update.cu', '/b')).toBe(
+      '[9/17] native/engine/fused/cuda/update.cu',
     );
   });
 
@@ -56,8 +56,8 @@ describe('what is shown for the moment', () => {
     const { stream, written } = terminal(true);
     const notices = stderrNotices(stream);
     notices.status('Compiling, 3 of 9 done: 24 s');
-    notices.line('[4/9] native/core/mlp.cpp');
-    expect(written).toEqual(['\r\u001b[KCompiling, 3 of 9 d', '\r\u001b[K[4/9] native/core/mlp.cpp\n']);
+    notices.line('[4/9] native/nn/mlp.cpp');
+    expect(written).toEqual(['\r\u001b[KCompiling, 3 of 9 d', '\r\u001b[K[4/9] native/nn/mlp.cpp\n']);
   });
 
   test('elsewhere is not shown', () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { requireReadable } from '../../lib/addon/readable.js';
+import { requireReadable } from '../../lib/setup/addon/readable.js';
 import { fakeLibTorch, temporaryFolder } from '../support/libtorch.js';
 import { isRoot, NOBODY, runAs } from '../support/user.js';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { linkedAddon } from '../../lib/addon/linked.js';
-import { findReadyAddon } from '../../lib/addon/ready.js';
+import { linkedAddon } from '../../lib/setup/addon/linked.js';
+import { findReadyAddon } from '../../lib/setup/addon/ready.js';
 import {
   cleanEnvironment,
   type FakeLibTorch,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '../../lib/bench/process.js';
-import { medianOf, ratiosOf, spreadOf } from '../../lib/bench/statistics.js';
-import { benchTables } from '../../lib/bench/table.js';
-import type { BenchReport } from '../../lib/bench/types.js';
+import { runProgram } from '../../lib/speed/process.js';
+import { medianOf, ratiosOf, spreadOf } from '../../lib/speed/statistics.js';
+import { benchTables } from '../../lib/speed/table.js';
+import type { BenchReport } from '../../lib/speed/types.js';
 
 describe('statistics', () => {
   test('median: the middle one, or the mean of the middle two', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { ClTorchError } from '../../lib/base/errors.js';
 import { toJson } from '../../lib/checkpoint/json.js';
 import { decodeModel, encodeModel } from '../../lib/checkpoint/model-file.js';
 import { decodeSealed, encodeSealed } from '../../lib/checkpoint/sealed.js';
-import { ClTorchError } from '../../lib/errors.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../lib/experiment/checkpoint.js';
-import { type FileTensor, float32Tensor } from '../../lib/safetensors/format.js';
-import { decodeTensors } from '../../lib/safetensors/read.js';
-import { encodeTensors } from '../../lib/safetensors/write.js';
+import { type FileTensor, float32Tensor } from '../../lib/files/safetensors/format.js';
+import { decodeTensors } from '../../lib/files/safetensors/read.js';
+import { encodeTensors } from '../../lib/files/safetensors/write.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js';
 import { checkpoint, snapshot, tensors } from '../support/checkpoint.js';
 import { flipped, seededRandom } from '../support/files.js';
 

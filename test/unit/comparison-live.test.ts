@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../lib/experiment/types.js';
-import { comparisonLines } from '../../lib/report/comparison-live.js';
-import { ComparisonProgress } from '../../lib/report/comparison-progress.js';
+import { comparisonLines } from '../../lib/report/text/comparison-live.js';
+import { ComparisonProgress } from '../../lib/report/text/comparison-progress.js';
+import type { RunEvent } from '../../lib/runs/types.js';
 
 const runs = (['er', 'joint'] as const).flatMap((strategy) =>
   [1, 2].map((seed) => ({ strategy, seed, tasks: 3, epochs: 2 })),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentInput } from '../../lib/config/schema.js';
-import type { RunResult } from '../../lib/experiment/types.js';
+import type { ExperimentInput } from '../../lib/options/schema.js';
 import {
   comparisonCsv,
   comparisonMarkdown,
   comparisonTable,
   comparisonText,
   groupByMethod,
-} from '../../lib/report/comparison.js';
+} from '../../lib/report/text/comparison.js';
+import type { RunResult } from '../../lib/runs/types.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 /** A run whose average accuracy is that. */

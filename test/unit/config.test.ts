@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/config/parse.js';
-import { describeOptions, type ExperimentInput, strategyNames } from '../../lib/config/schema.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import { describeOptions, type ExperimentInput, strategyNames } from '../../lib/options/schema.js';
 import { refusal } from '../support/refusal.js';
 
 describe('defaults', () => {
@@ -210,7 +210,7 @@ describe('describeOptions', () => {
   test('says what the comments on the keys say', async () => {
     const files = ['common.ts', 'training.ts', 'lfd.ts', 'memory.ts'];
     const sources = await Promise.all(
-      files.map((name) => readFile(new URL(`../../lib/config/${name}`, import.meta.url), 'utf8')),
+      files.map((name) => readFile(new URL(`../../lib/options/${name}`, import.meta.url), 'utf8')),
     );
     const comments = Object.fromEntries(
       [...sources.join('').matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [

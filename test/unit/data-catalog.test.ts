@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DATASETS, knownDataset, ROLE_NAMES, ROLES, type Role } from '../../lib/data/catalog.js';
+import { DATASETS, knownDataset, ROLE_NAMES, ROLES, type Role } from '../../lib/datasets/catalog.js';
 import { FASHION_FOLDER, MNIST_FOLDER } from '../support/idx.js';
 
 const digest = (algorithm: string, bytes: Buffer): string =>

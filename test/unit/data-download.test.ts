@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KnownFile } from '../../lib/data/catalog.js';
-import { type DatasetProgress, downloadDataset, loadDataset } from '../../lib/data/index.js';
+import type { KnownFile } from '../../lib/datasets/catalog.js';
+import { type DatasetProgress, downloadDataset, loadDataset } from '../../lib/datasets/index.js';
 import { sendFile, serve } from '../support/http-server.js';
 import { TINY } from '../support/idx.js';
 
@@ -17,8 +17,8 @@ vi.mock('node:timers/promises', async (original) => ({
 }));
 
 /** A data set of four small files stands in for the published one: same code, other digests. */
-vi.mock('../../lib/data/catalog.js', async (original) => ({
-  ...(await original<typeof import('../../lib/data/catalog.js')>()),
+vi.mock('../../lib/datasets/catalog.js', async (original) => ({
+  ...(await original<typeof import('../../lib/datasets/catalog.js')>()),
   knownDataset: () => ({
     classes: 3,
     mirrors: [],

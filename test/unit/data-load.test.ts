@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dataStatus, loadDataset, verifyDataset } from '../../lib/data/index.js';
+import { dataStatus, loadDataset, verifyDataset } from '../../lib/datasets/index.js';
 import { FASHION_FOLDER, idx, MNIST_FOLDER, TINY } from '../support/idx.js';
 
 let folder: string;

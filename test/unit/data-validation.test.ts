@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Dataset, withValidationSplit } from '../../lib/data/index.js';
+import { type Dataset, withValidationSplit } from '../../lib/datasets/index.js';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const dataset: Dataset = {

@@ -2,24 +2,24 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readResult } from '../../lib/experiment/read-result.js';
-import { resultSchema } from '../../lib/experiment/result-schema.js';
-import type { Divergence, RunResult } from '../../lib/experiment/types.js';
 import { resumeExperiment } from '../../lib/index.js';
-import { DivergenceWatch, type OnNan } from '../../lib/learner/divergence.js';
-import type { TaskReport, TrainingEvent } from '../../lib/learner/events.js';
-import { eventLine } from '../../lib/log/event-log.js';
+import { comparisonPage } from '../../lib/report/html/comparison-page.js';
+import { runPage } from '../../lib/report/html/run-page.js';
 import {
   comparisonCsv,
   comparisonMarkdown,
   comparisonText,
   groupByMethod,
-} from '../../lib/report/comparison.js';
-import { comparisonPage } from '../../lib/report/html/comparison-page.js';
-import { runPage } from '../../lib/report/html/run-page.js';
-import { averageLine, divergenceLine } from '../../lib/report/lines.js';
-import { seedsTable } from '../../lib/report/seeds.js';
-import { summary } from '../../lib/report/summary.js';
+} from '../../lib/report/text/comparison.js';
+import { averageLine, divergenceLine } from '../../lib/report/text/lines.js';
+import { seedsTable } from '../../lib/report/text/seeds.js';
+import { summary } from '../../lib/report/text/summary.js';
+import { readResult } from '../../lib/runs/read-result.js';
+import { resultSchema } from '../../lib/runs/result-schema.js';
+import type { Divergence, RunResult } from '../../lib/runs/types.js';
+import { eventLine } from '../../lib/sinks/event-log.js';
+import { DivergenceWatch, type OnNan } from '../../lib/training/divergence.js';
+import type { TaskReport, TrainingEvent } from '../../lib/training/events.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 let folder: string;

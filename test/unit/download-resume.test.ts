@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { downloadFile } from '../../lib/download/http.js';
+import { downloadFile } from '../../lib/setup/download/http.js';
 import {
   content,
   drop,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DownloadProgress, downloadFile } from '../../lib/download/http.js';
+import { type DownloadProgress, downloadFile } from '../../lib/setup/download/http.js';
 import {
   content,
   drop,

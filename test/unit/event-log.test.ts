@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../lib/experiment/types.js';
-import { eventLine } from '../../lib/log/event-log.js';
-import { openEventLog } from '../../lib/log/index.js';
+import type { RunEvent } from '../../lib/runs/types.js';
+import { eventLine } from '../../lib/sinks/event-log.js';
+import { openEventLog } from '../../lib/sinks/index.js';
 
 let folder: string;
 beforeAll(async () => {

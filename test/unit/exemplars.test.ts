@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { MemoryConfig } from '../../lib/config/schema.js';
-import { ClTorchError } from '../../lib/errors.js';
+import { ClTorchError } from '../../lib/base/errors.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { MemoryConfig } from '../../lib/options/schema.js';
 import { chooseExemplars, requireExemplars } from '../../lib/strategies/exemplars.js';
 
 /** 600 examples: class 0 is three times as frequent as 1 and 2. */

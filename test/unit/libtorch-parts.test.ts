@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { lineNotices, stderrNotices } from '../../lib/libtorch/notices.js';
-import { archiveUrl, wheelsOf } from '../../lib/libtorch/pinned.js';
-import { rootOfTorchDir, rootsOfPrefix } from '../../lib/libtorch/places.js';
-import { readSettings } from '../../lib/libtorch/settings.js';
-import { checkFreeSpace } from '../../lib/libtorch/store.js';
-import { unzip } from '../../lib/libtorch/unzip.js';
-import { chooseVariant, parseDriverVersion } from '../../lib/libtorch/variant.js';
-import { cacheDir } from '../../lib/paths.js';
+import { cacheDir } from '../../lib/base/paths.js';
+import { lineNotices, stderrNotices } from '../../lib/setup/libtorch/notices.js';
+import { archiveUrl, wheelsOf } from '../../lib/setup/libtorch/pinned.js';
+import { rootOfTorchDir, rootsOfPrefix } from '../../lib/setup/libtorch/places.js';
+import { readSettings } from '../../lib/setup/libtorch/settings.js';
+import { checkFreeSpace } from '../../lib/setup/libtorch/store.js';
+import { unzip } from '../../lib/setup/libtorch/unzip.js';
+import { chooseVariant, parseDriverVersion } from '../../lib/setup/libtorch/variant.js';
 import { cleanEnvironment, temporaryFolder } from '../support/libtorch.js';
 import { type ZipMember, zip } from '../support/zip.js';
 

@@ -1,8 +1,8 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ClTorchError } from '../../lib/errors.js';
-import { resolveLibTorch } from '../../lib/libtorch/index.js';
+import { ClTorchError } from '../../lib/base/errors.js';
+import { resolveLibTorch } from '../../lib/setup/libtorch/index.js';
 import { cleanEnvironment, fakeLibTorch, machine, temporaryFolder, writeTree } from '../support/libtorch.js';
 
 let cache: string;

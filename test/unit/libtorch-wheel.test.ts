@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type LibTorch, lineNotices, resolveLibTorch } from '../../lib/libtorch/index.js';
+import { type LibTorch, lineNotices, resolveLibTorch } from '../../lib/setup/libtorch/index.js';
 import { cleanEnvironment, fakeMembers, machine, temporaryFolder } from '../support/libtorch.js';
 import { zip } from '../support/zip.js';
 

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../lib/experiment/types.js';
-import { liveLines } from '../../lib/report/live.js';
-import { RunProgress } from '../../lib/report/run-progress.js';
-import { Curve, sparkline } from '../../lib/report/sparkline.js';
+import { liveLines } from '../../lib/report/text/live.js';
+import { RunProgress } from '../../lib/report/text/run-progress.js';
+import { Curve, sparkline } from '../../lib/report/text/sparkline.js';
+import type { RunEvent } from '../../lib/runs/types.js';
 
 const plain = picocolors.createColors(false);
 
@@ -92,7 +92,7 @@ describe('how far a run is', () => {
       value: 0.12345,
       curve: [0.12345],
     });
-    expect(run.pace).toEqual({ samplesPerSecond: 51_234.4, secondsLeft: 130 });
+    expect(run.throughput).toEqual({ samplesPerSecond: 51_234.4, secondsLeft: 130 });
   });
 
   test('from the end of epochs that are over before they tell of themselves', () => {
@@ -115,7 +115,7 @@ describe('how far a run is', () => {
     });
     expect(run.activity.done).toBeCloseTo(0.8, 12);
     expect(run.done).toBeCloseTo(0.48, 12);
-    expect(run.pace).toEqual({ samplesPerSecond: 5000, secondsLeft: 2 });
+    expect(run.throughput).toEqual({ samplesPerSecond: 5000, secondsLeft: 2 });
   });
 
   test('a search has a curve of its own, and so has the training after it', () => {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, utimesSync, writeFile
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { withLock } from '../../lib/lock.js';
+import { withLock } from '../../lib/files/lock.js';
 import { temporaryFolder } from '../support/libtorch.js';
 import { isRoot, NOBODY, runAs } from '../support/user.js';
 
@@ -101,7 +101,7 @@ test('a holder that works for long keeps the lock', async () => {
 
 /** The lock file as a process leaves it that is killed while it works. */
 async function heldBy(path: string): Promise<ChildProcess> {
-  const module = new URL('../../dist/lock.js', import.meta.url).href;
+  const module = new URL('../../dist/files/lock.js', import.meta.url).href;
   const child = spawn(process.execPath, [
     '--input-type=module',
     '-e',

@@ -22,7 +22,7 @@ test.each(entries)('mean and rounding of $row.length values, numpy $mean', ({ ro
   expect(taskMean(row)).toBe(rounded);
 });
 
-test("the article's listing", () => {
+test('the reference implementation', () => {
   const means = [[96.78], [85.19, 97.0], [52.66, 89.14, 97.27]].map(taskMean);
   expect(means).toEqual([96.78, 91.1, 79.69]);
   expect(taskMean([average(means)])).toBe(89.19);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { endTree } from '../../lib/process-tree.js';
+import { endTree } from '../../lib/base/process-tree.js';
 import { outcomeOf } from '../support/child.js';
 
 test('a build that is stopped leaves no compiler at work', async () => {

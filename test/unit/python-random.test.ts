@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { PythonRandom } from '../../lib/benchmarks/python-random.js';
+import { PythonRandom } from '../../lib/random/python-random.js';
 // Values drawn by CPython itself: see test/reference/make_python_random.py.
 import fixture from '../fixtures/python-random.json' with { type: 'json' };
 

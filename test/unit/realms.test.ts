@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../lib/base/errors.js';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
-import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../lib/errors.js';
+import { float32Tensor } from '../../lib/files/safetensors/format.js';
+import { encodeTensors } from '../../lib/files/safetensors/write.js';
 import { decodeLearner, encodeLearner, type LearnerState, writeLearner } from '../../lib/learner/file.js';
 import { checkedTask, requireFinite } from '../../lib/learner/task-data.js';
-import { eventLine } from '../../lib/log/event-log.js';
-import { float32Tensor } from '../../lib/safetensors/format.js';
-import { encodeTensors } from '../../lib/safetensors/write.js';
+import { eventLine } from '../../lib/sinks/event-log.js';
 import { snapshot } from '../support/checkpoint.js';
 import { refusal } from '../support/refusal.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reportLines } from '../../lib/report/lines.js';
+import { reportLines } from '../../lib/report/text/lines.js';
 
 describe('the lines on what a strategy told of a task', () => {
   const task = { type: 'task', task: 1, tasks: 2, accuracy: [90, 96], mean: 93, seconds: 1 } as const;

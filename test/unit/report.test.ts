@@ -1,12 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { RunResult, TaskReport } from '../../lib/experiment/types.js';
 import { continualMetrics } from '../../lib/metrics/index.js';
-import { reportText, statusText } from '../../lib/report/data.js';
-import { averageLine, taskLine } from '../../lib/report/lines.js';
-import { heading, summary } from '../../lib/report/summary.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import { reportText, statusText } from '../../lib/report/csv.js';
+import { averageLine, taskLine } from '../../lib/report/text/lines.js';
+import { heading, summary } from '../../lib/report/text/summary.js';
 import {
   accuracyTable,
   compactRow,
@@ -14,8 +13,9 @@ import {
   matrixHead,
   matrixRow,
   matrixTitle,
-} from '../../lib/report/table.js';
-import { decimal, duration, grouped, wrapped } from '../../lib/report/text.js';
+} from '../../lib/report/text/table.js';
+import { decimal, duration, grouped, wrapped } from '../../lib/report/text/text.js';
+import type { RunResult, TaskReport } from '../../lib/runs/types.js';
 import { environment } from '../support/made-up-run.js';
 
 function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readResult } from '../../lib/experiment/read-result.js';
-import { resultJsonSchema, resultSchema } from '../../lib/experiment/result-schema.js';
+import { readResult } from '../../lib/runs/read-result.js';
+import { resultJsonSchema, resultSchema } from '../../lib/runs/result-schema.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 let folder: string;

@@ -6,9 +6,9 @@ import {
   int32sOf,
   int32Tensor,
   TensorFileError,
-} from '../../lib/safetensors/format.js';
-import { decodeTensors } from '../../lib/safetensors/read.js';
-import { encodeTensors } from '../../lib/safetensors/write.js';
+} from '../../lib/files/safetensors/format.js';
+import { decodeTensors } from '../../lib/files/safetensors/read.js';
+import { encodeTensors } from '../../lib/files/safetensors/write.js';
 import { tensorFile } from '../support/files.js';
 
 const floats = Float32Array.of(1, -2.5, Number.NaN, Number.POSITIVE_INFINITY, -0, 1e-45);

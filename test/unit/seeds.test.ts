@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSeeds } from '../../lib/cli/seeds.js';
-import { consecutiveSeeds, runSeeds } from '../../lib/experiment/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
+import { consecutiveSeeds, runSeeds } from '../../lib/sweep/seeds.js';
 
 describe('mean and sample standard deviation', () => {
   // By hand: mean 5, squared deviations 9+1+1+1+0+0+4+16 = 32, 32 / 7.

@@ -1,14 +1,14 @@
 import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { ExperimentInput } from '../../lib/config/schema.js';
-import { planExperiment } from '../../lib/experiment/plan.js';
-import { consecutiveSeeds } from '../../lib/experiment/seeds.js';
 import { planLearner } from '../../lib/learner/config.js';
 import { readTask } from '../../lib/learner/task-data.js';
 import { continualMetrics, forgetting } from '../../lib/metrics/index.js';
-import type { OwnStrategy } from '../../lib/strategies/own.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { ExperimentInput } from '../../lib/options/schema.js';
+import { planExperiment } from '../../lib/runs/plan.js';
+import type { CustomStrategy } from '../../lib/strategies/custom.js';
+import { consecutiveSeeds } from '../../lib/sweep/seeds.js';
 import { refusal } from '../support/refusal.js';
 
 describe('a configuration is what it was when the call was made', () => {
@@ -39,7 +39,7 @@ describe('a configuration is what it was when the call was made', () => {
   });
 
   test('with a strategy of one’s own whose object is changed afterwards', () => {
-    const own: OwnStrategy & { name: string } = {
+    const own: CustomStrategy & { name: string } = {
       name: 'mine',
       optionsOf: 'baseline',
       create: () => ({ rehearsal: 1 }),

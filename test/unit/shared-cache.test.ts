@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { downloadFile } from '../../lib/download/http.js';
-import { resolveLibTorch } from '../../lib/libtorch/resolve.js';
+import { downloadFile } from '../../lib/setup/download/http.js';
+import { resolveLibTorch } from '../../lib/setup/libtorch/resolve.js';
 import { sendFile, serve } from '../support/http-server.js';
 import {
   cleanEnvironment,

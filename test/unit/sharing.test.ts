@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { share } from '../../lib/experiment/sharing.js';
+import { share } from '../../lib/sweep/sharing.js';
 
 const cpu = { device: 'cpu', engine: 'fused', threads: 8 } as const;
 const gpu = { device: 'cuda:0', engine: 'fused', threads: 8 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lanesFor, type StartRun, sideBySide } from '../../lib/experiment/side-by-side.js';
-import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
+import type { RunEvent, RunResult } from '../../lib/runs/types.js';
+import { lanesFor, type StartRun, sideBySide } from '../../lib/sweep/side-by-side.js';
 
 describe('lanes', () => {
   test.each([

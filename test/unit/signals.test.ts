@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { sideBySide } from '../../lib/experiment/side-by-side.js';
-import { start } from '../../lib/experiment/start.js';
-import type { RunEvent, RunResult } from '../../lib/experiment/types.js';
-import { Listener } from '../../lib/listener.js';
-import { aborted, Ending, FollowingController, onAbort, orAborted } from '../../lib/signals.js';
+import { Listener } from '../../lib/base/listener.js';
+import { aborted, Ending, FollowingController, onAbort, orAborted } from '../../lib/base/signals.js';
+import { start } from '../../lib/runs/start.js';
+import type { RunEvent, RunResult } from '../../lib/runs/types.js';
+import { sideBySide } from '../../lib/sweep/side-by-side.js';
 import { troublesOf } from '../support/troubles.js';
 
 const event: RunEvent = { type: 'task-start', task: 0, tasks: 1 };

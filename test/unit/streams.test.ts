@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
-import { openEventLog } from '../../lib/log/index.js';
+import { openEventLog } from '../../lib/sinks/index.js';
 import { outcomeOf } from '../support/child.js';
 import { temporaryFolder } from '../support/libtorch.js';
 import { madeUpRun } from '../support/made-up-run.js';
@@ -89,7 +89,7 @@ describe('what is no regular file is written to, and stays what it is:', () => {
 
 describe('an event log', () => {
   test('goes to /dev/stdout, in its order among other lines', async () => {
-    const module = new URL('../../dist/log/index.js', import.meta.url).href;
+    const module = new URL('../../dist/sinks/index.js', import.meta.url).href;
     writeFileSync(
       join(folder, 'log.mjs'),
       `const { openEventLog } = await import(${JSON.stringify(module)});

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/config/parse.js';
-import type { Environment, RunEvent } from '../../lib/experiment/types.js';
-import { openTensorBoardLog } from '../../lib/log/index.js';
-import { scalarEvent, versionEvent } from '../../lib/log/tensorboard/event.js';
-import { crc32c, frame, masked } from '../../lib/log/tensorboard/record.js';
-import { RunScalars } from '../../lib/log/tensorboard/scalars.js';
+import { parseConfig } from '../../lib/options/parse.js';
+import type { Environment, RunEvent } from '../../lib/runs/types.js';
+import { openTensorBoardLog } from '../../lib/sinks/index.js';
+import { scalarEvent, versionEvent } from '../../lib/sinks/tensorboard/event.js';
+import { crc32c, frame, masked } from '../../lib/sinks/tensorboard/record.js';
+import { RunScalars } from '../../lib/sinks/tensorboard/scalars.js';
 
 interface Fixture {
   readonly version: { readonly wallTime: number; readonly record: string };

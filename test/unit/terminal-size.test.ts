@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stderrNotices } from '../../lib/libtorch/notices.js';
-import { columnsOf, rowsOf, widthOf } from '../../lib/terminal-size.js';
+import { columnsOf, rowsOf, widthOf } from '../../lib/base/terminal-size.js';
+import { stderrNotices } from '../../lib/setup/libtorch/notices.js';
 
 test.each([
   [undefined, 80, 80],

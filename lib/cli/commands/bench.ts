@@ -1,6 +1,6 @@
-import { bench } from '../../bench/index.js';
-import { benchTables } from '../../bench/table.js';
-import type { BenchOptions } from '../../bench/types.js';
+import { bench } from '../../speed/index.js';
+import { benchTables } from '../../speed/table.js';
+import type { BenchOptions } from '../../speed/types.js';
 import { Interruption } from '../interruption.js';
 
 /** `cl-torch bench`. Returns the exit code. */

@@ -1,4 +1,4 @@
-import { buildAddon } from '../../addon/index.js';
+import { buildAddon } from '../../setup/addon/index.js';
 import { reportFailure } from '../failure.js';
 import { Interruption } from '../interruption.js';
 

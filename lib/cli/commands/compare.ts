@@ -1,18 +1,23 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseConfig } from '../../config/parse.js';
-import { type StrategyName, strategyNames } from '../../config/schema.js';
-import { ClTorchError } from '../../errors.js';
+import { ClTorchError } from '../../base/errors.js';
+import { widthOf } from '../../base/terminal-size.js';
+import { parseConfig } from '../../options/parse.js';
+import { type StrategyName, strategyNames } from '../../options/schema.js';
+import {
+  comparisonCsv,
+  comparisonMarkdown,
+  comparisonText,
+  groupByMethod,
+} from '../../report/text/comparison.js';
+import type { RunResult } from '../../runs/types.js';
 import {
   type ComparedStrategy,
   nameOf,
   type PlannedRun,
   planComparison,
   runComparison,
-} from '../../experiment/comparison.js';
-import type { RunResult } from '../../experiment/types.js';
-import { comparisonCsv, comparisonMarkdown, comparisonText, groupByMethod } from '../../report/comparison.js';
-import { widthOf } from '../../terminal-size.js';
+} from '../../sweep/comparison.js';
 import { ComparisonOutput } from '../comparison-output.js';
 import { exitCodeOf } from '../exit-code.js';
 import { Interruption } from '../interruption.js';

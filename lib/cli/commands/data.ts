@@ -4,9 +4,9 @@ import {
   dataStatus,
   downloadDataset,
   verifyDataset,
-} from '../../data/index.js';
-import { stderrNotices } from '../../libtorch/notices.js';
-import { reportText, statusText } from '../../report/data.js';
+} from '../../datasets/index.js';
+import { reportText, statusText } from '../../report/csv.js';
+import { stderrNotices } from '../../setup/libtorch/notices.js';
 import { reportFailure } from '../failure.js';
 import { Interruption } from '../interruption.js';
 

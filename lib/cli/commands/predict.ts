@@ -1,5 +1,5 @@
 import { predictImages } from '../../prediction/index.js';
-import { predictionText } from '../../report/prediction.js';
+import { predictionText } from '../../report/text/prediction.js';
 
 export interface PredictFlags {
   readonly images: string;

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readResult, readResultIfAny } from '../../experiment/read-result.js';
-import type { RunResult } from '../../experiment/types.js';
 import { isStandardOutput } from '../../files/index.js';
+import { readResult, readResultIfAny } from '../../runs/read-result.js';
+import type { RunResult } from '../../runs/types.js';
 import { writeComparisonPage, writeRunPage } from '../write-report.js';
 
 /** `cl-torch report`. Returns the exit code. */

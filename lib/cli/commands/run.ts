@@ -1,17 +1,12 @@
-import type { ExperimentConfig, ExperimentInput } from '../../config/schema.js';
-import { ClTorchError } from '../../errors.js';
-import {
-  type ExperimentRun,
-  type RunOptions,
-  resumeExperiment,
-  runExperiment,
-} from '../../experiment/index.js';
-import { type OwnExperimentInput, planExperiment } from '../../experiment/plan.js';
-import { runSeeds, type SeedsOptions } from '../../experiment/seeds.js';
-import type { RunEvent } from '../../experiment/types.js';
-import { type LogPlaces, openLogs, type RunLog } from '../../log/index.js';
-import { seedsTable } from '../../report/seeds.js';
+import { ClTorchError } from '../../base/errors.js';
+import type { ExperimentConfig, ExperimentInput } from '../../options/schema.js';
+import { seedsTable } from '../../report/text/seeds.js';
+import { type ExperimentRun, type RunOptions, resumeExperiment, runExperiment } from '../../runs/index.js';
+import { type CustomExperimentInput, planExperiment } from '../../runs/plan.js';
+import type { RunEvent } from '../../runs/types.js';
+import { type LogPlaces, openLogs, type RunLog } from '../../sinks/index.js';
 import { loadStrategyFile } from '../../strategies/from-file.js';
+import { runSeeds, type SeedsOptions } from '../../sweep/seeds.js';
 import { readConfigFile } from '../config-file.js';
 import { exitCodeOf } from '../exit-code.js';
 import { Interruption } from '../interruption.js';
@@ -47,7 +42,7 @@ export async function resumeRun(folder: string, flags: Record<string, unknown>):
   return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy, dataDir }));
 }
 
-type Input = ExperimentInput | OwnExperimentInput;
+type Input = ExperimentInput | CustomExperimentInput;
 
 interface How extends RunOutputOptions, LogPlaces {
   /** Of a run that begins; one that is resumed has it in its folder. */

@@ -1,6 +1,6 @@
-import type { RunResult } from '../../experiment/types.js';
 import { forgettingByTask } from '../../metrics/index.js';
-import { imagesOf } from '../images.js';
+import type { RunResult } from '../../runs/types.js';
+import { imagesOf } from '../text/images.js';
 import { heatColor, heatInk, orderedColor } from './colors.js';
 import { cellText } from './data-table.js';
 import { endLabels, labelRoom } from './end-labels.js';

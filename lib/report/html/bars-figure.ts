@@ -1,4 +1,4 @@
-import { AVERAGE, FORGETTING, type Measure, type Method, measured, nameOf } from '../comparison.js';
+import { AVERAGE, FORGETTING, type Measure, type Method, measured, nameOf } from '../text/comparison.js';
 import { seriesColor } from './colors.js';
 import { onImages } from './comparison-figures.js';
 import { cellText } from './data-table.js';

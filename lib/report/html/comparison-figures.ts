@@ -1,6 +1,6 @@
 import { meanAndDeviation } from '../../metrics/statistics.js';
-import { type Method, nameOf } from '../comparison.js';
-import { imagesOfAll } from '../images.js';
+import { type Method, nameOf } from '../text/comparison.js';
+import { imagesOfAll } from '../text/images.js';
 import { seriesColor, seriesDash, seriesKey, seriesRound } from './colors.js';
 import type { Figure, LegendEntry } from './figure.js';
 import { percentDomain, wholeTicks, zeroDomain } from './ticks.js';

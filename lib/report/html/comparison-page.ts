@@ -1,7 +1,7 @@
-import type { RunResult } from '../../experiment/types.js';
-import { comparisonTable, groupByMethod, type Method, runsOf } from '../comparison.js';
-import { imagesOf, imagesOfAll } from '../images.js';
-import { count } from '../text.js';
+import type { RunResult } from '../../runs/types.js';
+import { comparisonTable, groupByMethod, type Method, runsOf } from '../text/comparison.js';
+import { imagesOf, imagesOfAll } from '../text/images.js';
+import { count } from '../text/text.js';
 import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
 import { costFigure, finalsFigure, meansFigure } from './comparison-figures.js';
 import { tableMarkup } from './data-table.js';

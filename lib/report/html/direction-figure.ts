@@ -1,4 +1,4 @@
-import type { RunResult } from '../../experiment/types.js';
+import type { RunResult } from '../../runs/types.js';
 import { orderedColor } from './colors.js';
 import { cellText } from './data-table.js';
 import { endLabels, labelRoom } from './end-labels.js';

@@ -1,6 +1,6 @@
-import type { RunResult } from '../../experiment/types.js';
 import { taskMean } from '../../metrics/index.js';
-import { imagesOf } from '../images.js';
+import type { RunResult } from '../../runs/types.js';
+import { imagesOf } from '../text/images.js';
 import { orderedColor } from './colors.js';
 import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure } from './figure.js';

@@ -1,8 +1,8 @@
-import { commandLine } from '../../config/command-line.js';
-import type { RunResult } from '../../experiment/types.js';
-import type { Method } from '../comparison.js';
-import { imagesOf } from '../images.js';
-import { count } from '../text.js';
+import { commandLine } from '../../options/command-line.js';
+import type { RunResult } from '../../runs/types.js';
+import type { Method } from '../text/comparison.js';
+import { imagesOf } from '../text/images.js';
+import { count } from '../text/text.js';
 import { type DataTable, tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 

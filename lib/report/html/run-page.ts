@@ -1,7 +1,7 @@
-import type { RunResult } from '../../experiment/types.js';
-import { divergenceText } from '../../learner/divergence.js';
-import { imagesOf } from '../images.js';
-import { count, duration } from '../text.js';
+import type { RunResult } from '../../runs/types.js';
+import { divergenceText } from '../../training/divergence.js';
+import { imagesOf } from '../text/images.js';
+import { count, duration } from '../text/text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
 import { cellText } from './data-table.js';
 import { directionFigure } from './direction-figure.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../experiment/types.js';
+import type { RunResult } from '../../runs/types.js';
 import { type Cell, csv, csvLink, type DataTable, tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 

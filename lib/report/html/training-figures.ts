@@ -1,5 +1,5 @@
-import type { RunResult } from '../../experiment/types.js';
-import { duration } from '../text.js';
+import type { RunResult } from '../../runs/types.js';
+import { duration } from '../text/text.js';
 import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 import { wholeTicks, zeroDomain } from './ticks.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionSnapshot } from '../../../binding.js';
+import { ClTorchError } from '../../../lib/base/errors.js';
 import { decodeSealed, encodeSealed } from '../../../lib/checkpoint/sealed.js';
-import { ClTorchError } from '../../../lib/errors.js';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../../lib/experiment/checkpoint.js';
-import type { FileTensor } from '../../../lib/safetensors/format.js';
-import { Session } from '../../../lib/session.js';
+import type { FileTensor } from '../../../lib/files/safetensors/format.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../../lib/runs/checkpoint.js';
+import { Session } from '../../../lib/session/session.js';
 import { checkpoint } from '../../support/checkpoint.js';
 import { Choices, FUZZ_INPUTS, FUZZ_SEED } from '../../support/fuzz.js';
 import { changed } from '../../support/json-fuzz.js';

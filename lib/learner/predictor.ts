@@ -1,0 +1,83 @@
+import type { NamedTensor } from '../../binding.js';
+import { Session } from '../session/session.js';
+import type { Environment } from '../training/environment.js';
+import { Calls } from './calls.js';
+import { arriving } from './load-task.js';
+import {
+  type Classification,
+  type Evaluation,
+  evaluate,
+  type Network,
+  type Prediction,
+  predict,
+} from './prediction.js';
+import type { Inputs, Task } from './task-data.js';
+import type { LearnerCallOptions, PredictCallOptions } from './types.js';
+
+/** What is known after so many tasks. */
+export interface Knowledge {
+  /** Widths from the input to the output layer. */
+  readonly layers: readonly number[];
+  readonly parameters: readonly NamedTensor[];
+  readonly tasks: number;
+}
+
+/** A copy of a learner's network, on a thread of its own. It answers all that it is asked at the same time. */
+export class Predictor {
+  readonly tasks: number;
+  readonly #network: Network;
+  readonly #calls = new Calls('snapshot');
+
+  private constructor(network: Network, tasks: number) {
+    this.#network = network;
+    this.tasks = tasks;
+  }
+
+  /** @throws {ClTorchError} By rejection: OUT_OF_MEMORY. */
+  static async open(place: Environment, { layers, parameters, tasks }: Knowledge): Promise<Predictor> {
+    const { device, threads } = place;
+    const session = await Session.open({ device, threads });
+    try {
+      // Nothing is trained here, and every engine predicts alike; this one takes no memory for training.
+      await session.createModel({ layers, seed: 0, engine: 'autograd' });
+      await session.setParameters(parameters.map(({ data }) => data));
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+    const [features = 0] = layers;
+    return new Predictor({ session, features, classes: layers.at(-1) ?? 0 }, tasks);
+  }
+
+  get classes(): number {
+    return this.#network.classes;
+  }
+
+  predict(
+    inputs: Inputs,
+    { signal, probabilities = true }: PredictCallOptions,
+  ): Promise<Prediction | Classification> {
+    return this.#calls.beside((call) => predict(this.#network, inputs, { probabilities }, call), signal);
+  }
+
+  evaluate(task: Task, { signal }: LearnerCallOptions): Promise<Evaluation> {
+    return this.#calls.beside((call) => evaluate(this.#network, arriving(task, call), call), signal);
+  }
+
+  /** Waits for the calls that were made, then disposes. */
+  async retire(): Promise<void> {
+    await this.#calls.idle();
+    this.dispose();
+  }
+
+  /** As {@link retire}, for a caller who waits for it: NESTED_CALL where a call waits for that caller. */
+  async close(): Promise<void> {
+    await this.#calls.close();
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#calls.end();
+    this.#network.session.dispose();
+  }
+}

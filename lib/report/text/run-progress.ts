@@ -1,0 +1,111 @@
+import type { RunEvent } from '../../runs/types.js';
+import { Curve } from './sparkline.js';
+
+/** What a task is at, for a live picture. */
+export interface Activity {
+  /** Such as `epoch 3/5` or `finding the direction`. */
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly done: number;
+  /** `loss`; while the direction is sought, what docs/lfd.md calls g, in words. */
+  readonly measure: string;
+  /** Its value now; undefined before the first step. */
+  readonly value: number | undefined;
+  /** Its course since the activity began. */
+  readonly curve: readonly number[];
+}
+
+const SEARCHES = {
+  direction: { name: 'finding the direction', measure: 'loss along it' },
+  'equilibrium-point': { name: 'finding the equilibrium point', measure: 'loss' },
+} as const;
+
+/** How far a run is, from its events. */
+export class RunProgress {
+  readonly tasks: number;
+  readonly #epochs: number;
+  #task = 0;
+  #activity: Activity;
+  #curve = new Curve();
+  /** What the curve shows. */
+  #shown = '';
+  #done = 0;
+  #throughput: { readonly samplesPerSecond: number; readonly secondsLeft: number } | undefined;
+
+  constructor({ tasks, epochs }: { readonly tasks: number; readonly epochs: number }) {
+    this.tasks = tasks;
+    this.#epochs = epochs;
+    this.#activity = this.#waiting();
+  }
+
+  /** The task that is learnt, from 0. */
+  get task(): number {
+    return this.#task;
+  }
+
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  /** Of the whole run's training, from 0 to 1. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Training images a second and seconds left; unknown before the first epoch begins. */
+  get throughput(): { readonly samplesPerSecond: number; readonly secondsLeft: number } | undefined {
+    return this.#throughput;
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'task-start') {
+      this.#task = event.task;
+      this.#activity = this.#waiting();
+      this.#shown = '';
+    } else if (event.type === 'search') {
+      const { name, measure } = SEARCHES[event.phase];
+      this.#follow(event.phase, event.objective);
+      this.#activity = {
+        name,
+        measure,
+        value: event.objective,
+        done: event.step / event.steps,
+        curve: this.#curve.points,
+      };
+    } else if (event.type === 'progress') {
+      this.#train(event, event.step / event.steps, event.loss);
+    } else if (event.type === 'epoch') {
+      // A short epoch ends before its first progress is told.
+      this.#train(event, 1, event.stepLosses.at(-1) ?? Number.NaN);
+    }
+  }
+
+  /** `share` of the epoch is done. */
+  #train(
+    { task, epoch, samplesPerSecond, secondsLeft }: Extract<RunEvent, { type: 'progress' | 'epoch' }>,
+    share: number,
+    loss: number,
+  ): void {
+    const done = (epoch + share) / this.#epochs;
+    this.#follow('training', loss);
+    this.#activity = {
+      name: `epoch ${epoch + 1}/${this.#epochs}`,
+      measure: 'loss',
+      value: loss,
+      done,
+      curve: this.#curve.points,
+    };
+    this.#done = (task + done) / this.tasks;
+    this.#throughput = { samplesPerSecond, secondsLeft };
+  }
+
+  #follow(shown: string, value: number): void {
+    if (this.#shown !== shown) this.#curve = new Curve();
+    this.#shown = shown;
+    this.#curve.add(value);
+  }
+
+  #waiting(): Activity {
+    return { name: `epoch 1/${this.#epochs}`, measure: 'loss', value: undefined, done: 0, curve: [] };
+  }
+}

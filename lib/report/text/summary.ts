@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { displayed } from '../../base/paths.js';
+import type { ContinualMetrics } from '../../metrics/index.js';
+import type { ExperimentConfig } from '../../options/schema.js';
+import type { Environment, RunEvent, RunResult } from '../../runs/types.js';
+import { type Divergence, divergenceText } from '../../training/divergence.js';
+import { imagesOf } from './images.js';
+import { count, decimal, duration, grouped } from './text.js';
+
+/** What a run is about to do, and on what: two lines. */
+export function heading({ config, environment }: Extract<RunEvent, { type: 'start' }>): string {
+  return `${headline(config)}\n${machine(environment)}`;
+}
+
+/** What a run is about to do. */
+export function headline({ strategy, benchmark, dataset, tasks, epochs }: ExperimentConfig): string {
+  return `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each`;
+}
+
+/**
+ * A finished run in a few lines: average, metrics, seconds by phase, speed, device, files.
+ *
+ * @param samplesPerSecond - Training images a second, over all epochs; NaN when there was none left to train.
+ */
+export function summary(result: RunResult, samplesPerSecond: number): string {
+  const { average, seconds, environment, config } = result;
+  const phases = (['setup', 'training', 'search', 'evaluation'] as const)
+    .filter((name) => name !== 'search' || seconds.search > 0)
+    .map((name) => `${name} ${duration(seconds[name])}`);
+  const files =
+    config.out === undefined
+      ? []
+      : [`Files: ${displayed(join(config.out, 'result.json'))}, report.html, config.json`];
+  return [
+    ...(result.diverged ? [divergedLine(result, result.diverged)] : []),
+    ...(average === null
+      ? []
+      : [
+          `Average accuracy: ${decimal(average)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
+        ]),
+    ...(result.metrics ? [metricsLine(result.metrics)] : []),
+    `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
+    ...(samplesPerSecond > 0 ? [`Speed: ${grouped(samplesPerSecond)} training images a second`] : []),
+    `On: ${machine(environment)}`,
+    ...files,
+  ].join('\n');
+}
+
+function divergedLine({ status, accuracy, config }: RunResult, divergence: Divergence): string {
+  const end =
+    status === 'diverged' ? `, and ended after ${accuracy.length} of ${count(config.tasks, 'task')}` : '';
+  return `${divergenceText(divergence).replace(/\.$/, '')}${end}. No averages and no metrics are told of it.`;
+}
+
+/** What docs/metrics.md defines, in percent and percentage points. */
+function metricsLine(metrics: ContinualMetrics): string {
+  const { averageAccuracy, forgetting, backwardTransfer, forwardTransfer } = metrics;
+  const points = [
+    ['forgetting', forgetting],
+    ['backward transfer (BWT)', backwardTransfer],
+    ['forward transfer (FWT)', forwardTransfer],
+  ] as const;
+  const told = points.flatMap(([name, value]) =>
+    value === null ? [] : [`${name} ${value.toFixed(2)} points`],
+  );
+  return [`After the last task: ${averageAccuracy.toFixed(2)} % (ACC)`, ...told].join(', ');
+}
+
+/** What it runs on. */
+export function machine({ device, deviceName, threads, libtorch, engine, precision }: Environment): string {
+  const detail = device === 'cpu' ? `${deviceName}, ${count(threads, 'thread')}` : deviceName;
+  const digits = precision === 'fp32' ? '' : ` in ${precision}`;
+  return `${device} (${detail}), ${engine} engine${digits}, LibTorch ${libtorch}`;
+}

@@ -1,0 +1,173 @@
+import '../base/symbols.js';
+import type { EvaluationOutcome } from '../../binding.js';
+import { codeOf } from '../base/errors.js';
+import { aborted } from '../base/signals.js';
+import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
+import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
+import { encodeModel } from '../checkpoint/model-file.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import { Session } from '../session/session.js';
+import { resolveEnvironment } from '../training/environment.js';
+import type { Strategy } from '../training/strategy.js';
+import { environmentOf, threadShortage } from '../training/threads.js';
+import { Throughput } from '../training/throughput.js';
+import { type BegunTask, trainTask } from '../training/train-task.js';
+import type { Checkpoint } from './checkpoint.js';
+import { Checkpoints } from './checkpoints.js';
+import type { Company } from './company.js';
+import type { OutputDirectory } from './output.js';
+import type { Plan } from './plan.js';
+import { accuracies, RunRecord } from './record.js';
+import { begunTask, environmentLike, restore, tellResumption } from './restore.js';
+import { RunData } from './run-data.js';
+import type { Environment, RunEvent, RunResult } from './types.js';
+
+export interface LoopOptions {
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Where a run writes, what it goes on after, and what it shares with the runs beside it. */
+export interface RunPlace {
+  readonly output?: OutputDirectory | undefined;
+  readonly checkpoint?: Checkpoint | undefined;
+  readonly company?: Company | undefined;
+}
+
+/** Plans and runs an experiment: set-up, then for each task train, evaluate, write down. */
+export async function runLoop(
+  { config, createStrategy }: Plan,
+  { signal, emit }: LoopOptions,
+  { output, checkpoint, company }: RunPlace = {},
+): Promise<RunResult> {
+  const started = performance.now();
+  const wanted = await resolveEnvironment(environmentLike(config, checkpoint), signal);
+  const { device, threads } = wanted;
+  using session = await Session.open({ device, threads, trainingGroup: company?.trainingGroup });
+  const environment = environmentOf(session, wanted);
+  const { tasks, labels, imageSize, layers, renewModel, digest } = await setUp(session, config, environment, {
+    output,
+    company,
+  });
+  await renewModel();
+  const strategy = createStrategy(labels);
+  if (checkpoint) await restore(session, checkpoint, { config, digest, layers });
+  if (signal.aborted) throw aborted(signal);
+
+  const record = new RunRecord(config, environment, started, checkpoint?.result);
+  if (!checkpoint) await output?.claim(config);
+  await output?.writeResult(record.result('running'));
+  emit({ type: 'start', strategy: config.strategy, config, environment });
+  if (checkpoint) tellResumption(checkpoint, environment, emit);
+  const shortage = threadShortage(session, wanted);
+  if (shortage !== null) emit({ type: 'warning', text: shortage });
+  let status: 'completed' | 'diverged' = 'completed';
+  try {
+    const throughput = new Throughput(config, labels.length, strategy.joint);
+    throughput.resume(record.epochs, record.trainingSeconds);
+    const checkpoints = new Checkpoints({ config, session, record, digest, output });
+    for (const task of tasks.keys()) {
+      if (task < record.tasks) continue;
+      const begun = begunTask(checkpoint, task);
+      const run = { session, config, strategy, tasks, labels, renewModel, record, throughput, checkpoints };
+      await learnTask({ ...run, signal, emit, task, begun });
+      await output?.writeResult(record.result('running'));
+      await checkpoints.afterTask(task);
+    }
+    await output?.writeModel(encodeModel(await session.parameters(), imageSizeEntries(imageSize)));
+  } catch (error) {
+    if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
+      await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
+      throw error;
+    }
+    status = 'diverged';
+  }
+  const result = record.result(status);
+  await output?.writeResult(result);
+  emit({ type: 'end', result });
+  return result;
+}
+
+interface Prepared {
+  readonly tasks: readonly TaskViews[];
+  readonly labels: Uint8Array;
+  readonly imageSize: ImageSize;
+  readonly layers: readonly number[];
+  /** Makes the model, freshly initialised; anew when called again. */
+  readonly renewModel: () => Promise<void>;
+  readonly digest: string;
+}
+
+/** The pixels leave JavaScript's heap with this function's scope. */
+async function setUp(
+  session: Session,
+  config: ExperimentConfig,
+  { engine, precision }: Environment,
+  { output, company }: RunPlace,
+): Promise<Prepared> {
+  const data = await (company ? company.loadData(config) : RunData.load(config));
+  const { dataset } = data;
+  const tasks = await createPermutedTasks(session, dataset, config);
+  const layers = [dataset.features, ...config.hidden, dataset.classes];
+  const renewModel = (): Promise<void> =>
+    session.createModel({ layers, seed: config.seed, engine, precision });
+  const digest = output ? data.digest : '';
+  const { width, height } = dataset;
+  const imageSize = { width, height };
+  return { tasks, labels: dataset.train.labels, imageSize, layers, renewModel, digest };
+}
+
+interface TaskRun extends LoopOptions {
+  readonly session: Session;
+  readonly config: ExperimentConfig;
+  readonly strategy: Strategy;
+  readonly tasks: readonly TaskViews[];
+  readonly labels: Uint8Array;
+  readonly renewModel: () => Promise<void>;
+  readonly task: number;
+  readonly record: RunRecord;
+  readonly throughput: Throughput;
+  readonly checkpoints: Checkpoints;
+  /** Where to go on, when a part of the task was learnt before. */
+  readonly begun: BegunTask | undefined;
+}
+
+async function learnTask(run: TaskRun): Promise<void> {
+  const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
+  const { batchSize } = config;
+  const start = performance.now();
+  emit({ type: 'task-start', task, tasks: tasks.length });
+  if (!begun) record.beginTask();
+  const views = tasks.slice(0, task + 1).map(({ test }) => test);
+  const evaluate = () => session.evaluate({ views, batchSize }, { signal });
+  const unseenToo = config.evaluateAll === 'on';
+  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
+  const report = await trainTask({
+    ...run,
+    epochs: config.epochs,
+    batchSize,
+    onNan: config.onNan,
+    view: tasks[task]?.train ?? Number.NaN,
+    earlierViews: tasks.slice(0, task).map(({ train }) => train),
+    evaluate: async () => accuracies(await evaluate()),
+    afterEpoch: (done) => checkpoints.afterEpoch(task, done),
+    emit(event) {
+      if (event.type === 'epoch') record.addEpoch(event);
+      if (event.type === 'diverged') record.addDivergence(event);
+      emit(event);
+    },
+  });
+  const { accuracy, mean } = record.addTask(await evaluate(), report);
+  if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
+  const seconds = (performance.now() - start) / 1000;
+  emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, report, seconds });
+}
+
+/** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */
+async function evaluateFrom(
+  { session, config, tasks, signal }: TaskRun,
+  first: number,
+): Promise<EvaluationOutcome> {
+  const views = tasks.slice(first).map(({ test }) => test);
+  return session.evaluate({ views, batchSize: config.batchSize, draws: false }, { signal });
+}

@@ -1,0 +1,266 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
+import { encoded } from '../checkpoint/trouble.js';
+import {
+  exists,
+  makeFolder,
+  outputFailed,
+  parseJson,
+  removeTemporaries,
+  type Subject,
+  writeFileAtomic,
+} from '../files/index.js';
+import { withLock } from '../files/lock.js';
+import { shellWord } from '../options/command-line.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import type { RunResult } from './types.js';
+
+/** A run's files; each is replaced at once, so that there is always a whole one. */
+const CONFIG = 'config.json';
+const RESULT = 'result.json';
+export const CHECKPOINT: string = 'checkpoint.safetensors';
+const MODEL = 'model.safetensors';
+/** The command line draws it after the run; it would show another run's numbers. */
+const REPORT = 'report.html';
+const LOCK = 'run.lock';
+
+/** What a stopped run has left. */
+export interface BegunRun {
+  /** As it was read; its keys and values are still to be checked. */
+  readonly config: object;
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+/** The folder of one run, which one process at a time works in. */
+export class OutputDirectory {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Makes the folder when it is missing, and does `work` while no other process may.
+   * @param signal - Ends the wait for a process elsewhere of which only time tells whether it still works there.
+   * @throws {ClTorchError} RUN_IN_USE, naming the other process; OUTPUT_FAILED when nothing can be written there.
+   */
+  static async open<T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (directory: OutputDirectory) => Promise<T>,
+  ): Promise<T> {
+    let begun = false;
+    const begin = (): Promise<T> => {
+      begun = true;
+      return work(new OutputDirectory(path));
+    };
+    const onAlive = (holder: string): never => {
+      throw inUse(path, holder);
+    };
+    const onWait = (holder: string): void => void process.stderr.write(silent(path, holder));
+    makeOutputFolder(path);
+    try {
+      return await withLock(join(path, LOCK), begin, { onAlive, onWait, signal });
+    } catch (error) {
+      if (begun) throw error;
+      throw folderTrouble(path, error);
+    }
+  }
+
+  /**
+   * The same for the run that is in the folder. It goes on with its last checkpoint, or with its configuration alone
+   * when it was stopped before the first one.
+   * @throws {ClTorchError} FILE_NOT_FOUND when there is no run, or one that is complete and has no checkpoint; DIVERGED
+   * when it ended so; what
+   * {@link decodeCheckpoint} throws.
+   */
+  static async reopen<T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (directory: OutputDirectory, begun: BegunRun) => Promise<T>,
+  ): Promise<T> {
+    const closed = new OutputDirectory(path);
+    if (!closed.#has(CHECKPOINT) && !closed.#has(CONFIG)) throw await noRun(path);
+    return await OutputDirectory.open(path, signal, async (directory) =>
+      work(directory, await directory.#begun()),
+    );
+  }
+
+  /** Throws OUTPUT_FAILED when the folder holds a run already. */
+  async requireVacant(): Promise<void> {
+    for (const file of [CONFIG, RESULT, CHECKPOINT]) {
+      if (this.#has(file)) throw occupied(this.#path);
+    }
+  }
+
+  /** Takes the folder for a new run; an earlier one's files go. */
+  async claim(config: ExperimentConfig): Promise<void> {
+    await this.#attempt(async () => {
+      for (const file of [CHECKPOINT, MODEL, RESULT, REPORT, CONFIG])
+        await rm(this.#file(file), { force: true });
+    });
+    await writeJson(this.#path, CONFIG, config);
+  }
+
+  async writeResult(result: RunResult): Promise<void> {
+    await writeJson(this.#path, RESULT, result);
+  }
+
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const bytes = encoded(this.#file(CHECKPOINT), 'checkpoint', () => encodeCheckpoint(checkpoint));
+    await this.#write(CHECKPOINT, bytes);
+  }
+
+  async writeModel(bytes: Uint8Array): Promise<void> {
+    await this.#write(MODEL, bytes);
+  }
+
+  async #begun(): Promise<BegunRun> {
+    await this.#attempt(() => removeTemporaries(this.#path));
+    await this.#requireFinite();
+    const bytes = await this.#read(CHECKPOINT);
+    if (bytes) {
+      const checkpoint = decodeCheckpoint(bytes, this.#file(CHECKPOINT));
+      return { config: checkpoint.config, checkpoint };
+    }
+    const result = await this.#readJson(RESULT);
+    if (result && 'status' in result && result.status === 'completed') throw complete(this.#path);
+    return { config: (await this.#readJson(CONFIG)) ?? {} };
+  }
+
+  /** A checkpoint is from before a divergence: from there the same would come again. */
+  async #requireFinite(): Promise<void> {
+    const result = await this.#readJson(RESULT).catch(() => undefined); // without it the checkpoint tells all
+    if (result && 'status' in result && result.status === 'diverged') throw diverged(this.#path);
+  }
+
+  #file(name: string): string {
+    return join(this.#path, name);
+  }
+
+  /** What this user may not see counts as there: reading it says why it cannot be read. */
+  #has(name: string): boolean {
+    return exists(this.#file(name));
+  }
+
+  async #read(name: string): Promise<Uint8Array | undefined> {
+    try {
+      return await readFile(this.#file(name));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw new ClTorchError(
+        'OUTPUT_FAILED',
+        `Cannot read '${this.#file(name)}': ${messageOf(error)}. Check its permissions.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #readJson(name: string): Promise<object | undefined> {
+    const bytes = await this.#read(name);
+    if (!bytes) return undefined;
+    try {
+      const value = parseJson(bytes);
+      if (typeof value === 'object' && value !== null) return value;
+    } catch {
+      // as for what is no object
+    }
+    throw new ClTorchError(
+      'FILE_DAMAGED',
+      `'${this.#file(name)}' holds no JSON object. Restore it from a copy, or start the run anew with --force.`,
+    );
+  }
+
+  async #write(name: string, content: string | Uint8Array): Promise<void> {
+    await writeFileAtomic(this.#file(name), content, folderSubject(this.#path));
+  }
+
+  async #attempt(write: () => Promise<unknown>): Promise<void> {
+    await write().catch((error: unknown) => {
+      throw folderTrouble(this.#path, error);
+    });
+  }
+}
+
+/** Replaces a JSON file in an output folder at once. */
+export function writeJson(folder: string, name: string, value: object): Promise<void> {
+  return writeFileAtomic(join(folder, name), asJson(value), folderSubject(folder));
+}
+
+/** Makes an output folder where it is missing. Throws OUTPUT_FAILED. */
+export function makeOutputFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    throw folderTrouble(path, error);
+  }
+}
+
+/** What went wrong with an output folder, in words for people. */
+function folderTrouble(path: string, error: unknown): ClTorchError {
+  return outputFailed(error, folderSubject(path));
+}
+
+function folderSubject(path: string): Subject {
+  return {
+    what: `Cannot write to the output folder '${path}'`,
+    elsewhere: 'name another folder with --out',
+  };
+}
+
+/** Said once, while the wait for another host's lock goes on. */
+function silent(path: string, holder: string): string {
+  return (
+    `cl-torch: the run in '${path}' belongs to ${holder}, which gives no sign of life; ` +
+    'waiting up to a minute to be sure before taking it over.\n'
+  );
+}
+
+function occupied(path: string): ClTorchError {
+  return new ClTorchError(
+    'OUTPUT_FAILED',
+    `The output folder '${path}' already holds a run. Go on with it by \`cl-torch resume ${shellWord(path)}\`, name another ` +
+      'folder with --out, or replace it with --force.',
+  );
+}
+
+function inUse(path: string, holder: string): ClTorchError {
+  return new ClTorchError(
+    'RUN_IN_USE',
+    `The run in '${path}' belongs to ${holder}, which is working on it. Wait for it or stop it, or name another folder.`,
+  );
+}
+
+async function noRun(path: string): Promise<ClTorchError> {
+  const within = await readdir(path).catch(() => []);
+  const runs = within.filter((name) => exists(join(path, name, CONFIG))).sort();
+  const remedy =
+    runs.length === 0
+      ? 'Name the folder that was given with --out.'
+      : `It holds other runs (${runs.join(', ')}); name one: cl-torch resume ${shellWord(join(path, runs[0] ?? ''))}`;
+  return new ClTorchError(
+    'FILE_NOT_FOUND',
+    `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. ${remedy}`,
+  );
+}
+
+function diverged(path: string): ClTorchError {
+  return new ClTorchError(
+    'DIVERGED',
+    `The run in '${path}' diverged, and would do so again at the same step. What was finished is in its result.json. Run ` +
+      'it anew into another folder, or here with --force: with a smaller --learning-rate, or with --on-nan continue.',
+  );
+}
+
+function complete(path: string): ClTorchError {
+  return new ClTorchError(
+    'FILE_NOT_FOUND',
+    `The run in '${path}' is complete and has no checkpoint file: there is nothing to go on with.`,
+  );
+}
+
+function asJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

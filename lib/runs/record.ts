@@ -1,0 +1,161 @@
+import type { EvaluationOutcome } from '../../binding.js';
+import { average, continualMetrics, taskMean } from '../metrics/index.js';
+import { commandLine } from '../options/command-line.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import type { Divergence, Environment, RunResult, TaskReport } from './types.js';
+
+/** Collects a run's numbers as they come. */
+export class RunRecord {
+  readonly #config: ExperimentConfig;
+  readonly #environment: Environment;
+  readonly #started: number;
+  readonly #startedAt: string | undefined;
+  readonly #command: string | null;
+  readonly #setupSeconds: number;
+  readonly #accuracy: number[][] = [];
+  readonly #taskMeans: number[] = [];
+  readonly #losses: number[][] = [];
+  readonly #epochSeconds: number[][] = [];
+  readonly #taskReports: TaskReport[] = [];
+  readonly #later: number[][] = [];
+  #initial: readonly number[] | undefined;
+  #diverged: Divergence | null = null;
+  #earlierSeconds = 0;
+  #earlierPeak = 0;
+  #trainingSeconds = 0;
+  #evaluationSeconds = 0;
+
+  /**
+   * @param started - `performance.now()` at the start of the run, whose set-up ends now.
+   * @param earlier - The numbers of the part before, when the run is resumed.
+   */
+  constructor(config: ExperimentConfig, environment: Environment, started: number, earlier?: RunResult) {
+    this.#config = config;
+    this.#environment = environment;
+    this.#started = started;
+    // Of a run that an earlier version began, nobody knows it.
+    this.#startedAt = earlier ? earlier.startedAt : new Date().toISOString();
+    this.#command = commandLine({ config, threads: environment.threads });
+    this.#setupSeconds = secondsSince(started) + (earlier?.seconds.setup ?? 0);
+    if (!earlier) return;
+    this.#accuracy.push(...earlier.accuracy.map((row) => [...row]));
+    this.#taskMeans.push(...earlier.taskMeans);
+    this.#losses.push(...earlier.losses.map((row) => [...row]));
+    this.#epochSeconds.push(...earlier.epochSeconds.map((row) => [...row]));
+    this.#taskReports.push(...earlier.taskReports);
+    this.#initial = earlier.unseen?.initial;
+    this.#diverged = earlier.diverged ?? null;
+    this.#later.push(...(earlier.unseen?.later ?? []).map((row) => [...row]));
+    this.#trainingSeconds = earlier.seconds.training;
+    this.#evaluationSeconds = earlier.seconds.evaluation;
+    this.#earlierSeconds = earlier.seconds.total;
+    this.#earlierPeak = earlier.peakMemoryBytes;
+  }
+
+  get environment(): Environment {
+    return this.#environment;
+  }
+
+  /** Tasks that are done. */
+  get tasks(): number {
+    return this.#accuracy.length;
+  }
+
+  /** Epochs that are done, of all tasks. */
+  get epochs(): number {
+    return this.#losses.reduce((sum, row) => sum + row.length, 0);
+  }
+
+  get trainingSeconds(): number {
+    return this.#trainingSeconds;
+  }
+
+  /** Records the accuracy on every task of the model before any training. */
+  addInitial(evaluation: EvaluationOutcome): void {
+    this.#initial = accuracies(evaluation);
+    this.#evaluationSeconds += evaluation.seconds;
+  }
+
+  /** Where a number first became NaN or infinite. */
+  get diverged(): Divergence | null {
+    return this.#diverged;
+  }
+
+  /** Records such a place; the first one counts. */
+  addDivergence({ task, phase, epoch, step }: Divergence): void {
+    this.#diverged ??= { task, phase, epoch, step };
+  }
+
+  beginTask(): void {
+    this.#losses.push([]);
+    this.#epochSeconds.push([]);
+  }
+
+  /** Records an epoch of the latest task. */
+  addEpoch({ loss, seconds }: { readonly loss: number; readonly seconds: number }): void {
+    this.#losses.at(-1)?.push(loss);
+    this.#epochSeconds.at(-1)?.push(seconds);
+    this.#trainingSeconds += seconds;
+  }
+
+  /** Records what the latest task ended with. */
+  addTask(evaluation: EvaluationOutcome, report: TaskReport): { accuracy: number[]; mean: number } {
+    const accuracy = accuracies(evaluation);
+    const mean = taskMean(accuracy);
+    this.#accuracy.push(accuracy);
+    this.#taskMeans.push(mean);
+    this.#taskReports.push(report);
+    this.#evaluationSeconds += evaluation.seconds;
+    return { accuracy, mean };
+  }
+
+  /** Records the accuracy on the tasks after the latest one. */
+  addLater(evaluation: EvaluationOutcome): void {
+    this.#later.push(accuracies(evaluation));
+    this.#evaluationSeconds += evaluation.seconds;
+  }
+
+  result(status: RunResult['status']): RunResult {
+    const later = this.#later.map((row) => [...row]);
+    const unseen = this.#initial ? { initial: [...this.#initial], later } : null;
+    return {
+      schemaVersion: 1,
+      status,
+      diverged: this.#diverged,
+      strategy: this.#config.strategy,
+      startedAt: this.#startedAt,
+      command: this.#command,
+      config: this.#config,
+      environment: this.#environment,
+      accuracy: this.#accuracy.map((row) => [...row]),
+      taskMeans: [...this.#taskMeans],
+      average: this.#taskMeans.length > 0 && !this.#diverged ? average(this.#taskMeans) : null,
+      metrics: this.#diverged ? null : continualMetrics(this.#accuracy, unseen),
+      unseen,
+      losses: this.#losses.map((row) => [...row]),
+      epochSeconds: this.#epochSeconds.map((row) => [...row]),
+      taskReports: [...this.#taskReports],
+      seconds: {
+        setup: this.#setupSeconds,
+        training: this.#trainingSeconds,
+        search: this.#taskReports.reduce((sum, report) => sum + searchSeconds(report), 0),
+        evaluation: this.#evaluationSeconds,
+        total: this.#earlierSeconds + secondsSince(this.#started),
+      },
+      peakMemoryBytes: Math.max(this.#earlierPeak, process.resourceUsage().maxRSS * 1024),
+    };
+  }
+}
+
+/** Percent right, view by view. */
+export function accuracies({ correct, total }: EvaluationOutcome): number[] {
+  return Array.from(correct, (count, view) => (100 * count) / (total[view] ?? Number.NaN));
+}
+
+function searchSeconds({ direction, equilibriumPoint }: TaskReport): number {
+  return (direction?.seconds ?? 0) + (equilibriumPoint?.seconds ?? 0);
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type ClTorchError, codeOf, messageOf } from '../base/errors.js';
+import { mismatch } from '../checkpoint/trouble.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import type { Session } from '../session/session.js';
+import type { BegunTask } from '../training/train-task.js';
+import type { Checkpoint } from './checkpoint.js';
+import { CHECKPOINT } from './output.js';
+import type { Environment, RunEvent } from './types.js';
+
+/** The configuration with `auto` settled as it was when the run began: threads and engine change the digits. */
+export function environmentLike(
+  config: ExperimentConfig,
+  checkpoint: Checkpoint | undefined,
+): ExperimentConfig {
+  if (!checkpoint) return config;
+  const { device, threads, engine } = checkpoint.result.environment;
+  return { ...config, device: device as ExperimentConfig['device'], threads, engine };
+}
+
+/** What a run has when it is set up. */
+interface SetUp {
+  readonly config: ExperimentConfig;
+  /** SHA-256 of the pixels and labels. */
+  readonly digest: string;
+  /** Widths of the network. */
+  readonly layers: readonly number[];
+}
+
+/**
+ * Puts a session that is set up where the checkpoint was taken.
+ * @throws {ClTorchError} FILE_MISMATCH when the data or the model are others.
+ */
+export async function restore(
+  session: Session,
+  { session: snapshot, data }: Checkpoint,
+  { config, digest, layers }: SetUp,
+): Promise<void> {
+  const unfit = (why: string, cause?: unknown): ClTorchError =>
+    mismatch(join(config.out ?? '.', CHECKPOINT), 'checkpoint', why, cause);
+  if (data !== digest) throw unfit("the data set's images or labels are not those that the run began with.");
+  if (snapshot.layers.join() !== layers.join()) {
+    throw unfit(`its network has the layers ${snapshot.layers}, and the run asks for ${layers}.`);
+  }
+  await session.importState(snapshot).catch((error: unknown) => {
+    throw codeOf(error) === 'INVALID_ARGUMENT' ? unfit(messageOf(error), error) : error;
+  });
+}
+
+/** The part of a task that was learnt before the checkpoint. */
+export function begunTask(checkpoint: Checkpoint | undefined, task: number): BegunTask | undefined {
+  if (!checkpoint?.report || checkpoint.position.tasksDone !== task) return undefined;
+  return { epochs: checkpoint.position.epochsDone, report: checkpoint.report };
+}
+
+export function tellResumption(
+  { position, result }: Checkpoint,
+  now: Environment,
+  emit: (event: RunEvent) => void,
+): void {
+  const before = result.environment;
+  const changed = (['clTorch', 'libtorch', 'cuda', 'deviceName', 'threads'] as const)
+    .filter((key) => before[key] !== now[key])
+    .map((key) => `${key} ${before[key]} → ${now[key]}`);
+  emit({ type: 'resume', ...position, changed });
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { type Dataset, loadDataset, withValidationSplit } from '../datasets/index.js';
+import type { ExperimentConfig } from '../options/schema.js';
+
+/** A run's data set, with the validation split in the place of the test images if there is one. */
+export class RunData {
+  readonly dataset: Dataset;
+  #digest: string | undefined;
+
+  private constructor(dataset: Dataset) {
+    this.dataset = dataset;
+  }
+
+  /** @throws {ClTorchError} What `loadDataset` throws; CONFIG_INVALID when the split takes every image. */
+  static async load({
+    dataset,
+    dataDir,
+    validation,
+  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation'>): Promise<RunData> {
+    const whole = await loadDataset(dataset, dataDir === undefined ? {} : { dataDir });
+    return new RunData(withValidationSplit(whole, validation));
+  }
+
+  /** Tells whether a run that is resumed has the same data. */
+  get digest(): string {
+    this.#digest ??= digestOf(this.dataset);
+    return this.#digest;
+  }
+}
+
+function digestOf({ train, test }: Dataset): string {
+  const hash = createHash('sha256');
+  for (const { images, labels } of [train, test]) hash.update(labels).update(images);
+  return hash.digest('hex');
+}

@@ -1,0 +1,75 @@
+import '../base/symbols.js';
+import { createPermutedTasks } from '../benchmarks/permuted-mnist.js';
+import { loadDataset } from '../datasets/index.js';
+import { parseConfig } from '../options/parse.js';
+import type { ExperimentConfig } from '../options/schema.js';
+import { Session } from '../session/session.js';
+import { resolveEnvironment } from '../training/environment.js';
+import type { EpochSample } from './types.js';
+
+const TIMER_MS = 10;
+/** The first one warms up caches, threads and the floor's own buffers; the median leaves it out. */
+const EPOCHS = 3;
+
+/**
+ * Trains the article's network for a few epochs in this process, measuring the floor before each: a process of its own
+ * runs it (`lib/speed/child.ts`), so that the sides of a comparison cannot disturb each other.
+ */
+export async function measureEpochs(input: object): Promise<EpochSample> {
+  const started = performance.now();
+  const config: ExperimentConfig = parseConfig({ ...input, strategy: 'baseline', tasks: 1 });
+  const environment = await resolveEnvironment(config, new AbortController().signal);
+  using session = await Session.open(environment);
+  const dataset = await loadDataset(config.dataset);
+  const [task] = await createPermutedTasks(session, dataset, config);
+  if (!task) throw new Error('There is one task.');
+  const layers = [dataset.features, ...config.hidden, dataset.classes];
+  await session.createModel({ ...environment, layers, seed: config.seed });
+  await session.createOptimizer(config);
+  const setupSeconds = (performance.now() - started) / 1000;
+
+  const { batchSize } = config;
+  const shape = { rows: dataset.train.rows, batchSize };
+  const sample = {
+    epochSeconds: [] as number[],
+    floorSeconds: [] as number[],
+    libtorchFloorSeconds: [] as number[],
+    operations: 0,
+  };
+  using timer = new TimerGap();
+  for (let epoch = 0; epoch < EPOCHS; ++epoch) {
+    const { libtorchSeconds, ownSeconds, operations } = await session.timeGemm(shape);
+    const { seconds } = await timer.during(() => session.trainEpoch({ views: [task.train], batchSize }));
+    sample.floorSeconds.push(Math.min(libtorchSeconds, ownSeconds ?? libtorchSeconds));
+    sample.libtorchFloorSeconds.push(libtorchSeconds);
+    sample.epochSeconds.push(seconds);
+    sample.operations = operations;
+  }
+  const { seconds: evaluationSeconds } = await session.evaluate({ views: [task.test], batchSize });
+  return { ...sample, setupSeconds, evaluationSeconds, largestTimerGap: timer.largest, environment };
+}
+
+/** How long the event loop was kept from its timers. */
+class TimerGap {
+  largest = 0;
+  #training = false;
+  #last = performance.now();
+  readonly #timer = setInterval(() => {
+    const now = performance.now();
+    if (this.#training) this.largest = Math.max(this.largest, now - this.#last);
+    this.#last = now;
+  }, TIMER_MS);
+
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#training = true;
+    try {
+      return await work();
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { type Readers, refused, settle } from '../base/arguments.js';
+import { ClTorchError } from '../base/errors.js';
+import { shown } from '../base/values.js';
+import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
+import type { ExperimentInput, StrategyName } from '../options/schema.js';
+import { launch, type NewRunOptions, newRunOptions } from '../runs/launch.js';
+import { makeOutputFolder, writeJson } from '../runs/output.js';
+import { type CustomExperimentInput, type Plan, planExperiment } from '../runs/plan.js';
+import type { RunResult } from '../runs/types.js';
+import { inCompany, type StartInCompany } from './seeds-company.js';
+import { sharingOf } from './sharing.js';
+
+const MOST_SEEDS = 1_000_000;
+
+/** The same experiment with several seeds. Plain data: it is what `seeds.json` holds. */
+export interface SeedsResult {
+  /** Version of this shape. */
+  readonly schemaVersion: 1;
+  readonly strategy: string;
+  readonly seeds: readonly number[];
+  /** Of these, the ones whose runs diverged: no mean here counts them. Where all did, a mean is NaN, and null in JSON. */
+  readonly diverged: readonly number[];
+  /** Percent: mean over the tasks after the last one. */
+  readonly final: MeanAndDeviation;
+  /** Percent: mean over the tasks after each one, averaged. */
+  readonly average: MeanAndDeviation;
+  /** Percent on each task after the last one. */
+  readonly finalTasks: readonly MeanAndDeviation[];
+  /** Wall-clock seconds of a run. */
+  readonly seconds: MeanAndDeviation;
+  /** A result for each seed, in their order. */
+  readonly runs: readonly RunResult[];
+}
+
+/** Seeds `first`, `first + 1`, …: what `--seeds 8` stands for. */
+export function consecutiveSeeds(first: number, count: number): number[] {
+  const isRight = [first, count].every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (!isRight || count > MOST_SEEDS || !Number.isSafeInteger(first + count)) {
+    throw refused(
+      `consecutiveSeeds: expected the first seed and how many (0 to ${MOST_SEEDS}), all at most 2^53 - 1; found ` +
+        `${shown(first)} and ${shown(count)}.`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+export interface SeedsOptions extends NewRunOptions {
+  /**
+   * How many train at the same time, from 1 to 256. Default `auto`: on the CPU, unless `threads` is given, what should be
+   * done first, every run then having its share of the cores as `threads`; on a GPU up to 16 with the fused engine, else
+   * one. On a GPU the fused engine trains them as one batch.
+   */
+  readonly atOnce?: 'auto' | number | undefined;
+}
+
+/**
+ * Runs an experiment once for each seed. Each run is the one that `runExperiment` makes with that seed, and with the
+ * `threads` that it is given here: `result.runs[i].config` has both. Events come run by run, as if the runs followed each
+ * other; those of a run that is not the first under way come late, without `progress` and `search`.
+ *
+ * @param input - As for `runExperiment`; `seed` is replaced. With `out` each run has the folder `out/seed-N`, and
+ * `out/seeds.json` has what is finished.
+ * @param seeds - At least one, none twice.
+ * @throws {ClTorchError} As `runExperiment` does; CONFIG_INVALID before any work when the seeds are none or repeated.
+ * When a run fails, the others are ended.
+ */
+export async function runSeeds<Name extends StrategyName>(
+  input: ExperimentInput | CustomExperimentInput<Name>,
+  seeds: readonly number[],
+  options?: SeedsOptions,
+): Promise<SeedsResult> {
+  const { atOnce = 'auto', overwrite, ...each } = settle('runSeeds', options, seedsOptions);
+  const { out, plans } = planSeeds(input, seeds);
+  const sharing = await sharingOf(plans[0].config, plans.length, atOnce, each.signal);
+  if (out !== undefined) makeOutputFolder(out);
+  const starts = plans.map(
+    ({ input: given }): StartInCompany =>
+      (run, company) =>
+        launch(
+          () => ({ ...run, overwrite, plan: planExperiment({ ...given, threads: sharing.threads }) }),
+          company,
+        ),
+  );
+  const runs = await inCompany(starts, sharing, each, async (finished) => {
+    if (out !== undefined) await writeJson(out, 'seeds.json', summarize(finished));
+  });
+  return summarize(runs);
+}
+
+const seedsOptions: Readers<SeedsOptions> = {
+  ...newRunOptions,
+  atOnce: (value) => value as SeedsOptions['atOnce'], // sharingOf checks it
+};
+
+/** What each run is given, checked before the first one runs. */
+function planSeeds(
+  input: ExperimentInput | CustomExperimentInput,
+  given: readonly number[],
+): { readonly out: string | undefined; readonly plans: [Plan, ...Plan[]] } {
+  const seeds = Array.isArray(given) ? [...given] : [];
+  const [first, ...others] = seeds;
+  if (first === undefined || new Set(seeds).size < seeds.length) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `Expected a list of one seed or more, none of them twice, found ${shown(given)}.`,
+    );
+  }
+  const base = planExperiment(input);
+  const { out } = base.config;
+  const plan = (seed: number): Plan => {
+    const place = out === undefined ? {} : { out: join(out, `seed-${seed}`) };
+    return planExperiment({ ...base.input, seed, ...place });
+  };
+  return { out, plans: [plan(first), ...others.map(plan)] };
+}
+
+function summarize(all: readonly RunResult[]): SeedsResult {
+  const runs = all.filter(({ diverged }) => !diverged);
+  const finals = runs.map((run) => run.accuracy.at(-1) ?? []);
+  const tasks = [...(finals[0] ?? []).keys()];
+  return {
+    schemaVersion: 1,
+    strategy: all[0]?.strategy ?? '',
+    seeds: all.map((run) => run.config.seed),
+    diverged: all.flatMap((run) => (run.diverged ? [run.config.seed] : [])),
+    final: meanAndDeviation(runs.map((run) => run.taskMeans.at(-1) ?? Number.NaN)),
+    average: meanAndDeviation(runs.map((run) => run.average ?? Number.NaN)),
+    finalTasks: tasks.map((task) => meanAndDeviation(finals.map((row) => row[task] ?? Number.NaN))),
+    seconds: meanAndDeviation(runs.map((run) => run.seconds.total)),
+    runs: all,
+  };
+}

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import type { RuntimeInfo } from '../../binding.js';
+import { ClTorchError } from '../base/errors.js';
+import type { TrainingConfig } from '../options/schema.js';
+import { loadNative } from '../session/native.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** What produced the numbers: digits depend on the LibTorch version, the instruction set and the thread count. */
+export interface Environment {
+  readonly clTorch: string;
+  readonly node: string;
+  /** Version of the LibTorch that was loaded, such as `2.14.1`. */
+  readonly libtorch: string;
+  /** CUDA toolkit LibTorch was built with, such as `13.0`; null for a CPU build. */
+  readonly cuda: string | null;
+  /** Device the run trained on: `cpu` or `cuda:N`. */
+  readonly device: string;
+  /** Name of the GPU, or the instruction set LibTorch's CPU kernels use (`AVX2`, `AVX512`, `DEFAULT`). */
+  readonly deviceName: string;
+  /** CPU threads of the training thread's team. */
+  readonly threads: number;
+  /** What trained: by autograd, with PyTorch's digits, or fused. */
+  readonly engine: 'autograd' | 'fused';
+  /** Of the fused engine's matrix products on a GPU. */
+  readonly precision: 'fp32' | 'tf32' | 'bf16';
+}
+
+/**
+ * Settles `auto`: the first CUDA device when there is one, a thread for every physical core, the fused engine unless
+ * the article's digits are asked for or it was not compiled for this device.
+ *
+ * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had with this device and engine.
+ */
+export async function resolveEnvironment(
+  config: TrainingConfig,
+  signal: AbortSignal | undefined,
+): Promise<Environment> {
+  const { device, threads } = config;
+  const { runtimeInfo } = await loadNative({ signal });
+  const info = runtimeInfo();
+  const resolved = resolveDevice(device, info);
+  const engine = resolveEngine(config, resolved, info);
+  requirePrecision(config.precision, resolved, engine);
+  const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);
+  return {
+    clTorch: version,
+    node: process.versions.node,
+    libtorch: info.libtorch,
+    cuda: info.cudaBuild,
+    device: resolved,
+    deviceName: gpu?.name ?? info.cpuCapability,
+    threads: threads === 'auto' ? info.defaultThreads : threads,
+    engine,
+    precision: config.precision,
+  };
+}
+
+function resolveDevice(device: string, info: RuntimeInfo): string {
+  if (device === 'auto') return info.cudaDevices.length > 0 ? 'cuda:0' : 'cpu';
+  return device === 'cuda' ? 'cuda:0' : device;
+}
+
+function resolveEngine(config: TrainingConfig, device: string, info: RuntimeInfo): Environment['engine'] {
+  if (config.engine !== 'auto') return config.engine;
+  const isReference = 'preset' in config && config.preset === 'reference';
+  return isReference || (device !== 'cpu' && !info.cudaKernels) ? 'autograd' : 'fused';
+}
+
+function requirePrecision(precision: string, device: string, engine: string): void {
+  if (precision === 'fp32' || (device !== 'cpu' && engine === 'fused')) return;
+  throw new ClTorchError(
+    'CONFIG_INVALID',
+    `precision (--precision) ${precision} is for the fused engine on a CUDA device; this run is on ${device} with ` +
+      `the ${engine} engine. Leave it out, or choose --device cuda --engine fused.`,
+  );
+}

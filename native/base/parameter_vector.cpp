@@ -1,0 +1,51 @@
+#include "base/parameter_vector.h"
+
+#include <ATen/ATen.h>
+
+#include <functional>
+#include <numeric>
+
+namespace cl_torch {
+namespace {
+
+int64_t aligned(int64_t count) {
+  return (count + ParameterVector::kAlignment - 1) / ParameterVector::kAlignment * ParameterVector::kAlignment;
+}
+
+}  // namespace
+
+ParameterVector::ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device) {
+  int64_t size = 0;
+  for (const Shape& shape : shapes) {
+    const int64_t count = std::accumulate(shape.shape.begin(), shape.shape.end(), int64_t{1}, std::multiplies<>());
+    segments_.push_back({shape.name, shape.shape, size, count});
+    size += aligned(count);
+  }
+  const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
+  values_ = at::zeros({size}, options);
+  gradients_ = at::zeros({size}, options);
+  parameters_ = views(values_);
+  parameter_gradients_ = views(gradients_);
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    parameters_[i].requires_grad_();
+    parameters_[i].mutable_grad() = parameter_gradients_[i];
+  }
+}
+
+std::vector<at::Tensor> ParameterVector::views(const at::Tensor& vector) const {
+  std::vector<at::Tensor> result;
+  result.reserve(segments_.size());
+  for (const Segment& segment : segments_) {
+    result.push_back(vector.narrow(0, segment.offset, segment.count).view(segment.shape).detach());
+  }
+  return result;
+}
+
+void carry_over(const ParameterVector& from, const at::Tensor& vector, const ParameterVector& to,
+                const at::Tensor& target) {
+  const std::vector<at::Tensor> sources = from.views(vector);
+  const std::vector<at::Tensor> targets = to.views(target);
+  for (size_t i = 0; i < sources.size(); ++i) targets[i].slice(0, 0, sources[i].size(0)).copy_(sources[i]);
+}
+
+}  // namespace cl_torch

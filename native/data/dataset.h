@@ -1,0 +1,68 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <vector>
+
+#include "data/rows.h"
+
+namespace cl_torch {
+
+// Examples on the device, once: every task that is made of them shares them. Bytes stay bytes (47 MB for MNIST's
+// training images), numbers are float32.
+class Dataset {
+ public:
+  Dataset(DatasetRows rows, const c10::Device& device);
+
+  // These rows of another data set, copied; int64, on its device.
+  Dataset(const Dataset& other, const at::Tensor& rows);
+
+  // Adds examples of the same kind and width. Amortised: what is there is copied only when the space has doubled.
+  void append(DatasetRows rows);
+
+  const at::Tensor& images() const { return images_; }  // uint8 or float32 [rows, features]
+  const at::Tensor& labels() const { return labels_; }  // int64 [rows]
+  bool has_bytes() const { return images_.scalar_type() == c10::ScalarType::Byte; }
+  int64_t rows() const { return images_.size(0); }
+  int64_t features() const { return images_.size(1); }
+  int64_t largest_label() const { return largest_label_; }
+  int64_t bytes() const;  // of memory held
+
+ private:
+  int64_t largest_label_;
+  at::Tensor images_;  // the first rows of the space there is, like the labels
+  at::Tensor labels_;
+};
+
+struct Batch {
+  at::Tensor inputs;  // float32 [n, features]; of bytes, byte / 255
+  at::Tensor labels;  // int64 [n]
+};
+
+// A task's view of a data set: column k is the data set's column permutation[k]. Owns no pixels.
+class TaskView {
+ public:
+  TaskView(std::shared_ptr<const Dataset> dataset, const std::vector<int32_t>& permutation);
+
+  // The same view of another data set.
+  TaskView(std::shared_ptr<const Dataset> dataset, const TaskView& other);
+
+  const Dataset& dataset() const { return *dataset_; }
+  const at::Tensor& permutation() const { return permutation_; }  // int32 [features], on the data set's device
+  int64_t rows() const { return dataset_->rows(); }
+  c10::Device device() const { return dataset_->images().device(); }
+
+  // The inputs of `count` rows, row-major; on the CPU only.
+  void read(const int64_t* rows, int64_t count, float* inputs) const;
+
+  // The rows named by `rows` (int64, on the data set's device) as tensors of their own.
+  Batch batch(const at::Tensor& rows) const;
+
+ private:
+  std::shared_ptr<const Dataset> dataset_;
+  at::Tensor permutation_;
+  at::Tensor pixel_value_;  // float32 [256]: byte / 255
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,108 @@
+#include "data/epoch_plan.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "data/memory.h"
+
+namespace cl_torch {
+namespace {
+
+// Adds rows of several views, given by their numbers in the views put after each other.
+void add_rows(RunList& list, const std::vector<const TaskView*>& views, std::span<const int64_t> numbers) {
+  if (views.size() == 1) {
+    for (const int64_t row : numbers) list.add(*views.front(), row);
+    return;
+  }
+  std::vector<int64_t> sorted(numbers.begin(), numbers.end());  // few runs, instead of one a row
+  std::sort(sorted.begin(), sorted.end());
+  auto next = sorted.begin();
+  int64_t start = 0;
+  for (const TaskView* view : views) {
+    const int64_t end = start + view->rows();
+    for (; next != sorted.end() && *next < end; ++next) list.add(*view, *next - start);
+    start = end;
+  }
+}
+
+}  // namespace
+
+int64_t Examples::count() const {
+  int64_t count = 0;
+  for (const Run& run : runs) count += run.end - run.begin;
+  return count;
+}
+
+void RunList::add(const TaskView& view, int64_t row) {
+  const auto position = static_cast<int64_t>(rows_.size());
+  rows_.push_back(row);
+  if (open_ && runs_.back().view == &view) {
+    runs_.back().end = position + 1;
+  } else {
+    runs_.push_back({&view, position, position + 1});
+    open_ = true;
+  }
+}
+
+at::Tensor RunList::rows() const {
+  at::Tensor rows = at::empty({size()}, at::kLong);
+  std::copy(rows_.begin(), rows_.end(), rows.mutable_data_ptr<int64_t>());
+  return runs_.empty() ? rows : rows.to(runs_.front().view->device());
+}
+
+EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, int64_t batch_size,
+                     MemoryDealer* rehearsal) {
+  RunList list;
+  const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(order.size(0)));
+  for (size_t begin = 0; begin < numbers.size(); begin += static_cast<size_t>(batch_size)) {
+    const int64_t start = list.size();
+    add_rows(list, views, numbers.subspan(begin, std::min(static_cast<size_t>(batch_size), numbers.size() - begin)));
+    if (rehearsal) rehearsal->deal(list);
+    list.end_run();
+    run_ends_.push_back(list.runs().size());
+    largest_step_ = std::max(largest_step_, list.size() - start);
+  }
+  rows_ = list.rows();
+  runs_ = list.runs();
+}
+
+Examples EpochPlan::step(int64_t index) const {
+  const auto step = static_cast<size_t>(index);
+  const size_t begin = step == 0 ? 0 : run_ends_[step - 1];
+  return {rows_, std::span(runs_).subspan(begin, run_ends_[step] - begin)};
+}
+
+Batch BatchReader::read(const Examples& examples) {
+  if (!examples.rows.is_cpu()) {
+    std::vector<at::Tensor> inputs;
+    std::vector<at::Tensor> labels;
+    for (const auto& [view, begin, end] : examples.runs) {
+      const Batch batch = view->batch(examples.rows.slice(0, begin, end));
+      inputs.push_back(batch.inputs);
+      labels.push_back(batch.labels);
+    }
+    if (inputs.size() == 1) return {inputs.front(), labels.front()};
+    return {at::cat(inputs), at::cat(labels)};
+  }
+  const int64_t count = examples.count();
+  const int64_t features = examples.runs.front().view->dataset().features();
+  if (!inputs_.defined() || inputs_.size(0) < count || inputs_.size(1) != features) {
+    inputs_ = at::empty({count, features}, at::kFloat);
+    labels_ = at::empty({count}, at::kLong);
+  }
+  read_examples(examples, inputs_.mutable_data_ptr<float>(), labels_.mutable_data_ptr<int64_t>());
+  return {inputs_.narrow(0, 0, count), labels_.narrow(0, 0, count)};
+}
+
+void read_examples(const Examples& examples, float* inputs, int64_t* labels) {
+  const int64_t* rows = examples.rows.const_data_ptr<int64_t>();
+  for (const auto& [view, begin, end] : examples.runs) {
+    view->read(rows + begin, end - begin, inputs);
+    inputs += (end - begin) * view->dataset().features();
+    const int64_t* label_of = view->dataset().labels().const_data_ptr<int64_t>();
+    for (int64_t i = begin; i < end; ++i) *labels++ = label_of[rows[i]];
+  }
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace cl_torch {
+
+// Neighbouring entries of a list of rows that belong to one view.
+struct Run {
+  const TaskView* view;
+  int64_t begin;
+  int64_t end;
+};
+
+// Examples of one batch, or of all of an epoch, by number: no pixels.
+struct Examples {
+  at::Tensor rows;  // int64, on the views' device; the runs tell which of them are meant
+  std::span<const Run> runs;
+
+  int64_t count() const;
+};
+
+// What an epoch learns from, step by step.
+class EpochPlan {
+ public:
+  // `order`: int64 on the CPU, a permutation of the rows of all `views` put after each other. Each step takes the next
+  // `batch_size` of them, the last step what is left.
+  EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, int64_t batch_size,
+            class MemoryDealer* rehearsal);
+
+  int64_t steps() const { return static_cast<int64_t>(run_ends_.size()); }
+  int64_t largest_step() const { return largest_step_; }
+  Examples step(int64_t index) const;
+  Examples all() const { return {rows_, runs_}; }
+
+ private:
+  at::Tensor rows_;
+  std::vector<Run> runs_;
+  std::vector<size_t> run_ends_;  // of each step
+  int64_t largest_step_ = 0;
+};
+
+// Collects runs: consecutive rows of one view become one run.
+class RunList {
+ public:
+  void add(const TaskView& view, int64_t row);
+
+  int64_t size() const { return static_cast<int64_t>(rows_.size()); }
+  const std::vector<Run>& runs() const { return runs_; }
+  // The rows, on the views' device.
+  at::Tensor rows() const;
+
+  // Rows added from now on belong to a new run.
+  void end_run() { open_ = false; }
+
+ private:
+  std::vector<int64_t> rows_;
+  std::vector<Run> runs_;
+  bool open_ = false;
+};
+
+// Reads examples into buffers, which the next call reuses.
+class BatchReader {
+ public:
+  Batch read(const Examples& examples);
+
+ private:
+  at::Tensor inputs_;
+  at::Tensor labels_;
+};
+
+// The same into memory of the caller's, on the CPU: count() rows of inputs and labels.
+void read_examples(const Examples& examples, float* inputs, int64_t* labels);
+
+}  // namespace cl_torch

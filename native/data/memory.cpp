@@ -1,0 +1,68 @@
+#include "data/memory.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace cl_torch {
+
+void Memory::add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows) {
+  if (rows.empty()) return;
+  parts_.push_back({view_id, view, rows, size_});
+  size_ += static_cast<int64_t>(rows.size());
+}
+
+std::optional<TaskView> Memory::detach(int64_t view_id) {
+  std::vector<Part*> parts;
+  RunList examples;
+  for (Part& part : parts_) {
+    if (part.view_id != view_id) continue;
+    parts.push_back(&part);
+    for (const int64_t row : part.rows) examples.add(part.view, row);
+  }
+  if (parts.empty()) return std::nullopt;
+  const TaskView& view = parts.front()->view;
+  const TaskView own(std::make_shared<const Dataset>(view.dataset(), examples.rows()), view);
+  int64_t next = 0;
+  for (Part* part : parts) {
+    part->view = own;
+    std::iota(part->rows.begin(), part->rows.end(), next);
+    next += static_cast<int64_t>(part->rows.size());
+  }
+  return own;
+}
+
+void Memory::list(const at::Tensor& indices, RunList& target) const {
+  const at::Tensor sorted = std::get<0>(indices.sort());
+  const int64_t* next = sorted.const_data_ptr<int64_t>();
+  const int64_t* end = next + sorted.numel();
+  for (const Part& part : parts_) {
+    const int64_t part_end = part.start + static_cast<int64_t>(part.rows.size());
+    for (; next != end && *next < part_end; ++next) {
+      target.add(part.view, part.rows[static_cast<size_t>(*next - part.start)]);
+    }
+  }
+}
+
+MemoryDealer::MemoryDealer(const Memory& memory, int64_t batch_size, const at::Generator& generator)
+    : memory_(memory), batch_size_(batch_size), generator_(generator) {}
+
+void MemoryDealer::deal(RunList& target) {
+  const int64_t size = memory_.size();
+  if (!order_.defined() || position_ >= size) {
+    order_ = size <= batch_size_ ? at::arange(size, at::kLong) : at::randperm(size, generator_, at::kLong);
+    position_ = 0;
+  }
+  const int64_t begin = position_;
+  position_ = std::min(begin + batch_size_, size);
+  memory_.list(order_.slice(0, begin, position_), target);
+}
+
+Batch MemoryDealer::next() {
+  RunList list;
+  deal(list);
+  return reader_.read({list.rows(), list.runs()});
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,107 @@
+#include "engine/autograd/engine.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace cl_torch {
+namespace {
+
+// Lets a model stand at other parameters for a while; its own come back when the object goes.
+class Shift {
+ public:
+  Shift(Mlp& model, const at::Tensor& values) : parameters_(model.parameters().values()), own_(parameters_.clone()) {
+    parameters_.copy_(values);
+  }
+  ~Shift() { parameters_.copy_(own_); }
+  Shift(const Shift&) = delete;
+  Shift& operator=(const Shift&) = delete;
+
+ private:
+  at::Tensor parameters_;
+  at::Tensor own_;
+};
+
+at::Tensor cross_entropy(const Mlp& model, const Batch& batch) {
+  return at::cross_entropy_loss(model.forward(batch.inputs), batch.labels);
+}
+
+}  // namespace
+
+// Leaves the step's gradient in the parameters; returns the loss that was minimised.
+at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty,
+                                    ReferencePenalty* reference) {
+  model_.parameters().gradients().zero_();
+  const at::Tensor loss = cross_entropy(model_, batch);
+  if (penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm) {
+    const at::Tensor total = loss + penalty->alpha() * penalty->graph();
+    total.backward();
+    return total.detach();
+  }
+  loss.backward();
+  if (reference) return loss.detach() + reference->add_gradient();
+  return penalty ? loss.detach() + penalty->add_gradient() : loss.detach();
+}
+
+std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer,
+                                               const OffDirectionPenalty* penalty, Observer& observer) {
+  const c10::AutoGradMode grad_mode(true);
+  const int64_t steps = plan.steps();
+  // Losses stay on the device until the epoch ends: reading one back would wait for the step.
+  const at::Tensor losses = at::empty({steps}, model_.parameters().values().options());
+  std::optional<ReferencePenalty> reference;
+  if (penalty && ReferencePenalty::applies(model_.parameters(), *penalty))
+    reference.emplace(model_.parameters(), *penalty);
+  const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
+  int64_t done = 0;
+  for (bool accepted = true; accepted && done < steps; ++done) {
+    observer.stop_if_cancelled();
+    losses[done].copy_(backward(reader_.read(plan.step(done)), penalty, reference ? &*reference : nullptr));
+    optimizer.step();
+    const bool report_due = observer.report_due();
+    if (!at_hand && !report_due) continue;
+    const double loss = at_hand ? at_hand[done] : losses[done].item<double>();
+    if (report_due) observer.report(done + 1, steps, loss);
+    accepted = observer.accepts(loss);
+  }
+  const at::Tensor host_losses = losses.cpu();
+  const float* data = host_losses.const_data_ptr<float>();
+  return {data, data + done};
+}
+
+int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, Observer& observer) {
+  const c10::NoGradGuard no_grad;
+  const int64_t rows = view.rows();
+  const auto options = view.dataset().labels().options();
+  const at::Tensor all_rows = at::arange(rows, options);
+  at::Tensor correct = at::zeros({}, options);
+  for (int64_t begin = 0; begin < rows; begin += batch_size) {
+    observer.stop_if_cancelled();
+    const Run run{&view, begin, std::min(begin + batch_size, rows)};
+    const auto [inputs, labels] = reader_.read({all_rows, {&run, 1}});
+    const at::Tensor logits = model_.forward(inputs);
+    // argmax takes NaN for the greatest, so that of a row of NaN class 0 would be the answer.
+    correct += logits.argmax(1).eq(labels).logical_and_(logits.isfinite().all(1)).sum();
+  }
+  return correct.item<int64_t>();
+}
+
+double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
+  const c10::NoGradGuard no_grad;
+  const Shift shift(model_, values);
+  return cross_entropy(model_, batch).item<double>();
+}
+
+double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
+  const Shift shift(model_, values);
+  model_.parameters().gradients().zero_();
+  const c10::AutoGradMode grad_mode(true);
+  const at::Tensor loss = cross_entropy(model_, batch);
+  loss.backward();
+  gradient.add_(model_.parameters().gradients(), scale);
+  return loss.item<double>();
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "engine/autograd/reference_penalty.h"
+#include "engine/engine.h"
+
+namespace cl_torch {
+
+// What PyTorch's eager mode does, operation for operation: its digits.
+class AutogradEngine final : public Engine {
+ public:
+  explicit AutogradEngine(Mlp& model) : model_(model) {}
+
+  std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+                                 Observer& observer) override;
+  int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
+  double loss(const at::Tensor& values, const Batch& batch) override;
+  double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
+
+ private:
+  at::Tensor backward(const Batch& batch, const OffDirectionPenalty* penalty, ReferencePenalty* reference);
+
+  Mlp& model_;
+  BatchReader reader_;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/observer.h"
+#include "data/epoch_plan.h"
+#include "engine/options.h"
+#include "methods/loss_function.h"
+#include "methods/penalty.h"
+#include "nn/mlp.h"
+#include "optim/adamw.h"
+
+namespace cl_torch {
+
+// How a model is trained and measured: one interface, several ways to do the arithmetic.
+class Engine : public LossFunction {
+ public:
+  // Learns the plan's steps by AdamW. Returns the loss of each, penalty included; of fewer, when the observer did not
+  // accept one. Throws ABORTED within a step of a cancel; the parameters then hold the last step's.
+  virtual std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+                                         Observer& observer) = 0;
+
+  // Rows of the view whose largest logit is their label's, and all whose logits are finite numbers. `batch_size`: rows
+  // at a time, where that changes digits.
+  virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
+};
+
+// The engine for a model, which must outlive it.
+std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model);
+
+}  // namespace cl_torch

@@ -1,0 +1,144 @@
+#include "engine/fused/cpu/adamw.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/clones.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr int64_t kChunk = 4096;  // elements; the sums of a chunk are rounded in float32
+
+struct Elements {
+  float* values;
+  float* first;
+  float* second;
+  const float* gradients;
+  const float* direction;
+  const float* anchor;
+  int64_t count;
+};
+
+struct Sums {
+  float product;
+  float square;
+};
+
+CL_TORCH_CLONES void update(const Elements& at, const AdamWFactors& by) {
+  const auto [values, first, second, gradients, direction, anchor, count] = at;
+  for (int64_t i = 0; i < count; ++i) {
+    const float gradient = gradients[i];
+    const float m = first[i] + by.first_share * (gradient - first[i]);
+    const float v = by.second_decay * second[i] + by.second_share * gradient * gradient;
+    first[i] = m;
+    second[i] = v;
+    values[i] = by.decay * values[i] - by.step_size * m / (std::sqrt(v) * by.root_factor + by.epsilon);
+  }
+}
+
+// The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
+CL_TORCH_CLONES Sums update_penalised(const Elements& at, const AdamWFactors& by, float strength, float share) {
+  const auto [values, first, second, gradients, direction, anchor, count] = at;
+  float product = 0;
+  float square = 0;
+#pragma omp simd reduction(+ : product, square)
+  for (int64_t i = 0; i < count; ++i) {
+    const float delta = values[i] - anchor[i] - share * direction[i];
+    const float gradient = gradients[i] + strength * delta;
+    const float m = first[i] + by.first_share * (gradient - first[i]);
+    const float v = by.second_decay * second[i] + by.second_share * gradient * gradient;
+    first[i] = m;
+    second[i] = v;
+    values[i] = by.decay * values[i] - by.step_size * m / (std::sqrt(v) * by.root_factor + by.epsilon);
+    square += delta * delta;
+    product += direction[i] * (values[i] - anchor[i]);
+  }
+  return {product, square};
+}
+
+double dot(const float* left, const float* right, int64_t count) {
+  double sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += static_cast<double>(left[i]) * right[i];
+  return sum;
+}
+
+}  // namespace
+
+AdamWPass::AdamWPass(const ParameterVector& parameters, AdamW& optimizer, const OffDirectionPenalty* penalty)
+    : optimizer_(optimizer),
+      penalty_(penalty),
+      values_(parameters.values().mutable_data_ptr<float>()),
+      gradients_(parameters.gradients().const_data_ptr<float>()),
+      first_(optimizer.first_moment().mutable_data_ptr<float>()),
+      second_(optimizer.second_moment().mutable_data_ptr<float>()) {
+  if (penalty_) {
+    const auto& parts = penalty_->sphere().parts();
+    for (size_t part = 0; part < parts.size(); ++part) split(parts[part].offset, parts[part].count, part);
+    start_penalty();
+  } else {
+    split(0, parameters.values().size(0), 0);
+  }
+}
+
+void AdamWPass::split(int64_t begin, int64_t count, size_t part) {
+  for (int64_t done = 0; done < count; done += kChunk) {
+    chunks_.push_back({begin + done, std::min(kChunk, count - done), part});
+  }
+}
+
+void AdamWPass::start_penalty() {
+  direction_ = penalty_->unit_direction().const_data_ptr<float>();
+  anchor_ = penalty_->anchor().const_data_ptr<float>();
+  products_.resize(chunks_.size());
+  squares_.resize(chunks_.size());
+  lengths_.resize(penalty_->sphere().parts().size(), 0);
+  shares_.resize(lengths_.size());
+  for (size_t i = 0; i < chunks_.size(); ++i) {
+    const auto& [begin, count, part] = chunks_[i];
+    const float* direction = direction_ + begin;
+    lengths_[part] += dot(direction, direction, count);
+    products_[i] = static_cast<float>(dot(direction, values_ + begin, count) - dot(direction, anchor_ + begin, count));
+  }
+  find_shares();
+}
+
+void AdamWPass::find_shares() {
+  std::fill(shares_.begin(), shares_.end(), 0);
+  for (size_t i = 0; i < chunks_.size(); ++i) shares_[chunks_[i].part] += products_[i];
+  for (size_t part = 0; part < shares_.size(); ++part) {
+    if (lengths_[part] > 0) shares_[part] /= lengths_[part];
+  }
+}
+
+double AdamWPass::penalty_value() const {
+  return penalty_->alpha() * std::accumulate(squares_.begin(), squares_.end(), 0.0);
+}
+
+double AdamWPass::step() {
+  const AdamWFactors factors = optimizer_.advance().rounded();
+  const auto strength = static_cast<float>(penalty_ ? 2 * penalty_->alpha() : 0);
+  at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t from, int64_t to) {
+    for (auto i = static_cast<size_t>(from); i < static_cast<size_t>(to); ++i) {
+      const auto& [begin, count, part] = chunks_[i];
+      const Elements elements{values_ + begin, first_ + begin, second_ + begin, gradients_ + begin, direction_ + begin,
+                              anchor_ + begin, count};
+      if (penalty_) {
+        const Sums sums = update_penalised(elements, factors, strength, static_cast<float>(shares_[part]));
+        products_[i] = sums.product;
+        squares_[i] = sums.square;
+      } else {
+        update(elements, factors);
+      }
+    }
+  });
+  if (!penalty_) return 0;
+  const double penalty = penalty_value();
+  find_shares();
+  return penalty;
+}
+
+}  // namespace cl_torch::fused

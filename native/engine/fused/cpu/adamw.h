@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "methods/penalty.h"
+#include "optim/adamw.h"
+
+namespace cl_torch::fused {
+
+// AdamW and the off-direction penalty in one pass over the parameters: the pass also sums <nu, w - w_t> of the new
+// parameters, which the next step's penalty starts from.
+class AdamWPass {
+ public:
+  // `penalty` may be null. All must outlive the object; meanwhile the parameters change only through step().
+  AdamWPass(const ParameterVector& parameters, AdamW& optimizer, const OffDirectionPenalty* penalty);
+
+  // Updates the parameters with their gradients and the penalty's. Returns the penalty before the step.
+  double step();
+
+ private:
+  struct Chunk {
+    int64_t begin;
+    int64_t count;
+    size_t part;  // of the sphere
+  };
+
+  void split(int64_t begin, int64_t count, size_t part);
+  void start_penalty();
+  void find_shares();
+  double penalty_value() const;
+
+  AdamW& optimizer_;
+  const OffDirectionPenalty* penalty_;
+  float* values_;
+  const float* gradients_;
+  float* first_;
+  float* second_;
+  const float* direction_ = nullptr;  // of length 1
+  const float* anchor_ = nullptr;
+  std::vector<Chunk> chunks_;
+  std::vector<float> products_;  // <direction, w - w_t> of each chunk
+  std::vector<float> squares_;   // ||delta||^2 of each chunk
+  std::vector<double> lengths_;  // <direction, direction> of each part: 1, rounded
+  std::vector<double> shares_;   // <direction, w - w_t> / <direction, direction> of each part
+};
+
+}  // namespace cl_torch::fused

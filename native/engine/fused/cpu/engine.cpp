@@ -1,0 +1,87 @@
+#include "engine/fused/cpu/engine.h"
+
+#include <ATen/ops/arange.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+
+#include "engine/fused/cpu/adamw.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr int64_t kRowsAtOnce = 2048;  // in an evaluation
+
+}  // namespace
+
+CpuEngine::CpuEngine(Mlp& model)
+    : model_(model),
+      network_(model),
+      layers_(layers_of(model.parameters(), model.parameters().values())),
+      gradients_(layers_of(model.parameters(), model.parameters().gradients())) {}
+
+std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+                                          Observer& observer) {
+  const c10::NoGradGuard no_grad;
+  const int64_t steps = plan.steps();
+  std::vector<float> losses(static_cast<size_t>(steps));
+  AdamWPass adamw(model_.parameters(), optimizer, penalty);
+  network_.begin(plan.largest_step());
+  const TeamWatch::Stretch stretch(team_);
+  for (int64_t step = 0; step < steps; ++step) {
+    observer.stop_if_cancelled();
+    const Examples examples = plan.step(step);
+    network_.begin(examples.count());
+    read_examples(examples, network_.inputs(), network_.labels());
+    network_.forward(layers_);
+    const auto loss = static_cast<float>(network_.backward(layers_, 1, gradients_, Into::kReplace) + adamw.step());
+    losses[static_cast<size_t>(step)] = loss;
+    if (observer.report_due()) observer.report(step + 1, steps, loss);
+    if (!observer.accepts(loss)) {
+      losses.resize(static_cast<size_t>(step) + 1);
+      break;
+    }
+    team_.step();
+  }
+  return losses;
+}
+
+int64_t CpuEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
+  const c10::NoGradGuard no_grad;
+  const int64_t rows = view.rows();
+  const at::Tensor all_rows = at::arange(rows, at::kLong);
+  int64_t correct = 0;
+  for (int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
+    observer.stop_if_cancelled();
+    const Run run{&view, begin, std::min(begin + kRowsAtOnce, rows)};
+    network_.begin(run.end - run.begin);
+    read_examples({all_rows, {&run, 1}}, network_.inputs(), network_.labels());
+    network_.forward(layers_);
+    correct += network_.correct(layers_);
+  }
+  return correct;
+}
+
+double CpuEngine::loss(const at::Tensor& values, const Batch& batch) {
+  const c10::NoGradGuard no_grad;
+  const std::vector<Layer> layers = layers_of(model_.parameters(), values);
+  forward(layers, batch);
+  return network_.loss(layers);
+}
+
+double CpuEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
+  const c10::NoGradGuard no_grad;
+  const std::vector<Layer> layers = layers_of(model_.parameters(), values);
+  forward(layers, batch);
+  return network_.backward(layers, scale, layers_of(model_.parameters(), gradient), Into::kAdd);
+}
+
+void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {
+  const int64_t rows = batch.labels.size(0);
+  network_.begin(rows);
+  std::copy_n(batch.inputs.const_data_ptr<float>(), batch.inputs.numel(), network_.inputs());
+  std::copy_n(batch.labels.const_data_ptr<int64_t>(), rows, network_.labels());
+  network_.forward(layers);
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,89 @@
+#include "engine/fused/cpu/network.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/fused/cpu/kernels.h"
+
+namespace cl_torch::fused {
+
+std::vector<Layer> layers_of(const ParameterVector& parameters, const at::Tensor& vector) {
+  const std::vector<at::Tensor> tensors = parameters.views(vector);
+  std::vector<Layer> layers;
+  for (size_t i = 0; i < tensors.size(); i += 2) layers.push_back({tensors[i], tensors[i + 1]});
+  return layers;
+}
+
+CpuNetwork::CpuNetwork(const Mlp& model) : widths_(model.widths()) {}
+
+void CpuNetwork::begin(int64_t rows) {
+  if (static_cast<int64_t>(labels_.size()) < rows) {
+    labels_.resize(static_cast<size_t>(rows));
+    losses_.resize(labels_.size());
+    activations_.clear();
+    gradients_.clear();
+    batches_.clear();
+    for (const int64_t width : widths_) {
+      activations_.push_back(at::empty({rows, width}, at::kFloat));
+      gradients_.push_back(at::empty({gradients_.empty() ? 0 : rows, width}, at::kFloat));
+    }
+  }
+  const auto known = std::find_if(batches_.begin(), batches_.end(), [&](const Batch& b) { return b.rows == rows; });
+  batch_ = static_cast<size_t>(known - batches_.begin());
+  if (known != batches_.end()) return;
+  Batch batch{rows, {}, {}};
+  for (size_t i = 0; i < widths_.size(); ++i) {
+    batch.activations.push_back(activations_[i].narrow(0, 0, rows));
+    batch.gradients.push_back(i == 0 ? at::Tensor() : gradients_[i].narrow(0, 0, rows));
+  }
+  batches_.push_back(std::move(batch));
+}
+
+void CpuNetwork::forward(const std::vector<Layer>& layers) {
+  const Batch& batch = current();
+  for (size_t i = 0; i < layers.size(); ++i) {
+    at::Tensor output = batch.activations[i + 1];
+    multiply(batch.activations[i], layers[i].weight.t(), output, Into::kReplace);
+    if (i + 1 == layers.size()) break;  // the loss adds the last bias
+    add_bias_relu(output.mutable_data_ptr<float>(), layers[i].bias.const_data_ptr<float>(), batch.rows, widths_[i + 1]);
+  }
+}
+
+double CpuNetwork::loss(const std::vector<Layer>& layers) { return cross_entropy(layers.back(), 0, nullptr); }
+
+double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients,
+                            Into into) {
+  const Batch& batch = current();
+  const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
+  const double loss = cross_entropy(layers.back(), row_scale, batch.gradients.back().mutable_data_ptr<float>());
+  for (size_t i = layers.size(); i-- > 0;) {
+    const at::Tensor& gradient = batch.gradients[i + 1];
+    const bool is_output = i + 1 == layers.size();
+    mask_and_sum(gradient.mutable_data_ptr<float>(),
+                 is_output ? nullptr : batch.activations[i + 1].const_data_ptr<float>(), batch.rows, widths_[i + 1],
+                 gradients[i].bias.mutable_data_ptr<float>(), into == Into::kAdd);
+    at::Tensor weight_gradient = gradients[i].weight;
+    multiply(gradient.t(), batch.activations[i], weight_gradient, into);
+    if (i == 0) break;
+    at::Tensor input_gradient = batch.gradients[i];
+    multiply(gradient, layers[i].weight, input_gradient, Into::kReplace);
+  }
+  return loss;
+}
+
+int64_t CpuNetwork::correct(const std::vector<Layer>& layers) const {
+  const Batch& batch = current();
+  return count_correct(batch.activations.back().const_data_ptr<float>(), layers.back().bias.const_data_ptr<float>(),
+                       labels_.data(), batch.rows, widths_.back());
+}
+
+double CpuNetwork::cross_entropy(const Layer& output, float scale, float* gradient) {
+  const Batch& batch = current();
+  softmax_cross_entropy(batch.activations.back().const_data_ptr<float>(), output.bias.const_data_ptr<float>(),
+                        labels_.data(), batch.rows, widths_.back(), scale, losses_.data(), gradient);
+  return std::accumulate(losses_.begin(), losses_.begin() + batch.rows, 0.0) / static_cast<double>(batch.rows);
+}
+
+}  // namespace cl_torch::fused

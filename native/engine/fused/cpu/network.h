@@ -1,0 +1,61 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/fused/cpu/gemm.h"
+#include "nn/mlp.h"
+
+namespace cl_torch::fused {
+
+// The layers of a vector laid out like a model's parameters.
+struct Layer {
+  at::Tensor weight;  // [units, inputs]
+  at::Tensor bias;    // [units]
+};
+std::vector<Layer> layers_of(const ParameterVector& parameters, const at::Tensor& vector);
+
+// Forward and backward of a multilayer perceptron with ReLU and cross-entropy, derived by hand, in buffers that stay.
+class CpuNetwork {
+ public:
+  explicit CpuNetwork(const Mlp& model);
+
+  // The buffers of a batch of `rows`, to be filled before forward().
+  void begin(int64_t rows);
+  float* inputs() { return current().activations.front().mutable_data_ptr<float>(); }
+  int64_t* labels() { return labels_.data(); }
+
+  void forward(const std::vector<Layer>& layers);
+
+  // After forward(): the mean cross-entropy.
+  double loss(const std::vector<Layer>& layers);
+
+  // The same, and its gradient, scaled.
+  double backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients, Into into);
+
+  // After forward(): rows whose largest logit is their label's.
+  int64_t correct(const std::vector<Layer>& layers) const;
+
+ private:
+  // Views into the buffers for one number of rows; index 0 is the inputs.
+  struct Batch {
+    int64_t rows;
+    std::vector<at::Tensor> activations;
+    std::vector<at::Tensor> gradients;  // by the activations; none for the inputs
+  };
+
+  const Batch& current() const { return batches_[batch_]; }
+  double cross_entropy(const Layer& output, float scale, float* gradient);
+
+  std::vector<int64_t> widths_;
+  std::vector<at::Tensor> activations_;  // [most rows, width]
+  std::vector<at::Tensor> gradients_;
+  std::vector<int64_t> labels_;
+  std::vector<float> losses_;
+  std::vector<Batch> batches_;
+  size_t batch_ = 0;
+};
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,72 @@
+#include "engine/fused/cpu/team_watch.h"
+
+#include <omp.h>
+
+#include <algorithm>
+
+#include "engine/fused/cpu/avx512_gemm.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
+// Alone until working together is tried again: longer each time that it did not pay.
+constexpr int kFewestAlone = 4;
+constexpr int kMostAlone = 64;
+constexpr double kSuspicious = 0.6;  // of the best rate so far; beside a busy neighbour it is half
+// Undisturbed, two are nearly twice as fast as one: less than this, and they wait for each other.
+constexpr double kTogetherPays = 1.25;
+
+}  // namespace
+
+void TeamWatch::begin() {
+  team_ = omp_get_max_threads();
+  // Of more threads, all but one would be idle; LibTorch's products differ in their last digits by the team's size.
+  watching_ = team_ == 2 && has_avx512_gemm();
+  steps_ = 0;
+  start_ = Clock::now();
+  if (watching_) work(alone_);
+}
+
+// The thread's own setting: nobody else's team, and not LibTorch's own routines.
+void TeamWatch::work(bool alone) {
+  alone_ = alone;
+  omp_set_num_threads(alone ? 1 : team_);
+}
+
+void TeamWatch::end() {
+  if (watching_) omp_set_num_threads(team_);
+}
+
+void TeamWatch::step() {
+  if (!watching_) return;
+  ++steps_;
+  const auto now = Clock::now();
+  if (now - start_ < kWindow) return;
+  decide(static_cast<double>(steps_) / std::chrono::duration<double>(now - start_).count());
+  steps_ = 0;
+  start_ = now;
+}
+
+void TeamWatch::decide(double rate) {
+  if (trying_) {
+    trying_ = false;
+    const double together = alone_ ? rate_ : rate;
+    const double alone = alone_ ? rate : rate_;
+    work(together < kTogetherPays * alone);
+    patience_ = alone_ ? std::clamp(2 * patience_, kFewestAlone, kMostAlone) : 0;
+    // Together may be slow for good: then it is no longer suspicious.
+    best_together_ = together;
+    windows_left_ = patience_;
+    return;
+  }
+  if (!alone_) best_together_ = std::max(best_together_, rate);
+  const bool try_other = alone_ ? --windows_left_ <= 0 : !tried_ || rate < kSuspicious * best_together_;
+  if (!try_other) return;
+  tried_ = true;
+  trying_ = true;
+  rate_ = rate;
+  work(!alone_);
+}
+
+}  // namespace cl_torch::fused

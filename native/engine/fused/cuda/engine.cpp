@@ -1,0 +1,117 @@
+#include "engine/fused/cuda/engine.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <c10/cuda/CUDAGuard.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/fused/cuda/turn.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr int64_t kRowsAtOnce = 8192;  // in an evaluation
+
+// A number that the stream's work left on the device.
+template <typename T>
+T fetch(const void* from, cudaStream_t stream) {
+  T value{};
+  check(cudaMemcpyAsync(&value, from, sizeof value, cudaMemcpyDeviceToHost, stream), "reading a result");
+  check(cudaStreamSynchronize(stream), "waiting for the GPU");
+  return value;
+}
+
+}  // namespace
+
+CudaEngine::CudaEngine(Mlp& model, Precision precision)
+    : model_(model),
+      precision_(precision),
+      trainer_(model, precision, 1),
+      network_(trainer_.network()),
+      scalar_(at::empty({1}, model.parameters().values().options().dtype(at::kDouble))),
+      view_(at::empty({static_cast<int64_t>(sizeof(DeviceView))}, scalar_.options().dtype(at::kByte))) {}
+
+std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+                                           Observer& observer) {
+  const c10::NoGradGuard no_grad;
+  const ParameterVector& parameters = model_.parameters();
+  const c10::cuda::CUDAGuard device(parameters.values().device());
+  UpdateVectors vectors{};
+  vectors.values = parameters.values().mutable_data_ptr<float>();
+  vectors.gradients = parameters.gradients().mutable_data_ptr<float>();
+  vectors.first = optimizer.first_moment().mutable_data_ptr<float>();
+  vectors.second = optimizer.second_moment().mutable_data_ptr<float>();
+  if (penalty) {
+    vectors.direction = penalty->unit_direction().const_data_ptr<float>();
+    vectors.anchor = penalty->anchor().const_data_ptr<float>();
+    vectors.alpha = penalty->alpha();
+  }
+  std::vector<float> losses;
+  const std::array members{CudaTrainer::Member{plan, optimizer, observer, losses}};
+  if (trainer_.train(members, vectors, penalty, 0) < plan.steps()) observer.stop_if_cancelled();
+  return losses;
+}
+
+ModelKind CudaEngine::kind() const { return {model_.widths(), precision_, model_.parameters().values().device()}; }
+
+int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
+  const c10::NoGradGuard no_grad;
+  const at::Tensor& values = model_.parameters().values();
+  const c10::cuda::CUDAGuard device(values.device());
+  const int64_t rows = view.rows();
+  network_.reserve(std::min(rows, kRowsAtOnce));
+
+  const Turn turn(network_);
+  const cudaStream_t stream = network_.stream();
+  const DeviceView source = device_view(view);
+  check(cudaMemcpyAsync(view_.mutable_data_ptr(), &source, sizeof source, cudaMemcpyHostToDevice, stream),
+        "starting an evaluation");
+  check(cudaMemsetAsync(scalar_.mutable_data_ptr(), 0, scalar_.nbytes(), stream), "starting an evaluation");
+  network_.use(values.const_data_ptr<float>());
+  for (int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
+    observer.stop_if_cancelled();
+    const int64_t count = std::min(kRowsAtOnce, rows - begin);
+    network_.gather(
+        {static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, nullptr, nullptr, nullptr, begin, 0}, count);
+    network_.forward(count);
+    network_.count_correct(count, static_cast<unsigned long long*>(scalar_.mutable_data_ptr()));
+  }
+  return static_cast<int64_t>(fetch<unsigned long long>(scalar_.const_data_ptr(), stream));
+}
+
+double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {
+  const c10::NoGradGuard no_grad;
+  const c10::cuda::CUDAGuard device(values.device());
+  const int64_t rows = batch.labels.size(0);
+  network_.reserve(rows);
+  const Turn turn(network_);
+  enqueue_forward(values, batch);
+  network_.losses(rows);
+  return mean_loss(rows);
+}
+
+double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
+  const c10::NoGradGuard no_grad;
+  const c10::cuda::CUDAGuard device(values.device());
+  const int64_t rows = batch.labels.size(0);
+  network_.reserve(rows);
+  const Turn turn(network_);
+  enqueue_forward(values, batch);
+  network_.backward(rows, scale, gradient.mutable_data_ptr<float>(), true);
+  return mean_loss(rows);
+}
+
+void CudaEngine::enqueue_forward(const at::Tensor& values, const Batch& batch) {
+  network_.use(values.const_data_ptr<float>());
+  network_.load(batch.inputs, batch.labels);
+  network_.forward(batch.labels.size(0));
+}
+
+double CudaEngine::mean_loss(int64_t rows) {
+  launch_mean(network_.row_losses(), rows, static_cast<double*>(scalar_.mutable_data_ptr()), network_.stream());
+  return fetch<double>(scalar_.const_data_ptr(), network_.stream());
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/fused/cuda/trainer.h"
+
+namespace cl_torch::fused {
+
+// What models have in common that can be trained as one batch.
+struct ModelKind {
+  std::vector<int64_t> widths;
+  Precision precision;
+  at::Device device;
+  bool operator==(const ModelKind&) const = default;
+};
+
+// The fast engine on a GPU.
+class CudaEngine final : public Engine {
+ public:
+  // The model's GPU must be the calling thread's current device.
+  CudaEngine(Mlp& model, Precision precision);
+
+  std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+                                 Observer& observer) override;
+  int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
+  double loss(const at::Tensor& values, const Batch& batch) override;
+  double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
+
+  const Mlp& model() const { return model_; }
+  ModelKind kind() const;
+
+ private:
+  void enqueue_forward(const at::Tensor& values, const Batch& batch);
+  double mean_loss(int64_t rows);
+
+  Mlp& model_;
+  Precision precision_;
+  CudaTrainer trainer_;
+  CudaNetwork& network_;  // the trainer's
+  at::Tensor scalar_;     // int64 or float64 [1]: a result on its way to the host
+  at::Tensor view_;       // one DeviceView
+};
+
+}  // namespace cl_torch::fused

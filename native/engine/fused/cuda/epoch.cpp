@@ -1,0 +1,104 @@
+#include "engine/fused/cuda/epoch.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace cl_torch::fused {
+namespace {
+
+void reserve_items(at::Tensor& tensor, int64_t count, at::ScalarType type, const at::Device& device) {
+  if (tensor.defined() && tensor.numel() >= count) return;
+  tensor = at::empty({count}, at::TensorOptions().dtype(type).device(device));
+}
+
+template <typename T>
+void reserve_structs(at::Tensor& tensor, int64_t count, const at::Device& device) {
+  reserve_items(tensor, count * static_cast<int64_t>(sizeof(T)), at::kByte, device);
+}
+
+template <typename T>
+void upload(const at::Tensor& target, const std::vector<T>& source, cudaStream_t stream) {
+  check(cudaMemcpyAsync(target.mutable_data_ptr(), source.data(), source.size() * sizeof(T), cudaMemcpyHostToDevice,
+                        stream),
+        "copying an epoch's plan to the GPU");
+}
+
+}  // namespace
+
+EpochTables tables_of(std::span<const EpochPlan* const> plans) {
+  EpochTables tables;
+  for (const EpochPlan* plan : plans) {
+    const Examples all = plan->all();
+    const auto begin = static_cast<int64_t>(tables.view_of.size());
+    tables.view_of.resize(static_cast<size_t>(begin + all.rows.size(0)));
+    for (const Run& run : all.runs) {
+      auto known = std::find(tables.views.begin(), tables.views.end(), run.view);
+      if (known == tables.views.end()) known = tables.views.insert(known, run.view);
+      const auto index = static_cast<int32_t>(known - tables.views.begin());
+      const auto first = tables.view_of.begin() + begin;
+      std::fill(first + run.begin, first + run.end, index);
+    }
+  }
+  const EpochPlan& any = *plans.front();
+  for (int64_t step = 0; step < any.steps(); ++step) tables.begins.push_back(any.step(step).runs.front().begin);
+  return tables;
+}
+
+bool have_same_shape(const EpochPlan& left, const EpochPlan& right) {
+  if (left.steps() != right.steps()) return false;
+  for (int64_t step = 0; step < left.steps(); ++step) {
+    if (left.step(step).count() != right.step(step).count()) return false;
+  }
+  return true;
+}
+
+DeviceView device_view(const TaskView& view) {
+  const at::Tensor& images = view.dataset().images();
+  const bool has_bytes = images.scalar_type() == at::kByte;
+  return {has_bytes ? images.const_data_ptr<uint8_t>() : nullptr, has_bytes ? nullptr : images.const_data_ptr<float>(),
+          view.dataset().labels().const_data_ptr<int64_t>(), view.permutation().const_data_ptr<int32_t>()};
+}
+
+void CudaEpoch::reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device) {
+  const auto models = static_cast<int64_t>(plans.size());
+  const auto rows = static_cast<int64_t>(tables.view_of.size());
+  const auto steps = static_cast<int64_t>(tables.begins.size());
+  positions_ = rows / models;
+  reserve_structs<DeviceView>(views_, static_cast<int64_t>(tables.views.size()), device);
+  reserve_items(view_of_, rows, at::kInt, device);
+  reserve_items(row_of_, rows, at::kLong, device);
+  reserve_items(begins_, steps, at::kLong, device);
+  reserve_structs<AdamWFactors>(factors_, steps * models, device);
+  reserve_items(losses_, steps * models, at::kFloat, device);
+  reserve_items(step_, models, at::kInt, device);
+}
+
+void CudaEpoch::load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
+                     cudaStream_t stream) {
+  std::vector<DeviceView> views;
+  for (const TaskView* view : tables.views) views.push_back(device_view(*view));
+  upload(views_, views, stream);
+  upload(view_of_, tables.view_of, stream);
+  upload(begins_, tables.begins, stream);
+  int64_t* row_of = row_of_.mutable_data_ptr<int64_t>();
+  for (const EpochPlan* plan : plans) {
+    const at::Tensor rows = plan->all().rows;
+    check(cudaMemcpyAsync(row_of, rows.const_data_ptr(), rows.nbytes(), cudaMemcpyDeviceToDevice, stream),
+          "copying an epoch's plan");
+    row_of += positions_;
+  }
+  upload(step_, std::vector<int32_t>(plans.size(), static_cast<int32_t>(first_step)), stream);
+}
+
+Selection CudaEpoch::selection() const {
+  return {static_cast<const DeviceView*>(views_.const_data_ptr()),
+          view_of_.const_data_ptr<int32_t>(),
+          row_of_.const_data_ptr<int64_t>(),
+          begins_.const_data_ptr<int64_t>(),
+          step_.const_data_ptr<int32_t>(),
+          0,
+          positions_};
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+#include <vector>
+
+#include "data/epoch_plan.h"
+#include "engine/fused/cuda/arithmetic.h"
+#include "engine/fused/cuda/resources.h"
+
+namespace cl_torch::fused {
+
+// Plans as lists that a kernel can read.
+struct EpochTables {
+  std::vector<const TaskView*> views;
+  std::vector<int32_t> view_of;  // index of the view, for each of the plans' rows
+  std::vector<int64_t> begins;   // first row of each step, within a plan
+};
+EpochTables tables_of(std::span<const EpochPlan* const> plans);
+
+// Whether the plans have the same number of rows in every step.
+bool have_same_shape(const EpochPlan& left, const EpochPlan& right);
+
+DeviceView device_view(const TaskView& view);
+
+// The plans of an epoch, one a model and all of the same shape, each step's factors and losses, and the count of its
+// steps, on the device. The memory stays for the next epoch, which a captured step may then read in its turn.
+class CudaEpoch {
+ public:
+  // Makes room; before load().
+  void reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device);
+  // The next step is `first_step`. Returns when `tables` may go.
+  void load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
+            cudaStream_t stream);
+
+  Selection selection() const;
+  int32_t* step() const { return step_.mutable_data_ptr<int32_t>(); }
+  AdamWFactors* factors() const { return static_cast<AdamWFactors*>(factors_.mutable_data_ptr()); }
+  float* losses() const { return losses_.mutable_data_ptr<float>(); }
+
+ private:
+  int64_t positions_ = 0;  // rows of a plan
+  at::Tensor views_;       // DeviceView
+  at::Tensor view_of_;     // int32 [models, positions]
+  at::Tensor row_of_;      // int64 [models, positions]
+  at::Tensor begins_;      // int64 [steps]
+  at::Tensor factors_;     // AdamWFactors [steps, models]
+  at::Tensor losses_;      // float32 [steps, models]
+  at::Tensor step_;        // int32 [models]
+};
+
+}  // namespace cl_torch::fused

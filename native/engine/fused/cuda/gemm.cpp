@@ -1,0 +1,152 @@
+#include "engine/fused/cuda/gemm.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/cuda_failure.h"
+#include "engine/fused/cuda/check.h"
+
+namespace cl_torch::fused {
+namespace {
+
+// What every matrix here starts on: ParameterVector's segments do, rounded to bfloat16 or not.
+constexpr uint32_t kAlignmentBytes = 32;
+
+void check_cublas(cublasStatus_t status, const char* what) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  const cudaError_t pending = cudaGetLastError();  // cuBLAS tells less than the failure below it
+  if (pending != cudaSuccess) check(pending, what);
+  const std::string message = std::string(what) + ": " + cublasLtGetStatusString(status);
+  const bool exhausted = status == CUBLAS_STATUS_ALLOC_FAILED;
+  throw cuda_failure(exhausted ? cudaErrorMemoryAllocation : cudaErrorNotSupported, message);
+}
+
+template <typename T>
+void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value) {
+  check_cublas(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value),
+               "describing a matrix product");
+}
+
+template <typename T>
+void set(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute, const T& value) {
+  check_cublas(cublasLtMatrixLayoutSetAttribute(layout, attribute, &value, sizeof value), "describing a matrix");
+}
+
+template <typename T>
+void set(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute, const T& value) {
+  check_cublas(cublasLtMatmulPreferenceSetAttribute(preference, attribute, &value, sizeof value),
+               "describing a matrix product");
+}
+
+// cuBLAS is column-major, where a row-major [rows, columns] is its own transpose.
+cublasLtMatrixLayout_t layout(cudaDataType_t type, int64_t rows, int64_t columns) {
+  cublasLtMatrixLayout_t result = nullptr;
+  check_cublas(
+      cublasLtMatrixLayoutCreate(&result, type, static_cast<uint64_t>(columns), static_cast<uint64_t>(rows), columns),
+      "describing a matrix");
+  return result;
+}
+
+cublasComputeType_t compute_type(Precision precision) {
+  return precision == Precision::kTf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+}
+
+}  // namespace
+
+Gemm::Gemm(Precision precision)
+    : precision_(precision), element_(precision == Precision::kBf16 ? Element::kBFloat16 : Element::kFloat32) {
+  check_cublas(cublasLtCreate(&handle_), "starting cuBLASLt");
+}
+
+Gemm::~Gemm() {
+  for (const Plan& plan : plans_) {
+    cublasLtMatmulDescDestroy(plan.operation);
+    cublasLtMatrixLayoutDestroy(plan.right);
+    cublasLtMatrixLayoutDestroy(plan.left);
+    cublasLtMatrixLayoutDestroy(plan.out);
+  }
+  cublasLtDestroy(handle_);
+}
+
+bool Gemm::has(const Product& product) { return plan(product).found; }
+
+void Gemm::multiply(const Product& product, const Operands& operands, const Lane& lane) {
+  const Plan& chosen = plan(product);
+  if (!chosen.found) {
+    throw Error(code::kLibTorch, "cuBLASLt has no algorithm for a product of " + std::to_string(product.rows) + " × " +
+                                     std::to_string(product.inner) + " by " + std::to_string(product.inner) + " × " +
+                                     std::to_string(product.columns) +
+                                     " in this precision on this GPU. Use --precision fp32 or --engine autograd.");
+  }
+  if (product.bias_relu) set(chosen.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, operands.bias);
+  const float one = 1;
+  const float kept = operands.add ? 1 : 0;
+  // (op(left) op(right))^T = op(right)^T op(left)^T
+  check_cublas(cublasLtMatmul(handle_, chosen.operation, &one, operands.right, chosen.right, operands.left, chosen.left,
+                              &kept, operands.out, chosen.out, operands.out, chosen.out, &chosen.algorithm,
+                              lane.workspace, static_cast<size_t>(kWorkspaceBytes), lane.stream),
+               "starting a matrix product");
+}
+
+Gemm::Plan& Gemm::plan(const Product& product) {
+  const auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& p) { return p.product == product; });
+  if (known != plans_.end()) return *known;
+  Plan& plan = plans_.emplace_back();
+  plan.product = product;
+  try {
+    describe(plan);
+    choose_algorithm(plan);
+  } catch (...) {
+    plans_.pop_back();  // the next call describes it anew, and says again what is wrong
+    throw;
+  }
+  return plan;
+}
+
+void Gemm::describe(Plan& plan) const {
+  const Product& of = plan.product;
+  const cudaDataType_t in = element_ == Element::kBFloat16 ? CUDA_R_16BF : CUDA_R_32F;
+  const cudaDataType_t out = of.float_out ? CUDA_R_32F : in;
+  check_cublas(cublasLtMatmulDescCreate(&plan.operation, compute_type(precision_), CUDA_R_32F),
+               "describing a matrix product");
+  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSA, of.transpose_right ? CUBLAS_OP_T : CUBLAS_OP_N);
+  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSB, of.transpose_left ? CUBLAS_OP_T : CUBLAS_OP_N);
+  if (of.bias_relu) {
+    set(plan.operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_RELU_BIAS);
+    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, out);
+    // Never read before multiply() sets it: only its alignment counts in the choice.
+    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{kAlignmentBytes}));
+  }
+  plan.right = of.transpose_right ? layout(in, of.columns, of.inner) : layout(in, of.inner, of.columns);
+  plan.left = of.transpose_left ? layout(in, of.inner, of.rows) : layout(in, of.rows, of.inner);
+  plan.out = layout(out, of.rows, of.columns);
+  if (of.batch.count == 1) return;
+  if (of.bias_relu) set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, of.batch.bias);
+  for (const auto& [matrix, stride] : {std::pair{plan.right, of.batch.right}, std::pair{plan.left, of.batch.left},
+                                       std::pair{plan.out, of.batch.out}}) {
+    set(matrix, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<int32_t>(of.batch.count));
+    set(matrix, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, stride);
+  }
+}
+
+void Gemm::choose_algorithm(Plan& plan) const {
+  cublasLtMatmulPreference_t preference = nullptr;
+  check_cublas(cublasLtMatmulPreferenceCreate(&preference), "describing a matrix product");
+  set(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, static_cast<uint64_t>(kWorkspaceBytes));
+  for (const auto attribute :
+       {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+        CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
+    set(preference, attribute, kAlignmentBytes);
+  }
+  cublasLtMatmulHeuristicResult_t result{};
+  int count = 0;
+  const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(handle_, plan.operation, plan.right, plan.left, plan.out,
+                                                               plan.out, preference, 1, &result, &count);
+  cublasLtMatmulPreferenceDestroy(preference);
+  if (status == CUBLAS_STATUS_NOT_SUPPORTED) return;
+  check_cublas(status, "choosing an algorithm for a matrix product");
+  plan.found = count > 0 && result.state == CUBLAS_STATUS_SUCCESS;
+  plan.algorithm = result.algo;
+}
+
+}  // namespace cl_torch::fused

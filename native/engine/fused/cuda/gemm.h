@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cublasLt.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/fused/cuda/kernels.h"
+#include "engine/options.h"
+
+namespace cl_torch::fused {
+
+// A stream for matrix products, with the memory that cuBLAS works in there.
+struct Lane {
+  cudaStream_t stream;
+  void* workspace;
+};
+
+// How many products of the same shape, and the elements from one's operands to the next one's.
+struct GemmBatch {
+  int64_t count;
+  int64_t left;
+  int64_t right;
+  int64_t out;
+  int64_t bias;
+  bool operator==(const GemmBatch&) const = default;
+};
+
+// out = op(left) op(right), all row-major; op transposes where it says so. `out` is [rows, columns], `inner` the
+// length of the sums.
+struct Product {
+  int64_t rows;
+  int64_t columns;
+  int64_t inner;
+  bool transpose_left;
+  bool transpose_right;
+  bool float_out;  // else out has the inputs' element type
+  bool bias_relu;  // out = relu(op(left) op(right) + bias)
+  GemmBatch batch;
+  bool operator==(const Product&) const = default;
+};
+
+struct Operands {
+  const void* left;
+  const void* right;
+  void* out;
+  const void* bias = nullptr;  // [columns], of out's element type
+  bool add = false;            // out += instead of out =
+};
+
+// Matrix products by cuBLASLt. Which of its algorithms computes a product depends on the shape and the GPU alone, so
+// that runs repeat bit for bit.
+class Gemm {
+ public:
+  static constexpr int64_t kWorkspaceBytes = 32 << 20;  // NVIDIA's advice for Hopper
+
+  explicit Gemm(Precision precision);
+  ~Gemm();
+  Gemm(const Gemm&) = delete;
+  Gemm& operator=(const Gemm&) = delete;
+
+  Element element() const { return element_; }
+
+  // Whether cuBLASLt has an algorithm for it; for a fused bias and ReLU it need not have one.
+  bool has(const Product& product);
+
+  // Throws LIBTORCH when there is no algorithm.
+  void multiply(const Product& product, const Operands& operands, const Lane& lane);
+
+ private:
+  struct Plan {
+    Product product;
+    cublasLtMatmulDesc_t operation = nullptr;
+    cublasLtMatrixLayout_t right = nullptr;
+    cublasLtMatrixLayout_t left = nullptr;
+    cublasLtMatrixLayout_t out = nullptr;
+    cublasLtMatmulAlgo_t algorithm{};
+    bool found = false;
+  };
+
+  Plan& plan(const Product& product);
+  void describe(Plan& plan) const;
+  void choose_algorithm(Plan& plan) const;
+
+  Precision precision_;
+  Element element_;
+  cublasLtHandle_t handle_ = nullptr;
+  std::vector<Plan> plans_;
+};
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,128 @@
+#include "engine/fused/cuda/group.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <c10/cuda/CUDAGuard.h>
+
+#include <algorithm>
+
+namespace cl_torch::fused {
+namespace {
+
+const CudaEngine& engine_of(const EpochRequest& request) { return static_cast<const CudaEngine&>(request.engine); }
+
+bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right) {
+  if (!left || !right) return left == right;
+  return left->alpha() == right->alpha() && left->sphere().parts() == right->sphere().parts();
+}
+
+bool are_alike(const EpochRequest& left, const EpochRequest& right) {
+  return engine_of(left).kind() == engine_of(right).kind() && are_alike(left.penalty, right.penalty) &&
+         have_same_shape(left.plan, right.plan);
+}
+
+bool accepts_all(const EpochRequest& request) {
+  return std::all_of(request.losses.begin(), request.losses.end(),
+                     [&](float loss) { return request.observer.accepts(loss); });
+}
+
+}  // namespace
+
+CudaModels::CudaModels(const CudaEngine& like, int64_t count)
+    : kind_(like.kind()), trainer_(like.model(), kind_.precision, count) {
+  const at::Tensor& vector = like.model().parameters().values();
+  for (at::Tensor* stack : {&values_, &gradients_, &first_, &second_, &direction_, &anchor_}) {
+    *stack = at::zeros({count, vector.size(0)}, vector.options());
+  }
+}
+
+int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t first_step) {
+  std::vector<CudaTrainer::Member> members;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto row = static_cast<int64_t>(i);
+    EpochRequest& request = *requests[i];
+    members.push_back({request.plan, request.optimizer, request.observer, request.losses});
+    values_[row].copy_(engine_of(request).model().parameters().values());
+    first_[row].copy_(request.optimizer.first_moment());
+    second_[row].copy_(request.optimizer.second_moment());
+    if (!request.penalty) continue;
+    direction_[row].copy_(request.penalty->unit_direction());
+    anchor_[row].copy_(request.penalty->anchor());
+  }
+  const OffDirectionPenalty* penalty = requests.front()->penalty;
+  const int64_t end = trainer_.train(members, vectors(penalty), penalty, first_step);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto row = static_cast<int64_t>(i);
+    const EpochRequest& request = *requests[i];
+    engine_of(request).model().parameters().values().copy_(values_[row]);
+    request.optimizer.first_moment().copy_(first_[row]);
+    request.optimizer.second_moment().copy_(second_[row]);
+  }
+  return end;
+}
+
+UpdateVectors CudaModels::vectors(const OffDirectionPenalty* penalty) const {
+  UpdateVectors vectors{};
+  vectors.values = values_.mutable_data_ptr<float>();
+  vectors.gradients = gradients_.mutable_data_ptr<float>();
+  vectors.first = first_.mutable_data_ptr<float>();
+  vectors.second = second_.mutable_data_ptr<float>();
+  if (!penalty) return vectors;
+  vectors.direction = direction_.const_data_ptr<float>();
+  vectors.anchor = anchor_.const_data_ptr<float>();
+  vectors.alpha = penalty->alpha();
+  return vectors;
+}
+
+void CudaGroup::train(std::vector<EpochRequest*> requests, const Finish& finish) {
+  while (!requests.empty()) {
+    std::vector<EpochRequest*> alike;
+    std::vector<EpochRequest*> others;
+    for (EpochRequest* request : requests) {
+      (are_alike(*requests.front(), *request) ? alike : others).push_back(request);
+    }
+    train_alike(std::move(alike), finish);
+    requests = std::move(others);
+  }
+}
+
+// An epoch that is cancelled or has diverged leaves; the others go on from where it left.
+void CudaGroup::train_alike(std::vector<EpochRequest*> requests, const Finish& finish) {
+  const int64_t steps = requests.front()->plan.steps();
+  int64_t next = 0;
+  while (!requests.empty()) {
+    try {
+      next = train_some(requests, next);
+    } catch (...) {
+      for (EpochRequest* request : requests) {
+        request->failure = std::current_exception();
+        finish(*request);
+      }
+      return;
+    }
+    std::vector<EpochRequest*> staying;
+    for (EpochRequest* request : requests) {
+      const bool cancelled = next < steps && request->observer.cancelled();
+      if (next < steps && !cancelled && accepts_all(*request)) {
+        staying.push_back(request);
+        continue;
+      }
+      if (cancelled) request->failure = std::make_exception_ptr(cancellation());
+      finish(*request);
+    }
+    requests = std::move(staying);
+  }
+}
+
+int64_t CudaGroup::train_some(const std::vector<EpochRequest*>& requests, int64_t first_step) {
+  const CudaEngine& first = engine_of(*requests.front());
+  const c10::NoGradGuard no_grad;
+  const c10::cuda::CUDAGuard device(first.kind().device);
+  if (!models_ || models_->kind() != first.kind() || models_->count() != requests.size()) {
+    models_.reset();  // frees before it makes
+    models_ = std::make_unique<CudaModels>(first, static_cast<int64_t>(requests.size()));
+  }
+  return models_->train(requests, first_step);
+}
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,76 @@
+#include "engine/fused/cuda/update.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "engine/fused/cuda/check.h"
+
+namespace cl_torch::fused {
+
+ChunkTables chunks_of(const std::vector<Range>& parts) {
+  ChunkTables tables;
+  for (size_t part = 0; part < parts.size(); ++part) {
+    tables.part_begins.push_back(static_cast<int32_t>(tables.chunks.size()));
+    for (int64_t done = 0; done < parts[part].count; done += kChunk) {
+      const int64_t count = std::min<int64_t>(kChunk, parts[part].count - done);
+      tables.chunks.push_back({parts[part].offset + done, static_cast<int32_t>(count), static_cast<int32_t>(part)});
+    }
+  }
+  tables.part_begins.push_back(static_cast<int32_t>(tables.chunks.size()));
+  return tables;
+}
+
+void CudaUpdate::reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty,
+                         const ModelBatch& models) {
+  std::vector<Range> parts = {{0, models.stride}};
+  if (penalty) parts = penalty->sphere().parts();
+  if (parts == parts_ && models == models_) return;
+  parts_ = std::move(parts);
+  models_ = models;
+  tables_ = chunks_of(parts_);
+  loaded_ = false;
+  const auto chunks = static_cast<int64_t>(tables_.chunks.size());
+  const auto count = static_cast<int64_t>(parts_.size());
+  chunks_ = at::empty({chunks * static_cast<int64_t>(sizeof(Chunk))}, options.dtype(at::kByte));
+  part_begins_ = at::empty({count + 1}, options.dtype(at::kInt));
+  products_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
+  squares_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
+  lengths_ = at::empty({models.count, count}, options.dtype(at::kDouble));
+  shares_ = at::empty({models.count, count}, options);
+}
+
+void CudaUpdate::load(cudaStream_t stream) {
+  if (loaded_) return;
+  check(cudaMemcpyAsync(chunks_.mutable_data_ptr(), tables_.chunks.data(), chunks_.nbytes(), cudaMemcpyHostToDevice,
+                        stream),
+        "copying tables to the GPU");
+  check(cudaMemcpyAsync(part_begins_.mutable_data_ptr(), tables_.part_begins.data(), part_begins_.nbytes(),
+                        cudaMemcpyHostToDevice, stream),
+        "copying tables to the GPU");
+  loaded_ = true;
+}
+
+UpdatePointers CudaUpdate::pointers(const UpdateVectors& vectors) const {
+  UpdatePointers of{};
+  of.models = models_;
+  of.values = vectors.values;
+  of.gradients = vectors.gradients;
+  of.first = vectors.first;
+  of.second = vectors.second;
+  of.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());
+  of.chunk_count = static_cast<int32_t>(tables_.chunks.size());
+  if (!vectors.direction) return of;
+  of.penalty = {vectors.direction,
+                vectors.anchor,
+                vectors.alpha,
+                static_cast<int32_t>(parts_.size()),
+                part_begins_.const_data_ptr<int32_t>(),
+                products_.mutable_data_ptr<double>(),
+                squares_.mutable_data_ptr<double>(),
+                lengths_.mutable_data_ptr<double>(),
+                shares_.mutable_data_ptr<float>()};
+  return of;
+}
+
+}  // namespace cl_torch::fused

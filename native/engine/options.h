@@ -1,0 +1,30 @@
+#pragma once
+
+// Plain types, which need neither LibTorch nor Node-API.
+
+#include <cstdint>
+#include <optional>
+
+namespace cl_torch {
+
+// Which arithmetic trains a model.
+enum class EngineKind {
+  kAutograd,  // what PyTorch's eager mode does, operation for operation
+  kFused,     // derived by hand, and fast; equal within rounding
+};
+
+// Of the fused engine's matrix products on a GPU.
+enum class Precision { kFp32, kTf32, kBf16 };
+
+struct EngineOptions {
+  EngineKind kind = EngineKind::kAutograd;
+  Precision precision = Precision::kFp32;
+};
+
+struct GemmTimes {
+  double libtorch_seconds = 0;
+  std::optional<double> own_seconds;
+  double operations = 0;  // floating-point
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,78 @@
+#include "methods/lfd/direction.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "methods/lfd/memory_loss.h"
+#include "methods/lfd/riemannian_sgd.h"
+#include "optim/stepped_rate.h"
+
+namespace cl_torch {
+namespace {
+
+std::vector<Range> parts_of(const ParameterVector& parameters, bool per_tensor) {
+  if (!per_tensor) return {{0, parameters.values().size(0)}};
+  std::vector<Range> parts;
+  for (const Segment& segment : parameters.segments()) parts.push_back({segment.offset, segment.count});
+  return parts;
+}
+
+}  // namespace
+
+LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
+                                                 const at::Generator& generator)
+    : sphere_(parts_of(parameters, options.per_tensor), options.radius),
+      direction_(at::zeros_like(parameters.values())) {
+  for (at::Tensor& view : parameters.views(direction_)) view.normal_(0, 1, generator);
+  sphere_.retract_(direction_);
+}
+
+LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, bool per_tensor, double radius,
+                                                 const at::Tensor& value)
+    : sphere_(parts_of(parameters, per_tensor), radius), direction_(value) {}
+
+void LessForgettingDirection::smooth(const at::Tensor& other, double share) {
+  direction_.mul_(1 - share).add_(other, share);
+  sphere_.retract_(direction_);
+}
+
+DirectionOutcome LessForgettingDirection::search(LossFunction& loss_function, const at::Tensor& parameters,
+                                                 const Memory& memory, const DirectionOptions& options,
+                                                 const at::Generator& generator, Observer& observer) {
+  DirectionOutcome outcome;
+  if (memory.empty()) return outcome;
+  outcome.objective_first = objective(loss_function, parameters, memory, options);
+  RiemannianSgd optimizer(sphere_, options.momentum);
+  MemoryDealer dealer(memory, options.batch_size, generator);
+  const double share = 1 / static_cast<double>(options.ratios.size());
+  for (int64_t iteration = 0; iteration < options.iterations; ++iteration) {
+    observer.stop_if_cancelled();
+    const Batch batch = dealer.next();
+    at::Tensor gradient = at::zeros_like(direction_);
+    double objective = 0;
+    for (const double ratio : options.ratios) {
+      const at::Tensor values = at::add(parameters, direction_, ratio);
+      objective += share / ratio * loss_function.add_gradient(values, batch, share, gradient);
+    }
+    outcome.path.push_back(objective);
+    optimizer.step(direction_, gradient,
+                   stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));
+    if (observer.report_due()) observer.report(iteration + 1, options.iterations, objective);
+    if (!std::isfinite(objective)) break;
+  }
+  outcome.objective_last =
+      options.iterations > 0 ? objective(loss_function, parameters, memory, options) : outcome.objective_first;
+  return outcome;
+}
+
+double LessForgettingDirection::objective(LossFunction& loss_function, const at::Tensor& parameters,
+                                          const Memory& memory, const DirectionOptions& options) const {
+  double sum = 0;
+  for (const double ratio : options.ratios) {
+    sum += memory_loss(loss_function, at::add(parameters, direction_, ratio), memory) / ratio;
+  }
+  return sum / static_cast<double>(options.ratios.size());
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,61 @@
+#pragma once
+
+// Plain types of the LFD parts; nothing here needs LibTorch or Node-API.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace cl_torch {
+
+struct DirectionOptions {
+  bool per_tensor;  // a sphere for each parameter tensor, or one for all
+  double radius;
+  std::vector<double> ratios;  // R
+  double learning_rate;        // eta
+  double momentum;             // mu
+  bool decays;                 // eta / 10 at 1/2 and at 3/4 of the iterations
+  int64_t iterations;          // 0: the random direction stays
+  int64_t batch_size;          // examples of the memory in an iteration
+  double smoothing;            // share of the previous task's direction
+  bool training_stream;        // draw from the training's stream, as the reference implementation does
+};
+
+struct DirectionOutcome {
+  std::optional<double> objective_first;  // g on the whole memory; none without a memory
+  std::optional<double> objective_last;
+  std::vector<double> path;  // g on each iteration's batch, before its step
+  double seconds = 0;
+};
+
+// How the autograd engine gets the penalty's gradient; the fused one always takes the closed form.
+enum class PenaltyGradient {
+  kClosedForm,  // 2 alpha delta
+  kAutograd,    // from the loss's graph, in the reference implementation's order of operations
+  kReference,   // the same digits; without the graph where that is known how (ReferencePenalty)
+};
+
+struct PenaltyOptions {
+  double alpha;
+  PenaltyGradient gradient;
+};
+
+struct EquilibriumOptions {
+  double start;
+  double learning_rate;
+  double clip;  // bound on |dL/dlambda|
+  bool decays;
+  int64_t iterations;
+  int64_t batch_size;
+  std::optional<std::vector<double>> clamp;  // [least, most]
+};
+
+struct EquilibriumOutcome {
+  std::vector<double> path;  // lambda at the start and after each step
+  double loss_old = 0;       // L_M on the whole memory at lambda = 0
+  double loss_new = 0;       // at lambda = 1
+  double loss = 0;           // at the lambda found
+  double seconds = 0;
+};
+
+}  // namespace cl_torch

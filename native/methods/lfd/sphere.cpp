@@ -1,0 +1,37 @@
+#include "methods/lfd/sphere.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+namespace cl_torch {
+namespace {
+
+constexpr double kTiny = 1e-8;  // keeps a zero vector from dividing by zero; far below the rounding of any other
+
+at::Tensor part_of(const at::Tensor& vector, const Range& range) { return vector.narrow(0, range.offset, range.count); }
+
+}  // namespace
+
+Sphere::Sphere(std::vector<Range> parts, double radius) : parts_(std::move(parts)), radius_(radius) {}
+
+void Sphere::retract_(at::Tensor& vector) const {
+  for (const Range& range : parts_) {
+    at::Tensor part = part_of(vector, range);
+    part.div_(at::norm(part) + kTiny);
+    if (radius_ != 1) part.mul_(radius_);
+  }
+}
+
+at::Tensor Sphere::project(const at::Tensor& point, const at::Tensor& vector) const {
+  at::Tensor result = vector.clone();
+  for (const Range& range : parts_) {
+    const at::Tensor p = part_of(point, range);
+    at::Tensor v = part_of(result, range);
+    const at::Tensor share = at::dot(p, v) / (at::dot(p, p) + kTiny * kTiny);
+    v.sub_(p * share);
+  }
+  return result;
+}
+
+}  // namespace cl_torch

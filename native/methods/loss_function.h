@@ -1,0 +1,22 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "data/dataset.h"
+
+namespace cl_torch {
+
+// A network's mean cross-entropy as a function of its parameters: all that a search of a method's needs to know of the
+// engine that computes it.
+class LossFunction {
+ public:
+  virtual ~LossFunction() = default;
+
+  // Mean cross-entropy of the batch with the parameters `values`, [size]. The model's own parameters stay.
+  virtual double loss(const at::Tensor& values, const Batch& batch) = 0;
+
+  // The same; its gradient is added to `gradient`, scaled.
+  virtual double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) = 0;
+};
+
+}  // namespace cl_torch

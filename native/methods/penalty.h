@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/parameter_vector.h"
+#include "methods/lfd/options.h"
+#include "methods/lfd/sphere.h"
+
+namespace cl_torch {
+
+// alpha * ||delta||^2, delta being what the offset w - w_t has off the direction nu, sphere by sphere: learning under
+// the less-forgetting direction (Wen et al., 2024).
+class OffDirectionPenalty {
+ public:
+  OffDirectionPenalty(const ParameterVector& parameters, Sphere sphere, const at::Tensor& direction,
+                      const at::Tensor& anchor, const PenaltyOptions& options);
+
+  double alpha() const { return options_.alpha; }
+  const Sphere& sphere() const { return sphere_; }
+  const PenaltyOptions& options() const { return options_; }
+  const at::Tensor& direction() const { return direction_; }            // nu: [size]
+  const at::Tensor& unit_direction() const { return unit_direction_; }  // nu / radius
+  const at::Tensor& anchor() const { return anchor_; }                  // w_t
+
+  // ||delta||^2 as a graph over the parameters, in the order of operations of the reference implementation.
+  at::Tensor graph() const;
+
+  // Adds the gradient, 2 alpha delta, to the parameters' gradients (the projection is idempotent, so that is exact);
+  // returns the penalty as a 0-dimensional tensor.
+  at::Tensor add_gradient() const;
+
+  // ||delta||
+  double deviation() const;
+
+ private:
+  at::Tensor delta() const;
+
+  const ParameterVector& parameters_;
+  Sphere sphere_;
+  at::Tensor direction_;
+  at::Tensor unit_direction_;
+  at::Tensor anchor_;
+  PenaltyOptions options_;
+};
+
+}  // namespace cl_torch

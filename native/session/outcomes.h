@@ -1,0 +1,62 @@
+#pragma once
+
+// What the calls of a session take and give: plain types, which need neither LibTorch nor Node-API.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/named_tensor.h"
+
+namespace cl_torch {
+
+// What a network makes of its inputs.
+enum class Output { kLogits, kProbabilities };
+
+// An epoch of training, or of several views together.
+struct EpochOptions {
+  std::vector<int64_t> views;
+  int64_t batch_size = 1;
+  int64_t rehearsal = 0;        // examples of the memory that join every batch; 0 for none
+  bool stops_diverged = false;  // ends with the first loss that is no finite number
+};
+
+struct EpochOutcome {
+  std::vector<float> losses;  // one a step
+  // The first step, from 0, whose loss is no finite number; or the last one, when it left such parameters.
+  std::optional<int64_t> diverged;
+  double seconds = 0;
+};
+
+struct EvaluationOptions {
+  std::vector<int64_t> views;
+  int64_t batch_size = 1;
+  bool draws = true;  // from the training's random stream, as a pass over a PyTorch loader does
+};
+
+struct EvaluationOutcome {
+  std::vector<double> correct;  // one a view
+  std::vector<double> total;
+  double seconds = 0;
+};
+
+// The class that stands for none: of a row whose outputs are not all numbers, so that no class is the most probable.
+inline constexpr int32_t kNoClass = -1;
+
+struct ClassesOutcome {
+  std::vector<int32_t> labels;       // one a row; the first of several equals, or kNoClass
+  std::vector<float> probabilities;  // rows × classes, row-major; empty unless wanted
+};
+
+struct ScoreOutcome {
+  int64_t correct = 0;  // rows whose class is their label
+  double loss = 0;      // cross-entropy, summed over the rows
+};
+
+struct GradientOutcome {
+  double loss = 0;
+  std::vector<NamedTensor> gradient;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,112 @@
+// Session's calls on rows that are not kept: outputs, classes and how many of them are right.
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "session/state.h"
+
+namespace cl_torch {
+namespace {
+
+constexpr int64_t kMostRowsAtOnce = 2048;
+constexpr int64_t kMostValuesAtOnce = int64_t{1} << 22;  // of the widest layer: 16 MB
+
+// Bounds the memory taken by one forward pass, and the time until a cancellation takes effect.
+int64_t rows_at_once(const Mlp& model) {
+  const auto& widths = model.widths();
+  const int64_t widest = *std::max_element(widths.begin(), widths.end());
+  return std::clamp(kMostValuesAtOnce / widest, int64_t{1}, kMostRowsAtOnce);
+}
+
+// Rows on the device for as long as a call takes, their columns as they are.
+TaskView passing_view(DatasetRows rows, const c10::Device& device) {
+  std::vector<int32_t> columns(static_cast<size_t>(rows.features));
+  std::iota(columns.begin(), columns.end(), 0);
+  return {std::make_shared<const Dataset>(std::move(rows), device), columns};
+}
+
+template <typename Value>
+void append(std::vector<Value>& target, const at::Tensor& tensor) {
+  const at::Tensor values = tensor.cpu().contiguous();
+  const Value* data = values.const_data_ptr<Value>();
+  target.insert(target.end(), data, data + values.numel());
+}
+
+// Tells the visitor the logits and the labels, some rows at a time.
+template <typename Visitor>
+void for_each_chunk(const TaskView& view, const Mlp& model, Observer& observer, Visitor&& visit) {
+  const c10::NoGradGuard no_grad;
+  const int64_t step = rows_at_once(model);
+  const at::Tensor all_rows = at::arange(view.rows(), view.dataset().labels().options());
+  BatchReader reader;
+  for (int64_t begin = 0; begin < view.rows(); begin += step) {
+    observer.stop_if_cancelled();
+    const Run run{&view, begin, std::min(begin + step, view.rows())};
+    const Batch batch = reader.read({all_rows, {&run, 1}});
+    visit(model.forward(batch.inputs), batch.labels);
+  }
+}
+
+// What of each row's logits is highest, and where: the first of several equals. A NaN counts as the highest.
+struct Peaks {
+  explicit Peaks(const at::Tensor& logits)
+      : position(logits.argmax(1)), value(logits.gather(1, position.unsqueeze(1)).squeeze(1)) {}
+
+  // Where the highest logit is infinite, all probabilities of the row are NaN.
+  at::Tensor classes() const { return at::where(value.isfinite(), position, at::full_like(position, kNoClass)); }
+
+  at::Tensor position;
+  at::Tensor value;
+};
+
+// Cross-entropy of each row. The exponentials, which take the time, in float32; what is added up of them, in float64.
+at::Tensor cross_entropies(const at::Tensor& logits, const Peaks& peaks, const at::Tensor& labels) {
+  const at::Tensor totals = (logits - peaks.value.unsqueeze(1)).exp_().sum(1).to(at::kDouble);
+  const at::Tensor own = logits.gather(1, labels.unsqueeze(1)).squeeze(1);
+  return totals.log() + (peaks.value - own);
+}
+
+}  // namespace
+
+std::vector<float> Session::predict(DatasetRows rows, Output output, Observer& observer) {
+  const Mlp& model = state_->require_model();
+  const TaskView view = passing_view(std::move(rows), state_->device);
+  state_->require_fit(view);
+  std::vector<float> result;
+  result.reserve(static_cast<size_t>(view.rows() * model.classes()));
+  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+    append(result, output == Output::kProbabilities ? logits.softmax(1) : logits);
+  });
+  return result;
+}
+
+ClassesOutcome Session::classify(DatasetRows rows, bool probabilities, Observer& observer) {
+  const Mlp& model = state_->require_model();
+  const TaskView view = passing_view(std::move(rows), state_->device);
+  state_->require_fit(view);
+  ClassesOutcome outcome;
+  outcome.labels.reserve(static_cast<size_t>(view.rows()));
+  if (probabilities) outcome.probabilities.reserve(static_cast<size_t>(view.rows() * model.classes()));
+  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+    append(outcome.labels, Peaks(logits).classes().to(at::kInt));
+    if (probabilities) append(outcome.probabilities, logits.softmax(1));
+  });
+  return outcome;
+}
+
+ScoreOutcome Session::score(DatasetRows rows, Observer& observer) {
+  const Mlp& model = state_->require_model();
+  const TaskView view = passing_view(std::move(rows), state_->device);
+  state_->require_fit(view);
+  ScoreOutcome outcome;
+  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
+    const Peaks peaks(logits);
+    outcome.correct += peaks.classes().eq(labels).sum().item<int64_t>();
+    outcome.loss += cross_entropies(logits, peaks, labels).sum().item<double>();
+  });
+  return outcome;
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,139 @@
+#include "session/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "engine/gemm_timing.h"
+#include "engine/group_trainer.h"
+#include "session/state.h"
+#include "system/thread_team.h"
+
+namespace cl_torch {
+namespace {
+
+// Ends an epoch that has diverged, where that is wanted; all else is the caller's.
+class DivergenceWatch : public Observer {
+ public:
+  DivergenceWatch(Observer& caller, bool stops) : caller_(caller), stops_(stops) {}
+  bool cancelled() const override { return caller_.cancelled(); }
+  bool report_due() override { return caller_.report_due(); }
+  void report(int64_t step, int64_t steps, double loss) override { caller_.report(step, steps, loss); }
+  bool accepts(double loss) const override { return !stops_ || std::isfinite(loss); }
+
+ private:
+  Observer& caller_;
+  bool stops_;
+};
+
+std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
+  const auto found = std::find_if(losses.begin(), losses.end(), [](float loss) { return !std::isfinite(loss); });
+  if (found == losses.end()) return std::nullopt;
+  return found - losses.begin();
+}
+
+}  // namespace
+
+Session::Session(const std::string& device, int threads, const Membership& membership)
+    : state_(std::make_unique<State>(device, membership)) {
+  // A GPU session's thread only launches kernels, and the driver's threads would inherit its binding.
+  state_->threads = state_->device.is_cpu() ? form_thread_team(threads) : threads;
+}
+
+Session::~Session() = default;
+
+int Session::threads() const { return state_->threads; }
+
+void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine) {
+  state_->require_engine(engine);  // before the old model goes
+  state_->clear_model();           // which makes room for the new one
+  state_->memory = Memory();
+  state_->streams.emplace(seed, state_->device);
+  state_->install(std::make_unique<Mlp>(layers, *state_->streams, state_->device), engine);
+}
+
+void Session::grow_head(int64_t classes) {
+  const Mlp& old = state_->require_model();
+  if (classes <= old.classes()) {
+    reject("The head has " + std::to_string(old.classes()) + " classes and can only grow; found " +
+           std::to_string(classes) + ".");
+  }
+  auto grown = std::make_unique<Mlp>(old, classes, *state_->streams);
+  at::Tensor anchor;
+  if (state_->anchor.defined()) {
+    anchor = grown->parameters().values().clone();
+    carry_over(old.parameters(), state_->anchor, grown->parameters(), anchor);
+  }
+  state_->install(std::move(grown), state_->engine_options);
+  state_->anchor = anchor;
+}
+
+void Session::create_optimizer(const AdamWOptions& options) {
+  state_->optimizer = std::make_unique<AdamW>(state_->require_model().parameters(), options);
+}
+
+EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller) {
+  const Stopwatch stopwatch;
+  std::vector<const TaskView*> views;
+  int64_t rows = 0;
+  for (const int64_t id : options.views) {
+    views.push_back(&state_->view(id));
+    state_->require_fit(*views.back());
+    rows += views.back()->rows();
+  }
+  if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
+  const at::Tensor order = state_->streams->shuffled_order(rows);
+  std::optional<MemoryDealer> dealer;
+  if (options.rehearsal > 0 && !state_->memory.empty()) {
+    dealer.emplace(state_->memory, options.rehearsal, state_->streams->method());
+  }
+  const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
+  DivergenceWatch observer(caller, options.stops_diverged);
+  EpochOutcome outcome;
+  const OffDirectionPenalty* penalty = state_->penalty ? &*state_->penalty : nullptr;
+  const Membership& place = state_->membership;
+  outcome.losses =
+      place ? place->group->train_epoch({place->member, *state_->engine, plan, *state_->optimizer, penalty, observer})
+            : state_->engine->train_epoch(plan, *state_->optimizer, penalty, observer);
+  outcome.diverged = first_not_finite(outcome.losses);
+  // An engine may have been some steps further before it knew.
+  if (outcome.diverged && options.stops_diverged) outcome.losses.resize(static_cast<size_t>(*outcome.diverged) + 1);
+  if (!outcome.diverged && !is_finite()) outcome.diverged = static_cast<int64_t>(outcome.losses.size()) - 1;
+  outcome.seconds = stopwatch.seconds();
+  return outcome;
+}
+
+EvaluationOutcome Session::evaluate(const EvaluationOptions& options, Observer& observer) {
+  const Stopwatch stopwatch;
+  for (const int64_t id : options.views) state_->require_fit(state_->view(id));
+  EvaluationOutcome outcome;
+  for (const int64_t id : options.views) {
+    TaskView& view = state_->view(id);
+    if (options.draws) state_->streams->unshuffled_pass();
+    outcome.correct.push_back(static_cast<double>(state_->engine->count_correct(view, options.batch_size, observer)));
+    outcome.total.push_back(static_cast<double>(view.rows()));
+  }
+  outcome.seconds = stopwatch.seconds();
+  return outcome;
+}
+
+GemmTimes Session::time_gemm(int64_t rows, int64_t batch_size) const {
+  const Mlp& model = state_->require_model();
+  return cl_torch::time_gemm(model, state_->engine_options.precision, rows, batch_size);
+}
+
+int64_t Session::host_bytes() const {
+  if (!state_->device.is_cpu()) return 0;
+  int64_t bytes = 0;
+  std::set<const Dataset*> datasets;
+  for (const auto& [id, dataset] : state_->datasets) datasets.insert(dataset.get());
+  for (const auto& [id, view] : state_->views) datasets.insert(&view.dataset());
+  for (const Dataset* dataset : datasets) bytes += dataset->bytes();
+  if (state_->model) {
+    const auto vector_bytes = static_cast<int64_t>(state_->model->parameters().values().nbytes());
+    bytes += vector_bytes * (state_->optimizer ? 4 : 2);  // values, gradients, two moments
+  }
+  return bytes;
+}
+
+}  // namespace cl_torch

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <memory>
+
+#include "base/observer.h"
+#include "data/rows.h"
+#include "engine/options.h"
+#include "methods/lfd/options.h"
+#include "optim/adamw_options.h"
+#include "session/outcomes.h"
+#include "session/snapshot.h"
+#include "session/training_group.h"
+
+namespace cl_torch {
+
+// Everything one training thread works on: device, random streams, data, model and optimiser. Not thread-safe: all
+// calls, the constructor's included, come from the one thread whose team it forms. This header keeps LibTorch out of
+// the files that include it.
+class Session {
+ public:
+  // `device`: `cpu` or `cuda:N`; `threads`: size of the calling thread's CPU team, where the system has as many to
+  // give.
+  Session(const std::string& device, int threads, const Membership& membership);
+  ~Session();
+  // The team's real size; on a GPU what was asked for.
+  int threads() const;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  int64_t load_dataset(DatasetRows rows);  // its id
+  // Adds rows of the same kind; the data set's views have them then, too.
+  void append_dataset(int64_t dataset, DatasetRows rows);
+  // Frees a data set and its views. Views of which the memory holds rows stay and shrink to these rows, in the order in
+  // which they were added.
+  void drop_dataset(int64_t dataset);
+  int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
+  ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
+  void create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine);
+  // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
+  // the direction and the penalty end, because their vectors no longer fit.
+  void grow_head(int64_t classes);
+  void create_optimizer(const AdamWOptions& options);
+  // One pass over the examples of all views, shuffled.
+  EpochOutcome train_epoch(const EpochOptions& options, Observer& observer);
+  EvaluationOutcome evaluate(const EvaluationOptions& options, Observer& observer);
+  // [rows × classes], row-major. The labels do not matter.
+  std::vector<float> predict(DatasetRows rows, Output output, Observer& observer);
+  // The most probable class of each row, with the probabilities if they are wanted. The labels do not matter.
+  ClassesOutcome classify(DatasetRows rows, bool probabilities, Observer& observer);
+  // How well the network does on rows of which it does not hold a data set.
+  ScoreOutcome score(DatasetRows rows, Observer& observer);
+  // Mean cross-entropy of these rows of the view, and its gradient, at the parameters now.
+  GradientOutcome gradient(int64_t view, const std::vector<int64_t>& rows);
+  std::vector<NamedTensor> parameters() const;
+  // Whether every parameter is a finite number.
+  bool is_finite() const;
+  // `values`: every parameter, in the order of parameters(), flattened.
+  void set_parameters(const std::vector<std::vector<float>>& values);
+
+  // The order of an epoch over the view is drawn and dropped.
+  void skip_order(int64_t view);
+  void add_memory(int64_t view, const std::vector<int64_t>& rows);
+  void set_anchor();  // w_t: the parameters now
+  DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
+                                  Observer& observer);
+  std::vector<NamedTensor> direction() const;
+  void set_penalty(const std::optional<PenaltyOptions>& options);
+  double deviation() const;  // ||delta|| of the parameters now
+  EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
+
+  SessionSnapshot export_state() const;
+  // Model, optimiser and what else the snapshot holds replace the session's own; training goes on bit for bit like the
+  // session that made it. The views that its memory names must be there. When it does not fit, nothing changes.
+  void import_state(const SessionSnapshot& snapshot);
+  // The matrix products alone of an epoch over `rows` rows with the model's layers.
+  GemmTimes time_gemm(int64_t rows, int64_t batch_size) const;
+
+  // Bytes of host memory held by data, parameters and moments; 0 where they live on a GPU.
+  int64_t host_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cl_torch

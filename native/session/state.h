@@ -1,0 +1,120 @@
+#pragma once
+
+// What Session's calls share; included by the files that implement them.
+
+#include <ATen/ATen.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+#include "engine/engine.h"
+#include "methods/lfd/direction.h"
+#include "methods/penalty.h"
+#include "session/session.h"
+
+namespace cl_torch {
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+struct Session::State {
+  State(const std::string& device_name, Membership joined) : device(device_name), membership(std::move(joined)) {}
+
+  template <typename Item>
+  Item& item(std::map<int64_t, Item>& items, int64_t id, const char* kind) {
+    const auto found = items.find(id);
+    if (found == items.end()) reject("There is no " + std::string(kind) + " with the id " + std::to_string(id) + ".");
+    return found->second;
+  }
+
+  TaskView& view(int64_t id) { return item(views, id, "view"); }
+
+  Mlp& require_model() {
+    if (!model) reject("The session has no model yet: call createModel first.");
+    return *model;
+  }
+
+  // Rejects an engine that this session cannot train with.
+  void require_engine(const EngineOptions& options) const {
+    const bool is_fused = options.kind == EngineKind::kFused;
+    if (membership && !is_fused) {
+      reject("The sessions of a training group train with the fused engine; 'engine' names another.");
+    }
+    if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
+      reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
+    }
+  }
+
+  // The engine for a model of this session's; every model that it is to have passes here first.
+  std::unique_ptr<Engine> engine_for(const EngineOptions& options, Mlp& mlp) const {
+    require_engine(options);
+    return make_engine(options, mlp);
+  }
+
+  // Ends the model, and what refers to it or is laid out like it.
+  void clear_model() {
+    penalty.reset();
+    direction.reset();
+    anchor.reset();
+    optimizer.reset();
+    engine.reset();
+    model.reset();
+  }
+
+  // Puts a model in the place of the session's, with an engine of its own.
+  void install(std::unique_ptr<Mlp> fresh, const EngineOptions& options) {
+    auto its_engine = engine_for(options, *fresh);
+    clear_model();
+    model = std::move(fresh);
+    engine = std::move(its_engine);
+    engine_options = options;
+  }
+
+  void require_fit(const TaskView& view) { require_fit(view, require_model()); }
+
+  static void require_fit(const TaskView& view, const Mlp& mlp) {
+    const Dataset& dataset = view.dataset();
+    if (dataset.features() != mlp.inputs()) {
+      reject("The data has " + std::to_string(dataset.features()) + " features, but the model takes " +
+             std::to_string(mlp.inputs()) + ".");
+    }
+    if (dataset.largest_label() >= mlp.classes()) {
+      reject("The data has the label " + std::to_string(dataset.largest_label()) + ", but the model has " +
+             std::to_string(mlp.classes()) + " classes, numbered from 0.");
+    }
+  }
+
+  static void require_row(const TaskView& view, int64_t row) {
+    if (row < 0 || row >= view.rows()) {
+      reject("The view has no row " + std::to_string(row) + ": it has " + std::to_string(view.rows()) + ".");
+    }
+  }
+
+  c10::Device device;
+  Membership membership;
+  int threads = 1;
+  // By their ids, which are never given twice.
+  std::map<int64_t, std::shared_ptr<Dataset>> datasets;
+  std::map<int64_t, TaskView> views;
+  int64_t next_dataset = 0;
+  int64_t next_view = 0;
+  std::optional<RandomStreams> streams;
+  EngineOptions engine_options;
+  std::unique_ptr<Mlp> model;
+  std::unique_ptr<Engine> engine;    // refers to the model
+  std::unique_ptr<AdamW> optimizer;  // refers to the model's parameters, like what follows
+  Memory memory;
+  at::Tensor anchor;
+  std::optional<LessForgettingDirection> direction;
+  std::optional<OffDirectionPenalty> penalty;
+};
+
+}  // namespace cl_torch

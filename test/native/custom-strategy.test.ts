@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ClTorchError,
+  type CustomStrategy,
+  followDirection,
+  moveToEquilibriumPoint,
+  remember,
+  runExperiment,
+  runSeeds,
+} from '../../lib/index.js';
+import { type Sandbox, sandbox } from '../cli/command.js';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await sandbox();
+});
+afterAll(() => box[Symbol.asyncDispose]());
+
+const small = () =>
+  ({
+    tasks: 3,
+    epochs: 2,
+    batchSize: 64,
+    hidden: [16],
+    device: 'cpu',
+    threads: 1,
+    dataDir: box.dataDir,
+    memorySize: 40,
+    rehearsal: 16,
+  }) as const;
+
+/** Rehearsal and LFD, put together from the public parts alone. */
+const composed: CustomStrategy<'er+lfd'> = {
+  name: 'composed',
+  optionsOf: 'er+lfd',
+  create: (config) => ({
+    rehearsal: config.rehearsal,
+    async beforeTask(context) {
+      await context.session.setAnchor();
+      if (context.task > 0) await followDirection(config, context);
+      await context.session.createOptimizer(config);
+    },
+    async afterTask(context) {
+      if (context.task > 0) context.report({ deviation: await context.session.deviation() });
+      await remember(config, context);
+      if (context.task > 0) await moveToEquilibriumPoint(config, context);
+    },
+  }),
+};
+
+describe('a strategy of one’s own', () => {
+  test('put together like a built-in one gives its numbers, bit for bit', async () => {
+    const own = await runExperiment({ strategy: composed, ...small() });
+    const builtIn = await runExperiment({ strategy: 'er+lfd', ...small() });
+    expect(own.accuracy).toEqual(builtIn.accuracy);
+    expect(own.losses).toEqual(builtIn.losses);
+    expect(own.taskReports.map(({ deviation }) => deviation)).toEqual(
+      builtIn.taskReports.map(({ deviation }) => deviation),
+    );
+    expect(own.strategy).toBe('composed');
+    expect(own.config).toEqual({ ...builtIn.config, strategy: 'composed' });
+  });
+
+  test('without the equilibrium point gives other numbers', async () => {
+    const without: CustomStrategy<'er+lfd'> = {
+      ...composed,
+      create: (config) => {
+        const { afterTask: _, ...rest } = composed.create(config);
+        return { ...rest, afterTask: (context) => remember(config, context) };
+      },
+    };
+    const own = await runExperiment({ strategy: without, ...small() });
+    const builtIn = await runExperiment({ strategy: 'er+lfd', ...small(), equilibriumPoint: 'off' });
+    expect(own.losses).toEqual(builtIn.losses);
+    expect(own.losses).not.toEqual((await runExperiment({ strategy: 'er+lfd', ...small() })).losses);
+  });
+
+  test('runs once for each seed, made anew each time', async () => {
+    let made = 0;
+    const counting: CustomStrategy<'baseline'> = {
+      name: 'counting',
+      optionsOf: 'baseline',
+      create: (config) => {
+        ++made;
+        return { beforeTask: ({ session }) => session.createOptimizer(config) };
+      },
+    };
+    const { memorySize: _, rehearsal: __, ...rest } = small();
+    const several = await runSeeds({ strategy: counting, ...rest }, [1, 2]);
+    const builtIn = await runSeeds({ strategy: 'baseline', ...rest }, [1, 2]);
+    expect(made).toBe(2);
+    expect(several.runs.map(({ accuracy }) => accuracy)).toEqual(
+      builtIn.runs.map(({ accuracy }) => accuracy),
+    );
+  });
+
+  test('an error of a hook ends the run with that error', async () => {
+    const failing: CustomStrategy<'er'> = {
+      name: 'failing',
+      optionsOf: 'er',
+      create: () => ({
+        beforeTask: () => Promise.reject(new RangeError('mine')),
+      }),
+    };
+    await expect(runExperiment({ strategy: failing, ...small() })).rejects.toThrow(new RangeError('mine'));
+  });
+});
+
+describe('is refused', () => {
+  const refusal = async (strategy: object, more: object = {}): Promise<string> => {
+    const input = { ...small(), ...more, strategy } as unknown as Parameters<typeof runExperiment>[0];
+    const error: unknown = await runExperiment(input).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ClTorchError);
+    expect((error as ClTorchError).code).toBe('CONFIG_INVALID');
+    return (error as ClTorchError).message;
+  };
+
+  test.each([
+    [{ name: 'lfd' }, 'name must be'],
+    [{ name: '../up' }, 'name must be'],
+    [{ name: undefined }, 'name must be'],
+    [{ optionsOf: 'none' }, 'optionsOf must name'],
+    [{ create: 3 }, 'create must be a function'],
+    [{ create: async () => ({}) }, 'must return an object with the hooks; found Promise'],
+    [{ create: () => ({ afterTasks() {} }) }, 'composed has afterTasks, which is no part of one: beforeTask'],
+  ])('%o', async (change, problem) => {
+    expect(await refusal({ ...composed, ...change })).toContain(problem);
+  });
+
+  test('with an option that the named strategy does not have', async () => {
+    expect(await refusal({ ...composed, optionsOf: 'er' }, { radius: 3 })).toContain(
+      '"radius": an option of',
+    );
+  });
+});

@@ -197,3 +197,18 @@ test('the offline failure prints every place that was tried and numbered remedie
     '3',
   ]);
 });
+
+test.each([
+  ['one folder too high', '.', 'inner'],
+  ['two folders too high', '..', 'inner'],
+  ['its libraries', 'inner/lib', 'inner'],
+  ['its headers', 'inner/include/ATen', 'inner'],
+])('LIBTORCH that names %s says where LibTorch lies', async (_, named, inner) => {
+  const outer = join(folder, 'libtorch');
+  const root = fakeLibTorch(join(outer, inner));
+  writeTree(root, { 'include/ATen/.keep': '' });
+  vi.stubEnv('LIBTORCH', join(outer, named));
+  const error = await failure();
+  expect(error.code).toBe('LIBTORCH_UNUSABLE');
+  expect(error.message).toContain(`there is a LibTorch in ${root}: name that folder`);
+});

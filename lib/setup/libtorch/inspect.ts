@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openingRemedy, whyUnreadable } from '../../files/index.js';
 import type { CudaWish } from './settings.js';
 import { isSupported, SUPPORTED_TEXT } from './version.js';
@@ -39,7 +39,7 @@ export function inspectRuntime(root: string, source: string): Runtime | string {
   const libDir = LIB_FOLDERS.map((folder) => join(root, folder)).find((folder) =>
     existsSync(join(folder, 'libtorch_cpu.so')),
   );
-  if (libDir === undefined) return `libtorch_cpu.so is missing in ${join(root, 'lib')}`;
+  if (libDir === undefined) return `libtorch_cpu.so is missing in ${join(root, 'lib')}${elsewhere(root)}`;
   if (!existsSync(join(libDir, 'libc10.so'))) return `libc10.so is missing in ${libDir}`;
   return { root, libDir, version: versionOf(root), cuda: cudaOf(root, libDir), source };
 }
@@ -51,7 +51,7 @@ export function inspectLibTorch(root: string, source: string, needs: Requirement
   if (!existsSync(root)) return `${root} does not exist`;
   const include = join(root, 'include');
   if (!existsSync(join(include, 'ATen/ATen.h'))) {
-    return `${join(include, 'ATen/ATen.h')} is missing, without which nothing can be built`;
+    return `${join(include, 'ATen/ATen.h')} is missing, without which nothing can be built${elsewhere(root)}`;
   }
   const runtime = inspectRuntime(root, source);
   if (typeof runtime === 'string') return runtime;
@@ -63,6 +63,25 @@ export function inspectLibTorch(root: string, source: string, needs: Requirement
   if (needs.cuda === 'on' && runtime.cuda === null)
     return `version ${version} in ${root} is a CPU build, and CL_TORCH_CUDA=on`;
   return { ...runtime, version, includeDirs: [include, join(include, 'torch/csrc/api/include')] };
+}
+
+/** Says where LibTorch lies when a folder above or inside the named one has it: a common slip. */
+function elsewhere(root: string): string {
+  const above = [dirname(root), dirname(dirname(root))];
+  const inside = ['.', 'libtorch', 'torch'].flatMap((name) => subfolders(join(root, name)));
+  const found = [...above, ...inside].find((folder) =>
+    LIB_FOLDERS.some((libraries) => existsSync(join(folder, libraries, 'libtorch_cpu.so'))),
+  );
+  return found === undefined ? '' : `; there is a LibTorch in ${found}: name that folder`;
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isFile()).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** What is there, but not for this user, is neither missing nor gone; null when all that is there may be read. */

@@ -9,17 +9,17 @@
 #include "methods/loss_function.h"
 #include "methods/penalty.h"
 #include "nn/mlp.h"
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 
 namespace cl_torch {
 
 // How a model is trained and measured: one interface, several ways to do the arithmetic.
 class Engine : public LossFunction {
  public:
-  // Learns the plan's steps by AdamW. Returns the loss of each, penalty included; of fewer, when the observer did not
-  // accept one. Throws ABORTED within a step of a cancel; the parameters then hold the last step's.
-  virtual std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
-                                         Observer& observer) = 0;
+  // Learns the plan's steps by the optimiser. Returns the loss of each, penalty included; of fewer, when the observer
+  // did not accept one. Throws ABORTED within a step of a cancel; the parameters then hold the last step's.
+  virtual std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer,
+                                         const OffDirectionPenalty* penalty, Observer& observer) = 0;
 
   // Rows of the view whose largest logit is their label's, and all whose logits are finite numbers. `batch_size`: rows
   // at a time, where that changes digits.

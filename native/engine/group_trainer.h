@@ -15,7 +15,7 @@ struct EpochRequest {
   int64_t member;
   Engine& engine;
   const EpochPlan& plan;
-  AdamW& optimizer;
+  Optimizer& optimizer;
   const OffDirectionPenalty* penalty;
   Observer& observer;
   std::vector<float> losses{};   // one a step, penalty included,

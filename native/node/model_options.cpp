@@ -15,9 +15,14 @@ EngineOptions engine_options(const Options& options) {
           precisions[options.one_of("precision", {"fp32", "tf32", "bf16"})]};
 }
 
-AdamWOptions adamw_options(const Options& options) {
-  return {options.number("learningRate"), options.number("beta1"), options.number("beta2"), options.number("epsilon"),
-          options.number("weightDecay")};
+OptimizerOptions optimizer_options(const Options& options) {
+  OptimizerOptions result;
+  result.learning_rate = options.number("learningRate");
+  result.weight_decay = options.number("weightDecay");
+  result.beta1 = options.number("beta1");
+  result.beta2 = options.number("beta2");
+  result.epsilon = options.number("epsilon");
+  return result;
 }
 
 PenaltyOptions penalty_options(const Options& options) {

@@ -5,7 +5,7 @@
 #include "engine/options.h"
 #include "methods/lfd/options.h"
 #include "node/arguments.h"
-#include "optim/adamw_options.h"
+#include "optim/optimizer_options.h"
 
 namespace cl_torch::node {
 
@@ -13,7 +13,7 @@ namespace cl_torch::node {
 
 std::vector<int64_t> layer_widths(const Options& options);
 EngineOptions engine_options(const Options& options);
-AdamWOptions adamw_options(const Options& options);
+OptimizerOptions optimizer_options(const Options& options);
 PenaltyOptions penalty_options(const Options& options);
 
 // The words that they read.

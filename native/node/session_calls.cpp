@@ -41,9 +41,9 @@ Napi::Value SessionObject::grow_head(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
   const Options options(info, "createOptimizer");
-  const AdamWOptions adamw = adamw_options(options);
-  return submit(info, [adamw](Session& session, Observer&) {
-    session.create_optimizer(adamw);
+  const OptimizerOptions optimizer = optimizer_options(options);
+  return submit(info, [optimizer](Session& session, Observer&) {
+    session.create_optimizer(optimizer);
     return resolve_undefined();
   });
 }

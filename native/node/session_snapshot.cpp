@@ -38,7 +38,7 @@ Napi::Value to_value(Napi::Env env, const DirectionSnapshot& direction) {
 }
 
 Napi::Value to_value(Napi::Env env, const OptimizerSnapshot& optimizer) {
-  const AdamWOptions& options = optimizer.options;
+  const OptimizerOptions& options = optimizer.options;
   auto object = Napi::Object::New(env);
   object["learningRate"] = options.learning_rate;
   object["beta1"] = options.beta1;
@@ -125,7 +125,7 @@ DirectionSnapshot read_direction(const Options& options, const char* key) {
 
 OptimizerSnapshot read_optimizer(const Options& options, const char* key) {
   const Options optimizer = options.object(key);
-  return {adamw_options(optimizer), optimizer.integer("steps", 0, kMaxSafeInteger),
+  return {optimizer_options(optimizer), optimizer.integer("steps", 0, kMaxSafeInteger),
           read_tensors(optimizer, "firstMoment"), read_tensors(optimizer, "secondMoment")};
 }
 

@@ -68,8 +68,8 @@ void Session::grow_head(int64_t classes) {
   state_->anchor = anchor;
 }
 
-void Session::create_optimizer(const AdamWOptions& options) {
-  state_->optimizer = std::make_unique<AdamW>(state_->require_model().parameters(), options);
+void Session::create_optimizer(const OptimizerOptions& options) {
+  state_->optimizer = make_optimizer(state_->require_model().parameters(), options);
 }
 
 EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller) {
@@ -131,7 +131,8 @@ int64_t Session::host_bytes() const {
   for (const Dataset* dataset : datasets) bytes += dataset->bytes();
   if (state_->model) {
     const auto vector_bytes = static_cast<int64_t>(state_->model->parameters().values().nbytes());
-    bytes += vector_bytes * (state_->optimizer ? 4 : 2);  // values, gradients, two moments
+    const size_t vectors = state_->optimizer ? state_->optimizer->vectors().size() : 0;
+    bytes += vector_bytes * static_cast<int64_t>(2 + vectors);  // values, gradients, the optimiser's
   }
   return bytes;
 }

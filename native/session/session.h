@@ -6,7 +6,7 @@
 #include "data/rows.h"
 #include "engine/options.h"
 #include "methods/lfd/options.h"
-#include "optim/adamw_options.h"
+#include "optim/optimizer_options.h"
 #include "session/outcomes.h"
 #include "session/snapshot.h"
 #include "session/training_group.h"
@@ -39,7 +39,7 @@ class Session {
   // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
   // the direction and the penalty end, because their vectors no longer fit.
   void grow_head(int64_t classes);
-  void create_optimizer(const AdamWOptions& options);
+  void create_optimizer(const OptimizerOptions& options);
   // One pass over the examples of all views, shuffled.
   EpochOutcome train_epoch(const EpochOptions& options, Observer& observer);
   EvaluationOutcome evaluate(const EvaluationOptions& options, Observer& observer);

@@ -31,10 +31,11 @@ class Restorer {
     return {parameters_, snapshot.per_tensor, snapshot.radius, vector(snapshot.values, what)};
   }
 
-  std::unique_ptr<AdamW> optimizer(const OptimizerSnapshot& snapshot) const {
-    auto optimizer = std::make_unique<AdamW>(parameters_, snapshot.options);
-    optimizer->resume(snapshot.steps, vector(snapshot.first_moment, "the optimiser's first moment"),
-                      vector(snapshot.second_moment, "the optimiser's second moment"));
+  std::unique_ptr<Optimizer> optimizer(const OptimizerSnapshot& snapshot) const {
+    auto optimizer = make_optimizer(parameters_, snapshot.options);
+    optimizer->vectors()[0].values.copy_(vector(snapshot.first_moment, "the optimiser's first moment"));
+    optimizer->vectors()[1].values.copy_(vector(snapshot.second_moment, "the optimiser's second moment"));
+    optimizer->resume(snapshot.steps);
     return optimizer;
   }
 
@@ -62,9 +63,9 @@ SessionSnapshot Session::export_state() const {
   snapshot.layers = model.widths();
   snapshot.engine = state_->engine_options;
   snapshot.parameters = named(parameters, parameters.values());
-  if (const AdamW* optimizer = state_->optimizer.get()) {
-    snapshot.optimizer = {optimizer->options(), optimizer->steps(), named(parameters, optimizer->first_moment()),
-                          named(parameters, optimizer->second_moment())};
+  if (const Optimizer* optimizer = state_->optimizer.get()) {
+    snapshot.optimizer = {optimizer->options(), optimizer->steps(), named(parameters, optimizer->vectors()[0].values),
+                          named(parameters, optimizer->vectors()[1].values)};
   }
   if (state_->anchor.defined()) snapshot.anchor = named(parameters, state_->anchor);
   if (const auto& direction = state_->direction) {
@@ -91,7 +92,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   const Restorer restorer(parameters, snapshot.layers);
   parameters.values().copy_(restorer.vector(snapshot.parameters, "the parameters"));
   RandomStreams streams(snapshot.streams, state_->device);
-  std::unique_ptr<AdamW> optimizer;
+  std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
   at::Tensor anchor;
   if (snapshot.anchor) anchor = restorer.vector(*snapshot.anchor, "the anchor");

@@ -10,12 +10,12 @@
 #include "base/named_tensor.h"
 #include "engine/options.h"
 #include "methods/lfd/options.h"
-#include "optim/adamw_options.h"
+#include "optim/optimizer_options.h"
 
 namespace cl_torch {
 
 struct OptimizerSnapshot {
-  AdamWOptions options;
+  OptimizerOptions options;
   int64_t steps = 0;
   std::vector<NamedTensor> first_moment;
   std::vector<NamedTensor> second_moment;

@@ -109,8 +109,8 @@ struct Session::State {
   std::optional<RandomStreams> streams;
   EngineOptions engine_options;
   std::unique_ptr<Mlp> model;
-  std::unique_ptr<Engine> engine;    // refers to the model
-  std::unique_ptr<AdamW> optimizer;  // refers to the model's parameters, like what follows
+  std::unique_ptr<Engine> engine;        // refers to the model
+  std::unique_ptr<Optimizer> optimizer;  // refers to the model's parameters, like what follows
   Memory memory;
   at::Tensor anchor;
   std::optional<LessForgettingDirection> direction;

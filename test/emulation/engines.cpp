@@ -92,13 +92,13 @@ void cancel() {
   }
   Setup reference(of, autograd);
   const at::Tensor order = reference.streams.shuffled_order(of.rows);
-  const EpochPlan plan({&reference.view}, order.slice(0, 0, stopped.optimizer.steps() * of.batch), of.batch, nullptr);
+  const EpochPlan plan({&reference.view}, order.slice(0, 0, stopped.optimizer->steps() * of.batch), of.batch, nullptr);
   Watcher other;
   const std::vector<float> losses =
-      reference.engine->train_epoch(plan, reference.optimizer, &*reference.penalty, other);
+      reference.engine->train_epoch(plan, *reference.optimizer, &*reference.penalty, other);
   const double loss = losses[static_cast<size_t>(watcher.last_step - 1)];
   std::printf("{\"name\":\"cancel\",\"code\":\"%s\",\"steps\":%lld,\"reported\":%lld,\"loss\":%g,\"parameters\":%g}\n",
-              code.c_str(), static_cast<long long>(stopped.optimizer.steps()),
+              code.c_str(), static_cast<long long>(stopped.optimizer->steps()),
               static_cast<long long>(watcher.last_step), std::abs(watcher.last_loss / loss - 1),
               distance(stopped.model.parameters().values(), reference.model.parameters().values()));
 }
@@ -129,9 +129,9 @@ void diverge(const char* name, const MakeEngine& make) {
   const int64_t healthy = correct_with(make, last_bias, 0);
   const int64_t nan = correct_with(make, last_bias, NAN);
   const int64_t infinite = correct_with(make, last_bias + 3, INFINITY);
-  AdamW wild(setup.model.parameters(), kWild);
+  const auto wild = make_optimizer(setup.model.parameters(), kWild);
   Stopper stopper;
-  const std::vector<float> losses = setup.engine->train_epoch(setup.plan(of), wild, nullptr, stopper);
+  const std::vector<float> losses = setup.engine->train_epoch(setup.plan(of), *wild, nullptr, stopper);
   std::printf("{\"name\":\"%s\",\"counts\":[%lld,%lld,%lld],\"steps\":%zu,\"finite\":%s}\n", name,
               static_cast<long long>(healthy), static_cast<long long>(nan), static_cast<long long>(infinite),
               losses.size(), std::isfinite(losses.back()) ? "true" : "false");

@@ -36,7 +36,7 @@ struct Member {
             of, [&](Mlp& m) { return std::make_unique<fused::CudaEngine>(m, of.precision); }, seed) {}
 
   EpochRequest request(const EpochPlan& plan, int64_t number) {
-    return {number, *setup.engine, plan, setup.optimizer, setup.its_penalty(), watcher};
+    return {number, *setup.engine, plan, *setup.optimizer, setup.its_penalty(), watcher};
   }
 
   Case of;
@@ -144,11 +144,11 @@ void cancel_one() {
   train_epoch(group, members);
   Member& stopped = members[1];
   Setup reference(of, autograd, 8);
-  const int64_t steps = stopped.setup.optimizer.steps();
+  const int64_t steps = stopped.setup.optimizer->steps();
   const at::Tensor order = reference.streams.shuffled_order(of.rows).slice(0, 0, steps * of.batch);
   Watcher watcher;
   const EpochPlan plan({&reference.view}, order, of.batch, nullptr);
-  reference.engine->train_epoch(plan, reference.optimizer, reference.its_penalty(), watcher);
+  reference.engine->train_epoch(plan, *reference.optimizer, reference.its_penalty(), watcher);
   const double parameters = distance(stopped.setup.model.parameters().values(), reference.model.parameters().values());
   double others = 0;
   for (const size_t i : {0, 2}) {
@@ -212,7 +212,7 @@ void wait_in_vain() {
   });
   std::string code;
   try {
-    group.train_epoch({group.join(), *members[0].setup.engine, plan, members[0].setup.optimizer, nullptr, waiter});
+    group.train_epoch({group.join(), *members[0].setup.engine, plan, *members[0].setup.optimizer, nullptr, waiter});
   } catch (const Error& error) {
     code = error.code();
   }
@@ -259,12 +259,12 @@ void diverge_one() {
   const Case of{"", {49, 20, 10}, 1000, 10};
   fused::CudaGroup group;
   std::deque<Member> members = members_of({of, of, of}, 7);
-  AdamW wild(members[1].setup.model.parameters(), kWild);
+  const auto wild = make_optimizer(members[1].setup.model.parameters(), kWild);
   Stopper stopper;
   std::vector<EpochPlan> plans;
   for (Member& member : members) plans.push_back(member.setup.plan(of));
   std::vector<EpochRequest> requests{members[0].request(plans[0], 0),
-                                     {1, *members[1].setup.engine, plans[1], wild, nullptr, stopper},
+                                     {1, *members[1].setup.engine, plans[1], *wild, nullptr, stopper},
                                      members[2].request(plans[2], 2)};
   std::string codes;
   group.train({&requests[0], &requests[1], &requests[2]}, [&](EpochRequest& request) {

@@ -18,6 +18,8 @@ namespace emulation {
 
 using namespace cl_torch;
 
+inline const OptimizerOptions kArticle{OptimizerKind::kAdamW, 1e-3, 1e-4, 0.9, 0.999, 1e-8};
+
 struct Case {
   const char* name;
   std::vector<int64_t> widths;
@@ -28,6 +30,7 @@ struct Case {
   Precision precision = Precision::kFp32;
   bool has_bias_relu = true;
   bool numbers = false;  // float32 inputs
+  OptimizerOptions optimizer = kArticle;
 };
 
 class Watcher : public Observer {
@@ -53,7 +56,7 @@ class Stopper : public Watcher {
 };
 
 // Its first step throws the parameters out of what a float32 can hold.
-inline constexpr AdamWOptions kWild{1e30, 0.9, 0.999, 1e-8, 0};
+inline const OptimizerOptions kWild{OptimizerKind::kAdamW, 1e30, 0, 0.9, 0.999, 1e-8};
 
 // Rows of noise with a stripe that tells the class.
 template <typename Value>
@@ -92,7 +95,7 @@ struct Setup {
                            : make_dataset<uint8_t>(of.rows, of.widths.front(), 255)),
         view(dataset, columns(of.widths.front(), true)),
         model(of.widths, streams, c10::Device("cpu")),
-        optimizer(model.parameters(), {1e-3, 0.9, 0.999, 1e-8, 1e-4}) {
+        optimizer(make_optimizer(model.parameters(), of.optimizer)) {
     std::vector<int64_t> rows(50);
     for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
     memory.add(0, TaskView(dataset, columns(of.widths.front(), false)), rows);
@@ -125,7 +128,7 @@ struct Setup {
   const OffDirectionPenalty* its_penalty() const { return penalty ? &*penalty : nullptr; }
 
   std::vector<float> epoch(const Case& of, Observer& observer) {
-    return engine->train_epoch(plan(of), optimizer, its_penalty(), observer);
+    return engine->train_epoch(plan(of), *optimizer, its_penalty(), observer);
   }
 
   Batch batch(int64_t rows) { return view.batch(at::arange(rows, at::kLong)); }
@@ -134,7 +137,7 @@ struct Setup {
   std::shared_ptr<const Dataset> dataset;
   TaskView view;
   Mlp model;
-  AdamW optimizer;
+  std::unique_ptr<Optimizer> optimizer;
   Memory memory;
   std::optional<OffDirectionPenalty> penalty;
   std::unique_ptr<Engine> engine;

@@ -45,7 +45,7 @@ at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalt
   return penalty ? loss.detach() + penalty->add_gradient() : loss.detach();
 }
 
-std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer,
+std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
                                                const OffDirectionPenalty* penalty, Observer& observer) {
   const c10::AutoGradMode grad_mode(true);
   const int64_t steps = plan.steps();

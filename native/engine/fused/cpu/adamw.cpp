@@ -28,7 +28,7 @@ struct Sums {
   float square;
 };
 
-CL_TORCH_CLONES void update(const Elements& at, const AdamWFactors& by) {
+CL_TORCH_CLONES void update(const Elements& at, const StepFactors& by) {
   const auto [values, first, second, gradients, direction, anchor, count] = at;
   for (int64_t i = 0; i < count; ++i) {
     const float gradient = gradients[i];
@@ -41,7 +41,7 @@ CL_TORCH_CLONES void update(const Elements& at, const AdamWFactors& by) {
 }
 
 // The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
-CL_TORCH_CLONES Sums update_penalised(const Elements& at, const AdamWFactors& by, float strength, float share) {
+CL_TORCH_CLONES Sums update_penalised(const Elements& at, const StepFactors& by, float strength, float share) {
   const auto [values, first, second, gradients, direction, anchor, count] = at;
   float product = 0;
   float square = 0;
@@ -68,13 +68,13 @@ double dot(const float* left, const float* right, int64_t count) {
 
 }  // namespace
 
-AdamWPass::AdamWPass(const ParameterVector& parameters, AdamW& optimizer, const OffDirectionPenalty* penalty)
+AdamWPass::AdamWPass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty)
     : optimizer_(optimizer),
       penalty_(penalty),
       values_(parameters.values().mutable_data_ptr<float>()),
       gradients_(parameters.gradients().const_data_ptr<float>()),
-      first_(optimizer.first_moment().mutable_data_ptr<float>()),
-      second_(optimizer.second_moment().mutable_data_ptr<float>()) {
+      first_(optimizer.vectors()[0].values.mutable_data_ptr<float>()),
+      second_(optimizer.vectors()[1].values.mutable_data_ptr<float>()) {
   if (penalty_) {
     const auto& parts = penalty_->sphere().parts();
     for (size_t part = 0; part < parts.size(); ++part) split(parts[part].offset, parts[part].count, part);
@@ -119,7 +119,7 @@ double AdamWPass::penalty_value() const {
 }
 
 double AdamWPass::step() {
-  const AdamWFactors factors = optimizer_.advance().rounded();
+  const StepFactors factors = optimizer_.advance();
   const auto strength = static_cast<float>(penalty_ ? 2 * penalty_->alpha() : 0);
   at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t from, int64_t to) {
     for (auto i = static_cast<size_t>(from); i < static_cast<size_t>(to); ++i) {

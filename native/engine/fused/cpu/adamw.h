@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "methods/penalty.h"
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 
 namespace cl_torch::fused {
 
@@ -13,7 +13,7 @@ namespace cl_torch::fused {
 class AdamWPass {
  public:
   // `penalty` may be null. All must outlive the object; meanwhile the parameters change only through step().
-  AdamWPass(const ParameterVector& parameters, AdamW& optimizer, const OffDirectionPenalty* penalty);
+  AdamWPass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty);
 
   // Updates the parameters with their gradients and the penalty's. Returns the penalty before the step.
   double step();
@@ -30,7 +30,7 @@ class AdamWPass {
   void find_shares();
   double penalty_value() const;
 
-  AdamW& optimizer_;
+  Optimizer& optimizer_;
   const OffDirectionPenalty* penalty_;
   float* values_;
   const float* gradients_;

@@ -20,8 +20,8 @@ CpuEngine::CpuEngine(Mlp& model)
       layers_(layers_of(model.parameters(), model.parameters().values())),
       gradients_(layers_of(model.parameters(), model.parameters().gradients())) {}
 
-std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
-                                          Observer& observer) {
+std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
+                                          const OffDirectionPenalty* penalty, Observer& observer) {
   const c10::NoGradGuard no_grad;
   const int64_t steps = plan.steps();
   std::vector<float> losses(static_cast<size_t>(steps));

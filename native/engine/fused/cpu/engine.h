@@ -11,7 +11,7 @@ class CpuEngine final : public Engine {
  public:
   explicit CpuEngine(Mlp& model);
 
-  std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
                                  Observer& observer) override;
   int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;

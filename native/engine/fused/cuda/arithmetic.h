@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "optim/adamw_factors.h"
+#include "optim/step_factors.h"
 
 #ifdef __CUDACC__
 #define CL_TORCH_HOST_DEVICE __host__ __device__
@@ -72,7 +72,7 @@ struct AdamWElement {
   float second;
 };
 
-CL_TORCH_HOST_DEVICE inline AdamWElement updated(const AdamWElement& at, float gradient, const AdamWFactors& by) {
+CL_TORCH_HOST_DEVICE inline AdamWElement updated(const AdamWElement& at, float gradient, const StepFactors& by) {
   const float first = at.first + by.first_share * (gradient - at.first);
   const float second = by.second_decay * at.second + by.second_share * gradient * gradient;
   const float denominator = sqrtf(second) * by.root_factor + by.epsilon;

@@ -33,16 +33,16 @@ CudaEngine::CudaEngine(Mlp& model, Precision precision)
       scalar_(at::empty({1}, model.parameters().values().options().dtype(at::kDouble))),
       view_(at::empty({static_cast<int64_t>(sizeof(DeviceView))}, scalar_.options().dtype(at::kByte))) {}
 
-std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
-                                           Observer& observer) {
+std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
+                                           const OffDirectionPenalty* penalty, Observer& observer) {
   const c10::NoGradGuard no_grad;
   const ParameterVector& parameters = model_.parameters();
   const c10::cuda::CUDAGuard device(parameters.values().device());
   UpdateVectors vectors{};
   vectors.values = parameters.values().mutable_data_ptr<float>();
   vectors.gradients = parameters.gradients().mutable_data_ptr<float>();
-  vectors.first = optimizer.first_moment().mutable_data_ptr<float>();
-  vectors.second = optimizer.second_moment().mutable_data_ptr<float>();
+  vectors.first = optimizer.vectors()[0].values.mutable_data_ptr<float>();
+  vectors.second = optimizer.vectors()[1].values.mutable_data_ptr<float>();
   if (penalty) {
     vectors.direction = penalty->unit_direction().const_data_ptr<float>();
     vectors.anchor = penalty->anchor().const_data_ptr<float>();

@@ -19,7 +19,7 @@ class CudaEngine final : public Engine {
   // The model's GPU must be the calling thread's current device.
   CudaEngine(Mlp& model, Precision precision);
 
-  std::vector<float> train_epoch(const EpochPlan& plan, AdamW& optimizer, const OffDirectionPenalty* penalty,
+  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
                                  Observer& observer) override;
   int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;

@@ -69,7 +69,7 @@ void CudaEpoch::reserve(std::span<const EpochPlan* const> plans, const EpochTabl
   reserve_items(view_of_, rows, at::kInt, device);
   reserve_items(row_of_, rows, at::kLong, device);
   reserve_items(begins_, steps, at::kLong, device);
-  reserve_structs<AdamWFactors>(factors_, steps * models, device);
+  reserve_structs<StepFactors>(factors_, steps * models, device);
   reserve_items(losses_, steps * models, at::kFloat, device);
   reserve_items(step_, models, at::kInt, device);
 }

@@ -36,7 +36,7 @@ class CudaEpoch {
 
   Selection selection() const;
   int32_t* step() const { return step_.mutable_data_ptr<int32_t>(); }
-  AdamWFactors* factors() const { return static_cast<AdamWFactors*>(factors_.mutable_data_ptr()); }
+  StepFactors* factors() const { return static_cast<StepFactors*>(factors_.mutable_data_ptr()); }
   float* losses() const { return losses_.mutable_data_ptr<float>(); }
 
  private:
@@ -45,7 +45,7 @@ class CudaEpoch {
   at::Tensor view_of_;     // int32 [models, positions]
   at::Tensor row_of_;      // int64 [models, positions]
   at::Tensor begins_;      // int64 [steps]
-  at::Tensor factors_;     // AdamWFactors [steps, models]
+  at::Tensor factors_;     // StepFactors [steps, models]
   at::Tensor losses_;      // float32 [steps, models]
   at::Tensor step_;        // int32 [models]
 };

@@ -43,8 +43,8 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     EpochRequest& request = *requests[i];
     members.push_back({request.plan, request.optimizer, request.observer, request.losses});
     values_[row].copy_(engine_of(request).model().parameters().values());
-    first_[row].copy_(request.optimizer.first_moment());
-    second_[row].copy_(request.optimizer.second_moment());
+    first_[row].copy_(request.optimizer.vectors()[0].values);
+    second_[row].copy_(request.optimizer.vectors()[1].values);
     if (!request.penalty) continue;
     direction_[row].copy_(request.penalty->unit_direction());
     anchor_[row].copy_(request.penalty->anchor());
@@ -55,8 +55,8 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     const auto row = static_cast<int64_t>(i);
     const EpochRequest& request = *requests[i];
     engine_of(request).model().parameters().values().copy_(values_[row]);
-    request.optimizer.first_moment().copy_(first_[row]);
-    request.optimizer.second_moment().copy_(second_[row]);
+    request.optimizer.vectors()[0].values.copy_(first_[row]);
+    request.optimizer.vectors()[1].values.copy_(second_[row]);
   }
   return end;
 }

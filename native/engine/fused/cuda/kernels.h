@@ -99,8 +99,8 @@ struct UpdatePointers {
   void* rounded;  // the values in bfloat16, kept up to date; null: none are kept
   const Chunk* chunks;
   int32_t chunk_count;
-  const AdamWFactors* factors;  // [steps, models]
-  int32_t* step;                // [models]
+  const StepFactors* factors;  // [steps, models]
+  int32_t* step;               // [models]
   PenaltyPointers penalty;
   bool operator==(const UpdatePointers&) const = default;
 };

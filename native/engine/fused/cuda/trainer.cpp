@@ -50,13 +50,13 @@ class CudaTrainer::StepPipeline {
 
   // The optimisers count a step when it is sent, so that a cancelled epoch leaves them where the parameters are.
   void send_factors(size_t slot, int64_t begin, int64_t end) {
-    AdamWFactors* factors = &trainer_.factors_[slot * static_cast<size_t>(kSteps * count_)];
-    AdamWFactors* next = factors;
+    StepFactors* factors = &trainer_.factors_[slot * static_cast<size_t>(kSteps * count_)];
+    StepFactors* next = factors;
     for (int64_t step = begin; step < end; ++step) {
-      for (const Member& member : members_) *next++ = member.optimizer.advance().rounded();
+      for (const Member& member : members_) *next++ = member.optimizer.advance();
     }
     check(cudaMemcpyAsync(trainer_.epoch_.factors() + begin * count_, factors,
-                          static_cast<size_t>((end - begin) * count_) * sizeof(AdamWFactors), cudaMemcpyHostToDevice,
+                          static_cast<size_t>((end - begin) * count_) * sizeof(StepFactors), cudaMemcpyHostToDevice,
                           trainer_.network_.stream()),
           "copying step sizes to the GPU");
   }

@@ -10,7 +10,7 @@
 #include "engine/fused/cuda/step_graphs.h"
 #include "engine/fused/cuda/update.h"
 #include "engine/options.h"
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 
 namespace cl_torch::fused {
 
@@ -21,7 +21,7 @@ class CudaTrainer {
  public:
   struct Member {
     const EpochPlan& plan;
-    AdamW& optimizer;
+    Optimizer& optimizer;
     Observer& observer;
     std::vector<float>& losses;
   };
@@ -52,8 +52,8 @@ class CudaTrainer {
   CudaEpoch epoch_;
   CudaUpdate update_;
   StepGraphs graphs_;
-  PinnedArray<AdamWFactors> factors_;  // [groups, steps, models]
-  PinnedArray<float> last_losses_;     // [groups, models]
+  PinnedArray<StepFactors> factors_;  // [groups, steps, models]
+  PinnedArray<float> last_losses_;    // [groups, models]
   std::array<Event, kGroups> group_done_;
 };
 

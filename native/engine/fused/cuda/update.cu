@@ -95,7 +95,7 @@ __device__ void store_element(const UpdatePointers& of, int64_t k, const AdamWEl
 
 __global__ void update(UpdatePointers all) {
   const UpdatePointers of = model_of(all);
-  const AdamWFactors factors = *of.factors;
+  const StepFactors factors = *of.factors;
   const Chunk chunk = of.chunks[blockIdx.x];
   for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
     const int64_t k = chunk.begin + i;
@@ -106,7 +106,7 @@ __global__ void update(UpdatePointers all) {
 __global__ void update_penalised(UpdatePointers all) {
   __shared__ double scratch[kThreads / kWarp];
   const UpdatePointers of = model_of(all);
-  const AdamWFactors factors = *of.factors;
+  const StepFactors factors = *of.factors;
   const Chunk chunk = of.chunks[blockIdx.x];
   const float share = of.penalty.shares[chunk.part];
   const auto strength = static_cast<float>(2 * of.penalty.alpha);

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/parameter_vector.h"
+#include "optim/optimizer_options.h"
+#include "optim/step_factors.h"
+
+namespace cl_torch {
+
+// How a step changes the parameters by their gradients. An engine either leaves that to step(), which does what
+// PyTorch's optimiser of the same name does, operation for operation; or it asks for the factors of the step and does
+// it by itself.
+class Optimizer {
+ public:
+  // A vector of the optimiser's own, [size], laid out like the parameters.
+  struct Vector {
+    const char* name;
+    at::Tensor values;
+  };
+
+  virtual ~Optimizer() = default;
+
+  // Updates the parameters with their gradients.
+  virtual void step() = 0;
+  // Counts a step that the caller does by `rule`, and has its factors.
+  virtual StepFactors advance() = 0;
+  virtual UpdateRule rule() const = 0;
+
+  // Sets the learning rate for the steps of epoch `epoch` (from 0) of a task of `epochs`, as the schedule has it.
+  void begin_epoch(int64_t epoch, int64_t epochs);
+
+  const OptimizerOptions& options() const { return options_; }
+  int64_t steps() const { return steps_; }
+  const std::vector<Vector>& vectors() const { return vectors_; }
+  // Goes on after `steps` steps; the vectors are the caller's to fill.
+  void resume(int64_t steps) { steps_ = steps; }
+
+ protected:
+  Optimizer(const ParameterVector& parameters, const OptimizerOptions& options,
+            const std::vector<const char*>& vector_names);
+
+  // A vector as tensors of the parameters' shapes.
+  const std::vector<at::Tensor>& views(size_t vector) const { return views_[vector]; }
+  const ParameterVector& parameters() const { return parameters_; }
+  double learning_rate() const { return learning_rate_; }
+  int64_t count_step() { return ++steps_; }
+
+ private:
+  const ParameterVector& parameters_;
+  OptimizerOptions options_;
+  double learning_rate_;
+  std::vector<Vector> vectors_;
+  std::vector<std::vector<at::Tensor>> views_;
+  int64_t steps_ = 0;
+};
+
+// A new optimiser: vectors of zeros, step 0. `parameters` must outlive it.
+std::unique_ptr<Optimizer> make_optimizer(const ParameterVector& parameters, const OptimizerOptions& options);
+
+// Copies what an optimiser has learnt, its vectors and its count of steps, into `to`, a new one of the same kind. The
+// tensors of its parameters may have more rows than those of `parameters`, which are `from`'s; there the vectors stay
+// zero. Does nothing where the two have different vectors.
+void carry_over(const ParameterVector& parameters, const Optimizer& from, const ParameterVector& grown, Optimizer& to);
+
+}  // namespace cl_torch

@@ -2,7 +2,7 @@ import '../base/symbols.js';
 import type { RunEvent } from '../runs/types.js';
 import { openEventLog } from './event-log.js';
 import type { RunLog } from './run-log.js';
-import { openTensorBoardLog } from './tensorboard/index.js';
+import { openTensorBoardLog } from './tensorboard.js';
 
 /** Where to write what a run tells; what is left out is not written. */
 export interface LogPlaces {
@@ -29,4 +29,4 @@ export function openLogs({ events, tensorboard }: LogPlaces): RunLog {
 
 export { openEventLog } from './event-log.js';
 export type { RunLog } from './run-log.js';
-export { openTensorBoardLog } from './tensorboard/index.js';
+export { openTensorBoardLog } from './tensorboard.js';

@@ -1,16 +1,16 @@
-import '../../base/symbols.js';
+import '../base/symbols.js';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { path, reading } from '../../base/arguments.js';
-import { codeOf } from '../../base/errors.js';
-import { makeFolder } from '../../files/index.js';
-import type { RunEvent } from '../../runs/types.js';
-import { attempt, GrowingFile } from '../file.js';
-import { type RunLog, requireEvent } from '../run-log.js';
-import { scalarEvent, versionEvent } from './event.js';
-import { frame } from './record.js';
-import { RunScalars } from './scalars.js';
+import { path, reading } from '../base/arguments.js';
+import { codeOf } from '../base/errors.js';
+import { makeFolder } from '../files/index.js';
+import type { RunEvent } from '../runs/types.js';
+import { attempt, GrowingFile } from './file.js';
+import { type RunLog, requireEvent } from './run-log.js';
+import { scalarEvent, versionEvent } from './tensorboard/event.js';
+import { frame } from './tensorboard/record.js';
+import { RunScalars } from './tensorboard/scalars.js';
 
 const FLAG = '--tensorboard';
 

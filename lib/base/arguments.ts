@@ -1,4 +1,5 @@
 import { ClTorchError, isClTorchError, messageOf } from './errors.js';
+import { nearest } from './nearest.js';
 import { absolute } from './paths.js';
 import { shown } from './values.js';
 
@@ -13,7 +14,8 @@ export type Readers<Options> = { readonly [Key in keyof Options]-?: Reader<Optio
  * nothing. An option that is undefined counts as left out.
  *
  * @param call - Names the call in messages, such as `learn`.
- * @throws {ClTorchError} INVALID_ARGUMENT for what is no object, cannot be read, or is refused by its reader.
+ * @throws {ClTorchError} INVALID_ARGUMENT for what is no object, cannot be read, has an option that the call does not know,
+ * or is refused by its reader.
  */
 export function settle<Options extends object>(
   call: string,
@@ -23,11 +25,25 @@ export function settle<Options extends object>(
   if (given !== undefined && (typeof given !== 'object' || given === null)) {
     throw refused(`${call}: the options must be an object; found ${shown(given)}.`);
   }
+  requireKnown(call, given, Object.keys(readers));
   const entries = Object.entries<Reader<unknown>>(readers).map(([key, read]) => {
     const name = `${call}: ${key}`;
     return [key, read(given && readProperty(given, key, name), name)];
   });
   return Object.fromEntries(entries) as Options;
+}
+
+/** A misspelt option would silently change nothing. */
+function requireKnown(call: string, given: object | undefined, known: readonly string[]): void {
+  const names = given === undefined ? [] : reading(call, () => Object.keys(given));
+  for (const name of names.filter((key) => !known.includes(key))) {
+    if (readProperty(given as object, name, `${call}: ${name}`) === undefined) continue;
+    const meant = nearest(name, known);
+    throw refused(
+      `${call}: there is no option ${shown(name)}; ` +
+        (meant === undefined ? `the options are ${known.join(', ')}.` : `did you mean ${meant}?`),
+    );
+  }
 }
 
 /** @throws {ClTorchError} INVALID_ARGUMENT when the property cannot be read. */

@@ -113,8 +113,7 @@ function addBuild(program: Command): void {
     .command('build')
     .description('build the native addon, fetching LibTorch first where there is none')
     .option('--force', 'build from scratch even when the addon is current')
-    .option('--if-possible', 'when it cannot be built, say why and exit with 0')
-    .action(async (flags: { force?: boolean; ifPossible?: boolean }) => {
+    .action(async (flags: { force?: boolean }) => {
       const { build } = await import('./commands/build.js');
       process.exitCode = await build(flags);
     });

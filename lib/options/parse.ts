@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { ClTorchError, messageOf } from '../base/errors.js';
+import { nearest } from '../base/nearest.js';
 import { shown } from '../base/values.js';
 import { adviceFor, keyForAlias } from './aliases.js';
 import { applyPreset, impossibleCombinations } from './combinations.js';
 import { type CommonOptions, commonOptions } from './common.js';
 import { oneOf } from './kinds.js';
-import { nearest } from './nearest.js';
 import type { OptionDescription, OptionSchemas } from './option.js';
 import {
   anyStrategySchema,

@@ -115,6 +115,7 @@ describe('CL_TORCH_PREBUILD', () => {
   test.each([
     ['nothing', () => join(folder, 'nothing'), /there is no such file or folder/],
     ['a folder without an addon', () => folder, /no \.node file/],
+    ['a device', () => '/dev/null', /neither a file nor a folder/],
   ])('is never ignored: it names %s', async (_, place, reason) => {
     vi.stubEnv('CL_TORCH_PREBUILD', place());
     const told = await findReadyAddon().catch(codeAndText);

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { abortSignal, optional, settle } from '../../lib/base/arguments.js';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
 import { planLearner } from '../../lib/learner/config.js';
 import { readTask } from '../../lib/learner/task-data.js';
@@ -99,6 +100,25 @@ describe('a message shows what was found', () => {
 
   test('of labels and passes', () => {
     expect(() => consecutiveSeeds(1n as never, '2' as never)).toThrow("found 1n and '2'");
+  });
+});
+
+describe('an option that a call does not know', () => {
+  const readers = { signal: optional(abortSignal), epochs: (value: unknown) => value };
+
+  test.each([
+    [{ epoch: 50 }, "learn: there is no option 'epoch'; did you mean epochs?"],
+    [{ speed: 1 }, "learn: there is no option 'speed'; the options are signal, epochs."],
+  ])('is refused with the one that was meant: case %#', (given, text) => {
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: text });
+    expect(() => settle('learn', given, readers)).toThrow(refused);
+  });
+
+  test('but for one that is undefined', () => {
+    expect(settle('learn', { epoch: undefined, epochs: 3 }, readers)).toEqual({
+      epochs: 3,
+      signal: undefined,
+    });
   });
 });
 

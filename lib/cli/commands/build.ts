@@ -4,18 +4,17 @@ import { Interruption } from '../interruption.js';
 
 export interface BuildFlags {
   readonly force?: boolean;
-  readonly ifPossible?: boolean;
 }
 
 /** `cl-torch build`. Returns the exit code. */
-export async function build({ force = false, ifPossible = false }: BuildFlags): Promise<number> {
+export async function build({ force = false }: BuildFlags): Promise<number> {
   using interruption = new Interruption();
   try {
     await buildAddon({ force, signal: interruption.signal });
     return 0;
   } catch (error) {
-    if (interruption.exitCode === undefined && !ifPossible) throw error;
+    if (interruption.exitCode === undefined) throw error;
     reportFailure(error);
-    return interruption.exitCode ?? 0;
+    return interruption.exitCode;
   }
 }

@@ -46,7 +46,9 @@ function namedAddon(name: string): string {
   if (found !== null) return found;
   const reason = kind?.isDirectory()
     ? `it holds no addon: no .node file in it, in its build/Release or in its prebuilds/${process.platform}-${process.arch}`
-    : 'there is no such file or folder';
+    : kind === undefined
+      ? 'there is no such file or folder'
+      : 'that is neither a file nor a folder';
   throw new ClTorchError(
     'ADDON_LOAD_FAILED',
     `CL_TORCH_PREBUILD is '${name}', and ${reason}. It names an addon (a .node file) or a folder with one; ` +

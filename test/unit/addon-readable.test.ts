@@ -30,7 +30,7 @@ test('what another user closed is told as closed: who may not read what, and the
     chmodSync(place, 0o700);
     const body = `try { requireReadable(${JSON.stringify(addon)}, ${JSON.stringify(libDir)}); }
       catch ({ code, message }) { console.log(code, message); }`;
-    const { stdout } = await runAs(NOBODY, { requireReadable: 'addon/readable.js' }, body);
+    const { stdout } = await runAs(NOBODY, { requireReadable: 'setup/addon/readable.js' }, body);
     chmodSync(place, 0o755);
     return stdout;
   };
@@ -57,7 +57,7 @@ test('the remedy for a home folder on the way lets users pass, and opens nothing
   chmodSync(home, 0o700);
   const body = `try { requireReadable(${JSON.stringify(addon)}, ${JSON.stringify(libDir)}); console.log('fine'); }
     catch ({ message }) { console.log(message); }`;
-  const tell = () => runAs(NOBODY, { requireReadable: 'addon/readable.js' }, body);
+  const tell = () => runAs(NOBODY, { requireReadable: 'setup/addon/readable.js' }, body);
   const [command = ''] = /chmod [^']*'[^']*'/.exec((await tell()).stdout) ?? [];
   execFileSync('sh', ['-c', command]);
   expect((await tell()).stdout).toContain('fine');

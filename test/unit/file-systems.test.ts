@@ -22,8 +22,8 @@ async function on(
   const env = shim(folder, {}) ?? skip('there is no C compiler');
   const imports = {
     writeFileAtomic: 'files/index.js',
-    withLock: 'lock.js',
-    OutputDirectory: 'experiment/output.js',
+    withLock: 'files/lock.js',
+    OutputDirectory: 'runs/output.js',
   };
   const text = `const place = (name) => ${JSON.stringify(`${folder}/`)} + name;
     const told = ({ code, message }) => console.log(code, message);

@@ -193,7 +193,7 @@ describe('of a host whose clock goes differently,', () => {
     const body = `await withLock(${JSON.stringify(path)}, async () => console.log('taken'), {
       heartbeatMs: 200, staleMs: 1000, onAlive: (holder) => { throw new Error('held by ' + holder); },
     }).catch(({ message }) => console.log(message));`;
-    const { stdout } = await runAs(NOBODY, { withLock: 'lock.js' }, body);
+    const { stdout } = await runAs(NOBODY, { withLock: 'files/lock.js' }, body);
     expect(stdout).toBe('held by another process\n');
   });
 
@@ -247,7 +247,7 @@ test('the lock of another user’s process is kept where /proc hides it', async 
     onAlive: (holder) => { throw new Error('held by ' + holder); },
   }).catch(({ message }) => console.log(message));`;
   try {
-    const { stdout, status } = await runAs(NOBODY, { withLock: 'lock.js' }, body, {
+    const { stdout, status } = await runAs(NOBODY, { withLock: 'files/lock.js' }, body, {
       wrapper: ['unshare', '--mount', 'bash', '-c', script, 'bash'],
     });
     if (status === 77) skip('/proc cannot be mounted anew here');

@@ -39,7 +39,7 @@ async function elsewhere(env: NodeJS.ProcessEnv = {}): Promise<string> {
   const body = `
     const machine = { systemRoots: async () => [], driverVersion: async () => null };
     await resolveLibTorch({ machine }).then(({ root }) => console.log(root), ({ message }) => console.log(message));`;
-  const { stdout, stderr } = await runAs(NOBODY, { resolveLibTorch: 'libtorch/resolve.js' }, body, {
+  const { stdout, stderr } = await runAs(NOBODY, { resolveLibTorch: 'setup/libtorch/resolve.js' }, body, {
     env: { CL_TORCH_OFFLINE: '1', ...env },
   });
   expect(stderr).toBe('');

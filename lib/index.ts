@@ -66,14 +66,6 @@ export {
   type UnseenAccuracy,
 } from './metrics/index.js';
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './options/schema.js';
-export {
-  type ExperimentRun,
-  type NewRunOptions,
-  type ResumeOptions,
-  type RunOptions,
-  resumeExperiment,
-  runExperiment,
-} from './runs/index.js';
 export type { CustomExperimentInput } from './runs/plan.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export { createRiemannianSgd, createSphere } from './session/geometry.js';
@@ -82,6 +74,8 @@ export { createTrainingGroup, TrainingGroup } from './session/training-group.js'
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';
 export type { CustomStrategy } from './strategies/custom.js';
 export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';
+export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
 export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
+export type { ExperimentRun, NewRunOptions, RunOptions } from './sweep/start.js';
 export type { TrainingEvent } from './training/events.js';
 export type { Labels, Phase, Strategy, TaskContext } from './training/strategy.js';

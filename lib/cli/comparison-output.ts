@@ -1,15 +1,19 @@
 import { codeOf } from '../base/errors.js';
+import type { ExperimentConfig } from '../options/schema.js';
 import { comparisonLines } from '../report/text/comparison-live.js';
 import { ComparisonProgress } from '../report/text/comparison-progress.js';
 import { count, duration } from '../report/text/text.js';
 import type { RunEvent, RunResult } from '../runs/types.js';
-import type { PlannedRun } from '../sweep/comparison.js';
 import { LiveText } from './live-text.js';
 import { RunOutput } from './run-output.js';
 import { colorsFor, fitted, isLiveBeside } from './terminal.js';
 
 /** Errors that the same command would meet again. */
 const FAILS_AGAIN: readonly string[] = ['CONFIG_INVALID', 'FILE_DAMAGED', 'FILE_MISMATCH', 'FILE_TOO_NEW'];
+
+interface Configured {
+  readonly config: ExperimentConfig;
+}
 
 /**
  * Tells a comparison as it goes, on standard error, which leaves standard output to the table: on a terminal a line for
@@ -23,14 +27,14 @@ export class ComparisonOutput {
   #live: LiveText | undefined;
   #stage = 'beginning';
 
-  constructor(planned: readonly PlannedRun[], quiet: boolean) {
+  constructor(planned: readonly Configured[], quiet: boolean) {
     this.#progress = new ComparisonProgress(planned.map(({ config }) => config));
     this.#quiet = quiet;
     const isLive = !quiet && isLiveBeside();
     this.#lines = isLive ? undefined : new RunOutput({ json: true, quiet });
   }
 
-  reused({ config }: PlannedRun): void {
+  reused({ config }: Configured): void {
     this.#progress.reused(config);
     this.#note(`${this.#progress.nameOf(config)}: done before`);
   }
@@ -41,7 +45,7 @@ export class ComparisonOutput {
     this.#draw();
   }
 
-  method(missing: readonly PlannedRun[], atOnce: number): void {
+  method(missing: readonly unknown[], atOnce: number): void {
     this.#progress.method(missing.length, atOnce);
   }
 

@@ -31,18 +31,17 @@ const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'
 /** How long two that want the same thing leave each other, in milliseconds. */
 const PAUSE_MS = 50;
 
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
+
 /**
- * Runs `work` while this process alone holds the lock file `path` (its folder is made when missing). A second
- * process waits. The lock of a process that died is taken over: at once when it ran under this boot and process
- * namespace; otherwise when it does not move while it is watched: for five heartbeats when it only ran on a host of this
- * name or has been silent for `staleMs` already, for `staleMs` else. One that names nobody has no holder.
- * @throws ABORTED when the signal ends the wait; whatever `work` throws.
+ * Takes the lock file `path` (its folder is made when missing), which one process holds at a time. A second process
+ * waits. The lock of a process that died is taken over: at once when it ran under this boot and process namespace;
+ * otherwise when it does not move while it is watched: for five heartbeats when it only ran on a host of this name or
+ * has been silent for `staleMs` already, for `staleMs` else. One that names nobody has no holder.
+ * @throws ABORTED when the signal ends the wait.
  */
-export async function withLock<T>(
-  path: string,
-  work: () => Promise<T>,
-  options: LockOptions = {},
-): Promise<T> {
+export async function takeLock(path: string, options: LockOptions = {}): Promise<Release> {
   const place = resolve(path);
   const self: Holder = {
     token: randomUUID(),
@@ -58,14 +57,26 @@ export async function withLock<T>(
     beat(file).catch(() => {}); // a missed beat matters only when many are missed
   }, rhythm.heartbeatMs);
   heartbeat.unref();
-  try {
-    return await work();
-  } finally {
+  return async () => {
     clearInterval(heartbeat);
     await file.close().catch(() => {});
     // Not when another process found this one silent for too long and took over.
     const found = await sightOf(place).catch(() => null);
     if (found?.holder?.token === self.token) await rm(place, { force: true });
+  };
+}
+
+/** Runs `work` while this process holds the lock that {@link takeLock} takes. */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const release = await takeLock(path, options);
+  try {
+    return await work();
+  } finally {
+    await release();
   }
 }
 

@@ -7,6 +7,7 @@ import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../options/schema.js';
 import { Session } from '../session/session.js';
+import type { TrainingGroup } from '../session/training-group.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
@@ -14,40 +15,44 @@ import { Throughput } from '../training/throughput.js';
 import { type BegunTask, trainTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
-import type { Company } from './company.js';
 import type { OutputDirectory } from './output.js';
 import type { Plan } from './plan.js';
 import { accuracies, RunRecord } from './record.js';
 import { begunTask, environmentLike, restore, tellResumption } from './restore.js';
-import { RunData } from './run-data.js';
+import type { SharedData } from './shared-data.js';
 import type { Environment, RunEvent, RunResult } from './types.js';
 
-export interface LoopOptions {
+/** What a run is given by whoever executes it. */
+export interface RunContext {
+  /** Ends the run. */
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+  /** Where it gets its data set from. */
+  readonly data: SharedData;
+  /** Where its session trains its epochs together with those of the runs beside it. */
+  readonly trainingGroup?: TrainingGroup | undefined;
 }
 
-/** Where a run writes, what it goes on after, and what it shares with the runs beside it. */
+/** Where a run writes, and what it goes on after. */
 export interface RunPlace {
   readonly output?: OutputDirectory | undefined;
   readonly checkpoint?: Checkpoint | undefined;
-  readonly company?: Company | undefined;
 }
 
-/** Plans and runs an experiment: set-up, then for each task train, evaluate, write down. */
+/** Set-up, then for each task train, evaluate, write down. */
 export async function runLoop(
   { config, createStrategy }: Plan,
-  { signal, emit }: LoopOptions,
-  { output, checkpoint, company }: RunPlace = {},
+  { signal, emit, data, trainingGroup }: RunContext,
+  { output, checkpoint }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
-  const wanted = await resolveEnvironment(environmentLike(config, checkpoint), signal);
+  const wanted = await resolveEnvironment(checkpoint ? environmentLike(config, checkpoint) : config, signal);
   const { device, threads } = wanted;
-  using session = await Session.open({ device, threads, trainingGroup: company?.trainingGroup });
+  using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
   const { tasks, labels, imageSize, layers, renewModel, digest } = await setUp(session, config, environment, {
-    output,
-    company,
+    data,
+    isKept: output !== undefined,
   });
   await renewModel();
   const strategy = createStrategy(labels);
@@ -103,21 +108,21 @@ async function setUp(
   session: Session,
   config: ExperimentConfig,
   { engine, precision }: Environment,
-  { output, company }: RunPlace,
+  { data, isKept }: Pick<RunContext, 'data'> & { readonly isKept: boolean },
 ): Promise<Prepared> {
-  const data = await (company ? company.loadData(config) : RunData.load(config));
-  const { dataset } = data;
+  const loaded = await data.load(config);
+  const { dataset } = loaded;
   const tasks = await createPermutedTasks(session, dataset, config);
   const layers = [dataset.features, ...config.hidden, dataset.classes];
   const renewModel = (): Promise<void> =>
     session.createModel({ layers, seed: config.seed, engine, precision });
-  const digest = output ? data.digest : '';
+  const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
   return { tasks, labels: dataset.train.labels, imageSize, layers, renewModel, digest };
 }
 
-interface TaskRun extends LoopOptions {
+interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
   readonly session: Session;
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;

@@ -1,30 +1,25 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { encoded } from '../checkpoint/trouble.js';
-import {
-  exists,
-  makeFolder,
-  outputFailed,
-  parseJson,
-  removeTemporaries,
-  type Subject,
-  writeFileAtomic,
-} from '../files/index.js';
-import { withLock } from '../files/lock.js';
+import { exists, parseJson, removeTemporaries, writeFileAtomic } from '../files/index.js';
+import { type Release, takeLock } from '../files/lock.js';
 import { shellWord } from '../options/command-line.js';
 import type { ExperimentConfig } from '../options/schema.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import {
+  CHECKPOINT,
+  CONFIG,
+  folderSubject,
+  folderTrouble,
+  LOCK,
+  MODEL,
+  makeOutputFolder,
+  REPORT,
+  RESULT,
+  writeJson,
+} from './folder.js';
 import type { RunResult } from './types.js';
-
-/** A run's files; each is replaced at once, so that there is always a whole one. */
-const CONFIG = 'config.json';
-const RESULT = 'result.json';
-export const CHECKPOINT: string = 'checkpoint.safetensors';
-const MODEL = 'model.safetensors';
-/** The command line draws it after the run; it would show another run's numbers. */
-const REPORT = 'report.html';
-const LOCK = 'run.lock';
 
 /** What a stopped run has left. */
 export interface BegunRun {
@@ -33,59 +28,37 @@ export interface BegunRun {
   readonly checkpoint?: Checkpoint | undefined;
 }
 
-/** The folder of one run, which one process at a time works in. */
+/** The folder of one run, which one process at a time works in: from {@link OutputDirectory.open} to {@link close}. */
 export class OutputDirectory {
   readonly #path: string;
+  readonly #release: Release;
 
-  private constructor(path: string) {
+  private constructor(path: string, release: Release) {
     this.#path = path;
+    this.#release = release;
   }
 
   /**
-   * Makes the folder when it is missing, and does `work` while no other process may.
+   * Makes the folder when it is missing, and keeps other processes out of it.
    * @param signal - Ends the wait for a process elsewhere of which only time tells whether it still works there.
    * @throws {ClTorchError} RUN_IN_USE, naming the other process; OUTPUT_FAILED when nothing can be written there.
    */
-  static async open<T>(
-    path: string,
-    signal: AbortSignal | undefined,
-    work: (directory: OutputDirectory) => Promise<T>,
-  ): Promise<T> {
-    let begun = false;
-    const begin = (): Promise<T> => {
-      begun = true;
-      return work(new OutputDirectory(path));
-    };
+  static async open(path: string, signal: AbortSignal | undefined): Promise<OutputDirectory> {
     const onAlive = (holder: string): never => {
       throw inUse(path, holder);
     };
     const onWait = (holder: string): void => void process.stderr.write(silent(path, holder));
     makeOutputFolder(path);
     try {
-      return await withLock(join(path, LOCK), begin, { onAlive, onWait, signal });
+      return new OutputDirectory(path, await takeLock(join(path, LOCK), { onAlive, onWait, signal }));
     } catch (error) {
-      if (begun) throw error;
       throw folderTrouble(path, error);
     }
   }
 
-  /**
-   * The same for the run that is in the folder. It goes on with its last checkpoint, or with its configuration alone
-   * when it was stopped before the first one.
-   * @throws {ClTorchError} FILE_NOT_FOUND when there is no run, or one that is complete and has no checkpoint; DIVERGED
-   * when it ended so; what
-   * {@link decodeCheckpoint} throws.
-   */
-  static async reopen<T>(
-    path: string,
-    signal: AbortSignal | undefined,
-    work: (directory: OutputDirectory, begun: BegunRun) => Promise<T>,
-  ): Promise<T> {
-    const closed = new OutputDirectory(path);
-    if (!closed.#has(CHECKPOINT) && !closed.#has(CONFIG)) throw await noRun(path);
-    return await OutputDirectory.open(path, signal, async (directory) =>
-      work(directory, await directory.#begun()),
-    );
+  /** Lets other processes work in the folder. */
+  async close(): Promise<void> {
+    await this.#release();
   }
 
   /** Throws OUTPUT_FAILED when the folder holds a run already. */
@@ -117,7 +90,13 @@ export class OutputDirectory {
     await this.#write(MODEL, bytes);
   }
 
-  async #begun(): Promise<BegunRun> {
+  /**
+   * What the run in the folder goes on with: its last checkpoint, or its configuration alone when it was stopped before
+   * the first one.
+   * @throws {ClTorchError} FILE_NOT_FOUND when the run is complete and has no checkpoint; DIVERGED when it ended so; what
+   * {@link decodeCheckpoint} throws.
+   */
+  async begun(): Promise<BegunRun> {
     await this.#attempt(() => removeTemporaries(this.#path));
     await this.#requireFinite();
     const bytes = await this.#read(CHECKPOINT);
@@ -184,32 +163,6 @@ export class OutputDirectory {
   }
 }
 
-/** Replaces a JSON file in an output folder at once. */
-export function writeJson(folder: string, name: string, value: object): Promise<void> {
-  return writeFileAtomic(join(folder, name), asJson(value), folderSubject(folder));
-}
-
-/** Makes an output folder where it is missing. Throws OUTPUT_FAILED. */
-export function makeOutputFolder(path: string): void {
-  try {
-    makeFolder(path);
-  } catch (error) {
-    throw folderTrouble(path, error);
-  }
-}
-
-/** What went wrong with an output folder, in words for people. */
-function folderTrouble(path: string, error: unknown): ClTorchError {
-  return outputFailed(error, folderSubject(path));
-}
-
-function folderSubject(path: string): Subject {
-  return {
-    what: `Cannot write to the output folder '${path}'`,
-    elsewhere: 'name another folder with --out',
-  };
-}
-
 /** Said once, while the wait for another host's lock goes on. */
 function silent(path: string, holder: string): string {
   return (
@@ -233,19 +186,6 @@ function inUse(path: string, holder: string): ClTorchError {
   );
 }
 
-async function noRun(path: string): Promise<ClTorchError> {
-  const within = await readdir(path).catch(() => []);
-  const runs = within.filter((name) => exists(join(path, name, CONFIG))).sort();
-  const remedy =
-    runs.length === 0
-      ? 'Name the folder that was given with --out.'
-      : `It holds other runs (${runs.join(', ')}); name one: cl-torch resume ${shellWord(join(path, runs[0] ?? ''))}`;
-  return new ClTorchError(
-    'FILE_NOT_FOUND',
-    `There is no run in '${path}': neither ${CHECKPOINT} nor ${CONFIG}. ${remedy}`,
-  );
-}
-
 function diverged(path: string): ClTorchError {
   return new ClTorchError(
     'DIVERGED',
@@ -259,8 +199,4 @@ function complete(path: string): ClTorchError {
     'FILE_NOT_FOUND',
     `The run in '${path}' is complete and has no checkpoint file: there is nothing to go on with.`,
   );
-}
-
-function asJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

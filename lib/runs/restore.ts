@@ -5,15 +5,11 @@ import type { ExperimentConfig } from '../options/schema.js';
 import type { Session } from '../session/session.js';
 import type { BegunTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
-import { CHECKPOINT } from './output.js';
+import { CHECKPOINT } from './folder.js';
 import type { Environment, RunEvent } from './types.js';
 
 /** The configuration with `auto` settled as it was when the run began: threads and engine change the digits. */
-export function environmentLike(
-  config: ExperimentConfig,
-  checkpoint: Checkpoint | undefined,
-): ExperimentConfig {
-  if (!checkpoint) return config;
+export function environmentLike(config: ExperimentConfig, checkpoint: Checkpoint): ExperimentConfig {
   const { device, threads, engine } = checkpoint.result.environment;
   return { ...config, device: device as ExperimentConfig['device'], threads, engine };
 }

@@ -21,6 +21,15 @@ export class RunData {
     return new RunData(withValidationSplit(whole, validation));
   }
 
+  /** Equal for runs that have the same data. */
+  static keyOf({
+    dataset,
+    dataDir,
+    validation,
+  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation'>): string {
+    return JSON.stringify([dataset, dataDir, validation]);
+  }
+
   /** Tells whether a run that is resumed has the same data. */
   get digest(): string {
     this.#digest ??= digestOf(this.dataset);

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { type Readers, refused, settle } from '../base/arguments.js';
+import { optional, type Readers, refused, settle } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
 import type { ExperimentInput, StrategyName } from '../options/schema.js';
-import { launch, type NewRunOptions, newRunOptions } from '../runs/launch.js';
-import { makeOutputFolder, writeJson } from '../runs/output.js';
-import { type CustomExperimentInput, type Plan, planExperiment } from '../runs/plan.js';
+import { makeOutputFolder, requireNoRun, writeJson } from '../runs/folder.js';
+import type { CustomExperimentInput } from '../runs/plan.js';
+import { changed, type NewRun, newRun } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
-import { inCompany, type StartInCompany } from './seeds-company.js';
-import { sharingOf } from './sharing.js';
+import { executeRuns } from './execute.js';
+import { type AtOnce, readAtOnce } from './share.js';
+import { type NewRunOptions, newRunOptions, startRead } from './start.js';
 
 const MOST_SEEDS = 1_000_000;
 
@@ -51,7 +52,7 @@ export interface SeedsOptions extends NewRunOptions {
    * done first, every run then having its share of the cores as `threads`; on a GPU up to 16 with the fused engine, else
    * one. On a GPU the fused engine trains them as one batch.
    */
-  readonly atOnce?: 'auto' | number | undefined;
+  readonly atOnce?: AtOnce | undefined;
 }
 
 /**
@@ -70,49 +71,53 @@ export async function runSeeds<Name extends StrategyName>(
   seeds: readonly number[],
   options?: SeedsOptions,
 ): Promise<SeedsResult> {
-  const { atOnce = 'auto', overwrite, ...each } = settle('runSeeds', options, seedsOptions);
-  const { out, plans } = planSeeds(input, seeds);
-  const sharing = await sharingOf(plans[0].config, plans.length, atOnce, each.signal);
-  if (out !== undefined) makeOutputFolder(out);
-  const starts = plans.map(
-    ({ input: given }): StartInCompany =>
-      (run, company) =>
-        launch(
-          () => ({ ...run, overwrite, plan: planExperiment({ ...given, threads: sharing.threads }) }),
-          company,
-        ),
-  );
-  const runs = await inCompany(starts, sharing, each, async (finished) => {
-    if (out !== undefined) await writeJson(out, 'seeds.json', summarize(finished));
+  const read = (): Omit<SeedsOptions, 'overwrite'> & PlannedSeeds => {
+    const { overwrite, ...how } = settle('runSeeds', options, seedsOptions);
+    return { ...how, ...planSeeds(input, seeds, overwrite) };
+  };
+  return await startRead(read, async ({ runs, out, atOnce = 'auto' }, control) => {
+    if (out !== undefined) requireNoRun(out);
+    const results = await executeRuns(runs, {
+      ...control,
+      atOnce,
+      onBegin() {
+        if (out !== undefined) makeOutputFolder(out);
+      },
+      async onResult(finished) {
+        if (out !== undefined) await writeJson(out, 'seeds.json', summarize(finished));
+      },
+    });
+    return summarize(results);
   });
-  return summarize(runs);
 }
 
-const seedsOptions: Readers<SeedsOptions> = {
-  ...newRunOptions,
-  atOnce: (value) => value as SeedsOptions['atOnce'], // sharingOf checks it
-};
+const seedsOptions: Readers<SeedsOptions> = { ...newRunOptions, atOnce: optional(readAtOnce) };
 
-/** What each run is given, checked before the first one runs. */
+interface PlannedSeeds {
+  /** Where the runs have their folders. */
+  readonly out: string | undefined;
+  readonly runs: readonly NewRun[];
+}
+
+/** A run for each seed. */
 function planSeeds(
   input: ExperimentInput | CustomExperimentInput,
   given: readonly number[],
-): { readonly out: string | undefined; readonly plans: [Plan, ...Plan[]] } {
+  overwrite: boolean | undefined,
+): PlannedSeeds {
   const seeds = Array.isArray(given) ? [...given] : [];
-  const [first, ...others] = seeds;
-  if (first === undefined || new Set(seeds).size < seeds.length) {
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
     throw new ClTorchError(
       'CONFIG_INVALID',
       `Expected a list of one seed or more, none of them twice, found ${shown(given)}.`,
     );
   }
-  const base = planExperiment(input);
-  const { out } = base.config;
-  const plan = (seed: number): Plan => {
-    const place = out === undefined ? {} : { out: join(out, `seed-${seed}`) };
-    return planExperiment({ ...base.input, seed, ...place });
-  };
-  return { out, plans: [plan(first), ...others.map(plan)] };
+  const run = newRun(input, overwrite);
+  const { out } = run.config;
+  const runs = seeds.map((seed) =>
+    changed(run, { seed, ...(out === undefined ? {} : { out: join(out, `seed-${seed}`) }) }),
+  );
+  return { out, runs };
 }
 
 function summarize(all: readonly RunResult[]): SeedsResult {

@@ -1,4 +1,4 @@
-import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../lib/runs/types.js';
@@ -162,6 +162,15 @@ test('what would count twice, and what is not finished, is refused', async () =>
   const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as RunResult;
   await writeFile(join(unfinished, 'result.json'), JSON.stringify({ ...result, status: 'interrupted' }));
   expect(await refusal(unfinished)).toMatch(/The run of er, seed 2024, .*cannot stand beside finished ones/);
+});
+
+test('a folder that is a run’s own takes no runs of a comparison', async () => {
+  const run = join(box.folder, 'comparison', 'er-seed2024');
+  const before = await readdir(run);
+  const { status, stdout, stderr } = await clTorch(compare(run));
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(`The output folder '${run}' is that of one run`);
+  expect(await readdir(run)).toEqual(before);
 });
 
 test('a comparison is reported by its folder, too', async () => {

@@ -36,11 +36,12 @@ async function on(
   return stdout;
 }
 
-const run = `await OutputDirectory.open(place('run' + failure), undefined, async (output) => {
+const run = `await OutputDirectory.open(place('run' + failure), undefined).then(async (output) => {
   await output.requireVacant();
   await output.claim({ strategy: 'baseline' });
   await output.writeResult({ status: 'completed' });
   console.log('done');
+  await output.close();
 }).catch(told);`;
 const write = `for (const name of ['new' + failure, 'there']) await writeFileAtomic(place(name), 'fresh').catch(told);`;
 

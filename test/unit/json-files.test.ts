@@ -49,7 +49,9 @@ describe.each(encodings)('JSON in %s is read:', (_, encode) => {
     const copy = join(folder, 'copy');
     mkdirSync(copy);
     copyFileSync(join(folder, 'config.json'), join(copy, 'config.json'));
-    const config = await OutputDirectory.reopen(copy, undefined, async (_output, begun) => begun.config);
+    const output = await OutputDirectory.open(copy, undefined);
+    const { config } = await output.begun();
+    await output.close();
     expect(config).toMatchObject({ tasks: 2 });
   });
 });

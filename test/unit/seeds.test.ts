@@ -1,7 +1,10 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSeeds } from '../../lib/cli/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
 import { consecutiveSeeds, runSeeds } from '../../lib/sweep/seeds.js';
+import { temporaryFolder } from '../support/libtorch.js';
 
 describe('mean and sample standard deviation', () => {
   // By hand: mean 5, squared deviations 9+1+1+1+0+0+4+16 = 32, 32 / 7.
@@ -51,4 +54,15 @@ test.each([0, 1.5, 257, Number.NaN])('runSeeds refuses to run %d at once', async
 test.each([[[]], [[1, 2, 1]]])('runSeeds refuses %j before any work', async (seeds) => {
   const error = await runSeeds({ strategy: 'baseline', dataDir: '/nowhere' }, seeds).catch((e) => e);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test('runSeeds puts no runs into the folder of one, and leaves it as it is', async () => {
+  const out = temporaryFolder();
+  writeFileSync(join(out, 'result.json'), '{}');
+  const input = { strategy: 'baseline', dataDir: '/nowhere', out } as const;
+  await expect(runSeeds(input, [1], { overwrite: true })).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+    message: expect.stringMatching(/is that of one run.*--out/),
+  });
+  expect(readdirSync(out)).toEqual(['result.json']);
 });

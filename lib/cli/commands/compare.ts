@@ -58,11 +58,11 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
   try {
     if (planned.length > 0) await announceLoading(output);
     const runs = await pages.beside(() =>
-      runComparison(planned, {
+      runComparison(planned, out, {
         atOnce: readAtOnce(atOnce),
         signal: interruption.signal,
         onReuse: (run) => output.reused(run),
-        onMethod: (missing, lanes) => output.method(missing, lanes),
+        onBegin: (missing, atOnce) => output.method(missing, atOnce),
         onEvent(event) {
           output.event(event);
           if (event.type === 'end') pages.add(event.result);

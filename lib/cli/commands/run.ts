@@ -1,12 +1,13 @@
 import { ClTorchError } from '../../base/errors.js';
 import type { ExperimentConfig, ExperimentInput } from '../../options/schema.js';
 import { seedsTable } from '../../report/text/seeds.js';
-import { type ExperimentRun, type RunOptions, resumeExperiment, runExperiment } from '../../runs/index.js';
 import { type CustomExperimentInput, planExperiment } from '../../runs/plan.js';
 import type { RunEvent } from '../../runs/types.js';
 import { type LogPlaces, openLogs, type RunLog } from '../../sinks/index.js';
 import { loadStrategyFile } from '../../strategies/from-file.js';
+import { resumeExperiment, runExperiment } from '../../sweep/experiment.js';
 import { runSeeds, type SeedsOptions } from '../../sweep/seeds.js';
+import type { ExperimentRun, RunOptions } from '../../sweep/start.js';
 import { readConfigFile } from '../config-file.js';
 import { exitCodeOf } from '../exit-code.js';
 import { Interruption } from '../interruption.js';

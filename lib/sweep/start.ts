@@ -1,9 +1,9 @@
-import { abortSignal, callback, optional, type Readers } from '../base/arguments.js';
+import { abortSignal, callback, flag, optional, type Readers } from '../base/arguments.js';
 import { Listener } from '../base/listener.js';
 import { FollowingController } from '../base/signals.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
 import { EventQueue } from './events.js';
-import type { LoopOptions } from './loop.js';
-import type { RunEvent, RunResult } from './types.js';
+import type { Control } from './parallel.js';
 
 export interface RunOptions {
   /** Ends the run within a step or two; it then rejects with the code ABORTED. */
@@ -15,8 +15,16 @@ export interface RunOptions {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }
 
+export interface NewRunOptions extends RunOptions {
+  /** Replaces the run that `out` holds already, instead of refusing to start. Default false. */
+  readonly overwrite?: boolean | undefined;
+}
+
 /** A started run: await it for its result, or iterate it for its events. Leaving the loop early ends the run. */
-export type ExperimentRun = Promise<RunResult> & AsyncIterable<RunEvent>;
+export type ExperimentRun = Started<RunResult>;
+
+/** The same of whatever becomes of one run or several. */
+export type Started<Outcome> = Promise<Outcome> & AsyncIterable<RunEvent>;
 
 /** How the options of every run are read. */
 export const runOptions: Readers<RunOptions> = {
@@ -24,28 +32,31 @@ export const runOptions: Readers<RunOptions> = {
   onEvent: optional(callback<(event: RunEvent) => void>),
 };
 
+/** How the options of a new run are read. */
+export const newRunOptions: Readers<NewRunOptions> = { ...runOptions, overwrite: optional(flag) };
+
 /**
- * Starts a run of what a caller gave.
+ * Starts what a caller asked for.
  *
- * @param settle - Reads and checks what the caller gave, at once; what it throws is what the run rejects with.
+ * @param read - Reads and checks what the caller gave, at once; what it throws is what the outcome rejects with.
  */
-export function startSettled<Given extends RunOptions>(
-  settle: () => Given,
-  run: (given: Given, loop: LoopOptions) => Promise<RunResult>,
-): ExperimentRun {
+export function startRead<Given extends RunOptions, Outcome>(
+  read: () => Given,
+  work: (given: Given, control: Control) => Promise<Outcome>,
+): Started<Outcome> {
   try {
-    const given = settle();
-    return start(given, (loop) => run(given, loop));
+    const given = read();
+    return start(given, (control) => work(given, control));
   } catch (error) {
     return start({}, () => Promise.reject(error));
   }
 }
 
-/** Starts a run whose events can be listened to. */
-export function start(
+/** Starts work whose events can be listened to. */
+export function start<Outcome>(
   { signal, onEvent }: RunOptions,
-  run: (loop: LoopOptions) => Promise<RunResult>,
-): ExperimentRun {
+  work: (control: Control) => Promise<Outcome>,
+): Started<Outcome> {
   const stop = new FollowingController(signal);
   const listener = new Listener(onEvent, (ending) => stop.abort(ending));
   const queues = new Set<EventQueue>();
@@ -55,7 +66,7 @@ export function start(
   };
   const result = Promise.resolve()
     .then(async () => {
-      const outcome = await run({ signal: stop.signal, emit });
+      const outcome = await work({ signal: stop.signal, emit });
       await listener.done(stop.signal);
       return outcome;
     })

@@ -1,4 +1,4 @@
-import type { RunEvent } from './types.js';
+import type { RunEvent } from '../runs/types.js';
 
 /** A queue between a run that emits and a loop that reads. A newer progress event replaces one not yet read. */
 export class EventQueue {

@@ -1,5 +1,18 @@
-import { expect, test } from 'vitest';
-import { share } from '../../lib/sweep/sharing.js';
+import { describe, expect, test } from 'vitest';
+import { share, shareOfCores } from '../../lib/sweep/share.js';
+
+describe('shares of the cores', () => {
+  test.each([
+    ['one run takes every core', 1, 4, { atOnce: 1, threads: 4 }],
+    ['as many runs as cores: a thread each', 2, 2, { atOnce: 2, threads: 1 }],
+    ['twice as many: two rounds of the same', 4, 2, { atOnce: 2, threads: 1 }],
+    ['a run left over would leave a core idle', 3, 2, { atOnce: 1, threads: 2 }],
+    ['fewer runs than cores: an equal share each', 5, 16, { atOnce: 5, threads: 3 }],
+    ['one core', 8, 1, { atOnce: 1, threads: 1 }],
+  ])('%s', (_, runs, cores, expected) => {
+    expect(shareOfCores(runs, cores)).toEqual(expected);
+  });
+});
 
 const cpu = { device: 'cpu', engine: 'fused', threads: 8 } as const;
 const gpu = { device: 'cuda:0', engine: 'fused', threads: 8 } as const;

@@ -1,19 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { executeRun } from '../../lib/runs/run.js';
+import type { StoppedRun } from '../../lib/runs/run-plan.js';
+import { SharedData } from '../../lib/runs/shared-data.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
-import { lanesFor, type StartRun, sideBySide } from '../../lib/sweep/side-by-side.js';
+import { executeSideBySide, type SideBySide } from '../../lib/sweep/parallel.js';
+import { start } from '../../lib/sweep/start.js';
 
-describe('lanes', () => {
-  test.each([
-    ['one run takes every core', 1, 4, { atOnce: 1, threads: 4 }],
-    ['as many runs as cores: a thread each', 2, 2, { atOnce: 2, threads: 1 }],
-    ['twice as many: two rounds of the same', 4, 2, { atOnce: 2, threads: 1 }],
-    ['a run left over would leave a core idle', 3, 2, { atOnce: 1, threads: 2 }],
-    ['fewer runs than cores: an equal share each', 5, 16, { atOnce: 5, threads: 3 }],
-    ['one core', 8, 1, { atOnce: 1, threads: 1 }],
-  ])('%s', (_, runs, cores, expected) => {
-    expect(lanesFor(runs, cores)).toEqual(expected);
-  });
-});
+vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
 
 const started = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 9 });
 const progress = (task: number): RunEvent => ({
@@ -33,15 +26,17 @@ class Runs {
   readonly ended: number[] = [];
   readonly #gates: Deferred[] = [];
   readonly #listeners: ((event: RunEvent) => void)[] = [];
-  readonly starts: StartRun[];
+  readonly plans: StoppedRun[];
 
   constructor(count: number) {
-    this.starts = Array.from({ length: count }, (_, index) => async ({ signal, onEvent }) => {
+    this.plans = Array.from({ length: count }, (_, index) => ({ state: 'stopped', folder: String(index) }));
+    vi.mocked(executeRun).mockImplementation(async (run, { signal, emit }) => {
+      const index = this.plans.indexOf(run as StoppedRun);
       this.begun.push(index);
       const gate = deferred();
       this.#gates[index] = gate;
-      this.#listeners[index] = (event) => onEvent?.(event);
-      signal?.addEventListener('abort', () => gate.reject(new Error(`ended ${index}`)));
+      this.#listeners[index] = emit;
+      signal.addEventListener('abort', () => gate.reject(new Error(`ended ${index}`)));
       await gate.promise.finally(() => this.ended.push(index));
       return { strategy: String(index) } as RunResult;
     });
@@ -76,12 +71,23 @@ function deferred(): Deferred {
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+const quiet: Omit<SideBySide, 'atOnce'> = {
+  signal: new AbortController().signal,
+  emit: () => {},
+  data: new SharedData(),
+  onEnd: async () => {},
+};
+
 describe('runs side by side', () => {
-  test('at most so many at once, in order; the results so far keep the order of the runs', async () => {
+  test('at most so many at once, in order; each is told of when it is over', async () => {
     const runs = new Runs(4);
-    const soFar: string[] = [];
-    const all = sideBySide(runs.starts, 2, {}, async (results) => {
-      soFar.push(results.map(({ strategy }) => strategy).join());
+    const over: string[] = [];
+    const all = executeSideBySide(runs.plans, {
+      ...quiet,
+      atOnce: 2,
+      async onEnd(index, { strategy }) {
+        over.push(`${index}: ${strategy}`);
+      },
     });
     await settled();
     expect(runs.begun).toEqual([0, 1]);
@@ -90,14 +96,15 @@ describe('runs side by side', () => {
     await runs.end(0);
     await runs.end(3);
     await runs.end(2);
-    expect((await all).map(({ strategy }) => strategy)).toEqual(['0', '1', '2', '3']);
-    expect(soFar).toEqual(['1', '0,1', '0,1,3', '0,1,2,3']);
+    await all;
+    expect(over).toEqual(['1: 1', '0: 0', '3: 3', '2: 2']);
   });
 
   test('tell of themselves one after the other', async () => {
     const runs = new Runs(3);
     const heard: RunEvent[] = [];
-    const all = sideBySide(runs.starts, 3, { onEvent: (event) => heard.push(event) }, async () => {});
+    const emit = (event: RunEvent): void => void heard.push(event);
+    const all = executeSideBySide(runs.plans, { ...quiet, atOnce: 3, emit });
     await settled();
     runs.tell(1, started(1));
     runs.tell(1, progress(1)); // of no use later
@@ -117,7 +124,7 @@ describe('runs side by side', () => {
 
   test('end together when one fails, and its error is the one thrown', async () => {
     const runs = new Runs(4);
-    const all = sideBySide(runs.starts, 2, {}, async () => {});
+    const all = executeSideBySide(runs.plans, { ...quiet, atOnce: 2 });
     const outcome = all.catch((error: unknown) => error);
     await settled();
     await runs.end(1, new Error('a full disk'));
@@ -131,7 +138,9 @@ describe('runs side by side', () => {
     const onEvent = (): void => {
       throw new Error('no room for the log');
     };
-    const outcome = sideBySide(runs.starts, 2, { onEvent }, async () => {}).catch((error: unknown) => error);
+    const outcome = start({ onEvent }, (control) =>
+      executeSideBySide(runs.plans, { ...quiet, ...control, atOnce: 2 }),
+    ).catch((error: unknown) => error);
     await settled();
     runs.tell(1, started(1));
     await runs.end(0); // now the other's turn comes, and with it what it told

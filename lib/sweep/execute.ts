@@ -1,0 +1,123 @@
+import '../base/symbols.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { ExperimentConfig } from '../options/schema.js';
+import { changed, type DoneRun, type NewRun, type RunPlan, type StoppedRun } from '../runs/run-plan.js';
+import { SharedData } from '../runs/shared-data.js';
+import type { RunResult } from '../runs/types.js';
+import { type Control, executeSideBySide } from './parallel.js';
+import { type AtOnce, type Share, shareOf } from './share.js';
+import { TrainingPlaces } from './training-places.js';
+
+/** A run that is not over. */
+export type MissingRun = NewRun | StoppedRun;
+
+export interface Execution extends Control {
+  /**
+   * How many runs that are alike train at the same time; each of these is given its share of the cores. Left out: one
+   * after the other, with the threads that each asks for.
+   */
+  readonly atOnce?: AtOnce | undefined;
+  /** Told of each run that is done already, before any other begins. */
+  readonly onReuse?: ((run: DoneRun) => void) | undefined;
+  /** Told of runs that are alike and how many of them train at the same time, before they begin. */
+  readonly onBegin?: ((runs: readonly MissingRun[], atOnce: number) => void) | undefined;
+  /** Called with the results so far, in the list's order, whenever a run is over; one call at a time. */
+  readonly onResult?: ((results: RunResult[]) => Promise<void>) | undefined;
+}
+
+/**
+ * Executes runs on this machine, and returns a result for each, in the list's order. What is done is reused. Runs that
+ * differ in their seed and folder alone train side by side, and on a GPU as one batch; the others follow each other. Of
+ * those that are alike the stopped ones are resumed first, with the threads that they began with. Runs with the same data
+ * share them. Events come run by run.
+ *
+ * @throws {ClTorchError} What `runExperiment` and `resumeExperiment` reject with. When a run fails, the others are ended.
+ */
+export async function executeRuns(runs: readonly RunPlan[], execution: Execution): Promise<RunResult[]> {
+  const { atOnce, signal, onReuse, onBegin, onResult } = execution;
+  const results = new Map<RunPlan, RunResult>();
+  for (const run of runs.filter(isDone)) {
+    results.set(run, run.result);
+    onReuse?.(run);
+  }
+  const data = new SharedData(runs.filter(isNew).map(({ config }) => config));
+  const onEnd = async (run: RunPlan, result: RunResult): Promise<void> => {
+    results.set(run, result);
+    await onResult?.(runs.flatMap((each) => results.get(each) ?? []));
+  };
+  for (const alike of groupsOf(runs)) {
+    const missing = alike.filter(isMissing);
+    const [first] = missing;
+    if (first === undefined) continue;
+    const isShared = atOnce !== undefined && first.config !== undefined;
+    const share = isShared ? await shareOf(first.config, alike.length, atOnce, signal) : ALONE;
+    onBegin?.(missing, share.atOnce);
+    await executeAlike(missing, share, { ...execution, data, onEnd });
+  }
+  return runs.map((run) => results.get(run) as RunResult);
+}
+
+const ALONE: Share = { atOnce: 1, together: false };
+
+/** Runs that differ in nothing but their seed and folder, each kind in the order of its first one. */
+function groupsOf(runs: readonly RunPlan[]): RunPlan[][] {
+  const groups: (readonly [object | undefined, RunPlan[]])[] = [];
+  for (const run of runs) {
+    const settings = run.config && withoutSeed(run.config);
+    const known = settings && groups.find(([others]) => isDeepStrictEqual(others, settings));
+    if (known) known[1].push(run);
+    else groups.push([settings, [run]]);
+  }
+  return groups.map(([, alike]) => alike);
+}
+
+function withoutSeed({ seed: _seed, out: _out, ...settings }: ExperimentConfig): object {
+  return settings;
+}
+
+interface AlikeExecution extends Control {
+  readonly data: SharedData;
+  readonly onEnd: (run: RunPlan, result: RunResult) => Promise<void>;
+}
+
+/** The stopped ones first: each was begun by itself, and need not be where the others would train together. */
+async function executeAlike(
+  missing: readonly MissingRun[],
+  share: Share,
+  { data, onEnd, ...control }: AlikeExecution,
+): Promise<void> {
+  const { atOnce, threads } = share;
+  const stopped = missing.filter(isStopped);
+  await executeSideBySide(stopped, {
+    ...control,
+    atOnce,
+    data: new SharedData(),
+    onEnd: (index, result) => onEnd(stopped[index] as RunPlan, result),
+  });
+  const planned = missing.filter(isNew);
+  const runs = threads === undefined ? planned : planned.map((run) => changed(run, { threads }));
+  using places = await TrainingPlaces.open(runs.length, share);
+  await executeSideBySide(runs, {
+    ...control,
+    atOnce,
+    data,
+    places,
+    onEnd: (index, result) => onEnd(planned[index] as RunPlan, result),
+  });
+}
+
+function isDone(run: RunPlan): run is DoneRun {
+  return run.state === 'done';
+}
+
+function isMissing(run: RunPlan): run is MissingRun {
+  return run.state !== 'done';
+}
+
+function isNew(run: RunPlan): run is NewRun {
+  return run.state === 'new';
+}
+
+function isStopped(run: RunPlan): run is StoppedRun {
+  return run.state === 'stopped';
+}

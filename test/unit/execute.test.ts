@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ExperimentInput } from '../../lib/options/schema.js';
+import { executeRun } from '../../lib/runs/run.js';
+import { newRun, type RunPlan } from '../../lib/runs/run-plan.js';
+import type { RunEvent, RunResult } from '../../lib/runs/types.js';
+import { executeRuns } from '../../lib/sweep/execute.js';
+import { resolveEnvironment } from '../../lib/training/environment.js';
+
+vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
+vi.mock('../../lib/training/environment.js', () => ({ resolveEnvironment: vi.fn() }));
+
+const cores = 4;
+const order: string[] = [];
+let training = 0;
+let most = 0;
+
+/** Tells its name and threads, and takes a moment. */
+beforeEach(() => {
+  order.length = 0;
+  most = 0;
+  vi.mocked(resolveEnvironment).mockResolvedValue({
+    device: 'cpu',
+    engine: 'fused',
+    threads: cores,
+  } as Awaited<ReturnType<typeof resolveEnvironment>>);
+  vi.mocked(executeRun).mockReset();
+  vi.mocked(executeRun).mockImplementation(async (run, { emit }) => {
+    order.push(nameOf(run));
+    most = Math.max(most, ++training);
+    emit({ type: 'start', strategy: nameOf(run) } as RunEvent);
+    await delay(2);
+    training -= 1;
+    return resultOf(run);
+  });
+});
+
+const nameOf = (run: RunPlan): string =>
+  `${run.state} ${run.config?.strategy}-${run.config?.seed} ${run.config?.threads}`;
+const resultOf = (run: RunPlan): RunResult => ({ strategy: nameOf(run) }) as RunResult;
+const fresh = (input: ExperimentInput): RunPlan => newRun(input);
+const stopped = (input: ExperimentInput): RunPlan => {
+  const { config } = newRun(input);
+  return { state: 'stopped', folder: '/run', config };
+};
+const done = (input: ExperimentInput): RunPlan => {
+  const { config } = newRun(input);
+  return { state: 'done', config, result: { strategy: 'found' } as RunResult };
+};
+
+const quiet = { signal: new AbortController().signal, emit: () => {} };
+
+describe('a list of runs', () => {
+  test('without a share of the cores: one after the other, as each is', async () => {
+    const runs = [1, 2].map((seed) => fresh({ strategy: 'er', seed }));
+    await executeRuns(runs, quiet);
+    expect(order).toEqual(['new er-1 auto', 'new er-2 auto']);
+    expect(most).toBe(1);
+    expect(resolveEnvironment).not.toHaveBeenCalled();
+  });
+
+  test('those that are alike train side by side with their share of the cores, the others after them', async () => {
+    const runs = (['er', 'lfd'] as const).flatMap((strategy) =>
+      [1, 2, 3].map((seed) => fresh({ strategy, seed, out: `/runs/${strategy}-${seed}` })),
+    );
+    const begun: [number, number][] = [];
+    const results = await executeRuns(runs, {
+      ...quiet,
+      atOnce: 2,
+      onBegin: (missing, atOnce) => begun.push([missing.length, atOnce]),
+    });
+    expect(order).toEqual(['er-1', 'er-2', 'er-3', 'lfd-1', 'lfd-2', 'lfd-3'].map((name) => `new ${name} 2`));
+    expect(results.map(({ strategy }) => strategy)).toEqual(order);
+    expect(begun).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+    expect(most).toBe(2);
+  });
+
+  test('another setting is another kind of run, wherever it stands in the list', async () => {
+    const runs = [
+      fresh({ strategy: 'er', seed: 1 }),
+      fresh({ strategy: 'er', seed: 1, memorySize: 10 }),
+      fresh({ strategy: 'er', seed: 2 }),
+    ];
+    const results = await executeRuns(runs, { ...quiet, atOnce: 1 });
+    expect(order).toEqual(['new er-1 4', 'new er-2 4', 'new er-1 4']);
+    expect(results.map(({ strategy }) => strategy)).toEqual(['new er-1 4', 'new er-1 4', 'new er-2 4']);
+  });
+
+  test('what is done is told of first and not executed; what was stopped is resumed before others begin', async () => {
+    const reused: RunPlan[] = [];
+    const runs = [
+      fresh({ strategy: 'er', seed: 1 }),
+      stopped({ strategy: 'er', seed: 2 }),
+      done({ strategy: 'er', seed: 3 }),
+      done({ strategy: 'er', seed: 4 }),
+      done({ strategy: 'lfd', seed: 3 }),
+    ];
+    const soFar: number[] = [];
+    const results = await executeRuns(runs, {
+      ...quiet,
+      atOnce: 'auto',
+      onReuse(run) {
+        expect(order).toEqual([]);
+        reused.push(run);
+      },
+      async onResult(finished) {
+        soFar.push(finished.length);
+      },
+    });
+    expect(reused).toEqual(runs.slice(2));
+    // Four runs of four cores are given one each, however many of them are done; one that is resumed keeps what it had.
+    expect(order).toEqual(['stopped er-2 auto', 'new er-1 1']);
+    expect(results.map(({ strategy }) => strategy)).toEqual([
+      'new er-1 1',
+      'stopped er-2 auto',
+      'found',
+      'found',
+      'found',
+    ]);
+    expect(soFar).toEqual([4, 5]);
+  });
+
+  test('the first failure ends it, and is what it rejects with', async () => {
+    vi.mocked(executeRun).mockImplementation(async (run) => {
+      order.push(nameOf(run));
+      throw new RangeError('a full disk');
+    });
+    const runs = (['er', 'lfd'] as const).map((strategy) => fresh({ strategy }));
+    await expect(executeRuns(runs, quiet)).rejects.toThrow('a full disk');
+    expect(order).toHaveLength(1);
+  });
+});

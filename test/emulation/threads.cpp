@@ -1,4 +1,4 @@
-// A grid's blocks, one after another; a block's threads as fibers.
+// A grid's blocks, one after another; a block's threads on fibers, a fiber for each that waits.
 #include <cuda_runtime.h>
 #include <setjmp.h>
 #include <ucontext.h>
@@ -28,92 +28,126 @@ constexpr unsigned kWarp = 32;
 
 enum class State { kReady, kAtWarp, kAtBlock, kDone };
 
+// Runs threads that have not begun, one after another, until one of them waits; then it is that thread's.
 struct Fiber {
   std::unique_ptr<char[]> stack = std::make_unique_for_overwrite<char[]>(kStackBytes);
   jmp_buf place;
   bool started = false;
+};
+
+struct Thread {
   State state = State::kReady;
   unsigned exchanges = 0;
+  Fiber* fiber = nullptr;  // once it has waited
 };
 
 struct Warp {
   std::array<std::array<uint64_t, kWarp>, 2> values;  // of two exchanges in turn
 };
 
-std::vector<Fiber> fibers;
+std::vector<Thread> threads;  // of the block
 std::vector<Warp> warps;
+std::vector<std::unique_ptr<Fiber>> fibers;
+std::vector<Fiber*> idle;
+Fiber* current = nullptr;
 size_t running = 0;
+size_t begun = 0;  // how many threads of the block
 jmp_buf scheduler;
 const std::function<void()>* body = nullptr;
 
-void enter() {
-  (*body)();
-  fibers[running].state = State::kDone;
-  _longjmp(scheduler, 1);
-}
+size_t in_order(size_t number) { return last_thread_first ? threads.size() - 1 - number : number; }
 
-void start() {
-  Fiber& fiber = fibers[running];
-  fiber.started = true;
-  static ucontext_t context;
-  static ucontext_t back;
-  getcontext(&context);
-  context.uc_stack.ss_sp = fiber.stack.get();
-  context.uc_stack.ss_size = kStackBytes;
-  context.uc_link = nullptr;
-  makecontext(&context, enter, 0);
-  swapcontext(&back, &context);
-}
-
-void resume(size_t thread) {
+void become(size_t thread) {
   running = thread;
   const auto index = static_cast<unsigned>(thread);
   threadIdx = dim3(index % blockDim.x, index / blockDim.x % blockDim.y, index / blockDim.x / blockDim.y);
+}
+
+// A fiber's whole life.
+void live() {
+  for (;;) {
+    while (begun < threads.size()) {
+      become(in_order(begun++));
+      (*body)();
+      threads[running].state = State::kDone;
+    }
+    idle.push_back(current);
+    if (_setjmp(current->place) == 0) _longjmp(scheduler, 1);
+  }
+}
+
+void start() {
+  current->started = true;
+  static ucontext_t context;
+  static ucontext_t back;
+  getcontext(&context);
+  context.uc_stack.ss_sp = current->stack.get();
+  context.uc_stack.ss_size = kStackBytes;
+  context.uc_link = nullptr;
+  makecontext(&context, live, 0);
+  swapcontext(&back, &context);
+}
+
+void go_on(Fiber* fiber) {
+  current = fiber;
   if (_setjmp(scheduler) != 0) return;
-  if (fibers[thread].started) _longjmp(fibers[thread].place, 1);
+  if (current->started) _longjmp(current->place, 1);
   start();
 }
 
+// Lets every thread run until it waits or is done.
+void begin_all() {
+  for (begun = 0; begun < threads.size();) {
+    if (idle.empty()) {
+      fibers.push_back(std::make_unique<Fiber>());
+      idle.push_back(fibers.back().get());
+    }
+    Fiber* fiber = idle.back();
+    idle.pop_back();
+    go_on(fiber);
+  }
+}
+
 void wait_at(State barrier) {
-  Fiber& fiber = fibers[running];
-  fiber.state = barrier;
-  if (_setjmp(fiber.place) == 0) _longjmp(scheduler, 1);
+  threads[running].state = barrier;
+  threads[running].fiber = current;
+  if (_setjmp(current->place) == 0) _longjmp(scheduler, 1);
 }
 
 // Lets the threads from `begin` to `end` go on when all that are not done wait at `barrier`.
 bool release(size_t begin, size_t end, State barrier) {
   bool waiting = false;
   for (size_t i = begin; i < end; ++i) {
-    if (fibers[i].state == barrier) waiting = true;
-    if (fibers[i].state != barrier && fibers[i].state != State::kDone) return false;
+    if (threads[i].state == barrier) waiting = true;
+    if (threads[i].state != barrier && threads[i].state != State::kDone) return false;
   }
   for (size_t i = begin; waiting && i < end; ++i) {
-    if (fibers[i].state == barrier) fibers[i].state = State::kReady;
+    if (threads[i].state == barrier) threads[i].state = State::kReady;
   }
   return waiting;
 }
 
-void run_block(size_t threads) {
-  for (size_t i = 0; i < threads; ++i) {
-    fibers[i].started = false;
-    fibers[i].state = State::kReady;
-    fibers[i].exchanges = 0;
+bool release_all() {
+  bool released = release(0, threads.size(), State::kAtBlock);
+  for (size_t warp = 0; warp < threads.size(); warp += kWarp) {
+    released |= release(warp, std::min(warp + kWarp, threads.size()), State::kAtWarp);
   }
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (size_t i = 0; i < threads; ++i) {
-      const size_t thread = last_thread_first ? threads - 1 - i : i;
-      if (fibers[thread].state != State::kReady) continue;
-      resume(thread);
-      moved = true;
+  return released;
+}
+
+void run_block() {
+  for (Thread& thread : threads) thread = {};
+  begin_all();
+  while (release_all()) {
+    for (size_t i = 0; i < threads.size(); ++i) {
+      const size_t thread = in_order(i);
+      if (threads[thread].state != State::kReady) continue;
+      become(thread);
+      go_on(threads[thread].fiber);
     }
-    for (size_t warp = 0; warp < threads; warp += kWarp) {
-      moved |= release(warp, std::min(warp + kWarp, threads), State::kAtWarp);
-    }
-    moved |= release(0, threads, State::kAtBlock);
   }
-  for (size_t i = 0; i < threads; ++i) {
-    if (fibers[i].state == State::kDone) continue;
+  for (const Thread& thread : threads) {
+    if (thread.state == State::kDone) continue;
     std::fprintf(stderr, "emulation: threads of a block wait for each other at different places\n");
     std::abort();
   }
@@ -122,20 +156,20 @@ void run_block(size_t threads) {
 }  // namespace
 
 void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread) {
-  const size_t threads = static_cast<size_t>(block.x) * block.y * block.z;
-  if (threads > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535 || grid.z != 1) {
+  const size_t count = static_cast<size_t>(block.x) * block.y * block.z;
+  if (count > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535 || grid.z != 1) {
     std::fprintf(stderr, "emulation: a launch that CUDA refuses\n");
     std::abort();
   }
-  while (fibers.size() < threads) fibers.emplace_back();
-  warps.resize((threads + kWarp - 1) / kWarp);
+  threads.resize(count);
+  warps.resize((count + kWarp - 1) / kWarp);
   gridDim = grid;
   blockDim = block;
   body = &thread;
   for (unsigned y = 0; y < grid.y; ++y) {
     for (unsigned x = 0; x < grid.x; ++x) {
       blockIdx = dim3(x, y, 0);
-      run_block(threads);
+      run_block();
     }
   }
 }
@@ -143,7 +177,7 @@ void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread) {
 unsigned lane() { return static_cast<unsigned>(running % kWarp); }
 
 uint64_t exchange(uint64_t value, unsigned source_lane) {
-  const unsigned turn = fibers[running].exchanges++ % 2;
+  const unsigned turn = threads[running].exchanges++ % 2;
   const size_t warp = running / kWarp;
   warps[warp].values[turn][lane()] = value;
   wait_at(State::kAtWarp);

@@ -11,6 +11,8 @@ interface Group {
   readonly env?: Readonly<Record<string, string>>;
   /** How test files are kept apart; a process each unless it says otherwise. */
   readonly pool?: 'forks' | 'vmThreads' | 'vmForks';
+  /** Several files share a process and the modules that one of them has loaded: those that leave both as they were. */
+  readonly shared?: boolean;
 }
 
 /** What meets the caller's own objects, and what writes files: run in worlds of other test runners as well. */
@@ -18,6 +20,9 @@ const realms = [
   'test/unit/{checkpoint,config,event-log,realms,safetensors,settled}.test.ts',
   'test/learner/{learner,robustness,save}.test.ts',
 ];
+
+/** What replaces modules by its own before it loads any. */
+const mocking = ['test/unit/{data-download,download,download-resume}.test.ts'];
 
 /**
  * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those that need no addon, and
@@ -27,9 +32,11 @@ const groups: readonly Group[] = [
   {
     name: 'unit',
     include: ['test/unit/**', 'test/fuzz/**'],
-    exclude: ['test/fuzz/native/**'],
+    exclude: ['test/fuzz/native/**', ...mocking],
     setup: 'test/setup/typescript.ts',
+    shared: true,
   },
+  { name: 'unit-mocking', include: mocking, setup: 'test/setup/typescript.ts' },
   { name: 'native', include: ['test/{native,learner,parity}/**', 'test/fuzz/native/**'], setup: ADDON },
   {
     // What an engine could fail, with the other one.
@@ -51,6 +58,9 @@ const groups: readonly Group[] = [
   },
 ];
 
+/** What lets files share a process. */
+const sharing = { isolate: false, setupFiles: ['test/setup/shared.ts'] };
+
 function project({
   name,
   include,
@@ -58,16 +68,28 @@ function project({
   setup,
   env = {},
   pool = 'forks',
+  shared = false,
 }: Group): TestProjectConfiguration {
   const files = include.map((place) => (place.endsWith('/**') ? `${place}/*.test.ts` : place));
-  const test = { name, include: files, exclude: [...exclude], globalSetup: [setup], env, pool };
+  const test = {
+    name,
+    include: files,
+    exclude: [...exclude],
+    globalSetup: [setup],
+    env,
+    pool,
+    ...(shared ? sharing : {}),
+  };
   return { extends: true, test };
 }
 
 /** Everything that needs neither a GPU nor a Python with torch. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    maxWorkers: 2,
+    // Two for two processors, and one for the time in which a test waits for something else.
+    maxWorkers: 3,
+    // A team of threads that waits sleeps instead of spinning, which would take the processor from the other workers.
+    env: { OMP_WAIT_POLICY: 'passive' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: groups.map(project),

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { once } from './once.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Compiles the package: some tests run the compiled files in processes and workers of their own. */
 export default function setup(): void {
-  run('node_modules/.bin/tsc', '-p', 'tsconfig.build.json');
+  once('typescript', () => run('node_modules/.bin/tsc', '-p', 'tsconfig.build.json'));
 }
 
 /** Runs a command in the checkout; its complaints are shown, and a failure ends the tests. */

@@ -40,6 +40,17 @@ export interface RuntimeInfo {
 /** What the addon and its LibTorch can do on this machine. Starts CUDA when there is a driver. */
 export function runtimeInfo(): RuntimeInfo;
 
+/** What is to be trained, as far as the choice of an engine depends on it. */
+export interface EngineDemand {
+  /** The network's kind. */
+  readonly network: string;
+  /** `cpu` or `cuda:N`. */
+  readonly device: string;
+}
+
+/** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
+export function whyNotFused(demand: EngineDemand): string | null;
+
 export interface SessionOptions {
   /** `cpu` or `cuda:N`. */
   readonly device: string;
@@ -61,7 +72,7 @@ export interface TrainingGroupOptions {
 
 /**
  * What sessions on a GPU have in common that train epoch by epoch together. `trainEpoch` waits until as many of them as
- * there are places have called it; those with the same layers, batches and penalty strength then learn as one batch of
+ * there are places have called it; those with the same network, batches and penalty strength then learn as one batch of
  * matrix products, and the others one after the other. Each learns what it would learn alone, within the fused engine's
  * rounding.
  */
@@ -76,14 +87,25 @@ export class TrainingGroup {
   dispose(): void;
 }
 
+/** A network as plain data: all that is needed to make one of its kind. */
+export interface NetworkSpec {
+  /** `mlp`: a multilayer perceptron with ReLU between its layers, initialised as PyTorch's `nn.Linear`. */
+  readonly kind: 'mlp';
+  /** What a row of inputs is: `[features]` or `[channels, height, width]`. Rows come flat; the network views them. */
+  readonly input: readonly number[];
+  /** Outputs of the network, 1 or more. */
+  readonly classes: number;
+  /** Widths of the layers between input and output, such as `[400, 400, 400]`; none: one layer alone. */
+  readonly hidden: readonly number[];
+}
+
 export interface ModelOptions {
-  /** Widths from the input to the output layer, such as `[784, 400, 400, 400, 10]`. */
-  readonly layers: readonly number[];
+  readonly network: NetworkSpec;
   /** Seed of every random stream of the session; as `torch.manual_seed(seed)`. 0 ≤ seed < 2^53. */
   readonly seed: number;
   /**
    * `autograd`: PyTorch's digits; `fused`: derived by hand, fast, equal within rounding, and on a GPU refused with
-   * ENGINE_UNAVAILABLE unless {@link RuntimeInfo.cudaKernels}.
+   * ENGINE_UNAVAILABLE where {@link whyNotFused} has a reason.
    */
   readonly engine: 'autograd' | 'fused';
   /** Of the fused engine's matrix products on a GPU; elsewhere always float32. */
@@ -346,6 +368,8 @@ export interface StreamsSnapshot {
  */
 export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly parameters: readonly NamedTensor[];
+  /** What the network keeps beside its parameters, such as running means; an MLP has none. */
+  readonly buffers: readonly NamedTensor[];
   readonly optimizer: OptimizerSnapshot | null;
   /** w_t */
   readonly anchor: readonly NamedTensor[] | null;

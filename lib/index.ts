@@ -19,6 +19,7 @@ export type {
   GradientOutcome,
   ModelOptions,
   NamedTensor,
+  NetworkSpec,
   OptimizerSnapshot,
   PenaltyOptions,
   PenaltySnapshot,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
-import type { NamedTensor } from '../../binding.js';
+import type { NamedTensor, NetworkSpec } from '../../binding.js';
 import { object, reading, path as readPath, readProperty, refused } from '../base/arguments.js';
 import { messageOf } from '../base/errors.js';
 import { kindOf, shown } from '../base/values.js';
@@ -13,6 +13,7 @@ import {
   TensorFileError,
 } from '../files/safetensors/format.js';
 import { decodeTensors } from '../files/safetensors/read.js';
+import { mlp } from '../session/network.js';
 import { decodeSealed, encodeSealed, isMarked, MARKS } from './sealed.js';
 import { tensorNames } from './snapshot.js';
 import { cannotRead, foreign, mismatch } from './trouble.js';
@@ -23,8 +24,7 @@ const KIND = 'model';
 
 /** A network's weights. */
 export interface ModelWeights {
-  /** Widths from the input to the output layer, such as `[784, 400, 10]`. */
-  readonly layers: readonly number[];
+  readonly network: NetworkSpec;
   /** `layers.0.weight` `[out, in]`, `layers.0.bias` `[out]`, … */
   readonly parameters: readonly NamedTensor[];
   /** The file's own entries, as text. */
@@ -147,11 +147,13 @@ export function decodeModel(file: Uint8Array, path: string): ModelWeights {
     widths.push(outputs);
     data.push(weight, bias);
   }
-  const parameters = tensorNames(widths).map((name, index) => {
+  const [features = 0] = widths;
+  const network = mlp(features, widths.slice(1, -1), widths.at(-1) ?? 0);
+  const parameters = tensorNames(network).map((name, index) => {
     const tensor = data[index] as FileTensor;
     return { name, shape: tensor.shape, data: float32sOf(tensor) };
   });
-  return { layers: widths, parameters, metadata };
+  return { network, parameters, metadata };
 }
 
 /** PyTorch's: there is no sum to compare. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type {
   DirectionSnapshot,
   NamedTensor,
+  NetworkSpec,
   OptimizerSnapshot,
   PenaltyOptions,
   SessionSnapshot,
@@ -26,7 +27,7 @@ export interface FileSnapshot {
 type DirectionOutline = Pick<DirectionSnapshot, 'perTensor' | 'radius'>;
 
 /** A snapshot without its arrays. Where a part is null there are no tensors of it. */
-export interface SnapshotOutline extends Pick<SessionSnapshot, 'layers' | 'engine' | 'precision'> {
+export interface SnapshotOutline extends Pick<SessionSnapshot, 'network' | 'engine' | 'precision'> {
   readonly optimizer: Omit<OptimizerSnapshot, 'firstMoment' | 'secondMoment'> | null;
   readonly anchor: true | null;
   readonly direction: DirectionOutline | null;
@@ -45,7 +46,12 @@ const direction: z.ZodType<DirectionOutline | null> = z
 const isThere: z.ZodType<true | null> = z.literal(true).nullable();
 
 const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
-  layers: z.array(z.int().min(1)),
+  network: z.object({
+    kind: z.literal('mlp'),
+    input: z.array(z.int().min(1)),
+    classes: z.int().min(1),
+    hidden: z.array(z.int().min(1)),
+  }),
   engine: z.enum(['autograd', 'fused']),
   precision: z.enum(['fp32', 'tf32', 'bf16']),
   optimizer: z
@@ -80,7 +86,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
       tensors.set(`${prefix}${name}`, float32Tensor(shape, data));
     return list ? true : null;
   };
-  const { layers, engine, precision, optimizer, direction, penalty, memory, streams } = snapshot;
+  const { network, engine, precision, optimizer, direction, penalty, memory, streams } = snapshot;
   add('', snapshot.parameters);
   add('optimizer.firstMoment.', optimizer?.firstMoment);
   add('optimizer.secondMoment.', optimizer?.secondMoment);
@@ -92,7 +98,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
   const kept = streamNames.filter((name) => streams[name] !== null);
   for (const name of kept) tensors.set(`streams.${name}`, byteTensor(streams[name] ?? new Uint8Array()));
   const outline = {
-    layers: [...layers],
+    network,
     engine,
     precision,
     optimizer: optimizer && withoutTensors(optimizer),
@@ -132,18 +138,19 @@ export function fromFileSnapshot(
   outline: unknown,
   tensors: ReadonlyMap<string, FileTensor>,
 ): SessionSnapshot {
-  const { layers, engine, precision, optimizer, anchor, direction, penalty, memory, streams } =
+  const { network, engine, precision, optimizer, anchor, direction, penalty, memory, streams } =
     outlineSchema.parse(outline);
-  const reader = new TensorReader(tensors, tensorNames(layers));
+  const reader = new TensorReader(tensors, tensorNames(network));
   const values = <Outline extends object>(prefix: string, part: Outline | null) =>
     part && { ...part, values: reader.list(prefix) };
   const stream = (name: (typeof streamNames)[number]) =>
     streams.includes(name) ? new Uint8Array(reader.one(`streams.${name}`, 'U8').bytes) : null;
   return {
-    layers,
+    network,
     engine,
     precision,
     parameters: reader.list(''),
+    buffers: [],
     optimizer: optimizer && {
       ...optimizer,
       firstMoment: reader.list('optimizer.firstMoment.'),
@@ -169,9 +176,9 @@ export function fromFileSnapshot(
   };
 }
 
-/** Of a network with these widths: `layers.0.weight`, `layers.0.bias`, … */
-export function tensorNames(layers: readonly number[]): string[] {
-  return layers.slice(1).flatMap((_, layer) => [`layers.${layer}.weight`, `layers.${layer}.bias`]);
+/** Of an MLP: `layers.0.weight`, `layers.0.bias`, … */
+export function tensorNames({ hidden }: NetworkSpec): string[] {
+  return [...hidden, 0].flatMap((_, layer) => [`layers.${layer}.weight`, `layers.${layer}.bias`]);
 }
 
 class TensorReader {

@@ -16,6 +16,7 @@ import {
   type TensorFile,
 } from '../files/safetensors/format.js';
 import { strategyNames } from '../options/schema.js';
+import { isSameNetwork, mlp, networkText } from '../session/network.js';
 import type { Session } from '../session/session.js';
 import type { LearnerConfig } from './config.js';
 import type { MemoryPart } from './types.js';
@@ -104,8 +105,13 @@ export async function resume(
   path: string,
 ): Promise<void> {
   const { inputs: features, hidden } = config;
-  if (String(snapshot.layers.slice(0, -1)) !== String([features, ...hidden])) {
-    throw mismatch(path, KIND, `its layers are ${snapshot.layers}, but its configuration names others.`);
+  const { network } = snapshot;
+  if (!isSameNetwork(network, mlp(features, hidden, network.classes))) {
+    throw mismatch(
+      path,
+      KIND,
+      `its network is ${networkText(network)}, but its configuration names another.`,
+    );
   }
   const permutation = Int32Array.from({ length: features }, (_, column) => column);
   try {

@@ -1,5 +1,5 @@
 import '../base/symbols.js';
-import type { NamedTensor, SessionSnapshot } from '../../binding.js';
+import type { NamedTensor, NetworkSpec, SessionSnapshot } from '../../binding.js';
 import { path as readPath, settle } from '../base/arguments.js';
 import { aborted } from '../base/signals.js';
 import type { StrategyName } from '../options/schema.js';
@@ -13,10 +13,10 @@ import { readMemory, writeLearner } from './file.js';
 import { arriving, type LoadedTask, loadTask, unlessDisposed } from './load-task.js';
 import { type LearnerParts, modelOf, newLearner, savedLearner } from './open.js';
 import {
+  type AskedNetwork,
   type Classification,
   type Evaluation,
   evaluate,
-  type Network,
   type Prediction,
   predict,
 } from './prediction.js';
@@ -208,7 +208,7 @@ export class ContinualLearner {
     this.dispose();
   }
 
-  get #network(): Network {
+  get #network(): AskedNetwork {
     return { session: this.#session, features: this.config.inputs, classes: this.#classes };
   }
 
@@ -216,9 +216,9 @@ export class ContinualLearner {
   async #predictor(): Promise<Predictor> {
     const tasks = this.#tasks;
     const before = this.#before;
-    const { layers } = modelOf(this.config, this.environment, this.#classes);
+    const { network } = modelOf(this.config, this.environment, this.#classes);
     const parameters = before ? (await before).parameters : await this.#session.parameters();
-    return Predictor.open(this.environment, { layers, parameters, tasks });
+    return Predictor.open(this.environment, { network, parameters, tasks });
   }
 
   #taken(predictor: Predictor, follow: boolean): LearnerSnapshot {
@@ -273,26 +273,26 @@ export class ContinualLearner {
     const { batchSize } = this.config;
     const learnt = await train({ session, strategy, task, data, epochs, batchSize, model, ...told });
     await data.drop();
-    await this.#publish(model.layers, classes);
+    await this.#publish(model.network);
     return { classes, ...learnt };
   }
 
   /** What was learnt is there for the learner and for all that follow it at once, or not at all. */
-  async #publish(layers: readonly number[], classes: number): Promise<void> {
+  async #publish(network: NetworkSpec): Promise<void> {
     const predictors = new Map<LearnerSnapshot, Predictor>();
     const tasks = this.#tasks + 1;
     let parameters: readonly NamedTensor[] | undefined;
     try {
       for (const follower of this.#followers) {
         parameters ??= await this.#session.parameters();
-        predictors.set(follower, await Predictor.open(this.environment, { layers, parameters, tasks }));
+        predictors.set(follower, await Predictor.open(this.environment, { network, parameters, tasks }));
       }
     } catch (error) {
       for (const predictor of predictors.values()) predictor.dispose();
       throw error;
     }
     this.#tasks = tasks;
-    this.#classes = classes;
+    this.#classes = network.classes;
     this.#before = undefined;
     for (const [follower, predictor] of predictors) follower.replace(predictor);
   }

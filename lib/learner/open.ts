@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../../binding.js';
 import { aborted, orAborted } from '../base/signals.js';
 import { invalid } from '../options/parse.js';
+import { mlp } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { type Environment, resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
@@ -45,7 +46,7 @@ export async function savedLearner(
   requireStrategy(state.config.strategy, own?.name, path);
   const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };
   const { config: planned, strategy } = planLearner(input as LearnerInput);
-  const classes = state.snapshot.layers.at(-1) ?? planned.classes;
+  const classes = state.snapshot.network.classes;
   if (changed.maxClasses !== undefined && changed.maxClasses < classes) {
     throw invalid([
       `maxClasses: expected at least as many as the learner tells apart, ${classes}, found ${changed.maxClasses}`,
@@ -88,5 +89,5 @@ export function modelOf(
   { engine, precision }: Environment,
   classes: number,
 ): ModelOptions {
-  return { layers: [inputs, ...hidden, classes], seed, engine, precision };
+  return { network: mlp(inputs, hidden, classes), seed, engine, precision };
 }

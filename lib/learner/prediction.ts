@@ -29,7 +29,7 @@ export interface Evaluation {
 }
 
 /** A network that is asked, and the session that holds it. */
-export interface Network {
+export interface AskedNetwork {
   readonly session: Session;
   readonly features: number;
   readonly classes: number;
@@ -44,7 +44,7 @@ const OUTPUTS_AT_ONCE = 1 << 21;
  * @throws {ClTorchError} INVALID_ARGUMENT for inputs that do not fit or are not finite; DIVERGED; ABORTED; DISPOSED.
  */
 export async function predict(
-  network: Network,
+  network: AskedNetwork,
   inputs: Inputs,
   wanted: { readonly probabilities: boolean },
   call: CallOptions,
@@ -71,7 +71,7 @@ export async function predict(
  * network's, and when there are no pieces.
  */
 export async function evaluate(
-  network: Network,
+  network: AskedNetwork,
   pieces: AsyncIterable<TaskData>,
   call: CallOptions,
 ): Promise<Evaluation> {
@@ -105,7 +105,7 @@ export function requireClasses(labels: Int32Array, firstRow: number = 0): void {
   );
 }
 
-function rowsAtOnce({ features, classes }: Network): number {
+function rowsAtOnce({ features, classes }: AskedNetwork): number {
   return Math.max(1, Math.floor(Math.min(INPUTS_AT_ONCE / features, OUTPUTS_AT_ONCE / classes)));
 }
 

@@ -1,13 +1,14 @@
-import type { NamedTensor } from '../../binding.js';
+import type { NamedTensor, NetworkSpec } from '../../binding.js';
+import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
 import type { Environment } from '../training/environment.js';
 import { Calls } from './calls.js';
 import { arriving } from './load-task.js';
 import {
+  type AskedNetwork,
   type Classification,
   type Evaluation,
   evaluate,
-  type Network,
   type Prediction,
   predict,
 } from './prediction.js';
@@ -16,8 +17,7 @@ import type { LearnerCallOptions, PredictCallOptions } from './types.js';
 
 /** What is known after so many tasks. */
 export interface Knowledge {
-  /** Widths from the input to the output layer. */
-  readonly layers: readonly number[];
+  readonly network: NetworkSpec;
   readonly parameters: readonly NamedTensor[];
   readonly tasks: number;
 }
@@ -25,28 +25,27 @@ export interface Knowledge {
 /** A copy of a learner's network, on a thread of its own. It answers all that it is asked at the same time. */
 export class Predictor {
   readonly tasks: number;
-  readonly #network: Network;
+  readonly #network: AskedNetwork;
   readonly #calls = new Calls('snapshot');
 
-  private constructor(network: Network, tasks: number) {
+  private constructor(network: AskedNetwork, tasks: number) {
     this.#network = network;
     this.tasks = tasks;
   }
 
   /** @throws {ClTorchError} By rejection: OUT_OF_MEMORY. */
-  static async open(place: Environment, { layers, parameters, tasks }: Knowledge): Promise<Predictor> {
+  static async open(place: Environment, { network, parameters, tasks }: Knowledge): Promise<Predictor> {
     const { device, threads } = place;
     const session = await Session.open({ device, threads });
     try {
       // Nothing is trained here, and every engine predicts alike; this one takes no memory for training.
-      await session.createModel({ layers, seed: 0, engine: 'autograd' });
+      await session.createModel({ network, seed: 0, engine: 'autograd' });
       await session.setParameters(parameters.map(({ data }) => data));
     } catch (error) {
       session.dispose();
       throw error;
     }
-    const [features = 0] = layers;
-    return new Predictor({ session, features, classes: layers.at(-1) ?? 0 }, tasks);
+    return new Predictor({ session, features: inputsOf(network), classes: network.classes }, tasks);
   }
 
   get classes(): number {

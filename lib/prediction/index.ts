@@ -1,4 +1,5 @@
 import { type Prediction, requireClasses } from '../learner/prediction.js';
+import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { readImages } from './images.js';
 import { loadTrainedModel, permuted } from './trained-model.js';
@@ -27,12 +28,12 @@ export async function predictImages(
   images: string,
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
-  const { file, layers, parameters, permutation, imageSize } = await loadTrainedModel(model, task);
-  const [inputs = 0] = layers;
+  const { file, network, parameters, permutation, imageSize } = await loadTrainedModel(model, task);
+  const inputs = inputsOf(network);
   const { pixels } = await readImages(images, { pixels: inputs, size: imageSize });
   const shown = invert ? pixels.map((value) => 255 - value) : pixels;
   using session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers, seed: 0 });
+  await session.createModel({ network, seed: 0 });
   await session.setParameters(parameters.map(({ data }) => data));
   const { labels, probabilities } = await session.classify({
     images: permuted(shown, permutation),
@@ -40,6 +41,6 @@ export async function predictImages(
     probabilities: true,
   });
   requireClasses(labels);
-  const classes = layers.at(-1) ?? 1;
+  const { classes } = network;
   return { model: file, labels, probabilities: probabilities ?? new Float32Array(), classes };
 }

@@ -8,6 +8,7 @@ import { damaged } from '../checkpoint/trouble.js';
 import { lookAt, parseJson } from '../files/index.js';
 import { parseConfig } from '../options/parse.js';
 import type { ExperimentConfig } from '../options/schema.js';
+import { inputsOf } from '../session/network.js';
 
 /** A network and the order in which it takes the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
@@ -34,14 +35,14 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const config = await runConfig(join(dirname(file), 'config.json'));
   if (config) requireTask(task, config.tasks);
   else if (task !== undefined) throw withoutRun(file);
-  const inputs = model.layers[0] ?? 0;
+  const inputs = inputsOf(model.network);
   const permutation = config && permutations((task ?? 0) + 1, inputs, config.permutationSeed).at(-1);
   return { ...model, file, permutation, imageSize: imageSizeOf(model, config) };
 }
 
 /** What the run wrote beside its weights, and else a square: but of its own images an earlier version tells nothing. */
-function imageSizeOf({ layers, metadata }: ModelWeights, run: RunConfig | undefined): ImageSize | undefined {
-  const [inputs = 0] = layers;
+function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undefined): ImageSize | undefined {
+  const inputs = inputsOf(network);
   const told = readImageSize(metadata);
   if (told && told.width * told.height === inputs) return told;
   if (run?.ownData) return undefined;

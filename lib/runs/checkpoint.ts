@@ -81,6 +81,7 @@ const environment = z.looseObject({
   deviceName: z.string(),
   threads: z.int().min(1),
   engine: z.enum(['autograd', 'fused']),
+  engineReason: z.string().nullable(),
 });
 
 /** What a resumed run reads of its past; the configuration and the session have checks of their own. */

@@ -1,11 +1,12 @@
 import '../base/symbols.js';
-import type { EvaluationOutcome } from '../../binding.js';
+import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
 import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../options/schema.js';
+import { mlp } from '../session/network.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
 import { resolveEnvironment } from '../training/environment.js';
@@ -18,7 +19,7 @@ import { Checkpoints } from './checkpoints.js';
 import type { OutputDirectory } from './output.js';
 import type { Plan } from './plan.js';
 import { accuracies, RunRecord } from './record.js';
-import { begunTask, environmentLike, restore, tellResumption } from './restore.js';
+import { begunTask, environmentLike, restore, tellResumption, withReason } from './restore.js';
 import type { SharedData } from './shared-data.js';
 import type { Environment, RunEvent, RunResult } from './types.js';
 
@@ -46,17 +47,18 @@ export async function runLoop(
   { output, checkpoint }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
-  const wanted = await resolveEnvironment(checkpoint ? environmentLike(config, checkpoint) : config, signal);
+  const resolved = await resolveEnvironment(checkpoint ? environmentLike(config, checkpoint) : config, signal);
+  const wanted = withReason(resolved, checkpoint);
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, labels, imageSize, layers, renewModel, digest } = await setUp(session, config, environment, {
+  const { tasks, labels, imageSize, network, renewModel, digest } = await setUp(session, config, environment, {
     data,
     isKept: output !== undefined,
   });
   await renewModel();
   const strategy = createStrategy(labels);
-  if (checkpoint) await restore(session, checkpoint, { config, digest, layers });
+  if (checkpoint) await restore(session, checkpoint, { config, digest, network });
   if (signal.aborted) throw aborted(signal);
 
   const record = new RunRecord(config, environment, started, checkpoint?.result);
@@ -97,7 +99,7 @@ interface Prepared {
   readonly tasks: readonly TaskViews[];
   readonly labels: Uint8Array;
   readonly imageSize: ImageSize;
-  readonly layers: readonly number[];
+  readonly network: NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
   readonly renewModel: () => Promise<void>;
   readonly digest: string;
@@ -113,13 +115,13 @@ async function setUp(
   const loaded = await data.load(config);
   const { dataset } = loaded;
   const tasks = await createPermutedTasks(session, dataset, config);
-  const layers = [dataset.features, ...config.hidden, dataset.classes];
+  const network = mlp(dataset.features, config.hidden, dataset.classes);
   const renewModel = (): Promise<void> =>
-    session.createModel({ layers, seed: config.seed, engine, precision });
+    session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
-  return { tasks, labels: dataset.train.labels, imageSize, layers, renewModel, digest };
+  return { tasks, labels: dataset.train.labels, imageSize, network, renewModel, digest };
 }
 
 interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {

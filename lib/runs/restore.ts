@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { NetworkSpec } from '../../binding.js';
 import { type ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { mismatch } from '../checkpoint/trouble.js';
 import type { ExperimentConfig } from '../options/schema.js';
+import { isSameNetwork, networkText } from '../session/network.js';
 import type { Session } from '../session/session.js';
 import type { BegunTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -14,13 +16,19 @@ export function environmentLike(config: ExperimentConfig, checkpoint: Checkpoint
   return { ...config, device: device as ExperimentConfig['device'], threads, engine };
 }
 
+/** The engine's reason is that of the run's beginning, too: a resumed run asks for its engine by name. */
+export function withReason(environment: Environment, checkpoint: Checkpoint | undefined): Environment {
+  return checkpoint
+    ? { ...environment, engineReason: checkpoint.result.environment.engineReason }
+    : environment;
+}
+
 /** What a run has when it is set up. */
 interface SetUp {
   readonly config: ExperimentConfig;
   /** SHA-256 of the pixels and labels. */
   readonly digest: string;
-  /** Widths of the network. */
-  readonly layers: readonly number[];
+  readonly network: NetworkSpec;
 }
 
 /**
@@ -30,13 +38,15 @@ interface SetUp {
 export async function restore(
   session: Session,
   { session: snapshot, data }: Checkpoint,
-  { config, digest, layers }: SetUp,
+  { config, digest, network }: SetUp,
 ): Promise<void> {
   const unfit = (why: string, cause?: unknown): ClTorchError =>
     mismatch(join(config.out ?? '.', CHECKPOINT), 'checkpoint', why, cause);
   if (data !== digest) throw unfit("the data set's images or labels are not those that the run began with.");
-  if (snapshot.layers.join() !== layers.join()) {
-    throw unfit(`its network has the layers ${snapshot.layers}, and the run asks for ${layers}.`);
+  if (!isSameNetwork(snapshot.network, network)) {
+    throw unfit(
+      `its network is ${networkText(snapshot.network)}, and the run asks for ${networkText(network)}.`,
+    );
   }
   await session.importState(snapshot).catch((error: unknown) => {
     throw codeOf(error) === 'INVALID_ARGUMENT' ? unfit(messageOf(error), error) : error;

@@ -19,6 +19,7 @@ const environment = z.looseObject({
   deviceName: z.string(),
   threads: z.int(),
   engine: z.enum(['autograd', 'fused']),
+  engineReason: z.string().nullable(),
   precision: z.enum(['fp32', 'tf32', 'bf16']),
 });
 

@@ -137,7 +137,7 @@ export class Session {
 
   /** Seeds the streams and makes a fresh model; the engine is `fused`, in fp32, unless named. */
   createModel(
-    options: Pick<ModelOptions, 'layers' | 'seed'> & Partial<Pick<ModelOptions, 'engine' | 'precision'>>,
+    options: Pick<ModelOptions, 'network' | 'seed'> & Partial<Pick<ModelOptions, 'engine' | 'precision'>>,
   ): Promise<void> {
     return this.#call(() => this.#native.createModel({ engine: 'fused', precision: 'fp32', ...options }));
   }

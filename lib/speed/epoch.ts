@@ -3,6 +3,7 @@ import { createPermutedTasks } from '../benchmarks/permuted-mnist.js';
 import { loadDataset } from '../datasets/index.js';
 import { parseConfig } from '../options/parse.js';
 import type { ExperimentConfig } from '../options/schema.js';
+import { mlp } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { EpochSample } from './types.js';
@@ -23,8 +24,8 @@ export async function measureEpochs(input: object): Promise<EpochSample> {
   const dataset = await loadDataset(config.dataset);
   const [task] = await createPermutedTasks(session, dataset, config);
   if (!task) throw new Error('There is one task.');
-  const layers = [dataset.features, ...config.hidden, dataset.classes];
-  await session.createModel({ ...environment, layers, seed: config.seed });
+  const network = mlp(dataset.features, config.hidden, dataset.classes);
+  await session.createModel({ ...environment, network, seed: config.seed });
   await session.createOptimizer(config);
   const setupSeconds = (performance.now() - started) / 1000;
 

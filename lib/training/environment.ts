@@ -22,13 +22,15 @@ export interface Environment {
   readonly threads: number;
   /** What trained: by autograd, with PyTorch's digits, or fused. */
   readonly engine: 'autograd' | 'fused';
+  /** Why the engine `auto` is not the fused one; null where it is, or where an engine was asked for by name. */
+  readonly engineReason: string | null;
   /** Of the fused engine's matrix products on a GPU. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 
 /**
  * Settles `auto`: the first CUDA device when there is one, a thread for every physical core, the fused engine unless
- * the article's digits are asked for or it was not compiled for this device.
+ * the article's bits are asked for or the addon has a reason why it cannot train this.
  *
  * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had with this device and engine.
  */
@@ -37,10 +39,12 @@ export async function resolveEnvironment(
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
   const { device, threads } = config;
-  const { runtimeInfo } = await loadNative({ signal });
-  const info = runtimeInfo();
+  const binding = await loadNative({ signal });
+  const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
-  const engine = resolveEngine(config, resolved, info);
+  const { engine, engineReason } = resolveEngine(config, () =>
+    binding.whyNotFused({ network: 'mlp', device: resolved }),
+  );
   requirePrecision(config.precision, resolved, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);
   return {
@@ -52,6 +56,7 @@ export async function resolveEnvironment(
     deviceName: gpu?.name ?? info.cpuCapability,
     threads: threads === 'auto' ? info.defaultThreads : threads,
     engine,
+    engineReason,
     precision: config.precision,
   };
 }
@@ -61,10 +66,14 @@ function resolveDevice(device: string, info: RuntimeInfo): string {
   return device === 'cuda' ? 'cuda:0' : device;
 }
 
-function resolveEngine(config: TrainingConfig, device: string, info: RuntimeInfo): Environment['engine'] {
-  if (config.engine !== 'auto') return config.engine;
+function resolveEngine(
+  config: TrainingConfig,
+  whyNotFused: () => string | null,
+): Pick<Environment, 'engine' | 'engineReason'> {
+  if (config.engine !== 'auto') return { engine: config.engine, engineReason: null };
   const isReference = 'preset' in config && config.preset === 'reference';
-  return isReference || (device !== 'cpu' && !info.cudaKernels) ? 'autograd' : 'fused';
+  const engineReason = isReference ? "the preset reference asks for PyTorch's bits" : whyNotFused();
+  return { engine: engineReason === null ? 'fused' : 'autograd', engineReason };
 }
 
 function requirePrecision(precision: string, device: string, engine: string): void {

@@ -23,10 +23,10 @@ int64_t count_of(const std::vector<int64_t>& shape) {
 
 // Puts every tensor's elements at its segment's place.
 template <typename DataOf>
-at::Tensor laid_out(const ParameterVector& parameters, DataOf&& data_of) {
-  at::Tensor vector = at::zeros({parameters.values().size(0)}, at::kFloat);
+at::Tensor laid_out(const TensorVector& layout, DataOf&& data_of) {
+  at::Tensor vector = at::zeros({layout.values().size(0)}, at::kFloat);
   float* target = vector.mutable_data_ptr<float>();
-  const auto& segments = parameters.segments();
+  const auto& segments = layout.segments();
   for (size_t i = 0; i < segments.size(); ++i) {
     const std::vector<float>& data = data_of(i);
     std::copy(data.begin(), data.end(), target + segments[i].offset);
@@ -36,19 +36,19 @@ at::Tensor laid_out(const ParameterVector& parameters, DataOf&& data_of) {
 
 }  // namespace
 
-std::vector<NamedTensor> named(const ParameterVector& parameters, const at::Tensor& vector) {
+std::vector<NamedTensor> named(const TensorVector& layout, const at::Tensor& vector) {
   const at::Tensor values = vector.cpu();
   const float* data = values.const_data_ptr<float>();
   std::vector<NamedTensor> tensors;
-  for (const Segment& segment : parameters.segments()) {
+  for (const Segment& segment : layout.segments()) {
     const float* begin = data + segment.offset;
     tensors.push_back({segment.name, segment.shape, {begin, begin + segment.count}});
   }
   return tensors;
 }
 
-at::Tensor from_lists(const ParameterVector& parameters, const std::vector<std::vector<float>>& lists) {
-  const auto& segments = parameters.segments();
+at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists) {
+  const auto& segments = layout.segments();
   if (lists.size() != segments.size()) {
     reject("The model has " + std::to_string(segments.size()) + " parameter tensors; found " +
            std::to_string(lists.size()) + ".");
@@ -59,10 +59,10 @@ at::Tensor from_lists(const ParameterVector& parameters, const std::vector<std::
              std::to_string(lists[i].size()) + ".");
     }
   }
-  return laid_out(parameters, [&](size_t i) -> const std::vector<float>& { return lists[i]; });
+  return laid_out(layout, [&](size_t i) -> const std::vector<float>& { return lists[i]; });
 }
 
-void require_shapes(const std::vector<ParameterVector::Shape>& shapes, const std::vector<NamedTensor>& tensors,
+void require_shapes(const std::vector<TensorVector::Shape>& shapes, const std::vector<NamedTensor>& tensors,
                     const std::string& what) {
   if (tensors.size() != shapes.size()) {
     reject("The model has " + std::to_string(shapes.size()) + " parameter tensors, but " + what + " has " +
@@ -84,8 +84,8 @@ void require_shapes(const std::vector<ParameterVector::Shape>& shapes, const std
   }
 }
 
-at::Tensor from_named(const ParameterVector& parameters, const std::vector<NamedTensor>& tensors) {
-  return laid_out(parameters, [&](size_t i) -> const std::vector<float>& { return tensors[i].data; });
+at::Tensor from_named(const TensorVector& layout, const std::vector<NamedTensor>& tensors) {
+  return laid_out(layout, [&](size_t i) -> const std::vector<float>& { return tensors[i].data; });
 }
 
 }  // namespace cl_torch

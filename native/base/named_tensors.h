@@ -8,18 +8,18 @@
 
 namespace cl_torch {
 
-// A vector laid out like the parameters, tensor by tensor, on the host.
-std::vector<NamedTensor> named(const ParameterVector& parameters, const at::Tensor& vector);
+// A vector laid out like a model's, tensor by tensor, on the host.
+std::vector<NamedTensor> named(const TensorVector& layout, const at::Tensor& vector);
 
-// The same back: a vector laid out like the parameters, on the host. `lists`: every tensor's elements, in the
-// parameters' order.
-at::Tensor from_lists(const ParameterVector& parameters, const std::vector<std::vector<float>>& lists);
+// The same back: a vector laid out like the model's, on the host. `lists`: every tensor's elements, in their
+// order.
+at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists);
 
 // Throws INVALID_ARGUMENT unless `tensors` have these names and shapes, in this order. `what` names them in messages.
-void require_shapes(const std::vector<ParameterVector::Shape>& shapes, const std::vector<NamedTensor>& tensors,
+void require_shapes(const std::vector<TensorVector::Shape>& shapes, const std::vector<NamedTensor>& tensors,
                     const std::string& what);
 
 // A vector of such tensors, checked by require_shapes.
-at::Tensor from_named(const ParameterVector& parameters, const std::vector<NamedTensor>& tensors);
+at::Tensor from_named(const TensorVector& layout, const std::vector<NamedTensor>& tensors);
 
 }  // namespace cl_torch

@@ -9,30 +9,22 @@ namespace cl_torch {
 namespace {
 
 int64_t aligned(int64_t count) {
-  return (count + ParameterVector::kAlignment - 1) / ParameterVector::kAlignment * ParameterVector::kAlignment;
+  return (count + TensorVector::kAlignment - 1) / TensorVector::kAlignment * TensorVector::kAlignment;
 }
 
 }  // namespace
 
-ParameterVector::ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device) {
+TensorVector::TensorVector(const std::vector<Shape>& shapes, const c10::Device& device) {
   int64_t size = 0;
   for (const Shape& shape : shapes) {
     const int64_t count = std::accumulate(shape.shape.begin(), shape.shape.end(), int64_t{1}, std::multiplies<>());
     segments_.push_back({shape.name, shape.shape, size, count});
     size += aligned(count);
   }
-  const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
-  values_ = at::zeros({size}, options);
-  gradients_ = at::zeros({size}, options);
-  parameters_ = views(values_);
-  parameter_gradients_ = views(gradients_);
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    parameters_[i].requires_grad_();
-    parameters_[i].mutable_grad() = parameter_gradients_[i];
-  }
+  values_ = at::zeros({size}, at::TensorOptions().dtype(at::kFloat).device(device));
 }
 
-std::vector<at::Tensor> ParameterVector::views(const at::Tensor& vector) const {
+std::vector<at::Tensor> TensorVector::views(const at::Tensor& vector) const {
   std::vector<at::Tensor> result;
   result.reserve(segments_.size());
   for (const Segment& segment : segments_) {
@@ -41,8 +33,18 @@ std::vector<at::Tensor> ParameterVector::views(const at::Tensor& vector) const {
   return result;
 }
 
-void carry_over(const ParameterVector& from, const at::Tensor& vector, const ParameterVector& to,
-                const at::Tensor& target) {
+ParameterVector::ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device)
+    : TensorVector(shapes, device),
+      gradients_(at::zeros_like(values())),
+      parameters_(views(values())),
+      parameter_gradients_(views(gradients_)) {
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    parameters_[i].requires_grad_();
+    parameters_[i].mutable_grad() = parameter_gradients_[i];
+  }
+}
+
+void carry_over(const TensorVector& from, const at::Tensor& vector, const TensorVector& to, const at::Tensor& target) {
   const std::vector<at::Tensor> sources = from.views(vector);
   const std::vector<at::Tensor> targets = to.views(target);
   for (size_t i = 0; i < sources.size(); ++i) targets[i].slice(0, 0, sources[i].size(0)).copy_(sources[i]);

@@ -15,11 +15,10 @@ struct Segment {
   int64_t count;
 };
 
-// All parameters of a model in ONE contiguous float32 vector, and their gradients in another; the parameters that
-// autograd sees are views into them. Methods that shift, project or interpolate a model are then single vector
-// operations. Segments start on 64-byte boundaries, as tensors of their own would: BLAS results may depend on it.
-// The elements between two segments stay zero.
-class ParameterVector {
+// The tensors of a model in ONE contiguous float32 vector, of which they are views, so that methods that shift, project
+// or interpolate a model are single vector operations. Segments start on 64-byte boundaries, as tensors of their own
+// would: BLAS results may depend on it. The elements between two segments stay zero.
+class TensorVector {
  public:
   static constexpr int64_t kAlignment = 16;  // float32 elements in 64 bytes
 
@@ -28,22 +27,32 @@ class ParameterVector {
     std::vector<int64_t> shape;
   };
 
-  ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device);
+  // All zero.
+  TensorVector(const std::vector<Shape>& shapes, const c10::Device& device);
 
-  const at::Tensor& values() const { return values_; }        // [size]
-  const at::Tensor& gradients() const { return gradients_; }  // [size]
+  const at::Tensor& values() const { return values_; }  // [size]
   const std::vector<Segment>& segments() const { return segments_; }
 
-  // Leaf tensors that require gradients; backward() accumulates into gradients().
-  const std::vector<at::Tensor>& parameters() const { return parameters_; }
-  const std::vector<at::Tensor>& parameter_gradients() const { return parameter_gradients_; }
-
-  // The segments of another vector laid out like this one, as tensors of the parameters' shapes.
+  // The segments of another vector laid out like this one, as tensors of these shapes.
   std::vector<at::Tensor> views(const at::Tensor& vector) const;
 
  private:
   std::vector<Segment> segments_;
   at::Tensor values_;
+};
+
+// The parameters of a model, and their gradients in a vector laid out alike.
+class ParameterVector : public TensorVector {
+ public:
+  ParameterVector(const std::vector<Shape>& shapes, const c10::Device& device);
+
+  const at::Tensor& gradients() const { return gradients_; }  // [size]
+
+  // Leaf tensors that require gradients; backward() accumulates into gradients().
+  const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  const std::vector<at::Tensor>& parameter_gradients() const { return parameter_gradients_; }
+
+ private:
   at::Tensor gradients_;
   std::vector<at::Tensor> parameters_;
   std::vector<at::Tensor> parameter_gradients_;
@@ -51,7 +60,6 @@ class ParameterVector {
 
 // Copies a vector laid out like `from` into `target`, laid out like `to`, whose tensors may have more rows; the rows
 // that are new are left as they are.
-void carry_over(const ParameterVector& from, const at::Tensor& vector, const ParameterVector& to,
-                const at::Tensor& target);
+void carry_over(const TensorVector& from, const at::Tensor& vector, const TensorVector& to, const at::Tensor& target);
 
 }  // namespace cl_torch

@@ -8,7 +8,7 @@
 #include "engine/options.h"
 #include "methods/loss_function.h"
 #include "methods/penalty.h"
-#include "nn/mlp.h"
+#include "nn/network.h"
 #include "optim/optimizer.h"
 
 namespace cl_torch {
@@ -26,7 +26,7 @@ class Engine : public LossFunction {
   virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 };
 
-// The engine for a model, which must outlive it.
-std::unique_ptr<Engine> make_engine(const EngineOptions& options, Mlp& model);
+// The engine for a network, which must outlive it; one that can train it (engine/choice.h).
+std::unique_ptr<Engine> make_engine(const EngineOptions& options, Network& network);
 
 }  // namespace cl_torch

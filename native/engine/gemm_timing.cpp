@@ -6,6 +6,8 @@
 #include <chrono>
 #include <vector>
 
+#include "engine/fused/factory.h"
+
 namespace cl_torch {
 namespace {
 
@@ -16,10 +18,10 @@ struct Operands {
   at::Tensor output, output_gradient;  // [batch, units]
 };
 
-std::vector<Operands> operands_of(const Mlp& model, int64_t batch_size) {
-  const auto options = model.parameters().values().options();
+std::vector<Operands> operands_of(const Network& network, int64_t batch_size) {
+  const auto options = network.parameters().values().options();
   std::vector<Operands> layers;
-  const std::vector<int64_t>& widths = model.widths();
+  const std::vector<int64_t>& widths = fused::require_mlp(network).widths();
   at::Tensor input = at::rand({batch_size, widths.front()}, options);
   for (size_t i = 1; i < widths.size(); ++i) {
     Operands layer;
@@ -60,8 +62,8 @@ void finish(const std::vector<Operands>& layers) {
 
 }  // namespace
 
-double time_gemm_by(const Mlp& model, int64_t rows, int64_t batch_size, Multiply multiply) {
-  std::vector<Operands> layers = operands_of(model, std::min(rows, batch_size));
+double time_gemm_by(const Network& network, int64_t rows, int64_t batch_size, Multiply multiply) {
+  std::vector<Operands> layers = operands_of(network, std::min(rows, batch_size));
   run_step(layers, std::min(rows, batch_size), multiply);  // a first call of its own: threads, plans, pages
   finish(layers);
   const auto start = std::chrono::steady_clock::now();
@@ -75,9 +77,9 @@ double time_gemm_by(const Mlp& model, int64_t rows, int64_t batch_size, Multiply
 namespace {
 
 // Two for each multiplication and addition.
-double operations_of(const Mlp& model, int64_t rows) {
+double operations_of(const Network& network, int64_t rows) {
   double multiplications = 0;
-  const std::vector<int64_t>& widths = model.widths();
+  const std::vector<int64_t>& widths = fused::require_mlp(network).widths();
   for (size_t i = 1; i < widths.size(); ++i) {
     multiplications += static_cast<double>(widths[i - 1] * widths[i]) * (i == 1 ? 2 : 3);
   }
@@ -86,9 +88,9 @@ double operations_of(const Mlp& model, int64_t rows) {
 
 }  // namespace
 
-GemmTimes time_gemm(const Mlp& model, Precision precision, int64_t rows, int64_t batch_size) {
-  return {time_gemm_by(model, rows, batch_size, multiply_libtorch), time_own_gemm(model, precision, rows, batch_size),
-          operations_of(model, rows)};
+GemmTimes time_gemm(const Network& network, Precision precision, int64_t rows, int64_t batch_size) {
+  return {time_gemm_by(network, rows, batch_size, multiply_libtorch),
+          time_own_gemm(network, precision, rows, batch_size), operations_of(network, rows)};
 }
 
 }  // namespace cl_torch

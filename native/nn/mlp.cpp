@@ -3,8 +3,12 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <utility>
+#include <string>
+
+#include "base/error.h"
 
 namespace cl_torch {
 namespace {
@@ -20,71 +24,78 @@ double weight_bound(int64_t fan_in) {
 
 double bias_bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
 
-std::vector<int64_t> with_last(std::vector<int64_t> widths, int64_t last) {
-  widths.back() = last;
-  return widths;
-}
+// Of a layer's weight and bias.
+std::array<double, 2> bounds_of(int64_t fan_in) { return {weight_bound(fan_in), bias_bound(fan_in)}; }
 
-}  // namespace
-
-std::vector<ParameterVector::Shape> Mlp::shapes(const std::vector<int64_t>& widths) {
-  std::vector<ParameterVector::Shape> shapes;
-  for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
-    const std::string name = "layers." + std::to_string(layer);
-    shapes.push_back({name + ".weight", {widths[layer + 1], widths[layer]}});
-    shapes.push_back({name + ".bias", {widths[layer + 1]}});
-  }
-  return shapes;
-}
-
-Mlp::Mlp(const Mlp& other, int64_t classes, const RandomStreams& streams)
-    : widths_(with_last(other.widths_, classes)), parameters_(shapes(widths_), other.parameters_.values().device()) {
-  const c10::NoGradGuard no_grad;
-  const auto& parameters = parameters_.parameters();
-  const int64_t fan_in = widths_[widths_.size() - 2];
-  const double bounds[] = {weight_bound(fan_in), bias_bound(fan_in)};
-  for (size_t part = 0; part < 2; ++part) {
-    const at::Tensor& head = parameters[parameters.size() - 2 + part];
-    draw(head.slice(0, other.classes()), bounds[part], streams);
-  }
-  carry_over(other.parameters_, other.parameters_.values(), parameters_, parameters_.values());
-}
-
-Mlp::Mlp(std::vector<int64_t> widths, const c10::Device& device)
-    : widths_(std::move(widths)), parameters_(shapes(widths_), device) {}
-
-Mlp::Mlp(std::vector<int64_t> widths, const RandomStreams& streams, const c10::Device& device)
-    : Mlp(std::move(widths), device) {
-  initialise(streams);
-}
-
-void Mlp::initialise(const RandomStreams& streams) {
-  const c10::NoGradGuard no_grad;
-  const auto& parameters = parameters_.parameters();
-  for (size_t layer = 0; layer + 1 < widths_.size(); ++layer) {
-    const int64_t fan_in = widths_[layer];
-    const double bounds[] = {weight_bound(fan_in), bias_bound(fan_in)};
-    for (size_t part = 0; part < 2; ++part) {
-      const at::Tensor& parameter = parameters[2 * layer + part];
-      draw(parameter, bounds[part], streams);
-    }
-  }
-}
-
-void Mlp::draw(const at::Tensor& target, double bound, const RandomStreams& streams) {
-  // Drawn on the CPU whatever the device, like a PyTorch model that is made and then moved.
+void draw(const at::Tensor& target, double bound, const RandomStreams& streams) {
   const at::Tensor drawn = at::empty(target.sizes(), at::kFloat);
   target.copy_(drawn.uniform_(-bound, bound, streams.host()));
 }
 
-at::Tensor Mlp::forward(const at::Tensor& inputs) const {
-  const auto& parameters = parameters_.parameters();
+std::vector<int64_t> widths_of(const NetworkSpec& spec) {
+  const auto hidden = spec.settings.find("hidden");
+  const auto* widths = hidden == spec.settings.end() ? nullptr : std::get_if<std::vector<int64_t>>(&hidden->second);
+  if (!widths || spec.settings.size() != 1) {
+    reject("A network of the kind '" + std::string(Mlp::kKind) +
+           "' has of its own 'hidden', a list of the widths between input and output, and nothing else.");
+  }
+  std::vector<int64_t> result = {spec.inputs()};
+  result.insert(result.end(), widths->begin(), widths->end());
+  result.push_back(spec.classes);
+  for (const int64_t width : result) {
+    if (width < 1) reject("A layer has one unit or more; found " + std::to_string(width) + ".");
+  }
+  return result;
+}
+
+}  // namespace
+
+NetworkShapes Mlp::shapes(const NetworkSpec& spec) {
+  const std::vector<int64_t> widths = widths_of(spec);
+  NetworkShapes shapes;
+  for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
+    const std::string name = "layers." + std::to_string(layer);
+    shapes.parameters.push_back({name + ".weight", {widths[layer + 1], widths[layer]}});
+    shapes.parameters.push_back({name + ".bias", {widths[layer + 1]}});
+  }
+  return shapes;
+}
+
+Mlp::Mlp(const NetworkSpec& spec, const c10::Device& device)
+    : Network(spec, shapes(spec), device), widths_(widths_of(spec)) {}
+
+void Mlp::initialise(const RandomStreams& streams) {
+  const c10::NoGradGuard no_grad;
+  for (size_t layer = 0; layer + 1 < widths_.size(); ++layer) {
+    const auto bounds = bounds_of(widths_[layer]);
+    for (size_t part = 0; part < 2; ++part) draw(parameters().parameters()[2 * layer + part], bounds[part], streams);
+  }
+}
+
+std::unique_ptr<Network> Mlp::grown(int64_t classes, const RandomStreams& streams) const {
+  const c10::NoGradGuard no_grad;
+  NetworkSpec spec = this->spec();
+  spec.classes = classes;
+  auto wider = std::make_unique<Mlp>(spec, parameters().values().device());
+  const auto& tensors = wider->parameters().parameters();
+  const auto bounds = bounds_of(widths_[widths_.size() - 2]);
+  for (size_t part = 0; part < 2; ++part) {
+    draw(tensors[tensors.size() - 2 + part].slice(0, this->classes()), bounds[part], streams);
+  }
+  carry_over(parameters(), parameters().values(), wider->parameters(), wider->parameters().values());
+  return wider;
+}
+
+at::Tensor Mlp::forward(const at::Tensor& inputs, Mode) {
+  const auto& tensors = parameters().parameters();
   at::Tensor activations = inputs;
-  for (size_t i = 0; i < parameters.size(); i += 2) {
+  for (size_t i = 0; i < tensors.size(); i += 2) {
     if (i > 0) activations = at::relu(activations);
-    activations = at::linear(activations, parameters[i], parameters[i + 1]);
+    activations = at::linear(activations, tensors[i], tensors[i + 1]);
   }
   return activations;
 }
+
+int64_t Mlp::widest() const { return *std::max_element(widths_.begin(), widths_.end()); }
 
 }  // namespace cl_torch

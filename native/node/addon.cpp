@@ -1,5 +1,7 @@
 #include <napi.h>
 
+#include "engine/choice.h"
+#include "node/arguments.h"
 #include "node/geometry_objects.h"
 #include "node/live_sessions.h"
 #include "node/napi_errors.h"
@@ -45,6 +47,13 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
   return object;
 }
 
+Napi::Value get_why_not_fused(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Options options(info, "whyNotFused");
+  const EngineDemand demand{options.text("network"), options.text("device")};
+  return optional_text(env, guarded(env, [&] { return why_not_fused(demand); }));
+}
+
 void end_sessions(const Napi::CallbackInfo& info) { info.Env().GetInstanceData<LiveSessions>()->end_all(); }
 
 void end_sessions_at_exit(Napi::Env env) {
@@ -61,6 +70,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["Sphere"] = SphereObject::define(env);
   exports["RiemannianSgd"] = RiemannianSgdObject::define(env);
   exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
+  exports["whyNotFused"] = Napi::Function::New<get_why_not_fused>(env, "whyNotFused");
   return exports;
 }
 

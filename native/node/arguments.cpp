@@ -50,6 +50,13 @@ std::vector<Options> Options::objects(const char* key) const {
   return objects;
 }
 
+std::vector<std::string> Options::names() const {
+  const Napi::Array keys = object_.GetPropertyNames();
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < keys.Length(); ++i) names.push_back(keys.Get(i).ToString().Utf8Value());
+  return names;
+}
+
 Napi::Value Options::property(const char* key) const { return object_.Get(key); }
 
 void Options::reject(const std::string& name, const std::string& expected, const Napi::Value& found) const {

@@ -21,6 +21,8 @@ class Options {
 
   bool has(const char* key) const { return !property(key).IsUndefined(); }
   bool is_null(const char* key) const { return property(key).IsNull(); }
+  bool is_array(const char* key) const { return property(key).IsArray(); }
+  std::vector<std::string> names() const;  // of its own enumerable properties
   // An object inside this one; messages name its properties `key.property` or `key[i].property`.
   Options object(const char* key) const;
   std::vector<Options> objects(const char* key) const;

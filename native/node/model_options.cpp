@@ -4,8 +4,45 @@
 
 namespace cl_torch::node {
 
-std::vector<int64_t> layer_widths(const Options& options) {
-  return options.integers("layers", 1, kWidestLayer, 2);  // at least the input and the output width
+NetworkSpec network_spec(const Options& options) {
+  const Options network = options.object("network");
+  NetworkSpec spec{network.text("kind"),
+                   network.integers("input", 1, kWidestLayer, 1),
+                   network.integer("classes", 1, kWidestLayer),
+                   {}};
+  for (const std::string& name : network.names()) {
+    const char* key = name.c_str();
+    if (name == "kind" || name == "input" || name == "classes" || !network.has(key)) continue;
+    if (network.is_array(key)) {
+      spec.settings.emplace(name, network.integers(key, 1, kWidestLayer));
+    } else {
+      spec.settings.emplace(name, network.integer(key, 1, kWidestLayer));
+    }
+  }
+  return spec;
+}
+
+namespace {
+
+Napi::Value to_value(Napi::Env env, int64_t number) { return Napi::Number::New(env, static_cast<double>(number)); }
+
+Napi::Value to_value(Napi::Env env, const std::vector<int64_t>& numbers) {
+  auto array = Napi::Array::New(env, numbers.size());
+  for (uint32_t i = 0; i < numbers.size(); ++i) array[i] = to_value(env, numbers[i]);
+  return array;
+}
+
+}  // namespace
+
+Napi::Value to_value(Napi::Env env, const NetworkSpec& spec) {
+  auto object = Napi::Object::New(env);
+  object["kind"] = spec.kind;
+  object["input"] = to_value(env, spec.input);
+  object["classes"] = to_value(env, spec.classes);
+  for (const auto& [name, setting] : spec.settings) {
+    object[name] = std::visit([&](const auto& value) { return to_value(env, value); }, setting);
+  }
+  return object;
 }
 
 EngineOptions engine_options(const Options& options) {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "engine/options.h"
 #include "methods/lfd/options.h"
+#include "nn/network_spec.h"
 #include "node/arguments.h"
 #include "optim/optimizer_options.h"
 
@@ -11,7 +10,7 @@ namespace cl_torch::node {
 
 // Options that come in calls of their own and in a snapshot.
 
-std::vector<int64_t> layer_widths(const Options& options);
+NetworkSpec network_spec(const Options& options);
 EngineOptions engine_options(const Options& options);
 OptimizerOptions optimizer_options(const Options& options);
 PenaltyOptions penalty_options(const Options& options);
@@ -20,5 +19,6 @@ PenaltyOptions penalty_options(const Options& options);
 const char* word_of(EngineKind kind);
 const char* word_of(PenaltyGradient gradient);
 const char* word_of(Precision precision);
+Napi::Value to_value(Napi::Env env, const NetworkSpec& spec);
 
 }  // namespace cl_torch::node

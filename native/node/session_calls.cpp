@@ -22,11 +22,11 @@ Napi::Value SessionObject::open(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::create_model(const Napi::CallbackInfo& info) {
   const Options options(info, "createModel");
-  const auto layers = layer_widths(options);
+  const NetworkSpec network = network_spec(options);
   const auto seed = static_cast<uint64_t>(options.integer("seed", 0, kMaxSafeInteger));
   const EngineOptions engine = engine_options(options);
-  return submit(info, [layers, seed, engine](Session& session, Observer&) {
-    session.create_model(layers, seed, engine);
+  return submit(info, [network, seed, engine](Session& session, Observer&) {
+    session.create_model(network, seed, engine);
     return resolve_undefined();
   });
 }

@@ -83,13 +83,12 @@ Napi::Value to_value(Napi::Env env, const StreamsSnapshot& streams) {
 }
 
 Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
-  auto layers = Napi::Array::New(env, snapshot.layers.size());
-  for (uint32_t i = 0; i < snapshot.layers.size(); ++i) layers[i] = static_cast<double>(snapshot.layers[i]);
   auto object = Napi::Object::New(env);
-  object["layers"] = layers;
+  object["network"] = to_value(env, snapshot.network);
   object["engine"] = word_of(snapshot.engine.kind);
   object["precision"] = word_of(snapshot.engine.precision);
   object["parameters"] = to_value(env, snapshot.parameters);
+  object["buffers"] = to_value(env, snapshot.buffers);
   object["optimizer"] = or_null(env, snapshot.optimizer);
   object["anchor"] = or_null(env, snapshot.anchor);
   object["direction"] = or_null(env, snapshot.direction);
@@ -151,9 +150,10 @@ StreamsSnapshot read_streams(const Options& options, const char* key) {
 }
 
 SessionSnapshot read_snapshot(const Options& options) {
-  return {layer_widths(options),
+  return {network_spec(options),
           engine_options(options),
           read_tensors(options, "parameters"),
+          read_tensors(options, "buffers"),
           unless_null(options, "optimizer", read_optimizer),
           unless_null(options, "anchor", read_tensors),
           unless_null(options, "direction", read_direction),

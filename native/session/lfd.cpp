@@ -17,7 +17,7 @@ GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& r
     list.add(view, row);
   }
   BatchReader reader;
-  const ParameterVector& parameters = state_->model->parameters();
+  const ParameterVector& parameters = state_->network->parameters();
   at::Tensor gradient = at::zeros_like(parameters.values());
   GradientOutcome outcome;
   outcome.loss =
@@ -27,17 +27,17 @@ GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& r
 }
 
 std::vector<NamedTensor> Session::parameters() const {
-  const ParameterVector& parameters = state_->require_model().parameters();
+  const ParameterVector& parameters = state_->require_network().parameters();
   return named(parameters, parameters.values());
 }
 
 bool Session::is_finite() const {
-  const auto [least, greatest] = state_->require_model().parameters().values().aminmax();
+  const auto [least, greatest] = state_->require_network().parameters().values().aminmax();
   return std::isfinite(least.item<float>()) && std::isfinite(greatest.item<float>());
 }
 
 void Session::set_parameters(const std::vector<std::vector<float>>& values) {
-  ParameterVector& parameters = state_->require_model().parameters();
+  ParameterVector& parameters = state_->require_network().parameters();
   parameters.values().copy_(from_lists(parameters, values));
 }
 
@@ -50,18 +50,18 @@ void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {
   state_->memory.add(view_id, view, rows);
 }
 
-void Session::set_anchor() { state_->anchor = state_->require_model().parameters().values().clone(); }
+void Session::set_anchor() { state_->anchor = state_->require_network().parameters().values().clone(); }
 
 DirectionOutcome Session::find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                          Observer& observer) {
   const Stopwatch stopwatch;
-  Mlp& model = state_->require_model();
+  Network& network = state_->require_network();
   const RandomStreams& streams = *state_->streams;
   const auto previous = state_->direction;
-  LessForgettingDirection direction(model.parameters(), options,
+  LessForgettingDirection direction(network.parameters(), options,
                                     options.training_stream ? streams.device() : streams.method_device());
-  if (!start.empty()) direction.set(from_lists(model.parameters(), start));
-  const at::Tensor& parameters = model.parameters().values();
+  if (!start.empty()) direction.set(from_lists(network.parameters(), start));
+  const at::Tensor& parameters = network.parameters().values();
   DirectionOutcome outcome =
       direction.search(*state_->engine, parameters, state_->memory, options, streams.method(), observer);
   if (previous && options.smoothing > 0) {
@@ -76,7 +76,7 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options, const 
 
 std::vector<NamedTensor> Session::direction() const {
   if (!state_->direction) reject("The session has no direction yet: call findDirection first.");
-  return named(state_->model->parameters(), state_->direction->value());
+  return named(state_->network->parameters(), state_->direction->value());
 }
 
 void Session::set_penalty(const std::optional<PenaltyOptions>& options) {
@@ -84,7 +84,7 @@ void Session::set_penalty(const std::optional<PenaltyOptions>& options) {
   if (!options) return;
   if (!state_->direction) reject("The penalty needs a direction: call findDirection first.");
   if (!state_->anchor.defined()) reject("The penalty needs the old parameters: call setAnchor first.");
-  state_->penalty.emplace(state_->model->parameters(), state_->direction->sphere(), state_->direction->value(),
+  state_->penalty.emplace(state_->network->parameters(), state_->direction->sphere(), state_->direction->value(),
                           state_->anchor, *options);
 }
 
@@ -95,11 +95,12 @@ double Session::deviation() const {
 
 EquilibriumOutcome Session::find_equilibrium_point(const EquilibriumOptions& options, Observer& observer) {
   const Stopwatch stopwatch;
-  Mlp& model = state_->require_model();
+  Network& network = state_->require_network();
   if (state_->memory.empty()) reject("The equilibrium point needs a memory: call addMemory first.");
   if (!state_->anchor.defined()) reject("The equilibrium point needs the old parameters: call setAnchor first.");
-  EquilibriumOutcome outcome = cl_torch::find_equilibrium_point(*state_->engine, model, state_->anchor, state_->memory,
-                                                                options, state_->streams->method(), observer);
+  EquilibriumOutcome outcome =
+      cl_torch::find_equilibrium_point(*state_->engine, network.parameters().values(), state_->anchor, state_->memory,
+                                       options, state_->streams->method(), observer);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

@@ -14,10 +14,8 @@ constexpr int64_t kMostRowsAtOnce = 2048;
 constexpr int64_t kMostValuesAtOnce = int64_t{1} << 22;  // of the widest layer: 16 MB
 
 // Bounds the memory taken by one forward pass, and the time until a cancellation takes effect.
-int64_t rows_at_once(const Mlp& model) {
-  const auto& widths = model.widths();
-  const int64_t widest = *std::max_element(widths.begin(), widths.end());
-  return std::clamp(kMostValuesAtOnce / widest, int64_t{1}, kMostRowsAtOnce);
+int64_t rows_at_once(const Network& network) {
+  return std::clamp(kMostValuesAtOnce / network.widest(), int64_t{1}, kMostRowsAtOnce);
 }
 
 // Rows on the device for as long as a call takes, their columns as they are.
@@ -36,16 +34,16 @@ void append(std::vector<Value>& target, const at::Tensor& tensor) {
 
 // Tells the visitor the logits and the labels, some rows at a time.
 template <typename Visitor>
-void for_each_chunk(const TaskView& view, const Mlp& model, Observer& observer, Visitor&& visit) {
+void for_each_chunk(const TaskView& view, Network& network, Observer& observer, Visitor&& visit) {
   const c10::NoGradGuard no_grad;
-  const int64_t step = rows_at_once(model);
+  const int64_t step = rows_at_once(network);
   const at::Tensor all_rows = at::arange(view.rows(), view.dataset().labels().options());
   BatchReader reader;
   for (int64_t begin = 0; begin < view.rows(); begin += step) {
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + step, view.rows())};
     const Batch batch = reader.read({all_rows, {&run, 1}});
-    visit(model.forward(batch.inputs), batch.labels);
+    visit(network.forward(batch.inputs, Mode::kEvaluation), batch.labels);
   }
 }
 
@@ -71,25 +69,25 @@ at::Tensor cross_entropies(const at::Tensor& logits, const Peaks& peaks, const a
 }  // namespace
 
 std::vector<float> Session::predict(DatasetRows rows, Output output, Observer& observer) {
-  const Mlp& model = state_->require_model();
+  Network& network = state_->require_network();
   const TaskView view = passing_view(std::move(rows), state_->device);
   state_->require_fit(view);
   std::vector<float> result;
-  result.reserve(static_cast<size_t>(view.rows() * model.classes()));
-  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+  result.reserve(static_cast<size_t>(view.rows() * network.classes()));
+  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
     append(result, output == Output::kProbabilities ? logits.softmax(1) : logits);
   });
   return result;
 }
 
 ClassesOutcome Session::classify(DatasetRows rows, bool probabilities, Observer& observer) {
-  const Mlp& model = state_->require_model();
+  Network& network = state_->require_network();
   const TaskView view = passing_view(std::move(rows), state_->device);
   state_->require_fit(view);
   ClassesOutcome outcome;
   outcome.labels.reserve(static_cast<size_t>(view.rows()));
-  if (probabilities) outcome.probabilities.reserve(static_cast<size_t>(view.rows() * model.classes()));
-  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+  if (probabilities) outcome.probabilities.reserve(static_cast<size_t>(view.rows() * network.classes()));
+  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
     append(outcome.labels, Peaks(logits).classes().to(at::kInt));
     if (probabilities) append(outcome.probabilities, logits.softmax(1));
   });
@@ -97,11 +95,11 @@ ClassesOutcome Session::classify(DatasetRows rows, bool probabilities, Observer&
 }
 
 ScoreOutcome Session::score(DatasetRows rows, Observer& observer) {
-  const Mlp& model = state_->require_model();
+  Network& network = state_->require_network();
   const TaskView view = passing_view(std::move(rows), state_->device);
   state_->require_fit(view);
   ScoreOutcome outcome;
-  for_each_chunk(view, model, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
+  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
     const Peaks peaks(logits);
     outcome.correct += peaks.classes().eq(labels).sum().item<int64_t>();
     outcome.loss += cross_entropies(logits, peaks, labels).sum().item<double>();

@@ -6,6 +6,7 @@
 
 #include "engine/gemm_timing.h"
 #include "engine/group_trainer.h"
+#include "nn/factory.h"
 #include "session/state.h"
 #include "system/thread_team.h"
 
@@ -44,21 +45,22 @@ Session::~Session() = default;
 
 int Session::threads() const { return state_->threads; }
 
-void Session::create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine) {
-  state_->require_engine(engine);  // before the old model goes
-  state_->clear_model();           // which makes room for the new one
+void Session::create_model(const NetworkSpec& spec, uint64_t seed, const EngineOptions& engine) {
+  (void)network_shapes(spec);  // what cannot be made is refused before the old network goes,
+  state_->require_engine(spec, engine);
+  state_->clear_network();  // which makes room for the new one
   state_->memory = Memory();
   state_->streams.emplace(seed, state_->device);
-  state_->install(std::make_unique<Mlp>(layers, *state_->streams, state_->device), engine);
+  state_->install(make_network(spec, *state_->streams, state_->device), engine);
 }
 
 void Session::grow_head(int64_t classes) {
-  const Mlp& old = state_->require_model();
+  const Network& old = state_->require_network();
   if (classes <= old.classes()) {
     reject("The head has " + std::to_string(old.classes()) + " classes and can only grow; found " +
            std::to_string(classes) + ".");
   }
-  auto grown = std::make_unique<Mlp>(old, classes, *state_->streams);
+  auto grown = old.grown(classes, *state_->streams);
   at::Tensor anchor;
   if (state_->anchor.defined()) {
     anchor = grown->parameters().values().clone();
@@ -69,7 +71,7 @@ void Session::grow_head(int64_t classes) {
 }
 
 void Session::create_optimizer(const OptimizerOptions& options) {
-  state_->optimizer = make_optimizer(state_->require_model().parameters(), options);
+  state_->optimizer = make_optimizer(state_->require_network().parameters(), options);
 }
 
 EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller) {
@@ -118,8 +120,7 @@ EvaluationOutcome Session::evaluate(const EvaluationOptions& options, Observer& 
 }
 
 GemmTimes Session::time_gemm(int64_t rows, int64_t batch_size) const {
-  const Mlp& model = state_->require_model();
-  return cl_torch::time_gemm(model, state_->engine_options.precision, rows, batch_size);
+  return cl_torch::time_gemm(state_->require_network(), state_->engine_options.precision, rows, batch_size);
 }
 
 int64_t Session::host_bytes() const {
@@ -129,8 +130,8 @@ int64_t Session::host_bytes() const {
   for (const auto& [id, dataset] : state_->datasets) datasets.insert(dataset.get());
   for (const auto& [id, view] : state_->views) datasets.insert(&view.dataset());
   for (const Dataset* dataset : datasets) bytes += dataset->bytes();
-  if (state_->model) {
-    const auto vector_bytes = static_cast<int64_t>(state_->model->parameters().values().nbytes());
+  if (state_->network) {
+    const auto vector_bytes = static_cast<int64_t>(state_->network->parameters().values().nbytes());
     const size_t vectors = state_->optimizer ? state_->optimizer->vectors().size() : 0;
     bytes += vector_bytes * static_cast<int64_t>(2 + vectors);  // values, gradients, the optimiser's
   }

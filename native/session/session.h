@@ -6,6 +6,7 @@
 #include "data/rows.h"
 #include "engine/options.h"
 #include "methods/lfd/options.h"
+#include "nn/network_spec.h"
 #include "optim/optimizer_options.h"
 #include "session/outcomes.h"
 #include "session/snapshot.h"
@@ -35,7 +36,7 @@ class Session {
   void drop_dataset(int64_t dataset);
   int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
   ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
-  void create_model(const std::vector<int64_t>& layers, uint64_t seed, const EngineOptions& engine);
+  void create_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine);
   // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
   // the direction and the penalty end, because their vectors no longer fit.
   void grow_head(int64_t classes);

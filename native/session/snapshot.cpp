@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/named_tensors.h"
+#include "nn/factory.h"
 #include "session/state.h"
 
 namespace cl_torch {
@@ -16,8 +17,8 @@ DirectionSnapshot snapshot_of(const ParameterVector& parameters, const Sphere& s
 // Checks a snapshot's vectors against the model's layout before they are copied to its device.
 class Restorer {
  public:
-  Restorer(const ParameterVector& parameters, const std::vector<int64_t>& layers)
-      : parameters_(parameters), shapes_(Mlp::shapes(layers)) {}
+  Restorer(const ParameterVector& parameters, std::vector<TensorVector::Shape> shapes)
+      : parameters_(parameters), shapes_(std::move(shapes)) {}
 
   at::Tensor vector(const std::vector<NamedTensor>& tensors, const std::string& what) const {
     require_shapes(shapes_, tensors, what);
@@ -51,18 +52,19 @@ class Restorer {
 
  private:
   const ParameterVector& parameters_;
-  std::vector<ParameterVector::Shape> shapes_;
+  std::vector<TensorVector::Shape> shapes_;
 };
 
 }  // namespace
 
 SessionSnapshot Session::export_state() const {
-  const Mlp& model = state_->require_model();
-  const ParameterVector& parameters = model.parameters();
+  const Network& network = state_->require_network();
+  const ParameterVector& parameters = network.parameters();
   SessionSnapshot snapshot;
-  snapshot.layers = model.widths();
+  snapshot.network = network.spec();
   snapshot.engine = state_->engine_options;
   snapshot.parameters = named(parameters, parameters.values());
+  snapshot.buffers = named(network.buffers(), network.buffers().values());
   if (const Optimizer* optimizer = state_->optimizer.get()) {
     snapshot.optimizer = {optimizer->options(), optimizer->steps(), named(parameters, optimizer->vectors()[0].values),
                           named(parameters, optimizer->vectors()[1].values)};
@@ -84,12 +86,15 @@ SessionSnapshot Session::export_state() const {
 }
 
 void Session::import_state(const SessionSnapshot& snapshot) {
-  state_->require_engine(snapshot.engine);
-  // Before the model: its memory is then known to be no larger than what the caller holds already.
-  require_shapes(Mlp::shapes(snapshot.layers), snapshot.parameters, "the parameters");
-  auto model = std::make_unique<Mlp>(snapshot.layers, state_->device);
-  const ParameterVector& parameters = model->parameters();
-  const Restorer restorer(parameters, snapshot.layers);
+  // Before the network: its memory is then known to be no larger than what the caller holds already.
+  const NetworkShapes shapes = network_shapes(snapshot.network);
+  state_->require_engine(snapshot.network, snapshot.engine);
+  require_shapes(shapes.parameters, snapshot.parameters, "the parameters");
+  require_shapes(shapes.buffers, snapshot.buffers, "the buffers");
+  auto network = make_blank_network(snapshot.network, state_->device);
+  network->buffers().values().copy_(from_named(network->buffers(), snapshot.buffers));
+  const ParameterVector& parameters = network->parameters();
+  const Restorer restorer(parameters, shapes.parameters);
   parameters.values().copy_(restorer.vector(snapshot.parameters, "the parameters"));
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
@@ -103,12 +108,12 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
-    State::require_fit(view, *model);
+    State::require_fit(view, *network);
     for (const int64_t row : part.rows) State::require_row(view, row);
     memory.add(part.view, view, part.rows);
   }
 
-  state_->install(std::move(model), snapshot.engine);
+  state_->install(std::move(network), snapshot.engine);
   state_->optimizer = std::move(optimizer);
   state_->streams = std::move(streams);
   state_->memory = std::move(memory);

@@ -10,6 +10,7 @@
 #include "base/named_tensor.h"
 #include "engine/options.h"
 #include "methods/lfd/options.h"
+#include "nn/network_spec.h"
 #include "optim/optimizer_options.h"
 
 namespace cl_torch {
@@ -48,9 +49,10 @@ struct StreamsSnapshot {
 };
 
 struct SessionSnapshot {
-  std::vector<int64_t> layers;
+  NetworkSpec network;
   EngineOptions engine;
   std::vector<NamedTensor> parameters;
+  std::vector<NamedTensor> buffers;
   std::optional<OptimizerSnapshot> optimizer;
   std::optional<std::vector<NamedTensor>> anchor;
   std::optional<DirectionSnapshot> direction;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "engine/choice.h"
 #include "engine/engine.h"
 #include "methods/lfd/direction.h"
 #include "methods/penalty.h"
@@ -37,13 +38,13 @@ struct Session::State {
 
   TaskView& view(int64_t id) { return item(views, id, "view"); }
 
-  Mlp& require_model() {
-    if (!model) reject("The session has no model yet: call createModel first.");
-    return *model;
+  Network& require_network() {
+    if (!network) reject("The session has no model yet: call createModel first.");
+    return *network;
   }
 
-  // Rejects an engine that this session cannot train with.
-  void require_engine(const EngineOptions& options) const {
+  // Throws unless this session can train such a network with such an engine.
+  void require_engine(const NetworkSpec& spec, const EngineOptions& options) const {
     const bool is_fused = options.kind == EngineKind::kFused;
     if (membership && !is_fused) {
       reject("The sessions of a training group train with the fused engine; 'engine' names another.");
@@ -51,44 +52,45 @@ struct Session::State {
     if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
       reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
     }
+    if (is_fused) require_fused({spec.kind, device.str()});
   }
 
-  // The engine for a model of this session's; every model that it is to have passes here first.
-  std::unique_ptr<Engine> engine_for(const EngineOptions& options, Mlp& mlp) const {
-    require_engine(options);
-    return make_engine(options, mlp);
+  // The engine for a network of this session's; every network that it is to have passes here first.
+  std::unique_ptr<Engine> engine_for(const EngineOptions& options, Network& its_network) const {
+    require_engine(its_network.spec(), options);
+    return make_engine(options, its_network);
   }
 
-  // Ends the model, and what refers to it or is laid out like it.
-  void clear_model() {
+  // Ends the network, and what refers to it or is laid out like it.
+  void clear_network() {
     penalty.reset();
     direction.reset();
     anchor.reset();
     optimizer.reset();
     engine.reset();
-    model.reset();
+    network.reset();
   }
 
-  // Puts a model in the place of the session's, with an engine of its own.
-  void install(std::unique_ptr<Mlp> fresh, const EngineOptions& options) {
+  // Puts a network in the place of the session's, with an engine of its own.
+  void install(std::unique_ptr<Network> fresh, const EngineOptions& options) {
     auto its_engine = engine_for(options, *fresh);
-    clear_model();
-    model = std::move(fresh);
+    clear_network();
+    network = std::move(fresh);
     engine = std::move(its_engine);
     engine_options = options;
   }
 
-  void require_fit(const TaskView& view) { require_fit(view, require_model()); }
+  void require_fit(const TaskView& view) { require_fit(view, require_network()); }
 
-  static void require_fit(const TaskView& view, const Mlp& mlp) {
+  static void require_fit(const TaskView& view, const Network& its_network) {
     const Dataset& dataset = view.dataset();
-    if (dataset.features() != mlp.inputs()) {
+    if (dataset.features() != its_network.inputs()) {
       reject("The data has " + std::to_string(dataset.features()) + " features, but the model takes " +
-             std::to_string(mlp.inputs()) + ".");
+             std::to_string(its_network.inputs()) + ".");
     }
-    if (dataset.largest_label() >= mlp.classes()) {
+    if (dataset.largest_label() >= its_network.classes()) {
       reject("The data has the label " + std::to_string(dataset.largest_label()) + ", but the model has " +
-             std::to_string(mlp.classes()) + " classes, numbered from 0.");
+             std::to_string(its_network.classes()) + " classes, numbered from 0.");
     }
   }
 
@@ -108,9 +110,9 @@ struct Session::State {
   int64_t next_view = 0;
   std::optional<RandomStreams> streams;
   EngineOptions engine_options;
-  std::unique_ptr<Mlp> model;
-  std::unique_ptr<Engine> engine;        // refers to the model
-  std::unique_ptr<Optimizer> optimizer;  // refers to the model's parameters, like what follows
+  std::unique_ptr<Network> network;
+  std::unique_ptr<Engine> engine;        // refers to the network
+  std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows
   Memory memory;
   at::Tensor anchor;
   std::optional<LessForgettingDirection> direction;

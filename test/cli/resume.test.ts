@@ -164,7 +164,9 @@ describe('resume refuses', () => {
     await writeFile(join(mine, 'checkpoint.safetensors'), encodeCheckpoint(mixed));
     const { status, stderr } = await clTorch(['resume', mine]);
     expect(status).toBe(1);
-    expect(stderr).toContain('its network has the layers 784,17,10, and the run asks for 784,16,10');
+    expect(stderr).toContain(
+      'its network is mlp (input 784, classes 10, hidden 17), and the run asks for mlp (input 784, classes 10, hidden 16)',
+    );
     expect(stderr).toContain('[FILE_MISMATCH]');
   });
 

@@ -13,6 +13,7 @@
 #include "data/memory.h"
 #include "emulation.h"
 #include "engine/autograd/engine.h"
+#include "nn/mlp.h"
 
 namespace emulation {
 
@@ -87,6 +88,13 @@ inline std::vector<int32_t> columns(int64_t count, bool reversed) {
 
 using MakeEngine = std::function<std::unique_ptr<Engine>(Mlp&)>;
 
+inline NetworkSpec mlp_of(const std::vector<int64_t>& widths) {
+  return {Mlp::kKind,
+          {widths.front()},
+          widths.back(),
+          {{"hidden", std::vector<int64_t>(widths.begin() + 1, widths.end() - 1)}}};
+}
+
 // A session's worth of state, so that two engines start from the same.
 struct Setup {
   Setup(const Case& of, const MakeEngine& make, uint64_t seed = 7)
@@ -94,8 +102,9 @@ struct Setup {
         dataset(of.numbers ? make_dataset<float>(of.rows, of.widths.front(), 1)
                            : make_dataset<uint8_t>(of.rows, of.widths.front(), 255)),
         view(dataset, columns(of.widths.front(), true)),
-        model(of.widths, streams, c10::Device("cpu")),
+        model(mlp_of(of.widths), c10::Device("cpu")),
         optimizer(make_optimizer(model.parameters(), of.optimizer)) {
+    model.initialise(streams);
     std::vector<int64_t> rows(50);
     for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
     memory.add(0, TaskView(dataset, columns(of.widths.front(), false)), rows);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Session } from '../../lib/session/session.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 import { losses, type Training } from '../support/trainings.js';
 import { describeOnGpu, device } from './gpu.js';
@@ -35,9 +36,9 @@ describeOnGpu('sessions on a GPU', () => {
     const dataset = await session.loadDataset(syntheticRows(64, 16, 4));
     const view = await session.addView({ dataset, permutation: identity(16) });
     await expect(
-      session.createModel({ layers: [16, 400_000, 400_000, 4], seed: 1, ...fused }),
+      session.createModel({ network: mlpOf([16, 400_000, 400_000, 4]), seed: 1, ...fused }),
     ).rejects.toMatchObject({ code: 'OUT_OF_MEMORY', message: expect.stringMatching(/\d.*(MB|MiB|GiB)/) });
-    await session.createModel({ layers: [16, 8, 4], seed: 1, ...fused });
+    await session.createModel({ network: mlpOf([16, 8, 4]), seed: 1, ...fused });
     await session.createOptimizer(articleAdamW);
     await expect(session.trainEpoch({ views: [view], batchSize: 16 })).resolves.toBeDefined();
   });

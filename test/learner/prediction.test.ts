@@ -3,6 +3,7 @@ import { ContinualLearner } from '../../lib/learner/learner.js';
 import { predict, requireClasses } from '../../lib/learner/prediction.js';
 import { Session } from '../../lib/session/session.js';
 import { features, small } from '../support/learner.js';
+import { mlpOf } from '../support/network.js';
 
 function examples(rows: number, classes: number) {
   return {
@@ -14,7 +15,7 @@ function examples(rows: number, classes: number) {
 /** A network of one layer with these weights, `classes × 1`, and no bias. */
 async function network(...weights: number[]): Promise<Session> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers: [1, weights.length], seed: 1 });
+  await session.createModel({ network: mlpOf([1, weights.length]), seed: 1 });
   await session.setParameters([Float32Array.from(weights), new Float32Array(weights.length)]);
   return session;
 }

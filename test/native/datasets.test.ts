@@ -3,6 +3,7 @@ import type { DatasetOptions } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { outputs } from '../support/float64-network.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 import { flat } from '../support/vectors.js';
 
@@ -10,7 +11,7 @@ const features = 12;
 
 async function open(classes: number = 3): Promise<Session> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers: [features, 8, classes], seed: 4, engine });
+  await session.createModel({ network: mlpOf([features, 8, classes]), seed: 4, engine });
   await session.createOptimizer(articleAdamW);
   return session;
 }

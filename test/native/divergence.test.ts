@@ -15,6 +15,7 @@ import type { ExperimentInput } from '../../lib/options/schema.js';
 import { readResult } from '../../lib/runs/read-result.js';
 import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 
 let box: Sandbox;
@@ -48,7 +49,7 @@ describe.each(['fused', 'autograd'] as const)('a session with the %s engine', (e
     const session = await Session.open({ device: 'cpu', threads: 1 });
     const dataset = await session.loadDataset(zeros);
     const view = await session.addView({ dataset, permutation: identity(8) });
-    await session.createModel({ layers: [8, 6, 3], seed: 1, engine });
+    await session.createModel({ network: mlpOf([8, 6, 3]), seed: 1, engine });
     return { session, view };
   }
 

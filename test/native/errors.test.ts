@@ -3,6 +3,7 @@ import { ClTorchError } from '../../lib/base/errors.js';
 import { loadNative } from '../../lib/session/native.js';
 import { Session } from '../../lib/session/session.js';
 import { createTrainingGroup } from '../../lib/session/training-group.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 
 async function failure(call: () => Promise<unknown>): Promise<ClTorchError> {
@@ -73,7 +74,7 @@ describe('a session refuses', () => {
     expect((await failure(() => session.addView({ dataset: 0, permutation }))).message).toContain(
       'no data set',
     );
-    await session.createModel({ layers: [3, 2], seed: 1 });
+    await session.createModel({ network: mlpOf([3, 2]), seed: 1 });
     expect((await failure(() => session.trainEpoch({ views: [9], batchSize: 1 }))).message).toContain(
       'no view',
     );
@@ -129,19 +130,19 @@ describe('a session refuses', () => {
     const train = (): Promise<unknown> => session.trainEpoch({ views: [view], batchSize: 2 });
     expect((await failure(() => session.createOptimizer(articleAdamW))).message).toContain('createModel');
     expect((await failure(train)).message).toContain('createModel');
-    await session.createModel({ layers: [3, 2], seed: 1 });
+    await session.createModel({ network: mlpOf([3, 2]), seed: 1 });
     expect((await failure(train)).message).toContain('createOptimizer');
   });
 
   test('data that does not fit the model', async () => {
     using session = await open();
     const view = await prepare(session, { features: 8, classes: 4 });
-    await session.createModel({ layers: [9, 4], seed: 1 });
+    await session.createModel({ network: mlpOf([9, 4]), seed: 1 });
     await session.createOptimizer(articleAdamW);
     expect((await failure(() => session.trainEpoch({ views: [view], batchSize: 2 }))).message).toContain(
       '8 features',
     );
-    await session.createModel({ layers: [8, 3], seed: 1 });
+    await session.createModel({ network: mlpOf([8, 3]), seed: 1 });
     await session.createOptimizer(articleAdamW);
     const error = await failure(() => session.evaluate({ views: [view], batchSize: 2 }));
     expect(error.message).toContain('label 3');
@@ -150,7 +151,9 @@ describe('a session refuses', () => {
 
   test('a model larger than the memory, without a backtrace', async () => {
     using session = await open();
-    const error = await failure(() => session.createModel({ layers: [1 << 20, 1 << 20, 1 << 20], seed: 1 }));
+    const error = await failure(() =>
+      session.createModel({ network: mlpOf([1 << 20, 1 << 20, 1 << 20]), seed: 1 }),
+    );
     expect(error.code).toBe('OUT_OF_MEMORY');
     expect(error.message).not.toMatch(/frame #|\.cpp:/);
     expect(error.message).toContain('narrower');

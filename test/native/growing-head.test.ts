@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 
 const layers = [12, 8, 3];
@@ -20,7 +21,7 @@ const direction = {
 
 async function open(): Promise<Session> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers, seed: 4, engine });
+  await session.createModel({ network: mlpOf(layers), seed: 4, engine });
   return session;
 }
 

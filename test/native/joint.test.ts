@@ -9,6 +9,7 @@ import type { ExperimentInput } from '../../lib/options/schema.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
+import { mlpOf } from '../support/network.js';
 import { modelIn } from '../support/runs.js';
 
 let box: Sandbox;
@@ -32,7 +33,7 @@ describe('joint', () => {
     for (const last of [0, 1, 2]) {
       using session = await Session.open({ device: 'cpu', threads: 1 });
       const tasks = (await createPermutedTasks(session, dataset, config)).slice(0, last + 1);
-      await session.createModel({ layers: [784, 32, 10], seed: config.seed });
+      await session.createModel({ network: mlpOf([784, 32, 10]), seed: config.seed });
       await session.createOptimizer(config);
       const means: number[] = [];
       for (let epoch = 0; epoch < 2; ++epoch) {

@@ -4,6 +4,7 @@ import { Session } from '../../lib/session/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
+import { mlpOf } from '../support/network.js';
 import { dot, flat, largestDifference, norm, partsOf, plus, split, tangent } from '../support/vectors.js';
 
 const { direction: recorded } = fixture;
@@ -132,7 +133,7 @@ describe.each(variants)('on $name', ({ perTensor, variant, parts }) => {
 
 test('without a memory the random start stays, and there is no objective to tell', async () => {
   using session = await Session.open({ device: 'cpu', threads: 1 });
-  await session.createModel({ layers: fixture.layers, seed: 1, engine });
+  await session.createModel({ network: mlpOf(fixture.layers), seed: 1, engine });
   const { start: _, ...fromRandom } = options(false, []);
   const outcome = await session.findDirection(fromRandom);
   expect(outcome).toMatchObject({ objectiveFirst: null, objectiveLast: null });

@@ -6,6 +6,7 @@ import { Session } from '../../lib/session/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
+import { mlpOf } from '../support/network.js';
 import { identity, syntheticRows } from '../support/synthetic.js';
 import { flat, largestDifference, noise, plus, split } from '../support/vectors.js';
 
@@ -117,7 +118,7 @@ describe('a softmax regression, whose loss is convex in lambda', () => {
     using session = await Session.open({ device: 'cpu', threads: 1 });
     const dataset = await session.loadDataset(data);
     const view = await session.addView({ dataset, permutation: identity(6) });
-    await session.createModel({ layers, seed: 1, engine });
+    await session.createModel({ network: mlpOf(layers), seed: 1, engine });
     await session.setParameters(rounded(old));
     await session.setAnchor();
     await session.setParameters(rounded(fresh));

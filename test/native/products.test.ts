@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Session } from '../../lib/session/session.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 import { autograd, fused } from '../support/trainings.js';
 import { flat, largestDifference } from '../support/vectors.js';
@@ -21,7 +22,7 @@ async function gradientOf({
   const features = layers[0] ?? 0;
   const dataset = await session.loadDataset(syntheticRows(rows, features, layers.at(-1) ?? 0));
   const view = await session.addView({ dataset, permutation: identity(features) });
-  await session.createModel({ layers, seed: 3, ...arithmetic });
+  await session.createModel({ network: mlpOf(layers), seed: 3, ...arithmetic });
   const { loss, gradient } = await session.gradient({ view, rows: identity(rows) });
   return { loss, tensors: gradient.map(({ data }) => data) };
 }
@@ -59,7 +60,7 @@ test('with AVX-512 the number of threads changes no digit of the fused engine', 
     using session = await Session.open({ device: 'cpu', threads });
     const dataset = await session.loadDataset(syntheticRows(700, 300, 10));
     const view = await session.addView({ dataset, permutation: identity(300) });
-    await session.createModel({ layers: [300, 210, 90, 10], seed: 3, ...fused });
+    await session.createModel({ network: mlpOf([300, 210, 90, 10]), seed: 3, ...fused });
     await session.createOptimizer(articleAdamW);
     for (let epoch = 0; epoch < 3; ++epoch) await session.trainEpoch({ views: [view], batchSize: 64 });
     return flat(await session.parameters());

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions, SessionSnapshot } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 
 const FEATURES = 64;
@@ -42,7 +43,7 @@ interface Setting {
 async function inTheMiddle({ perTensor, gradient = 'closed-form' }: Setting = {}): Promise<Prepared> {
   const prepared = await open();
   const { session, first, second } = prepared;
-  await session.createModel({ layers: [FEATURES, 24, 4], seed: 11, engine });
+  await session.createModel({ network: mlpOf([FEATURES, 24, 4]), seed: 11, engine });
   await session.createOptimizer(articleAdamW);
   await session.trainEpoch({ views: [first], batchSize: 32 });
   await session.addMemory({ view: first, rows: identity(60) });
@@ -79,7 +80,7 @@ async function continuation({ session, first, second }: Prepared): Promise<unkno
 /** A session of its own, made by another seed and used, that takes the snapshot. */
 async function resumed(snapshot: SessionSnapshot): Promise<Prepared> {
   const other = await open();
-  await other.session.createModel({ layers: [FEATURES, 8, 4], seed: 99, engine });
+  await other.session.createModel({ network: mlpOf([FEATURES, 8, 4]), seed: 99, engine });
   await other.session.createOptimizer(articleAdamW);
   await other.session.trainEpoch({ views: [other.first], batchSize: 50 });
   await other.session.setAnchor();
@@ -135,7 +136,7 @@ test('a snapshot is a copy: what becomes of it does not reach the session', asyn
 test('without an optimiser there is none afterwards', async () => {
   const prepared = await open();
   using _session = prepared.session;
-  await prepared.session.createModel({ layers: [FEATURES, 4], seed: 1, engine });
+  await prepared.session.createModel({ network: mlpOf([FEATURES, 4]), seed: 1, engine });
   const snapshot = await prepared.session.exportState();
   expect(snapshot).toMatchObject({
     optimizer: null,
@@ -175,10 +176,24 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     ['a tensor is missing', (s) => ({ parameters: without(s.parameters) }), 'the parameters has 3'],
     [
       'other layers',
-      () => ({ layers: [FEATURES, 25, 4] }),
+      () => ({ network: mlpOf([FEATURES, 25, 4]) }),
       "('layers.0.weight') must have the shape [25, 64]; found [24, 64]",
     ],
-    ['one layer', () => ({ layers: [FEATURES] }), "'layers' must hold at least 2"],
+    [
+      'no classes',
+      () => ({ network: { ...mlpOf([FEATURES, 4]), classes: 0 } }),
+      "'network.classes' must be an integer from 1",
+    ],
+    [
+      'a network of another kind',
+      () => ({ network: { ...mlpOf([FEATURES, 4]), kind: 'cnn' } }),
+      "no network of the kind 'cnn'; there are: mlp",
+    ],
+    [
+      'a network with numbers of another',
+      () => ({ network: { ...mlpOf([FEATURES, 4]), depth: 3 } }),
+      "has of its own 'hidden'",
+    ],
     [
       'another name',
       (s) => ({ parameters: s.parameters.map((t) => ({ ...t, name: `x${t.name}` })) }),

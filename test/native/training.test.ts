@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { NamedTensor } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
+import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, prepare, syntheticRows } from '../support/synthetic.js';
 
 interface SmallMlp {
@@ -25,7 +26,7 @@ async function smallSession(): Promise<{ session: Session; view: number }> {
     features: 6,
   });
   const view = await session.addView({ dataset, permutation: Int32Array.from(fixture.permutation) });
-  await session.createModel({ layers: [6, 5, 3], seed: 7, engine });
+  await session.createModel({ network: mlpOf([6, 5, 3]), seed: 7, engine });
   await session.createOptimizer({
     learningRate: 0.02,
     beta1: 0.8,
@@ -99,7 +100,7 @@ describe('evaluation', () => {
     using session = await Session.open({ device: 'cpu', threads: 2 });
     const dataset = await session.loadDataset(data);
     const view = await session.addView({ dataset, permutation: identity(features) });
-    await session.createModel({ layers: [features, 9, 7, 3], seed: 3, engine });
+    await session.createModel({ network: mlpOf([features, 9, 7, 3]), seed: 3, engine });
     const tensors = await session.parameters();
     let expected = 0;
     for (let row = 0; row < rows; ++row) {
@@ -169,7 +170,7 @@ describe('learning', () => {
       using session = await Session.open({ device: 'cpu', threads: 1 });
       const dataset = await session.loadDataset({ images, labels: plain.labels, features });
       const view = await session.addView({ dataset, permutation: columns });
-      await session.createModel({ layers: [features, 8, 3], seed: 5, engine });
+      await session.createModel({ network: mlpOf([features, 8, 3]), seed: 5, engine });
       await session.createOptimizer(articleAdamW);
       return Array.from((await session.trainEpoch({ views: [view], batchSize: 16 })).losses);
     };

@@ -10,6 +10,7 @@ import { loadModel, runExperiment, Session, saveModel } from '../../lib/index.js
 import { sandbox } from '../cli/command.js';
 import { seededRandom } from '../support/files.js';
 import { temporaryFolder } from '../support/libtorch.js';
+import { mlpOf } from '../support/network.js';
 import { shortRun } from '../support/runs.js';
 
 const python = process.env.CL_TORCH_PYTHON ?? 'python3';
@@ -37,7 +38,7 @@ describe.each(['autograd', 'fused'] as const)('with the %s engine', (engine) => 
     const folder = temporaryFolder();
     const [model, io] = [join(folder, 'model.safetensors'), join(folder, 'io.safetensors')];
     using session = await Session.open({ device: 'cpu', threads: 2 });
-    await session.createModel({ layers, seed: 9, engine });
+    await session.createModel({ network: mlpOf(layers), seed: 9, engine });
     await saveModel(model, await session.parameters());
     const logits = await session.predict({ images: inputs, features: 784, output: 'logits' });
     const tensors = new Map([
@@ -56,9 +57,9 @@ describe.each(['autograd', 'fused'] as const)('with the %s engine', (engine) => 
     const [theirs, back] = [join(folder, 'theirs.safetensors'), join(folder, 'back.safetensors')];
     ask('make', theirs);
     const model = await loadModel(theirs);
-    expect(model.layers).toEqual(layers);
+    expect(model.network).toEqual(mlpOf(layers));
     using session = await Session.open({ device: 'cpu', threads: 2 });
-    await session.createModel({ layers: model.layers, seed: 1, engine });
+    await session.createModel({ network: model.network, seed: 1, engine });
     await session.setParameters(model.parameters.map(({ data }) => data));
     const io = decodeTensors(await readFile(`${theirs}.io`)).tensors;
     const [given, expected] = ['inputs', 'logits'].map((name) => {

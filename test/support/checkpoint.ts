@@ -3,6 +3,7 @@ import { parseConfig } from '../../lib/options/parse.js';
 import type { Checkpoint } from '../../lib/runs/checkpoint.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { environment } from './made-up-run.js';
+import { mlpOf } from './network.js';
 
 const shapes: [string, number[]][] = [
   ['layers.0.weight', [3, 4]],
@@ -24,10 +25,11 @@ export function tensors(first: number): NamedTensor[] {
 
 /** Every part that a session can have, each with numbers of its own. */
 export const snapshot: SessionSnapshot = {
-  layers: [4, 3, 2],
+  network: mlpOf([4, 3, 2]),
   engine: 'fused',
   precision: 'fp32',
   parameters: tensors(0),
+  buffers: [],
   optimizer: {
     learningRate: 1e-3,
     beta1: 0.9,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Session } from '../../lib/session/session.js';
 import { engine } from './engine.js';
+import { mlpOf } from './network.js';
 import { identity } from './synthetic.js';
 import { split } from './vectors.js';
 
@@ -56,7 +57,7 @@ export async function fixtureSession(parameters: readonly number[]): Promise<Ses
     features: 6,
   });
   const view = await session.addView({ dataset, permutation: identity(6) });
-  await session.createModel({ layers, seed: 1, engine });
+  await session.createModel({ network: mlpOf(layers), seed: 1, engine });
   await session.setParameters(split(parameters, LENGTHS));
   await session.addMemory({ view, rows: identity(labels.length) });
   return session;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Session } from '../../lib/session/session.js';
+import { mlpOf } from './network.js';
 import { identity } from './synthetic.js';
 import type { Arithmetic } from './trainings.js';
 
@@ -36,7 +37,7 @@ export async function openNetwork(
     features,
   });
   const view = await session.addView({ dataset, permutation: identity(features) });
-  await session.createModel({ layers: network.layers, seed: 1, ...arithmetic });
+  await session.createModel({ network: mlpOf(network.layers), seed: 1, ...arithmetic });
   await session.setParameters(network.parameters.map((values) => Float32Array.from(values)));
   return { session, view };
 }

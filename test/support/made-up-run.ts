@@ -12,6 +12,7 @@ export const environment: Environment = {
   deviceName: 'AVX2',
   threads: 2,
   engine: 'fused',
+  engineReason: null,
   precision: 'fp32',
 };
 

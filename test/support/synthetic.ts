@@ -1,5 +1,6 @@
 import type { Session } from '../../lib/session/session.js';
 import { engine } from './engine.js';
+import { mlpOf } from './network.js';
 
 export const articleAdamW = {
   learningRate: 1e-3,
@@ -49,7 +50,7 @@ export async function prepare(
 ): Promise<number> {
   const dataset = await session.loadDataset(syntheticRows(rows, features, classes));
   const view = await session.addView({ dataset, permutation: identity(features) });
-  await session.createModel({ layers: [features, ...hidden, classes], seed, engine });
+  await session.createModel({ network: mlpOf([features, ...hidden, classes]), seed, engine });
   await session.createOptimizer(articleAdamW);
   return view;
 }

@@ -3,6 +3,7 @@ import { type Dataset, loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
 import { Session } from '../../lib/session/session.js';
 import type { TrainingGroup } from '../../lib/session/training-group.js';
+import { mlpOf } from './network.js';
 import { articleAdamW, identity } from './synthetic.js';
 
 export type Arithmetic = Pick<ModelOptions, 'engine' | 'precision'>;
@@ -69,7 +70,7 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
   });
   const first = await session.addView({ dataset, permutation: identity(784) });
   const second = await session.addView({ dataset, permutation: identity(784).reverse() });
-  await session.createModel({ layers: [784, ...hidden, 10], seed, ...arithmetic });
+  await session.createModel({ network: mlpOf([784, ...hidden, 10]), seed, ...arithmetic });
   await session.addMemory({ view: first, rows: identity(50) });
   await session.setAnchor();
   if (penalty) {

@@ -9,6 +9,7 @@ import { encodeTensors } from '../../lib/files/safetensors/write.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js';
 import { checkpoint, snapshot, tensors } from '../support/checkpoint.js';
 import { flipped, seededRandom } from '../support/files.js';
+import { mlpOf } from '../support/network.js';
 
 const file = encodeCheckpoint(checkpoint);
 
@@ -121,7 +122,7 @@ describe('a checkpoint', () => {
     ['streams of other names', withState({ session: { ...state.session, streams: ['guest'] } }), 'streams'],
     [
       'more layers than tensors',
-      withState({ session: { ...state.session, layers: [4, 3, 2, 2] } }),
+      withState({ session: { ...state.session, network: mlpOf([4, 3, 2, 2]) } }),
       "'layers.2.weight' is missing",
     ],
     [
@@ -154,7 +155,7 @@ describe('a model file', () => {
 
   test('is read as it was written', () => {
     const read = decodeModel(encodeModel(parameters, { note: 'mine' }), 'x');
-    expect(read).toEqual({ layers: [4, 3, 2], parameters, metadata: { note: 'mine' } });
+    expect(read).toEqual({ network: mlpOf([4, 3, 2]), parameters, metadata: { note: 'mine' } });
   });
 
   test('keeps NaN and infinity: a diverged network can be looked at', () => {
@@ -173,7 +174,7 @@ describe('a model file', () => {
     [['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']],
     [['fc_before_last.weight', 'fc_before_last.bias', 'fc_out.weight', 'fc_out.bias']],
   ])('of PyTorch’s, with the names %o, is read', (names) => {
-    expect(decodeModel(renamed(names), 'x')).toMatchObject({ layers: [4, 3, 2], parameters });
+    expect(decodeModel(renamed(names), 'x')).toMatchObject({ network: mlpOf([4, 3, 2]), parameters });
   });
 
   test('of four layers under the listing’s names is put in the order of the network', () => {
@@ -188,7 +189,7 @@ describe('a model file', () => {
       return [[`${name}.weight`, weight] as const, [`${name}.bias`, bias] as const];
     });
     const read = decodeModel(encodeTensors({ tensors: new Map(entries), metadata: {} }), 'x');
-    expect(read.layers).toEqual(widths);
+    expect(read.network).toEqual(mlpOf(widths));
     expect(read.parameters.map(({ data }) => data[0])).toEqual([0, 10, 1, 11, 2, 12, 3, 13]);
   });
 

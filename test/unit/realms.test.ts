@@ -11,6 +11,7 @@ import { decodeLearner, encodeLearner, type LearnerState, writeLearner } from '.
 import { checkedTask, requireFinite } from '../../lib/learner/task-data.js';
 import { eventLine } from '../../lib/sinks/event-log.js';
 import { snapshot } from '../support/checkpoint.js';
+import { mlpOf } from '../support/network.js';
 import { refusal } from '../support/refusal.js';
 
 /** A value of another global object, such as Jest gives every test file. */
@@ -60,7 +61,7 @@ describe('arrays of another realm', () => {
       { name: 'layers.0.weight', shape: [1, 2], data },
       { name: 'layers.0.bias', shape: made('[1]'), data: bias },
     ]);
-    expect((await loadModel(path)).layers).toEqual([2, 1]);
+    expect((await loadModel(path)).network).toEqual(mlpOf([2, 1]));
   });
 
   test('as an option beside a preset that fixes the same is no contradiction', () => {

@@ -9,10 +9,11 @@
 namespace cl_torch {
 namespace {
 
-// Lets a model stand at other parameters for a while; its own come back when the object goes.
+// Lets a network stand at other parameters for a while; its own come back when the object goes.
 class Shift {
  public:
-  Shift(Mlp& model, const at::Tensor& values) : parameters_(model.parameters().values()), own_(parameters_.clone()) {
+  Shift(Network& network, const at::Tensor& values)
+      : parameters_(network.parameters().values()), own_(parameters_.clone()) {
     parameters_.copy_(values);
   }
   ~Shift() { parameters_.copy_(own_); }
@@ -24,8 +25,8 @@ class Shift {
   at::Tensor own_;
 };
 
-at::Tensor cross_entropy(const Mlp& model, const Batch& batch) {
-  return at::cross_entropy_loss(model.forward(batch.inputs), batch.labels);
+at::Tensor cross_entropy(Network& network, const Batch& batch, Mode mode) {
+  return at::cross_entropy_loss(network.forward(batch.inputs, mode), batch.labels);
 }
 
 }  // namespace
@@ -33,8 +34,8 @@ at::Tensor cross_entropy(const Mlp& model, const Batch& batch) {
 // Leaves the step's gradient in the parameters; returns the loss that was minimised.
 at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty,
                                     ReferencePenalty* reference) {
-  model_.parameters().gradients().zero_();
-  const at::Tensor loss = cross_entropy(model_, batch);
+  network_.parameters().gradients().zero_();
+  const at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);
   if (penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm) {
     const at::Tensor total = loss + penalty->alpha() * penalty->graph();
     total.backward();
@@ -50,10 +51,10 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   const c10::AutoGradMode grad_mode(true);
   const int64_t steps = plan.steps();
   // Losses stay on the device until the epoch ends: reading one back would wait for the step.
-  const at::Tensor losses = at::empty({steps}, model_.parameters().values().options());
+  const at::Tensor losses = at::empty({steps}, network_.parameters().values().options());
   std::optional<ReferencePenalty> reference;
-  if (penalty && ReferencePenalty::applies(model_.parameters(), *penalty))
-    reference.emplace(model_.parameters(), *penalty);
+  if (penalty && ReferencePenalty::applies(network_.parameters(), *penalty))
+    reference.emplace(network_.parameters(), *penalty);
   const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {
@@ -81,7 +82,7 @@ int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, 
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + batch_size, rows)};
     const auto [inputs, labels] = reader_.read({all_rows, {&run, 1}});
-    const at::Tensor logits = model_.forward(inputs);
+    const at::Tensor logits = network_.forward(inputs, Mode::kEvaluation);
     // argmax takes NaN for the greatest, so that of a row of NaN class 0 would be the answer.
     correct += logits.argmax(1).eq(labels).logical_and_(logits.isfinite().all(1)).sum();
   }
@@ -90,17 +91,17 @@ int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, 
 
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
   const c10::NoGradGuard no_grad;
-  const Shift shift(model_, values);
-  return cross_entropy(model_, batch).item<double>();
+  const Shift shift(network_, values);
+  return cross_entropy(network_, batch, Mode::kEvaluation).item<double>();
 }
 
 double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
-  const Shift shift(model_, values);
-  model_.parameters().gradients().zero_();
+  const Shift shift(network_, values);
+  network_.parameters().gradients().zero_();
   const c10::AutoGradMode grad_mode(true);
-  const at::Tensor loss = cross_entropy(model_, batch);
+  const at::Tensor loss = cross_entropy(network_, batch, Mode::kEvaluation);
   loss.backward();
-  gradient.add_(model_.parameters().gradients(), scale);
+  gradient.add_(network_.parameters().gradients(), scale);
   return loss.item<double>();
 }
 

@@ -8,7 +8,7 @@ namespace cl_torch {
 // What PyTorch's eager mode does, operation for operation: its digits.
 class AutogradEngine final : public Engine {
  public:
-  explicit AutogradEngine(Mlp& model) : model_(model) {}
+  explicit AutogradEngine(Network& network) : network_(network) {}
 
   std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
                                  Observer& observer) override;
@@ -19,7 +19,7 @@ class AutogradEngine final : public Engine {
  private:
   at::Tensor backward(const Batch& batch, const OffDirectionPenalty* penalty, ReferencePenalty* reference);
 
-  Mlp& model_;
+  Network& network_;
   BatchReader reader_;
 };
 

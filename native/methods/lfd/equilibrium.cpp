@@ -10,11 +10,10 @@
 
 namespace cl_torch {
 
-EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, Mlp& model, const at::Tensor& anchor,
+EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tensor parameters, const at::Tensor& anchor,
                                           const Memory& memory, const EquilibriumOptions& options,
                                           const at::Generator& generator, Observer& observer) {
   EquilibriumOutcome outcome;
-  at::Tensor parameters = model.parameters().values();
   const at::Tensor way = parameters - anchor;
   const auto point = [&](double lambda) { return at::add(anchor, way, lambda); };
   MemoryDealer dealer(memory, options.batch_size, generator);

@@ -8,6 +8,7 @@ import { Session } from '../../../lib/session/session.js';
 import { checkpoint } from '../../support/checkpoint.js';
 import { Choices, FUZZ_INPUTS, FUZZ_SEED } from '../../support/fuzz.js';
 import { changed } from '../../support/json-fuzz.js';
+import { mlpOf } from '../../support/network.js';
 import { identity, syntheticRows } from '../../support/synthetic.js';
 
 const KIND = { kind: 'checkpoint', newest: 1 };
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const dataset = await session.loadDataset(syntheticRows(20, 4, 2));
   const views = [identity(4), identity(4).reverse(), identity(4)];
   for (const permutation of views) await session.addView({ dataset, permutation });
-  await session.createModel({ layers: [4, 3, 2], seed: 1 });
+  await session.createModel({ network: mlpOf([4, 3, 2]), seed: 1 });
   await session.addMemory({ view: 0, rows: Int32Array.of(1, 2) });
   own = await session.exportState();
   // Streams as LibTorch writes them, so that an input without a fault can be taken.

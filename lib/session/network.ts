@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { NetworkSpec } from '../../binding.js';
+
+/** A multilayer perceptron for flat rows of inputs. */
+export function mlp(features: number, hidden: readonly number[], classes: number): NetworkSpec {
+  return { kind: 'mlp', input: [features], classes, hidden: [...hidden] };
+}
+
+/** Units of an MLP's layers, from the inputs to the classes. */
+export function widthsOf(network: NetworkSpec): number[] {
+  return [inputsOf(network), ...network.hidden, network.classes];
+}
+
+/** Numbers in a row of a network's inputs. */
+export function inputsOf({ input }: NetworkSpec): number {
+  return input.reduce((product, extent) => product * extent, 1);
+}
+
+/** Whether two specifications are of the same network. */
+export function isSameNetwork(one: NetworkSpec, other: NetworkSpec): boolean {
+  return isDeepStrictEqual({ ...one }, { ...other });
+}
+
+/** A network in words, for messages: `mlp (input 784, classes 10, hidden 400,400)`. */
+export function networkText({ kind, ...numbers }: NetworkSpec): string {
+  const parts = Object.entries(numbers).map(([name, value]) => `${name} ${String(value) || 'none'}`);
+  return `${kind} (${parts.join(', ')})`;
+}

@@ -1,0 +1,22 @@
+#pragma once
+
+// Plain: needs neither LibTorch nor Node-API.
+
+#include <optional>
+#include <string>
+
+namespace cl_torch {
+
+// What is to be trained, as far as the choice of an engine depends on it.
+struct EngineDemand {
+  std::string network;  // its kind
+  std::string device;   // `cpu` or `cuda:N`
+};
+
+// Why the fused engine cannot train it, as a part of a sentence; nothing when it can.
+std::optional<std::string> why_not_fused(const EngineDemand& demand);
+
+// Throws ENGINE_UNAVAILABLE where there is such a reason.
+void require_fused(const EngineDemand& demand);
+
+}  // namespace cl_torch

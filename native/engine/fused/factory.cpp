@@ -1,0 +1,59 @@
+#include "engine/fused/factory.h"
+
+#include <utility>
+
+#include "engine/fused/cpu/engine.h"
+
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+#include <c10/cuda/CUDAGuard.h>
+
+#include "engine/fused/cuda/engine.h"
+#endif
+
+namespace cl_torch::fused {
+namespace {
+
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+constexpr bool kHasCudaKernels = true;
+#else
+constexpr bool kHasCudaKernels = false;
+#endif
+
+std::unique_ptr<Engine> make_cuda_engine([[maybe_unused]] Mlp& model, [[maybe_unused]] Precision precision) {
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+  const c10::cuda::CUDAGuard device(model.parameters().values().device());
+  return std::make_unique<CudaEngine>(model, precision);
+#else
+  return nullptr;
+#endif
+}
+
+}  // namespace
+
+std::optional<std::string> why_not(const std::string& network, const c10::Device& device) {
+  if (network != Mlp::kKind) {
+    return "it trains networks of the kind '" + std::string(Mlp::kKind) + "', and this one is of the kind '" + network +
+           "'";
+  }
+  if (!device.is_cpu() && !kHasCudaKernels) {
+    return "the addon was built without CUDA kernels: no CUDA compiler (nvcc) that fits LibTorch was found. Install "
+           "the CUDA toolkit of LibTorch's version, put its nvcc on PATH and run `npx cl-torch build --force`";
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {
+  Mlp& model = require_mlp(network);
+  if (model.parameters().values().is_cpu()) return std::make_unique<CpuEngine>(model);
+  return make_cuda_engine(model, precision);
+}
+
+Mlp& require_mlp(Network& network) { return const_cast<Mlp&>(require_mlp(std::as_const(network))); }
+
+const Mlp& require_mlp(const Network& network) {
+  if (const auto* mlp = dynamic_cast<const Mlp*>(&network)) return *mlp;
+  reject("This is for networks of the kind '" + std::string(Mlp::kKind) + "'; the session's is of the kind '" +
+         network.spec().kind + "'.");
+}
+
+}  // namespace cl_torch::fused

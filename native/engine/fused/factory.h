@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/engine.h"
+#include "nn/mlp.h"
+
+namespace cl_torch::fused {
+
+// Why the fused engine cannot train a network of this kind on a device of this type; nothing when it can.
+std::optional<std::string> why_not(const std::string& network, const c10::Device& device);
+
+// The fused engine for a network that nothing stands against.
+std::unique_ptr<Engine> make_engine(Network& network, Precision precision);
+
+// The network as the one kind that the fused engine trains.
+Mlp& require_mlp(Network& network);
+const Mlp& require_mlp(const Network& network);
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include "nn/network.h"
+
+namespace cl_torch {
+
+// A freshly initialised network. Throws INVALID_ARGUMENT where there is none of that kind, or with such numbers.
+std::unique_ptr<Network> make_network(const NetworkSpec& spec, const RandomStreams& streams, const c10::Device& device);
+
+// The same with all numbers zero, for those of a snapshot.
+std::unique_ptr<Network> make_blank_network(const NetworkSpec& spec, const c10::Device& device);
+
+// The tensors that it would have; takes no memory for them. Throws as make_network does.
+NetworkShapes network_shapes(const NetworkSpec& spec);
+
+}  // namespace cl_torch

@@ -230,12 +230,6 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-export interface GradientOutcome {
-  readonly loss: number;
-  /** A tensor for each parameter tensor. */
-  readonly gradient: readonly NamedTensor[];
-}
-
 /** An epoch, by its size. */
 export interface GemmOptions {
   readonly rows: number;
@@ -257,6 +251,35 @@ export interface RowsOptions {
   readonly view: number;
   /** Row indices of the view. */
   readonly rows: Int32Array;
+}
+
+/** Which examples the gradient is of, and where it goes. */
+export interface GradientOptions extends RowsOptions {
+  /** Name of the vector. */
+  readonly target: string;
+}
+
+/** A vector by its name; `parameters` are the network's own, in every call on vectors. */
+export interface VectorOptions {
+  readonly vector: string;
+}
+
+export interface VectorTarget {
+  /**
+   * Name of the vector that is changed: a letter, then up to 63 letters, digits, - or _. Calls that only write it make it
+   * where there is none.
+   */
+  readonly target: string;
+}
+
+export interface VectorPair extends VectorTarget {
+  /** Name of the vector that is read. */
+  readonly source: string;
+}
+
+export interface VectorParts {
+  /** Whether each parameter tensor counts by itself, or all as one vector. */
+  readonly perTensor: boolean;
 }
 
 /** How {@link Session.findDirection} searches; docs/lfd.md has the formulas. */
@@ -294,19 +317,33 @@ export interface DirectionOutcome {
   readonly seconds: number;
 }
 
+/**
+ * A penalty strength · ||delta||² on the offset s = w - anchor, delta = s - (<nu, s> / <nu, nu>) nu. What it measures by
+ * are vectors of the session, as they are when it is used: what is written into them later counts.
+ */
 export interface PenaltyOptions {
-  /** Weight of the penalty, 0 or more. */
-  readonly alpha: number;
+  /** 0 or more. */
+  readonly strength: number;
+  /** Name of the vector that the offset starts from. */
+  readonly anchor: string;
+  /** Name of nu, along which moving is free. */
+  readonly direction: string | null;
+  /** Whether nu is a direction for each parameter tensor by itself, or one for all. */
+  readonly perTensor: boolean;
+  /** Length of nu (of each tensor's), above 0: it is divided by that before use, so that its numbers are near 1. */
+  readonly radius: number;
   /**
-   * How the autograd engine gets the gradient: from the closed form 2 alpha delta; by `autograd` from the loss, in the
-   * order of operations of the reference implementation; or with the digits of that, faster (`reference`). The fused engine
-   * always takes the closed form.
+   * How the autograd engine gets the gradient: from the closed form 2 strength delta; by `autograd` from the loss, in the
+   * order of operations of the reference implementation; or bit-exact with that, but faster (`reference`). The fused
+   * engine always takes the closed form.
    */
   readonly gradient: 'closed-form' | 'autograd' | 'reference';
 }
 
 /** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */
 export interface EquilibriumOptions {
+  /** Name of the vector that is w_t. */
+  readonly anchor: string;
   /** lambda at the start. */
   readonly start: number;
   /** eta, 0 or more. */
@@ -334,23 +371,28 @@ export interface EquilibriumOutcome {
   readonly seconds: number;
 }
 
-export interface OptimizerSnapshot extends AdamWOptions {
+/** A tensor for each parameter tensor, in their order, for each vector by its name. */
+export type NamedVectors = Readonly<Record<string, readonly NamedTensor[]>>;
+
+export interface OptimizerSnapshot {
+  readonly options: AdamWOptions;
   /** Steps done so far. */
   readonly steps: number;
-  /** A tensor for each parameter tensor, like every list of tensors here. */
-  readonly firstMoment: readonly NamedTensor[];
-  readonly secondMoment: readonly NamedTensor[];
+  /** Of AdamW: `firstMoment` and `secondMoment`. */
+  readonly vectors: NamedVectors;
 }
 
-export interface DirectionSnapshot extends Pick<DirectionOptions, 'perTensor' | 'radius'> {
-  readonly values: readonly NamedTensor[];
-}
+/**
+ * What becomes of a vector when the head grows and the parameters get new rows. `new-rows`: it gets these rows, as a point
+ * that the parameters are compared with, from which the new rows have not moved yet. `zeros`: a sum, a gradient, an
+ * importance, to which the new rows have added nothing. `ends`: what was searched for among the old parameters says
+ * nothing of the new ones.
+ */
+export type VectorGrowth = 'new-rows' | 'zeros' | 'ends';
 
-export interface PenaltySnapshot extends PenaltyOptions {
-  /** The direction it follows; null: the session's. */
-  readonly direction: DirectionSnapshot | null;
-  /** The parameters it starts from; null: w_t. */
-  readonly anchor: readonly NamedTensor[] | null;
+export interface VectorSnapshot {
+  readonly growth: VectorGrowth;
+  readonly tensors: readonly NamedTensor[];
 }
 
 /** States of the random streams, as LibTorch writes them. */
@@ -371,10 +413,9 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   /** What the network keeps beside its parameters, such as running means; an MLP has none. */
   readonly buffers: readonly NamedTensor[];
   readonly optimizer: OptimizerSnapshot | null;
-  /** w_t */
-  readonly anchor: readonly NamedTensor[] | null;
-  readonly direction: DirectionSnapshot | null;
-  readonly penalty: PenaltySnapshot | null;
+  /** The session's vectors, by name. */
+  readonly vectors: Readonly<Record<string, VectorSnapshot>>;
+  readonly penalties: readonly PenaltyOptions[];
   readonly memory: readonly RowsOptions[];
   readonly streams: StreamsSnapshot;
 }
@@ -404,11 +445,11 @@ export class Session {
   dropDataset(options: { readonly dataset: number }): Promise<void>;
   /** A view of a data set through a pixel permutation; resolves to its id. */
   addView(options: ViewOptions): Promise<number>;
-  /** Seeds the streams and makes a freshly initialised model; memory, direction and w_t start anew with it. */
+  /** Seeds the streams and makes a freshly initialised model; memory, vectors and penalties start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**
-   * Adds output units for new classes, initialised like a fresh layer's; w_t grows by the same rows. The optimiser,
-   * the direction and the penalty end.
+   * Adds output units for new classes, initialised like a fresh layer's. Each vector grows by its {@link VectorGrowth}.
+   * The optimiser ends, and so do penalties that measure by a vector that ends.
    */
   growHead(options: { readonly classes: number }): Promise<void>;
   /** A new AdamW: zero moments, step 0. */
@@ -424,8 +465,8 @@ export class Session {
   classify(options: ClassifyOptions): Promise<ClassesOutcome>;
   /** How well the network does on rows of which no data set is held. Draws nothing from a random stream. */
   score(options: DatasetOptions): Promise<ScoreOutcome>;
-  /** Mean cross-entropy of these rows of a view, and its gradient, at the parameters now. */
-  gradient(options: RowsOptions): Promise<GradientOutcome>;
+  /** Resolves to the mean cross-entropy of these rows of a view at the parameters now; its gradient becomes a vector. */
+  gradient(options: GradientOptions): Promise<number>;
   parameters(): Promise<NamedTensor[]>;
   /** Whether every parameter is a finite number. */
   isFinite(): Promise<boolean>;
@@ -435,41 +476,65 @@ export class Session {
   skipOrder(options: { readonly view: number }): Promise<void>;
   /** Adds rows of a view to the rehearsal memory. */
   addMemory(options: RowsOptions): Promise<void>;
-  /** Takes the parameters now as w_t. */
-  setAnchor(): Promise<void>;
   /**
-   * Finds the less-forgetting direction nu around the parameters now, w, and keeps it (Wen et al., 2024): from a random
+   * Finds the less-forgetting direction nu around the parameters now, w, and keeps it as the vector `direction` (Wen et al., 2024): from a random
    * point of the sphere, Riemannian SGD on g(nu) = mean over r in ratios of L_M(w + r nu) / r, L_M being the mean
    * cross-entropy on the memory. The parameters stay. Without a memory the random point is the direction. Progress tells
    * g on the step's batch. Rejects with INVALID_ARGUMENT without a model, or when `start` does not fit it.
    */
   findDirection(options: DirectionOptions, onProgress?: ProgressCallback): Promise<DirectionOutcome>;
-  /** The direction, in tensors like {@link parameters}. */
-  direction(): Promise<NamedTensor[]>;
   /**
-   * From now on a training loss is cross-entropy + alpha ||delta||^2, delta = s - (<nu, s> / <nu, nu>) nu for each sphere,
-   * s = w - w_t (Wen et al., 2024). Its gradient is 2 alpha delta. Rejects with INVALID_ARGUMENT before findDirection and
-   * setAnchor.
+   * From now on a training loss is cross-entropy + these penalties; none: cross-entropy alone. Rejects with
+   * INVALID_ARGUMENT when there is no vector of a name.
    */
-  setPenalty(options: PenaltyOptions): Promise<void>;
-  /** Ends the penalty. */
-  clearPenalty(): Promise<void>;
-  /** Length of what the offset from w_t has off the penalty's direction. */
+  setPenalties(options: { readonly penalties: readonly PenaltyOptions[] }): Promise<void>;
+  /** ||delta||: length of what the offset has off the penalty's direction. */
   deviation(): Promise<number>;
   /**
    * Moves the parameters w to the equilibrium point w(lambda) = (1 - lambda) w_t + lambda w (Wen et al., 2024), found by
    * lambda <- lambda - eta clip(<grad L_M(w(lambda)), w - w_t>) on batches of the memory. Progress tells the loss on the
    * step's batch. A search that diverges ends with a lambda that is no finite number and leaves the parameters where they
-   * are. Rejects with INVALID_ARGUMENT without a memory or before setAnchor.
+   * are. Rejects with INVALID_ARGUMENT without a memory or its anchor.
    */
   findEquilibriumPoint(
     options: EquilibriumOptions,
     onProgress?: ProgressCallback,
   ): Promise<EquilibriumOutcome>;
+  /** Names of the session's vectors: each is laid out like the parameters. */
+  vectorNames(): Promise<string[]>;
+  /** A copy of a vector, in tensors like {@link parameters}. */
+  vector(options: VectorOptions): Promise<NamedTensor[]>;
+  /** target = these numbers: a Float32Array for each parameter tensor. */
+  setVector(options: VectorTarget & { readonly values: readonly Float32Array[] }): Promise<void>;
+  /** target = the same number everywhere. */
+  fillVector(options: VectorTarget & { readonly value: number }): Promise<void>;
+  /** target = source. A copy of the parameters grows by `new-rows`, another like its source, any other vector by `zeros`. */
+  copyVector(options: VectorPair): Promise<void>;
+  /** Frees a vector. Rejects with INVALID_ARGUMENT while a penalty measures by it. */
+  dropVector(options: VectorOptions): Promise<void>;
+  /** target += factor source; an array has a factor for each parameter tensor. */
+  addVector(options: VectorPair & { readonly factor: number | readonly number[] }): Promise<void>;
+  /** target *= factor; an array has a factor for each parameter tensor. */
+  scaleVector(options: VectorTarget & { readonly factor: number | readonly number[] }): Promise<void>;
+  /** target *= source, element by element. */
+  multiplyVector(options: VectorPair): Promise<void>;
+  /** target /= source, element by element; where source is 0 that gives NaN or infinity. */
+  divideVector(options: VectorPair): Promise<void>;
+  /** Sum of left right; one number, or one for each parameter tensor. Added up in float64. */
+  dotVectors(options: VectorParts & { readonly left: string; readonly right: string }): Promise<Float64Array>;
+  /** Euclidean length; one number, or one for each parameter tensor. Added up in float64. */
+  normVector(options: VectorParts & VectorOptions): Promise<Float64Array>;
+  /**
+   * target -= (<point, target> / <point, point>) point: what of it is orthogonal to the point. On a sphere this is the
+   * projection onto the tangent space at the point, and the transport of a momentum there.
+   */
+  projectVector(options: VectorParts & VectorTarget & { readonly point: string }): Promise<void>;
+  /** target *= radius / ||target||: onto the sphere of that radius, above 0. A zero vector stays. */
+  retractVector(options: VectorParts & VectorTarget & { readonly radius: number }): Promise<void>;
   /** A copy of everything that the session would go on with. */
   exportState(): Promise<SessionSnapshot>;
   /**
-   * Takes a snapshot's place: model, optimiser, memory, direction, penalty and streams are then the snapshot's, and
+   * Takes a snapshot's place: model, optimiser, memory, vectors, penalties and streams are then the snapshot's, and
    * training goes on bit for bit like that session's (same device kind, threads and LibTorch). The views that the
    * memory names must be there. On a GPU, a snapshot of the CPU starts the device's streams anew. Rejects with
    * INVALID_ARGUMENT, and changes nothing, when names, shapes, rows or states do not fit.
@@ -492,38 +557,4 @@ export class Session {
   cancelCall(call: Promise<unknown>): void;
   /** Cancels, waits for the thread and frees the memory. Further calls reject with the code DISPOSED. Idempotent. */
   dispose(): void;
-}
-
-export interface SphereOptions {
-  /** Above 0. */
-  readonly radius: number;
-  /** Lengths of consecutive parts of a vector; each is a sphere of its own. One part: one sphere. */
-  readonly segments: readonly number[];
-}
-
-/** A sphere around the origin, or a product of spheres of the same radius. Vectors have as many elements as the segments together. */
-export class Sphere {
-  constructor(options: SphereOptions);
-  /** Scales each part to the radius, in place: x <- radius x / ||x||. */
-  retract(vector: Float32Array): void;
-  /**
-   * What of `vector` is orthogonal to `point`, part by part: v - (<p, v> / <p, p>) p. The projection onto the tangent
-   * space at a point of the sphere, the transport of a momentum there, and what an offset has off a direction.
-   */
-  project(point: Float32Array, vector: Float32Array): Float32Array;
-}
-
-export interface RiemannianSgdOptions extends SphereOptions {
-  /** mu, 0 for none. */
-  readonly momentum: number;
-}
-
-/** Stochastic gradient descent on a sphere (Bonnabel, 2013), with a momentum that is transported by projection. */
-export class RiemannianSgd {
-  constructor(options: RiemannianSgdOptions);
-  /**
-   * Moves `point`, which lies on the sphere, against the Euclidean `gradient`, in place:
-   * m <- mu m + project(x, gradient); x <- retract(x - eta m); m <- project(x, m).
-   */
-  step(point: Float32Array, gradient: Float32Array, learningRate: number): void;
 }

@@ -11,7 +11,7 @@ const rehearseAndBalance = {
   create: (config) => ({
     rehearsal: config.rehearsal,
     async beforeTask({ session }) {
-      await session.setAnchor(); // where the equilibrium point's line begins
+      await session.vectors.copy('parameters', 'anchor'); // where the equilibrium point's line begins
       await session.createOptimizer(config);
     },
     async afterTask(context) {

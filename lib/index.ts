@@ -6,7 +6,6 @@ export type {
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
-  DirectionSnapshot,
   EpochOptions,
   EpochOutcome,
   EquilibriumOptions,
@@ -16,24 +15,22 @@ export type {
   Examples,
   GemmOptions,
   GemmTimes,
-  GradientOutcome,
+  GradientOptions,
   ModelOptions,
   NamedTensor,
+  NamedVectors,
   NetworkSpec,
   OptimizerSnapshot,
   PenaltyOptions,
-  PenaltySnapshot,
   PredictOptions,
   ProgressCallback,
-  RiemannianSgd,
-  RiemannianSgdOptions,
   RowsOptions,
   ScoreOutcome,
   SessionSnapshot,
-  Sphere,
-  SphereOptions,
   StreamsSnapshot,
   TrainingGroupOptions,
+  VectorGrowth,
+  VectorSnapshot,
   ViewOptions,
 } from '../binding.js';
 export { ClTorchError, type ErrorCode, isClTorchError } from './base/errors.js';
@@ -69,9 +66,10 @@ export {
 export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './options/schema.js';
 export type { CustomExperimentInput } from './runs/plan.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
-export { createRiemannianSgd, createSphere } from './session/geometry.js';
-export { type CallOptions, type SearchCallOptions, Session, type SessionOptions } from './session/session.js';
+export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
+export { type PenaltyInput, Session, type SessionOptions } from './session/session.js';
 export { createTrainingGroup, TrainingGroup } from './session/training-group.js';
+export type { Factor, Vectors } from './session/vectors.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';
 export type { CustomStrategy } from './strategies/custom.js';
 export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';

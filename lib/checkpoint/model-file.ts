@@ -7,20 +7,23 @@ import { kindOf, shown } from '../base/values.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
-  float32sOf,
   float32Tensor,
   type TensorFile,
   TensorFileError,
 } from '../files/safetensors/format.js';
 import { decodeTensors } from '../files/safetensors/read.js';
-import { mlp } from '../session/network.js';
+import { isSameNetwork, networkText } from '../session/network.js';
+import { fromJson, toJson } from './json.js';
+import { perceptronIn } from './perceptron.js';
 import { decodeSealed, encodeSealed, isMarked, MARKS } from './sealed.js';
-import { tensorNames } from './snapshot.js';
-import { cannotRead, foreign, mismatch } from './trouble.js';
+import { networkSchema } from './snapshot.js';
+import { cannotRead, damaged, foreign, mismatch } from './trouble.js';
 
 /** Raised when an older version of this package could no longer read the file. */
-const VERSION = 1;
+const VERSION = 2;
 const KIND = 'model';
+/** The metadata's entry that has the network's specification as JSON. */
+const NETWORK = 'network';
 
 /** A network's weights. */
 export interface ModelWeights {
@@ -51,7 +54,8 @@ export async function saveModel(
 /** The file's bytes, once it is sure that they can be read again. */
 function encodeChecked(parameters: readonly NamedTensor[], metadata: Record<string, string>): Uint8Array {
   try {
-    const bytes = encodeModel(parameters, metadata);
+    const { network } = perceptronIn(fileTensors(parameters), 'the new file');
+    const bytes = encodeModel(network, parameters, metadata);
     decodeModel(bytes, 'the new file');
     return bytes;
   } catch (error) {
@@ -88,7 +92,7 @@ function readMetadata(metadata: unknown): Record<string, string> {
   for (const [key, value] of entries) {
     if (typeof value !== 'string')
       throw refused(`saveModel: metadata.${key} must be text; found ${shown(value)}.`);
-    if (MARKS.includes(key))
+    if (MARKS.includes(key) || key === NETWORK)
       throw refused(`saveModel: metadata cannot have '${key}', which the file itself has.`);
   }
   return Object.fromEntries(entries) as Record<string, string>;
@@ -98,7 +102,7 @@ function readMetadata(metadata: unknown): Record<string, string> {
  * Reads weights from a safetensors file of this package or of PyTorch; `Session.setParameters` takes them. A file of
  * PyTorch's has float32 tensors named like ours, or like the reference implementation: `fc1`, `fc2`, …, `fc_before_last`,
  * `fc_out`, each with `.weight` and `.bias`. NaN and infinity are read as they are.
- * @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN (no such file), FILE_DAMAGED, FILE_TOO_NEW, or FILE_MISMATCH
+ * @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN (no such file), FILE_DAMAGED, FILE_TOO_NEW, FILE_TOO_OLD, or FILE_MISMATCH
  * when the tensors are no multilayer perceptron's.
  */
 export async function loadModel(path: string): Promise<ModelWeights> {
@@ -106,54 +110,45 @@ export async function loadModel(path: string): Promise<ModelWeights> {
   return decodeModel(await readFile(file).catch(cannotRead(file, KIND)), file);
 }
 
+/** The file of a network with these parameters; what does not fit is written, and refused by {@link decodeModel}. */
 export function encodeModel(
+  network: NetworkSpec,
   parameters: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const tensors = parameters.map(({ name, shape, data }) => [name, float32Tensor(shape, data)] as const);
-  return encodeSealed({ kind: KIND, version: VERSION, metadata, tensors: new Map(tensors) });
+  const entries = { [NETWORK]: toJson(network), ...metadata };
+  return encodeSealed({ kind: KIND, version: VERSION, metadata: entries, tensors: fileTensors(parameters) });
+}
+
+function fileTensors(parameters: readonly NamedTensor[]): Map<string, FileTensor> {
+  return new Map(parameters.map(({ name, shape, data }) => [name, float32Tensor(shape, data)]));
 }
 
 /** {@link loadModel}, of the file's bytes. */
 export function decodeModel(file: Uint8Array, path: string): ModelWeights {
-  const { tensors, metadata } = isMarked(file)
-    ? decodeSealed(file, { kind: KIND, newest: VERSION }, path)
-    : decodeForeign(file, path);
-  const pairs = layerNames([...tensors.keys()]).map((name) => ({
-    weight: tensors.get(`${name}.weight`),
-    bias: tensors.get(`${name}.bias`),
-  }));
-  if (pairs.length === 0 || 2 * pairs.length !== tensors.size) {
+  if (!isMarked(file)) {
+    const { tensors, metadata } = decodeForeign(file, path);
+    return { ...perceptronIn(tensors, path), metadata };
+  }
+  const { tensors, metadata } = decodeSealed(file, { kind: KIND, version: VERSION }, path);
+  const { [NETWORK]: network = '', ...others } = metadata;
+  const weights = perceptronIn(tensors, path);
+  if (!isSameNetwork(networkIn(network, path), weights.network)) {
     throw mismatch(
       path,
       KIND,
-      `its tensors are ${[...tensors.keys()].join(', ').slice(0, 200) || 'none'}, not layers.0.weight, layers.0.bias, ….`,
+      `its tensors are those of ${networkText(weights.network)}, and it names another.`,
     );
   }
-  const widths: number[] = [];
-  const data: FileTensor[] = [];
-  for (const [layer, { weight, bias }] of pairs.entries()) {
-    const [outputs = Number.NaN, inputs = Number.NaN] = weight?.shape ?? [];
-    const fits =
-      isFloats(weight, 2) && isFloats(bias, 1) && bias.shape[0] === outputs && outputs > 0 && inputs > 0;
-    if (!fits || (layer > 0 && widths.at(-1) !== inputs)) {
-      throw mismatch(
-        path,
-        KIND,
-        `layer ${layer} has ${described(weight)} and ${described(bias)}: expected a float32 weight [out, in], a bias [out], and in = the out before.`,
-      );
-    }
-    if (layer === 0) widths.push(inputs);
-    widths.push(outputs);
-    data.push(weight, bias);
+  return { ...weights, metadata: others };
+}
+
+function networkIn(text: string, path: string): NetworkSpec {
+  try {
+    return networkSchema.parse(fromJson(text));
+  } catch (error) {
+    throw damaged(path, KIND, `it does not tell its network (${messageOf(error).slice(0, 300)})`, error);
   }
-  const [features = 0] = widths;
-  const network = mlp(features, widths.slice(1, -1), widths.at(-1) ?? 0);
-  const parameters = tensorNames(network).map((name, index) => {
-    const tensor = data[index] as FileTensor;
-    return { name, shape: tensor.shape, data: float32sOf(tensor) };
-  });
-  return { network, parameters, metadata };
 }
 
 /** PyTorch's: there is no sum to compare. */
@@ -164,25 +159,4 @@ function decodeForeign(file: Uint8Array, path: string): TensorFile {
     if (error instanceof TensorFileError) throw foreign(path, KIND, error.message, error);
     throw error;
   }
-}
-
-/** Names of the layers in their order; none when they are neither ours nor the listing's. */
-function layerNames(tensors: readonly string[]): string[] {
-  const names = new Set(tensors.map((name) => name.replace(/\.(weight|bias)$/, '')));
-  const count = names.size;
-  const ours = Array.from({ length: count }, (_, layer) => `layers.${layer}`);
-  const listing = [
-    ...Array.from({ length: Math.max(0, count - 2) }, (_, layer) => `fc${layer + 1}`),
-    'fc_before_last',
-    'fc_out',
-  ].slice(-count);
-  return [ours, listing].find((known) => known.every((name) => names.has(name))) ?? [];
-}
-
-function isFloats(tensor: FileTensor | undefined, dimensions: number): tensor is FileTensor {
-  return tensor?.dtype === 'F32' && tensor.shape.length === dimensions;
-}
-
-function described(tensor: FileTensor | undefined): string {
-  return tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'no tensor';
 }

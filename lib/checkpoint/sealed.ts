@@ -3,7 +3,7 @@ import { TextDecoder, TextEncoder } from 'node:util';
 import { PREFIX, type TensorFile, TensorFileError } from '../files/safetensors/format.js';
 import { decodeTensors } from '../files/safetensors/read.js';
 import { encodeTensors } from '../files/safetensors/write.js';
-import { damaged, foreign, tooNew } from './trouble.js';
+import { damaged, foreign, tooNew, tooOld } from './trouble.js';
 
 /**
  * A safetensors file of this package: its first metadata entries name what it is, the version of its format and a
@@ -33,13 +33,13 @@ export function encodeSealed({ kind, version, metadata, tensors }: SealedFile): 
 /**
  * Reads such a file that is not trusted.
  *
- * @param expected - What it must be, and the newest version that is understood.
+ * @param expected - What it must be, and the one version of its format that is understood.
  * @param path - Where the bytes come from, for messages.
- * @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW.
+ * @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW or FILE_TOO_OLD.
  */
 export function decodeSealed(
   file: Uint8Array,
-  expected: { readonly kind: string; readonly newest: number },
+  expected: { readonly kind: string; readonly version: number },
   path: string,
 ): SealedFile {
   if (!isMarked(file)) throw foreign(path, expected.kind, 'it does not begin as one does');
@@ -53,7 +53,8 @@ export function decodeSealed(
   if (!Number.isSafeInteger(version) || version < 1) {
     throw foreign(path, expected.kind, `its format version is '${text}'`);
   }
-  if (version > expected.newest) throw tooNew(path, kind, version, expected.newest);
+  if (version > expected.version) throw tooNew(path, kind, version, expected.version);
+  if (version < expected.version) throw tooOld(path, kind, version, expected.version);
   return { kind, version, tensors, metadata: rest };
 }
 

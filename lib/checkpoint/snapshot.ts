@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type {
-  DirectionSnapshot,
   NamedTensor,
   NetworkSpec,
   OptimizerSnapshot,
   PenaltyOptions,
   SessionSnapshot,
   StreamsSnapshot,
+  VectorGrowth,
 } from '../../binding.js';
 import {
   byteTensor,
@@ -24,76 +24,74 @@ export interface FileSnapshot {
   readonly tensors: Map<string, FileTensor>;
 }
 
-type DirectionOutline = Pick<DirectionSnapshot, 'perTensor' | 'radius'>;
-
-/** A snapshot without its arrays. Where a part is null there are no tensors of it. */
+/** A snapshot without its arrays. */
 export interface SnapshotOutline extends Pick<SessionSnapshot, 'network' | 'engine' | 'precision'> {
-  readonly optimizer: Omit<OptimizerSnapshot, 'firstMoment' | 'secondMoment'> | null;
-  readonly anchor: true | null;
-  readonly direction: DirectionOutline | null;
-  readonly penalty:
-    | (PenaltyOptions & { readonly direction: DirectionOutline | null; readonly anchor: true | null })
-    | null;
+  /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
+  readonly parameters: readonly string[];
+  readonly buffers: readonly string[];
+  readonly vectors: Readonly<Record<string, VectorGrowth>>;
+  readonly optimizer: (Omit<OptimizerSnapshot, 'vectors'> & { readonly vectors: readonly string[] }) | null;
+  readonly penalties: readonly PenaltyOptions[];
   /** Views, in the order of the tensors `memory.N.rows`. */
   readonly memory: readonly number[];
   /** Those that there are. */
   readonly streams: readonly (keyof StreamsSnapshot)[];
 }
 
-const direction: z.ZodType<DirectionOutline | null> = z
-  .object({ perTensor: z.boolean(), radius: z.number() })
-  .nullable();
-const isThere: z.ZodType<true | null> = z.literal(true).nullable();
+const extents = z.array(z.int().min(1));
+
+/** A network's kind and its numbers; which of them a kind has, the session checks. */
+export const networkSchema: z.ZodType<NetworkSpec> = z
+  .object({ kind: z.string(), input: extents, classes: z.int().min(1) })
+  .catchall(z.union([z.int().min(1), extents])) as unknown as z.ZodType<NetworkSpec>;
+
+/** Which options an optimiser has, the session checks. */
+const optimizerOptions = z.record(
+  z.string(),
+  z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]),
+) as unknown as z.ZodType<OptimizerSnapshot['options']>;
 
 const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
-  network: z.object({
-    kind: z.literal('mlp'),
-    input: z.array(z.int().min(1)),
-    classes: z.int().min(1),
-    hidden: z.array(z.int().min(1)),
-  }),
+  network: networkSchema,
   engine: z.enum(['autograd', 'fused']),
   precision: z.enum(['fp32', 'tf32', 'bf16']),
+  parameters: z.array(z.string()),
+  buffers: z.array(z.string()),
+  vectors: z.record(z.string(), z.enum(['new-rows', 'zeros', 'ends'])),
   optimizer: z
     .object({
-      learningRate: z.number(),
-      beta1: z.number(),
-      beta2: z.number(),
-      epsilon: z.number(),
-      weightDecay: z.number(),
+      options: optimizerOptions,
       steps: z.int().min(0),
+      vectors: z.array(z.string()),
     })
     .nullable(),
-  anchor: isThere,
-  direction,
-  penalty: z
-    .object({
-      alpha: z.number(),
+  penalties: z.array(
+    z.object({
+      strength: z.number(),
+      anchor: z.string(),
+      direction: z.string().nullable(),
+      perTensor: z.boolean(),
+      radius: z.number(),
       gradient: z.enum(['closed-form', 'autograd', 'reference']),
-      direction,
-      anchor: isThere,
-    })
-    .nullable(),
+    }),
+  ),
   memory: z.array(z.int().min(0)),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),
 });
 
-/** Parameters have the names that they have in a model file; other tensors have a word before. */
+/** Parameters and buffers have the names that they have in a model file; other tensors have words before. */
 export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
   const tensors = new Map<string, FileTensor>();
-  const add = (prefix: string, list: readonly NamedTensor[] | null | undefined): true | null => {
-    for (const { name, shape, data } of list ?? [])
+  const add = (prefix: string, list: readonly NamedTensor[]): string[] =>
+    list.map(({ name, shape, data }) => {
       tensors.set(`${prefix}${name}`, float32Tensor(shape, data));
-    return list ? true : null;
-  };
-  const { network, engine, precision, optimizer, direction, penalty, memory, streams } = snapshot;
-  add('', snapshot.parameters);
-  add('optimizer.firstMoment.', optimizer?.firstMoment);
-  add('optimizer.secondMoment.', optimizer?.secondMoment);
-  const anchor = add('anchor.', snapshot.anchor);
-  add('direction.', direction?.values);
-  add('penalty.direction.', penalty?.direction?.values);
-  const penaltyAnchor = add('penalty.anchor.', penalty?.anchor);
+      return name;
+    });
+  const { network, engine, precision, optimizer, penalties, memory, streams } = snapshot;
+  const parameters = add('', snapshot.parameters);
+  const buffers = add('', snapshot.buffers);
+  for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
+  for (const [name, vector] of Object.entries(snapshot.vectors)) add(`vectors.${name}.`, vector.tensors);
   for (const [index, { rows }] of memory.entries()) tensors.set(`memory.${index}.rows`, int32Tensor(rows));
   const kept = streamNames.filter((name) => streams[name] !== null);
   for (const name of kept) tensors.set(`streams.${name}`, byteTensor(streams[name] ?? new Uint8Array()));
@@ -101,15 +99,11 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     network,
     engine,
     precision,
-    optimizer: optimizer && withoutTensors(optimizer),
-    anchor,
-    direction: direction && directionOutline(direction),
-    penalty: penalty && {
-      alpha: penalty.alpha,
-      gradient: penalty.gradient,
-      direction: penalty.direction && directionOutline(penalty.direction),
-      anchor: penaltyAnchor,
-    },
+    parameters,
+    buffers,
+    vectors: mapped(snapshot.vectors, ({ growth }) => growth),
+    optimizer: optimizer && { ...optimizer, vectors: Object.keys(optimizer.vectors) },
+    penalties,
     memory: memory.map(({ view }) => view),
     streams: kept,
   };
@@ -117,18 +111,6 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
 }
 
 const streamNames = ['host', 'method', 'device', 'methodDevice'] as const;
-
-function withoutTensors({
-  firstMoment: _first,
-  secondMoment: _second,
-  ...options
-}: OptimizerSnapshot): NonNullable<SnapshotOutline['optimizer']> {
-  return options;
-}
-
-function directionOutline({ perTensor, radius }: DirectionSnapshot): DirectionOutline {
-  return { perTensor, radius };
-}
 
 /**
  * The snapshot that a file holds. What the session itself checks (names, shapes, rows) is left to it.
@@ -138,30 +120,23 @@ export function fromFileSnapshot(
   outline: unknown,
   tensors: ReadonlyMap<string, FileTensor>,
 ): SessionSnapshot {
-  const { network, engine, precision, optimizer, anchor, direction, penalty, memory, streams } =
-    outlineSchema.parse(outline);
-  const reader = new TensorReader(tensors, tensorNames(network));
-  const values = <Outline extends object>(prefix: string, part: Outline | null) =>
-    part && { ...part, values: reader.list(prefix) };
+  const { parameters, buffers, vectors, optimizer, memory, streams, ...rest } = outlineSchema.parse(outline);
+  const reader = new TensorReader(tensors);
   const stream = (name: (typeof streamNames)[number]) =>
     streams.includes(name) ? new Uint8Array(reader.one(`streams.${name}`, 'U8').bytes) : null;
   return {
-    network,
-    engine,
-    precision,
-    parameters: reader.list(''),
-    buffers: [],
+    ...rest,
+    parameters: reader.list('', parameters),
+    buffers: reader.list('', buffers),
+    vectors: mapped(vectors, (growth, name) => ({
+      growth,
+      tensors: reader.list(`vectors.${name}.`, parameters),
+    })),
     optimizer: optimizer && {
       ...optimizer,
-      firstMoment: reader.list('optimizer.firstMoment.'),
-      secondMoment: reader.list('optimizer.secondMoment.'),
-    },
-    anchor: anchor && reader.list('anchor.'),
-    direction: values('direction.', direction),
-    penalty: penalty && {
-      ...penalty,
-      direction: values('penalty.direction.', penalty.direction),
-      anchor: penalty.anchor && reader.list('penalty.anchor.'),
+      vectors: Object.fromEntries(
+        optimizer.vectors.map((name) => [name, reader.list(`optimizer.${name}.`, parameters)]),
+      ),
     },
     memory: memory.map((view, index) => ({
       view,
@@ -176,18 +151,18 @@ export function fromFileSnapshot(
   };
 }
 
-/** Of an MLP: `layers.0.weight`, `layers.0.bias`, … */
-export function tensorNames({ hidden }: NetworkSpec): string[] {
-  return [...hidden, 0].flatMap((_, layer) => [`layers.${layer}.weight`, `layers.${layer}.bias`]);
+function mapped<Value, Result>(
+  values: Readonly<Record<string, Value>>,
+  change: (value: Value, name: string) => Result,
+): Record<string, Result> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }
 
 class TensorReader {
   readonly #tensors: ReadonlyMap<string, FileTensor>;
-  readonly #names: readonly string[];
 
-  constructor(tensors: ReadonlyMap<string, FileTensor>, names: readonly string[]) {
+  constructor(tensors: ReadonlyMap<string, FileTensor>) {
     this.#tensors = tensors;
-    this.#names = names;
   }
 
   one(name: string, dtype: Dtype): FileTensor {
@@ -200,9 +175,8 @@ class TensorReader {
     return tensor;
   }
 
-  /** A tensor for each parameter tensor. */
-  list(prefix: string): NamedTensor[] {
-    return this.#names.map((name) => {
+  list(prefix: string, names: readonly string[]): NamedTensor[] {
+    return names.map((name) => {
       const tensor = this.one(`${prefix}${name}`, 'F32');
       return { name, shape: tensor.shape, data: float32sOf(tensor) };
     });

@@ -23,11 +23,20 @@ export function foreign(path: string, kind: FileKind, why: string, cause?: unkno
 }
 
 /** A later version of this package wrote it. */
-export function tooNew(path: string, kind: FileKind, found: number, newest: number): ClTorchError {
+export function tooNew(path: string, kind: FileKind, found: number, known: number): ClTorchError {
   return new ClTorchError(
     'FILE_TOO_NEW',
-    `The ${kind} file '${path}' has format version ${found}; this version of cl-torch reads up to ${newest}. ` +
+    `The ${kind} file '${path}' has format version ${found}; this version of cl-torch reads ${known}. ` +
       'Update cl-torch, or use the version that wrote the file.',
+  );
+}
+
+/** A version of this package wrote it whose files this one does not read. */
+export function tooOld(path: string, kind: FileKind, found: number, known: number): ClTorchError {
+  return new ClTorchError(
+    'FILE_TOO_OLD',
+    `The ${kind} file '${path}' has format version ${found}, which a cl-torch before 0.1.0 wrote; this version reads ` +
+      `${known}. Use the version that wrote the file, or make it anew (a run: the same command with --force).`,
   );
 }
 

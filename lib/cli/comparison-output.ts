@@ -9,7 +9,13 @@ import { RunOutput } from './run-output.js';
 import { colorsFor, fitted, isLiveBeside } from './terminal.js';
 
 /** Errors that the same command would meet again. */
-const FAILS_AGAIN: readonly string[] = ['CONFIG_INVALID', 'FILE_DAMAGED', 'FILE_MISMATCH', 'FILE_TOO_NEW'];
+const FAILS_AGAIN: readonly string[] = [
+  'CONFIG_INVALID',
+  'FILE_DAMAGED',
+  'FILE_MISMATCH',
+  'FILE_TOO_NEW',
+  'FILE_TOO_OLD',
+];
 
 interface Configured {
   readonly config: ExperimentConfig;

@@ -23,7 +23,7 @@ import type { MemoryPart } from './types.js';
 
 const KIND = 'learner';
 /** Raised when an older version of this package could no longer read the file. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** All that a learner would go on with. */
 export interface LearnerState {
@@ -50,9 +50,9 @@ export function encodeLearner({ config, tasks, snapshot, memory }: LearnerState)
   return encodeSealed(file);
 }
 
-/** @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
+/** @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW or FILE_TOO_OLD. */
 export function decodeLearner(file: Uint8Array, path: string): LearnerState {
-  const content = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
+  const content = decodeSealed(file, { kind: KIND, version: VERSION }, path);
   try {
     return stateIn(content);
   } catch (error) {
@@ -79,7 +79,7 @@ export async function writeLearner(path: string, state: LearnerState): Promise<v
   });
 }
 
-/** @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW. */
+/** @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW or FILE_TOO_OLD. */
 export async function readLearner(path: string): Promise<LearnerState> {
   return decodeLearner(await readFile(path).catch(cannotRead(path, KIND)), path);
 }

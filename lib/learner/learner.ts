@@ -86,7 +86,7 @@ export class ContinualLearner {
    * (same device, threads, engine and LibTorch).
    *
    * @param options - Where to go on, if elsewhere; and the strategy, if it is one of the caller's own.
-   * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH; and
+   * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_TOO_OLD, FILE_MISMATCH; and
    * as {@link create}.
    */
   static async load(path: string, options?: LoadOptions): Promise<ContinualLearner> {

@@ -1,7 +1,8 @@
 import type { DatasetOptions } from '../../binding.js';
 import { refused } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
-import type { CallOptions, Session } from '../session/session.js';
+import type { CallOptions } from '../session/native-calls.js';
+import type { Session } from '../session/session.js';
 import { MOST_CLASSES } from './config.js';
 import { checkedInputs, checkedTask, type Inputs, requireFinite, type TaskData } from './task-data.js';
 

@@ -10,7 +10,7 @@ import type { ExperimentConfig } from '../options/schema.js';
 import type { RunResult, TaskReport } from './types.js';
 
 /** Raised when an older version of this package could no longer read the file. */
-const VERSION = 1;
+const VERSION = 2;
 const KIND = 'checkpoint';
 
 /** How far a run is. */
@@ -46,10 +46,10 @@ export function encodeCheckpoint({ session, ...state }: Checkpoint): Uint8Array 
 /**
  * A checkpoint of bytes that are not trusted.
  * @param path - Where they come from, for messages.
- * @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED or FILE_TOO_NEW.
+ * @throws {ClTorchError} FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW or FILE_TOO_OLD.
  */
 export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
-  const content = decodeSealed(file, { kind: KIND, newest: VERSION }, path);
+  const content = decodeSealed(file, { kind: KIND, version: VERSION }, path);
   try {
     return checkpointIn(content);
   } catch (error) {

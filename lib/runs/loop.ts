@@ -81,7 +81,7 @@ export async function runLoop(
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
-    await output?.writeModel(encodeModel(await session.parameters(), imageSizeEntries(imageSize)));
+    await output?.writeModel(encodeModel(network, await session.parameters(), imageSizeEntries(imageSize)));
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));

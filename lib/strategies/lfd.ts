@@ -10,7 +10,7 @@ export function lfd(config: LfdConfig): Strategy {
   return {
     rehearsal: config.rehearsal,
     async beforeTask(context) {
-      await context.session.setAnchor(); // w_t
+      await context.session.vectors.copy('parameters', 'anchor'); // w_t
       if (context.task > 0) await followDirection(config, context);
       await context.session.createOptimizer(config);
     },
@@ -29,7 +29,7 @@ export function lfd(config: LfdConfig): Strategy {
 export function reference(config: LfdConfig): Strategy {
   return {
     async beforeTask({ session }) {
-      await session.setAnchor();
+      await session.vectors.copy('parameters', 'anchor'); // w_t
     },
     async beforeEpoch(context) {
       await context.session.createOptimizer(config);

@@ -8,12 +8,12 @@ import { chooseExemplars } from './exemplars.js';
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = readContext('followDirection', config, context);
-  const { alpha } = config;
+  const [perTensor, radius] = [config.sphere === 'per-tensor', config.radius];
   const isReference = config.preset === 'reference';
   const { objectiveFirst, objectiveLast, path, seconds } = await session.findDirection(
     {
-      perTensor: config.sphere === 'per-tensor',
-      radius: config.radius,
+      perTensor,
+      radius,
       ratios: config.ratios,
       learningRate: config.directionLearningRate,
       momentum: config.directionMomentum,
@@ -25,7 +25,10 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     },
     context.search('direction'),
   );
-  await session.setPenalty({ alpha, gradient: isReference ? 'reference' : 'closed-form' });
+  const gradient = isReference ? 'reference' : 'closed-form';
+  await session.setPenalties([
+    { strength: config.alpha, direction: 'direction', perTensor, radius, gradient },
+  ]);
   context.report({ direction: { objectiveFirst, objectiveLast, path: [...path], seconds } });
 }
 

@@ -1,4 +1,5 @@
-import type { SearchCallOptions, Session } from '../session/session.js';
+import type { SearchCallOptions } from '../session/native-calls.js';
+import type { Session } from '../session/session.js';
 import type { TaskReport } from './events.js';
 
 /** Class of every example. */

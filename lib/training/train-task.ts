@@ -1,4 +1,5 @@
-import type { SearchCallOptions, Session } from '../session/session.js';
+import type { SearchCallOptions } from '../session/native-calls.js';
+import type { Session } from '../session/session.js';
 import { DivergenceWatch, type OnNan } from './divergence.js';
 import type { TaskReport, TrainingEvent } from './events.js';
 import type { Labels, Phase, Strategy, TaskContext } from './strategy.js';

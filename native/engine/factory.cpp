@@ -1,4 +1,6 @@
 #include "engine/fused/factory.h"
+#include <ATen/ops/mm.h>
+
 #include "engine/autograd/engine.h"
 #include "engine/choice.h"
 #include "engine/fused/cpu/avx512_gemm.h"
@@ -48,9 +50,19 @@ std::optional<double> time_own_gemm(const Network& network, [[maybe_unused]] Pre
 #endif
   }
   if (!fused::has_avx512_gemm()) return std::nullopt;
-  return time_gemm_by(model, rows, batch_size, [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
-    fused::multiply(left, right, out, fused::Into::kReplace);
-  });
+  return time_gemm_by(model.widths(), model.parameters().values().options(), rows, batch_size,
+                      [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
+                        fused::multiply(left, right, out, fused::Into::kReplace);
+                      });
+}
+
+GemmTimes time_gemm(const Network& network, Precision precision, int64_t rows, int64_t batch_size) {
+  const std::vector<int64_t>& widths = fused::require_mlp(network).widths();
+  const auto multiply = [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
+    at::mm_out(out, left, right);
+  };
+  return {time_gemm_by(widths, network.parameters().values().options(), rows, batch_size, multiply),
+          time_own_gemm(network, precision, rows, batch_size), operations_of(widths, rows)};
 }
 
 }  // namespace cl_torch

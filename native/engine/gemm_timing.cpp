@@ -6,8 +6,6 @@
 #include <chrono>
 #include <vector>
 
-#include "engine/fused/factory.h"
-
 namespace cl_torch {
 namespace {
 
@@ -18,10 +16,9 @@ struct Operands {
   at::Tensor output, output_gradient;  // [batch, units]
 };
 
-std::vector<Operands> operands_of(const Network& network, int64_t batch_size) {
-  const auto options = network.parameters().values().options();
+std::vector<Operands> operands_of(const std::vector<int64_t>& widths, const at::TensorOptions& options,
+                                  int64_t batch_size) {
   std::vector<Operands> layers;
-  const std::vector<int64_t>& widths = fused::require_mlp(network).widths();
   at::Tensor input = at::rand({batch_size, widths.front()}, options);
   for (size_t i = 1; i < widths.size(); ++i) {
     Operands layer;
@@ -35,10 +32,6 @@ std::vector<Operands> operands_of(const Network& network, int64_t batch_size) {
     layers.push_back(std::move(layer));
   }
   return layers;
-}
-
-void multiply_libtorch(const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
-  at::mm_out(out, left, right);
 }
 
 void run_step(std::vector<Operands>& layers, int64_t rows, Multiply multiply) {
@@ -62,8 +55,9 @@ void finish(const std::vector<Operands>& layers) {
 
 }  // namespace
 
-double time_gemm_by(const Network& network, int64_t rows, int64_t batch_size, Multiply multiply) {
-  std::vector<Operands> layers = operands_of(network, std::min(rows, batch_size));
+double time_gemm_by(const std::vector<int64_t>& widths, const at::TensorOptions& options, int64_t rows,
+                    int64_t batch_size, Multiply multiply) {
+  std::vector<Operands> layers = operands_of(widths, options, std::min(rows, batch_size));
   run_step(layers, std::min(rows, batch_size), multiply);  // a first call of its own: threads, plans, pages
   finish(layers);
   const auto start = std::chrono::steady_clock::now();
@@ -74,23 +68,12 @@ double time_gemm_by(const Network& network, int64_t rows, int64_t batch_size, Mu
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-namespace {
-
-// Two for each multiplication and addition.
-double operations_of(const Network& network, int64_t rows) {
+double operations_of(const std::vector<int64_t>& widths, int64_t rows) {
   double multiplications = 0;
-  const std::vector<int64_t>& widths = fused::require_mlp(network).widths();
   for (size_t i = 1; i < widths.size(); ++i) {
     multiplications += static_cast<double>(widths[i - 1] * widths[i]) * (i == 1 ? 2 : 3);
   }
   return 2 * multiplications * static_cast<double>(rows);
-}
-
-}  // namespace
-
-GemmTimes time_gemm(const Network& network, Precision precision, int64_t rows, int64_t batch_size) {
-  return {time_gemm_by(network, rows, batch_size, multiply_libtorch),
-          time_own_gemm(network, precision, rows, batch_size), operations_of(network, rows)};
 }
 
 }  // namespace cl_torch

@@ -2,7 +2,6 @@
 
 #include "engine/choice.h"
 #include "node/arguments.h"
-#include "node/geometry_objects.h"
 #include "node/live_sessions.h"
 #include "node/napi_errors.h"
 #include "node/session_object.h"
@@ -67,8 +66,6 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   end_sessions_at_exit(env);
   exports["TrainingGroup"] = TrainingGroupObject::define(env);
   exports["Session"] = SessionObject::define(env);
-  exports["Sphere"] = SphereObject::define(env);
-  exports["RiemannianSgd"] = RiemannianSgdObject::define(env);
   exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
   exports["whyNotFused"] = Napi::Function::New<get_why_not_fused>(env, "whyNotFused");
   return exports;

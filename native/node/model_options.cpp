@@ -22,25 +22,20 @@ NetworkSpec network_spec(const Options& options) {
   return spec;
 }
 
-namespace {
-
-Napi::Value to_value(Napi::Env env, int64_t number) { return Napi::Number::New(env, static_cast<double>(number)); }
-
-Napi::Value to_value(Napi::Env env, const std::vector<int64_t>& numbers) {
-  auto array = Napi::Array::New(env, numbers.size());
-  for (uint32_t i = 0; i < numbers.size(); ++i) array[i] = to_value(env, numbers[i]);
-  return array;
-}
-
-}  // namespace
-
-Napi::Value to_value(Napi::Env env, const NetworkSpec& spec) {
+Napi::Object network_object(Napi::Env env, const NetworkSpec& spec) {
+  const auto number = [&](int64_t value) -> Napi::Value { return Napi::Number::New(env, static_cast<double>(value)); };
+  const auto list = [&](const std::vector<int64_t>& values) {
+    auto array = Napi::Array::New(env, values.size());
+    for (uint32_t i = 0; i < values.size(); ++i) array[i] = number(values[i]);
+    return array;
+  };
   auto object = Napi::Object::New(env);
   object["kind"] = spec.kind;
-  object["input"] = to_value(env, spec.input);
-  object["classes"] = to_value(env, spec.classes);
+  object["input"] = list(spec.input);
+  object["classes"] = number(spec.classes);
   for (const auto& [name, setting] : spec.settings) {
-    object[name] = std::visit([&](const auto& value) { return to_value(env, value); }, setting);
+    const auto* values = std::get_if<std::vector<int64_t>>(&setting);
+    object[name] = values ? Napi::Value(list(*values)) : number(std::get<int64_t>(setting));
   }
   return object;
 }
@@ -62,11 +57,21 @@ OptimizerOptions optimizer_options(const Options& options) {
   return result;
 }
 
-PenaltyOptions penalty_options(const Options& options) {
+std::vector<PenaltySettings> penalty_settings(const Options& options) {
   constexpr PenaltyGradient gradients[] = {PenaltyGradient::kClosedForm, PenaltyGradient::kAutograd,
                                            PenaltyGradient::kReference};
-  return {options.number_from("alpha", 0),
-          gradients[options.one_of("gradient", {"closed-form", "autograd", "reference"})]};
+  std::vector<PenaltySettings> penalties;
+  for (const Options& penalty : options.objects("penalties")) {
+    PenaltySettings settings;
+    settings.strength = penalty.number_from("strength", 0);
+    settings.gradient = gradients[penalty.one_of("gradient", {"closed-form", "autograd", "reference"})];
+    settings.anchor = penalty.text("anchor");
+    if (!penalty.is_null("direction")) settings.direction = penalty.text("direction");
+    settings.per_tensor = penalty.boolean("perTensor");
+    settings.radius = penalty.number_above("radius", 0);
+    penalties.push_back(settings);
+  }
+  return penalties;
 }
 
 const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }

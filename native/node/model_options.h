@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/options.h"
-#include "methods/lfd/options.h"
+#include "methods/penalty_settings.h"
 #include "nn/network_spec.h"
 #include "node/arguments.h"
 #include "optim/optimizer_options.h"
@@ -13,12 +13,13 @@ namespace cl_torch::node {
 NetworkSpec network_spec(const Options& options);
 EngineOptions engine_options(const Options& options);
 OptimizerOptions optimizer_options(const Options& options);
-PenaltyOptions penalty_options(const Options& options);
+// The property `penalties`.
+std::vector<PenaltySettings> penalty_settings(const Options& options);
 
 // The words that they read.
 const char* word_of(EngineKind kind);
 const char* word_of(PenaltyGradient gradient);
 const char* word_of(Precision precision);
-Napi::Value to_value(Napi::Env env, const NetworkSpec& spec);
+Napi::Object network_object(Napi::Env env, const NetworkSpec& spec);
 
 }  // namespace cl_torch::node

@@ -85,15 +85,9 @@ Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
   const Options options(info, "gradient");
   const int64_t view = options.integer("view", 0, kLargestId);
   const std::vector<int32_t> rows = options.int32s("rows");
-  return submit(
-      info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session, Observer&) -> Job::Settle {
-        return [outcome = session.gradient(view, rows)](Napi::Env env) {
-          auto object = Napi::Object::New(env);
-          object["loss"] = outcome.loss;
-          object["gradient"] = to_array(env, outcome.gradient);
-          return object;
-        };
-      });
+  return submit(info,
+                [view, rows = std::vector<int64_t>(rows.begin(), rows.end()), target = options.text("target")](
+                    Session& session, Observer&) { return resolve_number(session.gradient(view, rows, target)); });
 }
 
 Napi::Value SessionObject::time_gemm(const Napi::CallbackInfo& info) {

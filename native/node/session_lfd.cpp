@@ -39,7 +39,8 @@ DirectionOptions direction_options(const Options& options) {
 }
 
 EquilibriumOptions equilibrium_options(const Options& options) {
-  return {options.number("start"),
+  return {options.text("anchor"),
+          options.number("start"),
           options.number_from("learningRate", 0),
           options.number_above("clip", 0),
           options.boolean("decays"),
@@ -73,13 +74,6 @@ Napi::Value SessionObject::add_memory(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value SessionObject::set_anchor(const Napi::CallbackInfo& info) {
-  return submit(info, [](Session& session, Observer&) {
-    session.set_anchor();
-    return resolve_undefined();
-  });
-}
-
 Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {
   const Options options(info, "findDirection");
   std::vector<std::vector<float>> start;
@@ -97,22 +91,10 @@ Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {
   return submit(info, std::move(work), progress_callback(info));
 }
 
-Napi::Value SessionObject::direction(const Napi::CallbackInfo& info) {
-  return submit(info, [](Session& session, Observer&) { return resolve_tensors(session.direction()); });
-}
-
-Napi::Value SessionObject::set_penalty(const Napi::CallbackInfo& info) {
-  const Options options(info, "setPenalty");
-  const PenaltyOptions penalty = penalty_options(options);
-  return submit(info, [penalty](Session& session, Observer&) {
-    session.set_penalty(penalty);
-    return resolve_undefined();
-  });
-}
-
-Napi::Value SessionObject::clear_penalty(const Napi::CallbackInfo& info) {
-  return submit(info, [](Session& session, Observer&) {
-    session.set_penalty(std::nullopt);
+Napi::Value SessionObject::set_penalties(const Napi::CallbackInfo& info) {
+  const Options options(info, "setPenalties");
+  return submit(info, [penalties = penalty_settings(options)](Session& session, Observer&) {
+    session.set_penalties(penalties);
     return resolve_undefined();
   });
 }

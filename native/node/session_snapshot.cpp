@@ -11,17 +11,9 @@ namespace {
 
 constexpr int64_t kLargestExtent = int64_t{1} << 40;
 
-Napi::Value to_value(Napi::Env env, const OptimizerSnapshot& optimizer);
-Napi::Value to_value(Napi::Env env, const DirectionSnapshot& direction);
-Napi::Value to_value(Napi::Env env, const PenaltySnapshot& penalty);
-Napi::Value to_value(Napi::Env env, const std::vector<uint8_t>& bytes);
+constexpr const char* kGrowths[] = {"new-rows", "zeros", "ends"};  // in the order of Growth
 
 Napi::Value to_value(Napi::Env env, const std::vector<NamedTensor>& tensors) { return to_array(env, tensors); }
-
-template <typename Part>
-Napi::Value or_null(Napi::Env env, const std::optional<Part>& part) {
-  return part ? to_value(env, *part) : env.Null();
-}
 
 Napi::Value to_value(Napi::Env env, const std::vector<uint8_t>& bytes) {
   auto array = Napi::Uint8Array::New(env, bytes.size());
@@ -29,35 +21,52 @@ Napi::Value to_value(Napi::Env env, const std::vector<uint8_t>& bytes) {
   return array;
 }
 
-Napi::Value to_value(Napi::Env env, const DirectionSnapshot& direction) {
-  auto object = Napi::Object::New(env);
-  object["perTensor"] = Napi::Boolean::New(env, direction.per_tensor);
-  object["radius"] = direction.radius;
-  object["values"] = to_value(env, direction.values);
-  return object;
-}
-
 Napi::Value to_value(Napi::Env env, const OptimizerSnapshot& optimizer) {
-  const OptimizerOptions& options = optimizer.options;
+  auto options = Napi::Object::New(env);
+  options["learningRate"] = optimizer.options.learning_rate;
+  options["beta1"] = optimizer.options.beta1;
+  options["beta2"] = optimizer.options.beta2;
+  options["epsilon"] = optimizer.options.epsilon;
+  options["weightDecay"] = optimizer.options.weight_decay;
+  auto vectors = Napi::Object::New(env);
+  for (const auto& [name, tensors] : optimizer.vectors) vectors[name] = to_value(env, tensors);
   auto object = Napi::Object::New(env);
-  object["learningRate"] = options.learning_rate;
-  object["beta1"] = options.beta1;
-  object["beta2"] = options.beta2;
-  object["epsilon"] = options.epsilon;
-  object["weightDecay"] = options.weight_decay;
+  object["options"] = options;
   object["steps"] = static_cast<double>(optimizer.steps);
-  object["firstMoment"] = to_value(env, optimizer.first_moment);
-  object["secondMoment"] = to_value(env, optimizer.second_moment);
+  object["vectors"] = vectors;
   return object;
 }
 
-Napi::Value to_value(Napi::Env env, const PenaltySnapshot& penalty) {
+Napi::Value to_value(Napi::Env env, const std::map<std::string, VectorSnapshot>& vectors) {
   auto object = Napi::Object::New(env);
-  object["alpha"] = penalty.options.alpha;
-  object["gradient"] = word_of(penalty.options.gradient);
-  object["direction"] = or_null(env, penalty.direction);
-  object["anchor"] = or_null(env, penalty.anchor);
+  for (const auto& [name, snapshot] : vectors) {
+    auto vector = Napi::Object::New(env);
+    vector["growth"] = kGrowths[static_cast<size_t>(snapshot.growth)];
+    vector["tensors"] = to_value(env, snapshot.tensors);
+    object[name] = vector;
+  }
   return object;
+}
+
+Napi::Value to_value(Napi::Env env, const std::vector<PenaltySettings>& penalties) {
+  auto array = Napi::Array::New(env, penalties.size());
+  for (uint32_t i = 0; i < penalties.size(); ++i) {
+    const PenaltySettings& penalty = penalties[i];
+    auto object = Napi::Object::New(env);
+    object["strength"] = penalty.strength;
+    object["gradient"] = word_of(penalty.gradient);
+    object["anchor"] = penalty.anchor;
+    object["direction"] = penalty.direction ? Napi::String::New(env, *penalty.direction) : env.Null();
+    object["perTensor"] = Napi::Boolean::New(env, penalty.per_tensor);
+    object["radius"] = penalty.radius;
+    array[i] = object;
+  }
+  return array;
+}
+
+template <typename Part>
+Napi::Value or_null(Napi::Env env, const std::optional<Part>& part) {
+  return part ? to_value(env, *part) : env.Null();
 }
 
 Napi::Value to_value(Napi::Env env, const std::vector<MemorySnapshot>& memory) {
@@ -84,15 +93,14 @@ Napi::Value to_value(Napi::Env env, const StreamsSnapshot& streams) {
 
 Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
   auto object = Napi::Object::New(env);
-  object["network"] = to_value(env, snapshot.network);
+  object["network"] = network_object(env, snapshot.network);
   object["engine"] = word_of(snapshot.engine.kind);
   object["precision"] = word_of(snapshot.engine.precision);
   object["parameters"] = to_value(env, snapshot.parameters);
   object["buffers"] = to_value(env, snapshot.buffers);
   object["optimizer"] = or_null(env, snapshot.optimizer);
-  object["anchor"] = or_null(env, snapshot.anchor);
-  object["direction"] = or_null(env, snapshot.direction);
-  object["penalty"] = or_null(env, snapshot.penalty);
+  object["vectors"] = to_value(env, snapshot.vectors);
+  object["penalties"] = to_value(env, snapshot.penalties);
   object["memory"] = to_value(env, snapshot.memory);
   object["streams"] = to_value(env, snapshot.streams);
   return object;
@@ -117,21 +125,24 @@ auto unless_null(const Options& options, const char* key, Read&& read) {
   return options.is_null(key) ? std::nullopt : std::optional(read(options, key));
 }
 
-DirectionSnapshot read_direction(const Options& options, const char* key) {
-  const Options direction = options.object(key);
-  return {direction.boolean("perTensor"), direction.number("radius"), read_tensors(direction, "values")};
-}
-
 OptimizerSnapshot read_optimizer(const Options& options, const char* key) {
   const Options optimizer = options.object(key);
-  return {optimizer_options(optimizer), optimizer.integer("steps", 0, kMaxSafeInteger),
-          read_tensors(optimizer, "firstMoment"), read_tensors(optimizer, "secondMoment")};
+  OptimizerSnapshot snapshot{
+      optimizer_options(optimizer.object("options")), optimizer.integer("steps", 0, kMaxSafeInteger), {}};
+  const Options vectors = optimizer.object("vectors");
+  for (const std::string& name : vectors.names()) snapshot.vectors.emplace(name, read_tensors(vectors, name.c_str()));
+  return snapshot;
 }
 
-PenaltySnapshot read_penalty(const Options& options, const char* key) {
-  const Options penalty = options.object(key);
-  return {penalty_options(penalty), unless_null(penalty, "direction", read_direction),
-          unless_null(penalty, "anchor", read_tensors)};
+std::map<std::string, VectorSnapshot> read_vectors(const Options& options) {
+  const Options vectors = options.object("vectors");
+  std::map<std::string, VectorSnapshot> snapshots;
+  for (const std::string& name : vectors.names()) {
+    const Options vector = vectors.object(name.c_str());
+    const auto growth = static_cast<Growth>(vector.one_of("growth", {kGrowths[0], kGrowths[1], kGrowths[2]}));
+    snapshots.emplace(name, VectorSnapshot{growth, read_tensors(vector, "tensors")});
+  }
+  return snapshots;
 }
 
 std::vector<MemorySnapshot> read_memory(const Options& options, const char* key) {
@@ -155,9 +166,8 @@ SessionSnapshot read_snapshot(const Options& options) {
           read_tensors(options, "parameters"),
           read_tensors(options, "buffers"),
           unless_null(options, "optimizer", read_optimizer),
-          unless_null(options, "anchor", read_tensors),
-          unless_null(options, "direction", read_direction),
-          unless_null(options, "penalty", read_penalty),
+          read_vectors(options),
+          penalty_settings(options),
           read_memory(options, "memory"),
           read_streams(options, "streams")};
 }

@@ -7,7 +7,7 @@
 
 namespace cl_torch {
 
-GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& rows) {
+double Session::gradient(int64_t view_id, const std::vector<int64_t>& rows, const std::string& target) {
   const TaskView& view = state_->view(view_id);
   state_->require_fit(view);
   if (rows.empty()) reject("The gradient needs at least one row.");
@@ -17,13 +17,11 @@ GradientOutcome Session::gradient(int64_t view_id, const std::vector<int64_t>& r
     list.add(view, row);
   }
   BatchReader reader;
-  const ParameterVector& parameters = state_->network->parameters();
-  at::Tensor gradient = at::zeros_like(parameters.values());
-  GradientOutcome outcome;
-  outcome.loss =
-      state_->engine->add_gradient(parameters.values(), reader.read({list.rows(), list.runs()}), 1, gradient);
-  outcome.gradient = named(parameters, gradient);
-  return outcome;
+  const at::Tensor& parameters = state_->network->parameters().values();
+  at::Tensor gradient = at::zeros_like(parameters);
+  const double loss = state_->engine->add_gradient(parameters, reader.read({list.rows(), list.runs()}), 1, gradient);
+  state_->target(target).copy_(gradient);
+  return loss;
 }
 
 std::vector<NamedTensor> Session::parameters() const {
@@ -50,57 +48,49 @@ void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {
   state_->memory.add(view_id, view, rows);
 }
 
-void Session::set_anchor() { state_->anchor = state_->require_network().parameters().values().clone(); }
-
 DirectionOutcome Session::find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                          Observer& observer) {
   const Stopwatch stopwatch;
   Network& network = state_->require_network();
   const RandomStreams& streams = *state_->streams;
-  const auto previous = state_->direction;
+  const auto previous = state_->vectors.find(kDirection);
   LessForgettingDirection direction(network.parameters(), options,
                                     options.training_stream ? streams.device() : streams.method_device());
   if (!start.empty()) direction.set(from_lists(network.parameters(), start));
   const at::Tensor& parameters = network.parameters().values();
   DirectionOutcome outcome =
       direction.search(*state_->engine, parameters, state_->memory, options, streams.method(), observer);
-  if (previous && options.smoothing > 0) {
-    direction.smooth(previous->value(), options.smoothing);
+  if (previous != state_->vectors.end() && options.smoothing > 0) {
+    direction.smooth(previous->second.values, options.smoothing);
     if (!state_->memory.empty())
       outcome.objective_last = direction.objective(*state_->engine, parameters, state_->memory, options);
   }
-  state_->direction = direction;
+  state_->put(kDirection, {direction.value(), Growth::kEnds});
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }
 
-std::vector<NamedTensor> Session::direction() const {
-  if (!state_->direction) reject("The session has no direction yet: call findDirection first.");
-  return named(state_->network->parameters(), state_->direction->value());
-}
-
-void Session::set_penalty(const std::optional<PenaltyOptions>& options) {
-  state_->penalty.reset();
-  if (!options) return;
-  if (!state_->direction) reject("The penalty needs a direction: call findDirection first.");
-  if (!state_->anchor.defined()) reject("The penalty needs the old parameters: call setAnchor first.");
-  state_->penalty.emplace(state_->network->parameters(), state_->direction->sphere(), state_->direction->value(),
-                          state_->anchor, *options);
+void Session::set_penalties(const std::vector<PenaltySettings>& penalties) {
+  (void)state_->require_network();
+  require_penalties(penalties, state_->vectors);
+  state_->penalties = penalties;
+  state_->built_penalty.reset();
 }
 
 double Session::deviation() const {
-  if (!state_->penalty) reject("There is no penalty to measure by: call setPenalty first.");
-  return state_->penalty->deviation();
+  const OffDirectionPenalty* penalty = state_->penalty();
+  if (!penalty) reject("There is no penalty to measure by: call setPenalties first.");
+  return penalty->deviation();
 }
 
 EquilibriumOutcome Session::find_equilibrium_point(const EquilibriumOptions& options, Observer& observer) {
   const Stopwatch stopwatch;
   Network& network = state_->require_network();
   if (state_->memory.empty()) reject("The equilibrium point needs a memory: call addMemory first.");
-  if (!state_->anchor.defined()) reject("The equilibrium point needs the old parameters: call setAnchor first.");
+  const at::Tensor anchor = state_->values_of(options.anchor);
   EquilibriumOutcome outcome =
-      cl_torch::find_equilibrium_point(*state_->engine, network.parameters().values(), state_->anchor, state_->memory,
-                                       options, state_->streams->method(), observer);
+      cl_torch::find_equilibrium_point(*state_->engine, network.parameters().values(), anchor, state_->memory, options,
+                                       state_->streams->method(), observer);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

@@ -54,9 +54,4 @@ struct ScoreOutcome {
   double loss = 0;      // cross-entropy, summed over the rows
 };
 
-struct GradientOutcome {
-  double loss = 0;
-  std::vector<NamedTensor> gradient;
-};
-
 }  // namespace cl_torch

@@ -61,13 +61,14 @@ void Session::grow_head(int64_t classes) {
            std::to_string(classes) + ".");
   }
   auto grown = old.grown(classes, *state_->streams);
-  at::Tensor anchor;
-  if (state_->anchor.defined()) {
-    anchor = grown->parameters().values().clone();
-    carry_over(old.parameters(), state_->anchor, grown->parameters(), anchor);
-  }
+  Vectors vectors = grown_vectors(state_->vectors, old, *grown);
+  std::vector<PenaltySettings> penalties = state_->penalties;
+  std::erase_if(penalties, [&](const PenaltySettings& penalty) {
+    return !vectors.contains(penalty.anchor) || (penalty.direction && !vectors.contains(*penalty.direction));
+  });
   state_->install(std::move(grown), state_->engine_options);
-  state_->anchor = anchor;
+  state_->vectors = std::move(vectors);
+  state_->penalties = std::move(penalties);
 }
 
 void Session::create_optimizer(const OptimizerOptions& options) {
@@ -92,7 +93,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
   DivergenceWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
-  const OffDirectionPenalty* penalty = state_->penalty ? &*state_->penalty : nullptr;
+  const OffDirectionPenalty* penalty = state_->penalty();
   const Membership& place = state_->membership;
   outcome.losses =
       place ? place->group->train_epoch({place->member, *state_->engine, plan, *state_->optimizer, penalty, observer})
@@ -132,8 +133,8 @@ int64_t Session::host_bytes() const {
   for (const Dataset* dataset : datasets) bytes += dataset->bytes();
   if (state_->network) {
     const auto vector_bytes = static_cast<int64_t>(state_->network->parameters().values().nbytes());
-    const size_t vectors = state_->optimizer ? state_->optimizer->vectors().size() : 0;
-    bytes += vector_bytes * static_cast<int64_t>(2 + vectors);  // values, gradients, the optimiser's
+    const size_t vectors = state_->vectors.size() + (state_->optimizer ? state_->optimizer->vectors().size() : 0);
+    bytes += vector_bytes * static_cast<int64_t>(2 + vectors);  // values, gradients, the session's, the optimiser's
   }
   return bytes;
 }

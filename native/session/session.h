@@ -37,8 +37,8 @@ class Session {
   int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
   ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
   void create_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine);
-  // New classes: the output layer grows, and w_t, where it is set, by the same freshly initialised rows. The optimiser,
-  // the direction and the penalty end, because their vectors no longer fit.
+  // New classes: the output layer grows, and each vector as its Growth says. The optimiser ends, and so do penalties
+  // that measure by a vector that ends.
   void grow_head(int64_t classes);
   void create_optimizer(const OptimizerOptions& options);
   // One pass over the examples of all views, shuffled.
@@ -50,8 +50,8 @@ class Session {
   ClassesOutcome classify(DatasetRows rows, bool probabilities, Observer& observer);
   // How well the network does on rows of which it does not hold a data set.
   ScoreOutcome score(DatasetRows rows, Observer& observer);
-  // Mean cross-entropy of these rows of the view, and its gradient, at the parameters now.
-  GradientOutcome gradient(int64_t view, const std::vector<int64_t>& rows);
+  // Mean cross-entropy of these rows of the view at the parameters now; its gradient becomes the vector `target`.
+  double gradient(int64_t view, const std::vector<int64_t>& rows, const std::string& target);
   std::vector<NamedTensor> parameters() const;
   // Whether every parameter is a finite number.
   bool is_finite() const;
@@ -61,13 +61,29 @@ class Session {
   // The order of an epoch over the view is drawn and dropped.
   void skip_order(int64_t view);
   void add_memory(int64_t view, const std::vector<int64_t>& rows);
-  void set_anchor();  // w_t: the parameters now
   DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                   Observer& observer);
-  std::vector<NamedTensor> direction() const;
-  void set_penalty(const std::optional<PenaltyOptions>& options);
+  void set_penalties(const std::vector<PenaltySettings>& penalties);
   double deviation() const;  // ||delta|| of the parameters now
   EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
+
+  // Vectors laid out like the parameters, by names; "parameters" are the network's own. `per_tensor`: for each
+  // parameter tensor by itself instead of for all as one. A target that is only written is made where there is none.
+  std::vector<std::string> vector_names() const;
+  std::vector<NamedTensor> vector(const std::string& name) const;
+  void set_vector(const std::string& target, const std::vector<std::vector<float>>& values);
+  void fill_vector(const std::string& target, double value);
+  void copy_vector(const std::string& source, const std::string& target);
+  void drop_vector(const std::string& name);
+  // target += factor source; one factor, or one a tensor.
+  void add_vector(const std::string& target, const std::string& source, const std::vector<double>& factors);
+  void scale_vector(const std::string& target, const std::vector<double>& factors);
+  void multiply_vector(const std::string& target, const std::string& source);
+  void divide_vector(const std::string& target, const std::string& source);
+  std::vector<double> dot_vectors(const std::string& left, const std::string& right, bool per_tensor) const;
+  std::vector<double> norm_vector(const std::string& name, bool per_tensor) const;
+  void project_vector(const std::string& target, const std::string& point, bool per_tensor);
+  void retract_vector(const std::string& target, double radius, bool per_tensor);
 
   SessionSnapshot export_state() const;
   // Model, optimiser and what else the snapshot holds replace the session's own; training goes on bit for bit like the

@@ -1,7 +1,7 @@
 // Session's calls that take a snapshot and go on from one.
 #include "session/snapshot.h"
 
-#include <cmath>
+#include <utility>
 
 #include "base/named_tensors.h"
 #include "nn/factory.h"
@@ -10,11 +10,7 @@
 namespace cl_torch {
 namespace {
 
-DirectionSnapshot snapshot_of(const ParameterVector& parameters, const Sphere& sphere, const at::Tensor& value) {
-  return {sphere.parts().size() > 1, sphere.radius(), named(parameters, value)};
-}
-
-// Checks a snapshot's vectors against the model's layout before they are copied to its device.
+// Checks a snapshot's vectors against the network's layout before they are copied to its device.
 class Restorer {
  public:
   Restorer(const ParameterVector& parameters, std::vector<TensorVector::Shape> shapes)
@@ -25,29 +21,24 @@ class Restorer {
     return from_named(parameters_, tensors).to(parameters_.values().device());
   }
 
-  LessForgettingDirection direction(const DirectionSnapshot& snapshot, const std::string& what) const {
-    if (!(snapshot.radius > 0) || !std::isfinite(snapshot.radius)) {
-      reject("The radius of " + what + " must be above 0; found " + std::to_string(snapshot.radius) + ".");
-    }
-    return {parameters_, snapshot.per_tensor, snapshot.radius, vector(snapshot.values, what)};
-  }
-
   std::unique_ptr<Optimizer> optimizer(const OptimizerSnapshot& snapshot) const {
     auto optimizer = make_optimizer(parameters_, snapshot.options);
-    optimizer->vectors()[0].values.copy_(vector(snapshot.first_moment, "the optimiser's first moment"));
-    optimizer->vectors()[1].values.copy_(vector(snapshot.second_moment, "the optimiser's second moment"));
+    for (const Optimizer::Vector& own : optimizer->vectors()) {
+      const auto found = snapshot.vectors.find(own.name);
+      own.values.copy_(vector(found == snapshot.vectors.end() ? std::vector<NamedTensor>() : found->second,
+                              "the optimiser's vector '" + std::string(own.name) + "'"));
+    }
     optimizer->resume(snapshot.steps);
     return optimizer;
   }
 
-  // `direction`, `anchor`: the session's, which the penalty shares unless it has its own.
-  OffDirectionPenalty penalty(const PenaltySnapshot& snapshot, const std::optional<LessForgettingDirection>& direction,
-                              const at::Tensor& anchor) const {
-    if (!snapshot.direction && !direction) reject("The penalty needs a direction, and there is none.");
-    if (!snapshot.anchor && !anchor.defined()) reject("The penalty needs an anchor, and there is none.");
-    const auto nu = snapshot.direction ? this->direction(*snapshot.direction, "the penalty's direction") : *direction;
-    const auto w_t = snapshot.anchor ? vector(*snapshot.anchor, "the penalty's anchor") : anchor;
-    return {parameters_, nu.sphere(), nu.value(), w_t, snapshot.options};
+  Vectors vectors(const std::map<std::string, VectorSnapshot>& snapshots) const {
+    Vectors vectors;
+    for (const auto& [name, snapshot] : snapshots) {
+      require_vector_name(name);
+      vectors.emplace(name, Vector{vector(snapshot.tensors, "the vector '" + name + "'"), snapshot.growth});
+    }
+    return vectors;
   }
 
  private:
@@ -66,20 +57,15 @@ SessionSnapshot Session::export_state() const {
   snapshot.parameters = named(parameters, parameters.values());
   snapshot.buffers = named(network.buffers(), network.buffers().values());
   if (const Optimizer* optimizer = state_->optimizer.get()) {
-    snapshot.optimizer = {optimizer->options(), optimizer->steps(), named(parameters, optimizer->vectors()[0].values),
-                          named(parameters, optimizer->vectors()[1].values)};
-  }
-  if (state_->anchor.defined()) snapshot.anchor = named(parameters, state_->anchor);
-  if (const auto& direction = state_->direction) {
-    snapshot.direction = snapshot_of(parameters, direction->sphere(), direction->value());
-  }
-  if (const auto& penalty = state_->penalty) {
-    snapshot.penalty = PenaltySnapshot{penalty->options(), std::nullopt, std::nullopt};
-    if (!penalty->direction().is_same(state_->direction->value())) {
-      snapshot.penalty->direction = snapshot_of(parameters, penalty->sphere(), penalty->direction());
+    snapshot.optimizer = OptimizerSnapshot{optimizer->options(), optimizer->steps(), {}};
+    for (const auto& [name, values] : optimizer->vectors()) {
+      snapshot.optimizer->vectors.emplace(name, named(parameters, values));
     }
-    if (!penalty->anchor().is_same(state_->anchor)) snapshot.penalty->anchor = named(parameters, penalty->anchor());
   }
+  for (const auto& [name, vector] : state_->vectors) {
+    snapshot.vectors.emplace(name, VectorSnapshot{vector.growth, named(parameters, vector.values)});
+  }
+  snapshot.penalties = state_->penalties;
   for (const Memory::Part& part : state_->memory.parts()) snapshot.memory.push_back({part.view_id, part.rows});
   snapshot.streams = state_->streams->snapshot();
   return snapshot;
@@ -99,12 +85,8 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
-  at::Tensor anchor;
-  if (snapshot.anchor) anchor = restorer.vector(*snapshot.anchor, "the anchor");
-  std::optional<LessForgettingDirection> direction;
-  if (snapshot.direction) direction = restorer.direction(*snapshot.direction, "the direction");
-  std::optional<OffDirectionPenalty> penalty;
-  if (snapshot.penalty) penalty.emplace(restorer.penalty(*snapshot.penalty, direction, anchor));
+  Vectors vectors = restorer.vectors(snapshot.vectors);
+  require_penalties(snapshot.penalties, vectors);
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
@@ -117,9 +99,8 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   state_->optimizer = std::move(optimizer);
   state_->streams = std::move(streams);
   state_->memory = std::move(memory);
-  state_->anchor = std::move(anchor);
-  state_->direction = std::move(direction);
-  if (penalty) state_->penalty.emplace(std::move(*penalty));
+  state_->vectors = std::move(vectors);
+  state_->penalties = snapshot.penalties;
 }
 
 }  // namespace cl_torch

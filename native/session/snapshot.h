@@ -4,35 +4,38 @@
 // Node-API. Data sets and views are not in it: they are the caller's, and memory names views by their ids.
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/named_tensor.h"
 #include "engine/options.h"
-#include "methods/lfd/options.h"
+#include "methods/penalty_settings.h"
 #include "nn/network_spec.h"
 #include "optim/optimizer_options.h"
 
 namespace cl_torch {
 
+// A tensor for each parameter tensor, for each vector by its name.
+using NamedVectors = std::map<std::string, std::vector<NamedTensor>>;
+
 struct OptimizerSnapshot {
   OptimizerOptions options;
   int64_t steps = 0;
-  std::vector<NamedTensor> first_moment;
-  std::vector<NamedTensor> second_moment;
+  NamedVectors vectors;
 };
 
-struct DirectionSnapshot {
-  bool per_tensor = false;
-  double radius = 1;
-  std::vector<NamedTensor> values;
+// What becomes of a session's vector when the network gets more classes, and with them new rows in its last tensors.
+enum class Growth {
+  kNewRows,  // It gets the parameters' new rows: a point that they are compared with, from which nothing has moved yet.
+  kZeros,    // It gets zeros: a sum, a gradient or an importance, to which the new rows have added nothing.
+  kEnds,     // It ends: what was searched for among the old parameters says nothing of the new ones.
 };
 
-// What is none is the session's own, as it is right after setPenalty.
-struct PenaltySnapshot {
-  PenaltyOptions options;
-  std::optional<DirectionSnapshot> direction;
-  std::optional<std::vector<NamedTensor>> anchor;
+struct VectorSnapshot {
+  Growth growth = Growth::kZeros;
+  std::vector<NamedTensor> tensors;
 };
 
 struct MemorySnapshot {
@@ -54,9 +57,8 @@ struct SessionSnapshot {
   std::vector<NamedTensor> parameters;
   std::vector<NamedTensor> buffers;
   std::optional<OptimizerSnapshot> optimizer;
-  std::optional<std::vector<NamedTensor>> anchor;
-  std::optional<DirectionSnapshot> direction;
-  std::optional<PenaltySnapshot> penalty;
+  std::map<std::string, VectorSnapshot> vectors;  // of the session
+  std::vector<PenaltySettings> penalties;
   std::vector<MemorySnapshot> memory;
   StreamsSnapshot streams;
 };

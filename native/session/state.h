@@ -14,6 +14,7 @@
 #include "methods/lfd/direction.h"
 #include "methods/penalty.h"
 #include "session/session.h"
+#include "session/vectors.h"
 
 namespace cl_torch {
 
@@ -63,9 +64,9 @@ struct Session::State {
 
   // Ends the network, and what refers to it or is laid out like it.
   void clear_network() {
-    penalty.reset();
-    direction.reset();
-    anchor.reset();
+    built_penalty.reset();
+    penalties.clear();
+    vectors.clear();
     optimizer.reset();
     engine.reset();
     network.reset();
@@ -78,6 +79,51 @@ struct Session::State {
     network = std::move(fresh);
     engine = std::move(its_engine);
     engine_options = options;
+  }
+
+  // A vector of the session's, or the network's own parameters.
+  at::Tensor values_of(const std::string& name) {
+    Network& its_network = require_network();
+    if (name == kParameters) return its_network.parameters().values();
+    const auto found = vectors.find(name);
+    if (found != vectors.end()) return found->second.values;
+    std::string known;
+    for (const auto& [other, vector] : vectors) known += (known.empty() ? "" : ", ") + other;
+    reject("The session has no vector '" + name + "'; it has " + (known.empty() ? "none" : known) +
+           ". Make it first, by copying the parameters, for example.");
+  }
+
+  // The same, to be changed.
+  at::Tensor changed(const std::string& name) {
+    if (name != kParameters) built_penalty.reset();
+    return values_of(name);
+  }
+
+  // The same; made, of zeros, where there is none.
+  at::Tensor target(const std::string& name) {
+    if (name != kParameters && !vectors.contains(name)) {
+      require_vector_name(name);
+      put(name, {at::zeros_like(require_network().parameters().values()), Growth::kZeros});
+    }
+    return changed(name);
+  }
+
+  void put(const std::string& name, Vector vector) {
+    built_penalty.reset();
+    vectors.insert_or_assign(name, std::move(vector));
+  }
+
+  // What training minimises beside the cross-entropy, by the vectors as they are now; none without penalties.
+  const OffDirectionPenalty* penalty() {
+    if (penalties.empty()) return nullptr;
+    if (!built_penalty) {
+      const PenaltySettings& settings = penalties.front();
+      const ParameterVector& parameters = require_network().parameters();
+      const Sphere sphere(parts_of(parameters, settings.per_tensor), settings.radius);
+      built_penalty.emplace(parameters, sphere, values_of(*settings.direction), values_of(settings.anchor),
+                            PenaltyOptions{settings.strength, settings.gradient});
+    }
+    return &*built_penalty;
   }
 
   void require_fit(const TaskView& view) { require_fit(view, require_network()); }
@@ -114,9 +160,9 @@ struct Session::State {
   std::unique_ptr<Engine> engine;        // refers to the network
   std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows
   Memory memory;
-  at::Tensor anchor;
-  std::optional<LessForgettingDirection> direction;
-  std::optional<OffDirectionPenalty> penalty;
+  Vectors vectors;
+  std::vector<PenaltySettings> penalties;  // each measures by vectors of these
+  std::optional<OffDirectionPenalty> built_penalty;
 };
 
 }  // namespace cl_torch

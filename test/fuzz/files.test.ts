@@ -7,6 +7,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js
 import { checkpoint, tensors } from '../support/checkpoint.js';
 import { seededRandom, tensorFile } from '../support/files.js';
 import { FUZZ_INPUTS } from '../support/fuzz.js';
+import { mlpOf } from '../support/network.js';
 
 const file = encodeCheckpoint(checkpoint);
 
@@ -34,7 +35,7 @@ test(`${FUZZ_INPUTS} random changes to files never crash the readers, and no cha
   ];
   const seeds = [
     file,
-    encodeModel(tensors(0)),
+    encodeModel(mlpOf([4, 3, 2]), tensors(0)),
     tensorFile({ a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, Uint8Array.of(1, 2)),
   ];
   const mutate = (original: Uint8Array): Uint8Array => {
@@ -51,7 +52,7 @@ test(`${FUZZ_INPUTS} random changes to files never crash the readers, and no cha
     }
     return bytes;
   };
-  const sealed = decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x');
+  const sealed = decodeSealed(file, { kind: 'checkpoint', version: 2 }, 'x');
   const state = Buffer.from(sealed.metadata.state ?? '');
   const outcomes = new Map<string, number>();
   const note = (reader: string, read: () => unknown): boolean => {

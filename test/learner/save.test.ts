@@ -136,13 +136,13 @@ describe('the file', () => {
 
   test('of another kind, a later version or with other layers is told apart', async () => {
     const path = join(folder, 'other');
-    const whole = decodeSealed(await readFile(saved), { kind: 'learner', newest: 1 }, saved);
+    const whole = decodeSealed(await readFile(saved), { kind: 'learner', version: 2 }, saved);
     const rejection = async (change: object): Promise<unknown> => {
       await writeFile(path, encodeSealed({ ...whole, ...change }));
       return ContinualLearner.load(path).catch((error: unknown) => error);
     };
     expect(await rejection({ kind: 'model' })).toMatchObject({ code: 'FILE_FOREIGN' });
-    expect(await rejection({ version: 2 })).toMatchObject({ code: 'FILE_TOO_NEW' });
+    expect(await rejection({ version: 3 })).toMatchObject({ code: 'FILE_TOO_NEW' });
     expect(await rejection({ metadata: { learner: '{}' } })).toMatchObject({ code: 'FILE_FOREIGN' });
     const other = (whole.metadata.learner ?? '').replace('"hidden":[16]', '"hidden":[17]');
     expect(await rejection({ metadata: { learner: other } })).toMatchObject({ code: 'FILE_MISMATCH' });

@@ -36,7 +36,7 @@ const composed: CustomStrategy<'er+lfd'> = {
   create: (config) => ({
     rehearsal: config.rehearsal,
     async beforeTask(context) {
-      await context.session.setAnchor();
+      await context.session.vectors.copy('parameters', 'anchor');
       if (context.task > 0) await followDirection(config, context);
       await context.session.createOptimizer(config);
     },

@@ -117,7 +117,7 @@ describe.each(['fused', 'autograd'] as const)('a session with the %s engine', (e
     using _ = session;
     await session.addMemory({ view, rows: identity(20) });
     await withLastBias(session, [0, 0, Number.NaN]);
-    await session.setAnchor();
+    await session.vectors.copy('parameters', 'anchor');
     await withLastBias(session, [1, 0, 0]);
     const descent = { start: 0.5, learningRate: 0.1, clip: 5, decays: true, iterations: 9, batchSize: 8 };
     const { path } = await session.findEquilibriumPoint(descent);
@@ -233,7 +233,7 @@ describe('an experiment that diverges', () => {
         optionsOf: 'lfd',
         create: (config) => ({
           async beforeTask(context) {
-            await context.session.setAnchor();
+            await context.session.vectors.copy('parameters', 'anchor');
             if (context.task > 0) await followDirection({ ...config, ...beyond }, context);
             await context.session.createOptimizer(config);
           },

@@ -105,8 +105,8 @@ describe('a session refuses', () => {
     ['findDirection', { ...search, momentum: 1.5 }, "'momentum' must be from 0 to 1; found 1.5."],
     ['findDirection', { ...search, smoothing: -0.1 }, "'smoothing' must be from 0 to 1; found -0.1."],
     ['findDirection', { ...search, learningRate: -1 }, "'learningRate' must be 0 or more; found -1."],
-    ['setPenalty', { alpha: -1, gradient: 'autograd' }, "'alpha' must be 0 or more; found -1."],
-    ['setPenalty', { alpha: 1, gradient: 'none' }, "'gradient' must be"],
+    ['setPenalties', [{ strength: -1 }], "'penalties[0].strength' must be 0 or more; found -1."],
+    ['setPenalties', [{ strength: 1, gradient: 'none' }], "'penalties[0].gradient' must be"],
     ['findEquilibriumPoint', { ...descent, clip: 0 }, "'clip' must be above 0; found 0."],
     [
       'findEquilibriumPoint',

@@ -49,10 +49,10 @@ test('a head that grows keeps what it knows and adds rows in the range of a fres
 
 test('w_t is expanded by the very rows that are new', async () => {
   using session = await open();
-  await session.setAnchor();
+  await session.vectors.copy('parameters', 'anchor');
   await session.growHead(5);
   await session.findDirection(direction);
-  await session.setPenalty({ alpha: 1, gradient: 'closed-form' });
+  await session.setPenalties([{ strength: 1, direction: 'direction' }]);
   expect(await session.deviation()).toBe(0); // nothing has moved: old rows and new rows stand at w_t
 });
 

@@ -40,7 +40,7 @@ function objective(nu: readonly number[]): number {
 }
 
 async function nu(session: Session): Promise<number[]> {
-  return flat(await session.direction());
+  return flat(await session.vectors.get('direction'));
 }
 
 describe.each(variants)('on $name', ({ perTensor, variant, parts }) => {

@@ -13,6 +13,7 @@ import { flat, largestDifference, noise, plus, split } from '../support/vectors.
 const { equilibrium: recorded } = fixture;
 
 const options: EquilibriumOptions = {
+  anchor: 'anchor',
   start: recorded.startLambda,
   learningRate: recorded.learningRate,
   clip: recorded.gradientClip,
@@ -33,7 +34,7 @@ function between(before: readonly number[], after: readonly number[], lambda: nu
 describe('a small network against stock PyTorch', () => {
   async function open(): Promise<Session> {
     const session = await fixtureSession(recorded.before);
-    await session.setAnchor();
+    await session.vectors.copy('parameters', 'anchor');
     await session.setParameters(split(recorded.after, LENGTHS));
     return session;
   }
@@ -120,7 +121,7 @@ describe('a softmax regression, whose loss is convex in lambda', () => {
     const view = await session.addView({ dataset, permutation: identity(6) });
     await session.createModel({ network: mlpOf(layers), seed: 1, engine });
     await session.setParameters(rounded(old));
-    await session.setAnchor();
+    await session.vectors.copy('parameters', 'anchor');
     await session.setParameters(rounded(fresh));
     await session.addMemory({ view, rows: identity(60) });
     return await session.findEquilibriumPoint({ ...options, batchSize: 60, decays: false, ...more });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
-import { Session } from '../../lib/session/session.js';
+import { type PenaltyInput, Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';
@@ -53,19 +53,34 @@ async function open(
   const session = await Session.open({ device: 'cpu', threads: 1 });
   const view = await prepare(session, size);
   await session.trainEpoch({ views: [view], batchSize: 16 });
-  await session.setAnchor();
+  await session.vectors.copy('parameters', 'anchor');
   await session.findDirection(random(sphere));
   await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });
-  return { session, view, anchor: flat(await session.parameters()), nu: flat(await session.direction()) };
+  return {
+    session,
+    view,
+    anchor: flat(await session.parameters()),
+    nu: flat(await session.vectors.get('direction')),
+  };
+}
+
+interface Weight {
+  readonly alpha: number;
+  readonly gradient: PenaltyOptions['gradient'];
+}
+
+/** The penalty of that weight on leaving the direction. */
+function offDirection(sphere: Spheres, { alpha, gradient }: Weight): PenaltyInput[] {
+  return [{ strength: alpha, gradient, direction: 'direction', ...sphere }];
 }
 
 async function afterEpochs(
   sphere: Spheres,
-  penalty: PenaltyOptions | null,
+  penalty: Weight | null,
 ): Promise<{ losses: number[]; end: number[] }> {
   const { session, view } = await open(sphere);
   using _ = session;
-  if (penalty) await session.setPenalty(penalty);
+  if (penalty) await session.setPenalties(offDirection(sphere, penalty));
   const losses: number[] = [];
   for (let epoch = 0; epoch < 3; ++epoch) {
     losses.push(...(await session.trainEpoch({ views: [view], batchSize: 16 })).losses);
@@ -95,7 +110,7 @@ describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
   test('an offset along the direction costs nothing, one across it its length', async () => {
     const { session, anchor, nu } = await open(sphere);
     using _ = session;
-    await session.setPenalty({ alpha: 1, gradient: 'closed-form' });
+    await session.setPenalties(offDirection(sphere, { alpha: 1, gradient: 'closed-form' }));
     const stand = async (offset: readonly number[]): Promise<number> => {
       await session.setParameters(split(plus(anchor, offset), lengths));
       return session.deviation();
@@ -115,7 +130,7 @@ describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
     const { session, view, anchor, nu } = await open(sphere);
     using _ = session;
     const alpha = 0.3;
-    await session.setPenalty({ alpha, gradient });
+    await session.setPenalties(offDirection(sphere, { alpha, gradient }));
     await session.setParameters(split(plus(anchor, noise(anchor.length, 7), 0.2), lengths));
     const here = flat(await session.parameters());
     const delta = tangent(nu, plus(here, anchor, -1), parts);
@@ -127,7 +142,7 @@ describe.each(spheres)('per tensor: $perTensor, radius $radius', (sphere) => {
   test('a first step leaves w_t, and the deviation says how far off the direction', async () => {
     const { session, view, anchor, nu } = await open(sphere);
     using _ = session;
-    await session.setPenalty({ alpha: 0.01, gradient: 'closed-form' });
+    await session.setPenalties(offDirection(sphere, { alpha: 0.01, gradient: 'closed-form' }));
     expect(await session.deviation()).toBe(0);
     await session.trainEpoch({ views: [view], batchSize: size.rows });
     const delta = tangent(nu, plus(flat(await session.parameters()), anchor, -1), parts);
@@ -140,8 +155,8 @@ test('the penalty ends when it is cleared', async () => {
   const sphere = { perTensor: false, radius: 1 };
   const { session, view } = await open(sphere);
   using _ = session;
-  await session.setPenalty({ alpha: 5, gradient: 'closed-form' });
-  await session.clearPenalty();
+  await session.setPenalties(offDirection(sphere, { alpha: 5, gradient: 'closed-form' }));
+  await session.setPenalties([]);
   const { losses } = await session.trainEpoch({ views: [view], batchSize: 16 });
   expect(Array.from(losses)).toEqual((await afterEpochs(sphere, null)).losses.slice(0, losses.length));
 });
@@ -162,9 +177,10 @@ test.each([1, 2])(
         seed: 5,
       });
       await session.trainEpoch({ views: [view], batchSize: 64 });
-      await session.setAnchor();
-      await session.findDirection(random({ perTensor: true, radius: 1 }));
-      await session.setPenalty({ alpha: 0.05, gradient });
+      await session.vectors.copy('parameters', 'anchor');
+      const sphere = { perTensor: true, radius: 1 };
+      await session.findDirection(random(sphere));
+      await session.setPenalties(offDirection(sphere, { alpha: 0.05, gradient }));
       const losses: number[] = [];
       for (let epoch = 0; epoch < 4; ++epoch) {
         losses.push(...(await session.trainEpoch({ views: [view], batchSize: 64 })).losses);

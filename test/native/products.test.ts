@@ -23,7 +23,8 @@ async function gradientOf({
   const dataset = await session.loadDataset(syntheticRows(rows, features, layers.at(-1) ?? 0));
   const view = await session.addView({ dataset, permutation: identity(features) });
   await session.createModel({ network: mlpOf(layers), seed: 3, ...arithmetic });
-  const { loss, gradient } = await session.gradient({ view, rows: identity(rows) });
+  const loss = await session.gradient({ view, rows: identity(rows) });
+  const gradient = await session.vectors.get('gradient');
   return { loss, tensors: gradient.map(({ data }) => data) };
 }
 

@@ -127,7 +127,7 @@ describe('a strategy of one’s own', () => {
     create: (config) => ({
       rehearsal: config.rehearsal,
       beforeTask: async ({ session, task }: TaskContext) => {
-        if (task === 0) await session.setAnchor();
+        if (task === 0) await session.vectors.copy('parameters', 'anchor');
         await session.createOptimizer(config);
       },
       afterTask: async ({ session, view }: TaskContext) =>

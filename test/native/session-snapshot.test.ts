@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DirectionOptions, PenaltyOptions, SessionSnapshot } from '../../binding.js';
+import type { DirectionOptions, NamedTensor, PenaltyOptions, SessionSnapshot } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { mlpOf } from '../support/network.js';
@@ -49,9 +49,9 @@ async function inTheMiddle({ perTensor, gradient = 'closed-form' }: Setting = {}
   await session.addMemory({ view: first, rows: identity(60) });
   await session.addMemory({ view: second, rows: Int32Array.of(3, 199) });
   if (perTensor !== undefined) {
-    await session.setAnchor();
+    await session.vectors.copy('parameters', 'anchor');
     await session.findDirection({ ...direction, perTensor });
-    await session.setPenalty({ alpha: 0.05, gradient });
+    await session.setPenalties([{ strength: 0.05, direction: 'direction', perTensor, radius: 2, gradient }]);
   }
   await session.createOptimizer({ ...articleAdamW, learningRate: 2e-3 });
   await session.trainEpoch({ views: [second], batchSize: 32, rehearsal: 7 });
@@ -67,9 +67,9 @@ async function continuation({ session, first, second }: Prepared): Promise<unkno
   const found = await session.findDirection({ ...direction, perTensor: true });
   told.push(found.objectiveFirst, found.objectiveLast);
   await session.findDirection({ ...direction, iterations: 0, trainingStream: true });
-  told.push(await session.direction());
-  await session.setAnchor();
-  await session.setPenalty({ alpha: 0.5, gradient: 'closed-form' });
+  told.push(await session.vectors.get('direction'));
+  await session.vectors.copy('parameters', 'anchor');
+  await session.setPenalties([{ strength: 0.5, direction: 'direction', radius: 2 }]);
   told.push(Array.from((await session.trainEpoch({ ...epoch, views: [first, second] })).losses));
   told.push(await session.deviation(), await session.parameters());
   await session.growHead(5);
@@ -83,7 +83,7 @@ async function resumed(snapshot: SessionSnapshot): Promise<Prepared> {
   await other.session.createModel({ network: mlpOf([FEATURES, 8, 4]), seed: 99, engine });
   await other.session.createOptimizer(articleAdamW);
   await other.session.trainEpoch({ views: [other.first], batchSize: 50 });
-  await other.session.setAnchor();
+  await other.session.vectors.copy('parameters', 'anchor');
   await other.session.importState(snapshot);
   return other;
 }
@@ -105,21 +105,20 @@ describe('a session that takes a snapshot goes on bit for bit like the one that 
     expect(await continuation(copy)).toEqual(expected);
   });
 
-  test('when the penalty keeps a w_t and a direction that are no longer the session’s', async () => {
+  test('when the penalty’s vectors were written after it was set: it measures by them as they are', async () => {
     const original = await inTheMiddle({ perTensor: true });
     using _session = original.session;
-    expect((await original.session.exportState()).penalty).toMatchObject({ direction: null, anchor: null });
-    const anchor = (await original.session.exportState()).anchor;
-    const old = await original.session.direction();
-    await original.session.setAnchor();
-    await original.session.findDirection({ ...direction, perTensor: false });
-    const snapshot = await original.session.exportState();
-    expect(snapshot.penalty?.anchor).toEqual(anchor);
-    expect(snapshot.penalty?.direction).toEqual({ perTensor: true, radius: 2, values: old });
-    const expected = await continuation(original);
-    const copy = await resumed(snapshot);
+    const { session, first, second } = original;
+    await session.vectors.copy('parameters', 'anchor');
+    await session.findDirection({ ...direction, perTensor: true });
+    expect(await session.deviation()).toBe(0);
+    const copy = await resumed(structuredClone(await session.exportState()));
     using _copy = copy.session;
-    expect(await continuation(copy)).toEqual(expected);
+    const learnt = async (of: Prepared): Promise<unknown[]> => {
+      const { losses } = await of.session.trainEpoch({ views: [first, second], batchSize: 32 });
+      return [Array.from(losses), await of.session.deviation(), await of.session.parameters()];
+    };
+    expect(await learnt(copy)).toEqual(await learnt(original));
   });
 });
 
@@ -140,9 +139,8 @@ test('without an optimiser there is none afterwards', async () => {
   const snapshot = await prepared.session.exportState();
   expect(snapshot).toMatchObject({
     optimizer: null,
-    anchor: null,
-    direction: null,
-    penalty: null,
+    vectors: {},
+    penalties: [],
     memory: [],
   });
   const copy = await resumed(snapshot);
@@ -160,6 +158,13 @@ test('a session without a model has nothing to tell', async () => {
     message: expect.stringContaining('no model yet'),
   });
 });
+
+/** The snapshot's anchor with other tensors. */
+function changedAnchor({ vectors }: SessionSnapshot, change: (tensor: NamedTensor) => unknown): object {
+  return {
+    vectors: { ...vectors, anchor: { ...vectors.anchor, tensors: vectors.anchor?.tensors.map(change) } },
+  };
+}
 
 /** A Mersenne twister's state whose counters would lead it outside its table: 624 left, the next one the 624th. */
 function overrunning(state: Uint8Array): Uint8Array {
@@ -201,18 +206,18 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     ],
     [
       'too few numbers',
-      (s) => ({ anchor: s.anchor?.map((t) => ({ ...t, data: t.data.subarray(1) })) }),
+      (s) => changedAnchor(s, (t) => ({ ...t, data: t.data.subarray(1) })),
       'must have 1536 elements; found 1535',
     ],
     [
       'no Float32Array',
-      (s) => ({ anchor: s.anchor?.map((t) => ({ ...t, data: [...t.data] })) }),
-      "'anchor[0].data' must be a Float32Array",
+      (s) => changedAnchor(s, (t) => ({ ...t, data: [...t.data] })),
+      "'vectors.anchor.tensors[0].data' must be a Float32Array",
     ],
     [
       'a moment is missing',
-      (s) => ({ optimizer: { ...s.optimizer, firstMoment: [] } }),
-      "the optimiser's first moment has 0",
+      (s) => ({ optimizer: { ...s.optimizer, vectors: { ...s.optimizer?.vectors, firstMoment: [] } } }),
+      "the optimiser's vector 'firstMoment' has 0",
     ],
     [
       'negative steps',
@@ -221,11 +226,30 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     ],
     [
       'a radius of 0',
-      (s) => ({ direction: { ...s.direction, radius: 0 } }),
-      'radius of the direction must be above 0',
+      (s) => ({ penalties: s.penalties.map((p) => ({ ...p, radius: 0 })) }),
+      "'penalties[0].radius' must be above 0",
     ],
-    ['a penalty without a direction', () => ({ direction: null }), 'The penalty needs a direction'],
-    ['a penalty without an anchor', () => ({ anchor: null }), 'The penalty needs an anchor'],
+    [
+      'a penalty without its vectors',
+      () => ({ vectors: {} }),
+      "measures by the vector 'anchor', which the session does not have",
+    ],
+    [
+      'a vector with a name that none can have',
+      (s) => ({ vectors: { ...s.vectors, '9 lives': s.vectors.anchor } }),
+      "found '9 lives'",
+    ],
+    [
+      'a vector that takes the place of the parameters',
+      (s) => ({ vectors: { ...s.vectors, parameters: s.vectors.anchor } }),
+      "'parameters' are the network's own",
+    ],
+    [
+      'a vector that grows in no known way',
+      (s) => ({ vectors: { ...s.vectors, anchor: { ...s.vectors.anchor, growth: 'wild' } } }),
+      "'vectors.anchor.growth' must be one of",
+    ],
+    ['buffers that the network does not have', (s) => ({ buffers: s.parameters }), 'the buffers has 4'],
     [
       'memory of a view that is not there',
       () => ({ memory: [{ view: 2, rows: identity(1) }] }),

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { mlpOf } from './network.js';
 
 const root = new URL('../..', import.meta.url);
 
@@ -35,7 +34,7 @@ async function session(threads = 1) {
   const rows = 20000, features = 200;
   const dataset = await session.loadDataset({ images: new Uint8Array(rows * features), labels: new Uint8Array(rows), features });
   const view = await session.addView({ dataset, permutation: Int32Array.from({ length: features }, (_, i) => i) });
-  await session.createModel({ network: mlpOf([features, 400, 400, 2]), seed: 1 });
+  await session.createModel({ network: { kind: 'mlp', input: [features], classes: 2, hidden: [400, 400] }, seed: 1 });
   await session.createOptimizer({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
   const busy = (options) => session.trainEpoch({ views: [view], batchSize: 1 }, options);
   return { session, view, busy };

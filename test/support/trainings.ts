@@ -72,10 +72,13 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
   const second = await session.addView({ dataset, permutation: identity(784).reverse() });
   await session.createModel({ network: mlpOf([784, ...hidden, 10]), seed, ...arithmetic });
   await session.addMemory({ view: first, rows: identity(50) });
-  await session.setAnchor();
+  await session.vectors.copy('parameters', 'anchor');
   if (penalty) {
-    await session.findDirection({ ...random, perTensor: penalty === 'per-tensor' });
-    await session.setPenalty({ alpha: 0.05, gradient: 'autograd' });
+    const perTensor = penalty === 'per-tensor';
+    await session.findDirection({ ...random, perTensor });
+    await session.setPenalties([
+      { strength: 0.05, direction: 'direction', perTensor, radius: random.radius, gradient: 'autograd' },
+    ]);
   }
   await session.createOptimizer(articleAdamW);
   const seen: number[] = [];

@@ -11,6 +11,7 @@ import { checkpoint, snapshot, tensors } from '../support/checkpoint.js';
 import { flipped, seededRandom } from '../support/files.js';
 import { mlpOf } from '../support/network.js';
 
+const network = mlpOf([4, 3, 2]);
 const file = encodeCheckpoint(checkpoint);
 
 /** The code and text of the error with which a file is refused; any other error fails the test. */
@@ -34,7 +35,7 @@ describe('a checkpoint', () => {
   });
 
   test('of a session without method and optimiser is read as it was written', () => {
-    const bare = { ...snapshot, optimizer: null, anchor: null, direction: null, penalty: null, memory: [] };
+    const bare = { ...snapshot, optimizer: null, vectors: {}, penalties: [], memory: [] };
     const written = { ...checkpoint, session: bare };
     expect(decodeCheckpoint(encodeCheckpoint(written), 'x')).toEqual(written);
   });
@@ -80,20 +81,30 @@ describe('a checkpoint', () => {
     ['a PNG', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
     ['a pickle of torch.save', Buffer.from(`PK\x03\x04${'\0'.repeat(200)}archive/data.pkl`)],
     ['another program’s safetensors', encodeTensors({ tensors: new Map(), metadata: { format: 'pt' } })],
-    ['a model file of this package', encodeModel(tensors(0))],
+    ['a model file of this package', encodeModel(network, tensors(0))],
   ])('is told from %s', (_name, bytes) => {
     expect(refusalOf(bytes)).toMatchObject({ code: 'FILE_FOREIGN' });
   });
 
   test('of a newer version is told to be newer, and which one is read', () => {
-    const newer = { ...decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x'), version: 7 };
+    const newer = { ...decodeSealed(file, { kind: 'checkpoint', version: 2 }, 'x'), version: 7 };
     const { code, message } = refusalOf(encodeSealed(newer));
     expect(code).toBe('FILE_TOO_NEW');
-    expect(message).toContain('has format version 7; this version of cl-torch reads up to 1');
+    expect(message).toContain('has format version 7; this version of cl-torch reads 2');
     expect(message).toContain('Update cl-torch');
   });
 
-  const sealed = decodeSealed(file, { kind: 'checkpoint', newest: 1 }, 'x');
+  test('of an older version is told to be older, and what to do', () => {
+    const older = { ...decodeSealed(file, { kind: 'checkpoint', version: 2 }, 'x'), version: 1 };
+    const { code, message } = refusalOf(encodeSealed(older));
+    expect(code).toBe('FILE_TOO_OLD');
+    expect(message).toContain(
+      'has format version 1, which a cl-torch before 0.1.0 wrote; this version reads 2',
+    );
+    expect(message).toContain('--force');
+  });
+
+  const sealed = decodeSealed(file, { kind: 'checkpoint', version: 2 }, 'x');
   const state = JSON.parse(sealed.metadata.state ?? '');
   const withState = (changes: object): Uint8Array =>
     encodeSealed({ ...sealed, metadata: { state: JSON.stringify({ ...state, ...changes }) } });
@@ -114,21 +125,24 @@ describe('a checkpoint', () => {
       withState({ result: { ...state.result, accuracy: [[1, 2]] } }),
       'contradict',
     ],
-    [
-      'another optimiser',
-      withState({ session: { ...state.session, optimizer: { steps: 1 } } }),
-      'learningRate',
-    ],
+    ['another optimiser', withState({ session: { ...state.session, optimizer: { steps: 1 } } }), 'optimizer'],
     ['streams of other names', withState({ session: { ...state.session, streams: ['guest'] } }), 'streams'],
     [
-      'more layers than tensors',
-      withState({ session: { ...state.session, network: mlpOf([4, 3, 2, 2]) } }),
+      'more parameters than tensors',
+      withState({
+        session: { ...state.session, parameters: [...state.session.parameters, 'layers.2.weight'] },
+      }),
       "'layers.2.weight' is missing",
     ],
     [
+      'a network of no size',
+      withState({ session: { ...state.session, network: { ...state.session.network, classes: 0 } } }),
+      'classes',
+    ],
+    [
       'a missing tensor',
-      encodeSealed({ ...sealed, tensors: without('anchor.layers.1.bias') }),
-      "'anchor.layers.1.bias' is missing",
+      encodeSealed({ ...sealed, tensors: without('vectors.anchor.layers.1.bias') }),
+      "'vectors.anchor.layers.1.bias' is missing",
     ],
     [
       'rows that are floats',
@@ -154,13 +168,13 @@ describe('a model file', () => {
   const parameters = tensors(0);
 
   test('is read as it was written', () => {
-    const read = decodeModel(encodeModel(parameters, { note: 'mine' }), 'x');
+    const read = decodeModel(encodeModel(network, parameters, { note: 'mine' }), 'x');
     expect(read).toEqual({ network: mlpOf([4, 3, 2]), parameters, metadata: { note: 'mine' } });
   });
 
   test('keeps NaN and infinity: a diverged network can be looked at', () => {
     const diverged = parameters.map((tensor) => ({ ...tensor, data: tensor.data.map(() => Number.NaN) }));
-    expect(decodeModel(encodeModel(diverged), 'x').parameters).toEqual(diverged);
+    expect(decodeModel(encodeModel(network, diverged), 'x').parameters).toEqual(diverged);
   });
 
   const renamed = (names: readonly string[]): Uint8Array => {
@@ -194,7 +208,10 @@ describe('a model file', () => {
   });
 
   const change = (index: number, part: object) =>
-    encodeModel(parameters.map((tensor, i) => (i === index ? { ...tensor, ...part } : tensor)));
+    encodeModel(
+      network,
+      parameters.map((tensor, i) => (i === index ? { ...tensor, ...part } : tensor)),
+    );
 
   test.each<[string, Uint8Array, string]>([
     [
@@ -202,13 +219,13 @@ describe('a model file', () => {
       renamed(['a.weight', 'a.bias', 'b.weight', 'b.bias']),
       'its tensors are a.weight, a.bias',
     ],
-    ['no tensors', encodeModel([]), 'its tensors are none'],
+    ['no tensors', encodeModel(network, []), 'its tensors are none'],
     [
       'a tensor more',
-      encodeModel([...parameters, { name: 'extra', shape: [1], data: Float32Array.of(1) }]),
+      encodeModel(network, [...parameters, { name: 'extra', shape: [1], data: Float32Array.of(1) }]),
       'extra',
     ],
-    ['a missing bias', encodeModel(parameters.slice(0, 3)), 'not layers.0.weight'],
+    ['a missing bias', encodeModel(network, parameters.slice(0, 3)), 'not layers.0.weight'],
     [
       'a bias of another length',
       change(1, { shape: [2], data: Float32Array.of(1, 2) }),
@@ -219,6 +236,11 @@ describe('a model file', () => {
       change(2, { shape: [2, 1], data: Float32Array.of(1, 2) }),
       'layer 1 has F32 [2, 1]',
     ],
+    [
+      'another network than it names',
+      encodeModel(mlpOf([4, 2]), parameters),
+      'its tensors are those of mlp (input 4',
+    ],
     ['a weight of three dimensions', change(0, { shape: [3, 2, 2] }), 'layer 0 has F32 [3, 2, 2]'],
   ])('with %s does not fit', (_name, bytes, text) => {
     const { code, message } = refusal(() => decodeModel(bytes, 'm.safetensors'));
@@ -227,7 +249,7 @@ describe('a model file', () => {
   });
 
   test('that is damaged, foreign or a checkpoint is told so', () => {
-    const bytes = encodeModel(parameters);
+    const bytes = encodeModel(network, parameters);
     expect(refusal(() => decodeModel(flipped(bytes, bytes.length - 1, 1), 'm')).code).toBe('FILE_DAMAGED');
     expect(refusal(() => decodeModel(bytes.subarray(0, 100), 'm')).code).toBe('FILE_DAMAGED');
     expect(refusal(() => decodeModel(Buffer.from('hello, I am a text of some length'), 'm')).code).toBe(

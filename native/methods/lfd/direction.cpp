@@ -9,17 +9,6 @@
 #include "optim/stepped_rate.h"
 
 namespace cl_torch {
-namespace {
-
-std::vector<Range> parts_of(const ParameterVector& parameters, bool per_tensor) {
-  if (!per_tensor) return {{0, parameters.values().size(0)}};
-  std::vector<Range> parts;
-  for (const Segment& segment : parameters.segments()) parts.push_back({segment.offset, segment.count});
-  return parts;
-}
-
-}  // namespace
-
 LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
                                                  const at::Generator& generator)
     : sphere_(parts_of(parameters, options.per_tensor), options.radius),
@@ -27,10 +16,6 @@ LessForgettingDirection::LessForgettingDirection(const ParameterVector& paramete
   for (at::Tensor& view : parameters.views(direction_)) view.normal_(0, 1, generator);
   sphere_.retract_(direction_);
 }
-
-LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, bool per_tensor, double radius,
-                                                 const at::Tensor& value)
-    : sphere_(parts_of(parameters, per_tensor), radius), direction_(value) {}
 
 void LessForgettingDirection::smooth(const at::Tensor& other, double share) {
   direction_.mul_(1 - share).add_(other, share);

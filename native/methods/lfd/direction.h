@@ -19,9 +19,6 @@ class LessForgettingDirection {
   LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
                           const at::Generator& generator);
 
-  // A direction that was found before: [size].
-  LessForgettingDirection(const ParameterVector& parameters, bool per_tensor, double radius, const at::Tensor& value);
-
   const Sphere& sphere() const { return sphere_; }
   const at::Tensor& value() const { return direction_; }  // nu: [size]
   void set(const at::Tensor& value) { direction_.copy_(value); }

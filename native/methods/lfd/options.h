@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace cl_torch {
@@ -41,6 +42,7 @@ struct PenaltyOptions {
 };
 
 struct EquilibriumOptions {
+  std::string anchor;  // the vector that the line comes from
   double start;
   double learning_rate;
   double clip;  // bound on |dL/dlambda|

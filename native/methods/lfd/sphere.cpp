@@ -13,6 +13,13 @@ at::Tensor part_of(const at::Tensor& vector, const Range& range) { return vector
 
 }  // namespace
 
+std::vector<Range> parts_of(const TensorVector& layout, bool per_tensor) {
+  if (!per_tensor) return {{0, layout.values().size(0)}};
+  std::vector<Range> parts;
+  for (const Segment& segment : layout.segments()) parts.push_back({segment.offset, segment.count});
+  return parts;
+}
+
 Sphere::Sphere(std::vector<Range> parts, double radius) : parts_(std::move(parts)), radius_(radius) {}
 
 void Sphere::retract_(at::Tensor& vector) const {

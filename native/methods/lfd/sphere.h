@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/parameter_vector.h"
+
 namespace cl_torch {
 
 // Where a part of a vector lies.
@@ -13,6 +15,9 @@ struct Range {
   int64_t count;
   bool operator==(const Range&) const = default;
 };
+
+// The parts of a vector: each tensor, or the whole.
+std::vector<Range> parts_of(const TensorVector& layout, bool per_tensor);
 
 // The sphere of a radius around the origin, or a product of such spheres: one for each part of the vector.
 // Vectors are one-dimensional; elements outside every part are never touched.

@@ -11,7 +11,7 @@ import { changed } from '../../support/json-fuzz.js';
 import { mlpOf } from '../../support/network.js';
 import { identity, syntheticRows } from '../../support/synthetic.js';
 
-const KIND = { kind: 'checkpoint', newest: 1 };
+const KIND = { kind: 'checkpoint', version: 2 };
 
 let session: Session;
 let own: SessionSnapshot;

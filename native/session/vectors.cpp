@@ -1,0 +1,171 @@
+// Session's calls on named vectors: arithmetic on all parameters at once, without copies to the caller.
+#include "session/vectors.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/named_tensors.h"
+#include "session/state.h"
+
+namespace cl_torch {
+namespace {
+
+constexpr size_t kLongestName = 64;
+
+// One factor a tensor, or one for all.
+void require_factors(const std::vector<double>& factors, const TensorVector& layout) {
+  if (factors.size() == 1 || factors.size() == layout.segments().size()) return;
+  reject("A factor is one number, or one for each of the " + std::to_string(layout.segments().size()) +
+         " tensors; found " + std::to_string(factors.size()) + ".");
+}
+
+double factor_of(const std::vector<double>& factors, size_t tensor) {
+  return factors.size() == 1 ? factors.front() : factors[tensor];
+}
+
+// A sum over all elements, or over each tensor's, in double precision.
+template <typename Sum>
+std::vector<double> sums(const TensorVector& layout, bool per_tensor, Sum&& sum) {
+  std::vector<double> result;
+  for (const Range& part : parts_of(layout, per_tensor)) result.push_back(sum(part));
+  return result;
+}
+
+at::Tensor wide_part(const at::Tensor& vector, const Range& part) {
+  return vector.narrow(0, part.offset, part.count).to(at::kDouble);
+}
+
+}  // namespace
+
+void require_vector_name(const std::string& name) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+  const bool right = !name.empty() && name.size() <= kLongestName &&
+                     std::isalpha(static_cast<unsigned char>(name[0])) &&
+                     std::all_of(name.begin(), name.end(), allowed);
+  if (name == kParameters) reject("The 'parameters' are the network's own; no other vector can be called so.");
+  if (right) return;
+  reject("A vector's name is a letter and up to " + std::to_string(kLongestName - 1) +
+         " more letters, digits, - or _; found '" + name + "'.");
+}
+
+Vectors grown_vectors(const Vectors& vectors, const Network& network, const Network& grown) {
+  Vectors result;
+  for (const auto& [name, vector] : vectors) {
+    if (vector.growth == Growth::kEnds) continue;
+    const at::Tensor& parameters = grown.parameters().values();
+    const at::Tensor values = vector.growth == Growth::kNewRows ? parameters.clone() : at::zeros_like(parameters);
+    carry_over(network.parameters(), vector.values, grown.parameters(), values);
+    result.emplace(name, Vector{values, vector.growth});
+  }
+  return result;
+}
+
+void require_penalties(const std::vector<PenaltySettings>& penalties, const Vectors& vectors) {
+  if (penalties.size() > 1)
+    reject("A session has one penalty at most; found " + std::to_string(penalties.size()) + ".");
+  const auto require = [&](const std::string& name) {
+    if (vectors.contains(name)) return;
+    reject("The penalty measures by the vector '" + name + "', which the session does not have.");
+  };
+  for (const PenaltySettings& penalty : penalties) {
+    require(penalty.anchor);
+    if (!penalty.direction) reject("The penalty needs a direction; found none.");
+    require(*penalty.direction);
+  }
+}
+
+std::vector<std::string> Session::vector_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, vector] : state_->vectors) names.push_back(name);
+  return names;
+}
+
+std::vector<NamedTensor> Session::vector(const std::string& name) const {
+  const Network& network = state_->require_network();
+  return named(network.parameters(), state_->values_of(name));
+}
+
+void Session::set_vector(const std::string& name, const std::vector<std::vector<float>>& values) {
+  const at::Tensor vector = from_lists(state_->require_network().parameters(), values);
+  state_->target(name).copy_(vector);
+}
+
+void Session::fill_vector(const std::string& name, double value) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  for (at::Tensor& view : parameters.views(state_->target(name))) view.fill_(value);
+}
+
+void Session::copy_vector(const std::string& source, const std::string& target) {
+  const at::Tensor values = state_->values_of(source);
+  const auto found = state_->vectors.find(source);
+  state_->target(target).copy_(values);
+  if (target == kParameters) return;
+  state_->vectors.at(target).growth = found == state_->vectors.end() ? Growth::kNewRows : found->second.growth;
+}
+
+void Session::drop_vector(const std::string& name) {
+  (void)state_->values_of(name);
+  if (name == kParameters) reject("The parameters are the network's own and cannot be dropped.");
+  const auto uses = [&](const PenaltySettings& penalty) { return penalty.anchor == name || penalty.direction == name; };
+  if (std::any_of(state_->penalties.begin(), state_->penalties.end(), uses)) {
+    reject("A penalty measures by the vector '" + name + "': take it from the penalties first.");
+  }
+  state_->vectors.erase(name);
+}
+
+void Session::add_vector(const std::string& target, const std::string& source, const std::vector<double>& factors) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  require_factors(factors, parameters);
+  const auto sources = parameters.views(state_->values_of(source));
+  auto targets = parameters.views(state_->changed(target));
+  for (size_t i = 0; i < targets.size(); ++i) targets[i].add_(sources[i], factor_of(factors, i));
+}
+
+void Session::scale_vector(const std::string& target, const std::vector<double>& factors) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  require_factors(factors, parameters);
+  auto targets = parameters.views(state_->changed(target));
+  for (size_t i = 0; i < targets.size(); ++i) targets[i].mul_(factor_of(factors, i));
+}
+
+void Session::multiply_vector(const std::string& target, const std::string& source) {
+  const at::Tensor values = state_->values_of(source);
+  state_->changed(target).mul_(values);
+}
+
+void Session::divide_vector(const std::string& target, const std::string& source) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  // Tensor by tensor: what lies between them is zero, and stays so.
+  const auto sources = parameters.views(state_->values_of(source));
+  auto targets = parameters.views(state_->changed(target));
+  for (size_t i = 0; i < targets.size(); ++i) targets[i].div_(sources[i]);
+}
+
+std::vector<double> Session::dot_vectors(const std::string& left, const std::string& right, bool per_tensor) const {
+  const at::Tensor one = state_->values_of(left);
+  const at::Tensor other = state_->values_of(right);
+  return sums(state_->network->parameters(), per_tensor,
+              [&](const Range& part) { return at::dot(wide_part(one, part), wide_part(other, part)).item<double>(); });
+}
+
+std::vector<double> Session::norm_vector(const std::string& name, bool per_tensor) const {
+  const at::Tensor values = state_->values_of(name);
+  return sums(state_->network->parameters(), per_tensor,
+              [&](const Range& part) { return at::norm(wide_part(values, part)).item<double>(); });
+}
+
+void Session::project_vector(const std::string& target, const std::string& point, bool per_tensor) {
+  const at::Tensor values = state_->values_of(point);
+  at::Tensor projected = state_->changed(target);
+  projected.copy_(Sphere(parts_of(state_->network->parameters(), per_tensor), 1).project(values, projected));
+}
+
+void Session::retract_vector(const std::string& target, double radius, bool per_tensor) {
+  at::Tensor values = state_->changed(target);
+  Sphere(parts_of(state_->network->parameters(), per_tensor), radius).retract_(values);
+}
+
+}  // namespace cl_torch

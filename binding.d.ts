@@ -259,6 +259,15 @@ export interface GradientOptions extends RowsOptions {
   readonly target: string;
 }
 
+/** Which examples the importance is of, and where it goes. */
+export interface ImportanceOptions extends GradientOptions {
+  /**
+   * Which labels count: `exact` takes every class, by the probability that the network gives it, `empirical` the examples'
+   * own.
+   */
+  readonly fisher: 'exact' | 'empirical';
+}
+
 /** A vector by its name; `parameters` are the network's own, in every call on vectors. */
 export interface VectorOptions {
   readonly vector: string;
@@ -318,24 +327,30 @@ export interface DirectionOutcome {
 }
 
 /**
- * A penalty strength · ||delta||² on the offset s = w - anchor, delta = s - (<nu, s> / <nu, nu>) nu. What it measures by
- * are vectors of the session, as they are when it is used: what is written into them later counts.
+ * A penalty strength · Σ importance · delta² on the offset s = w - anchor, delta = s - (<nu, s> / <nu, nu>) nu: L2, EWC
+ * (Kirkpatrick et al., 2017), SI, MAS and LFD's are settings of it. What it measures by are vectors of the session, as they
+ * are when it is used: what is written into them later counts.
  */
 export interface PenaltyOptions {
   /** 0 or more. */
   readonly strength: number;
   /** Name of the vector that the offset starts from. */
   readonly anchor: string;
-  /** Name of nu, along which moving is free. */
+  /** Name of the weights, one for each element; null: 1 everywhere. */
+  readonly importance: string | null;
+  /** Name of nu, along which moving is free; null: nowhere. */
   readonly direction: string | null;
   /** Whether nu is a direction for each parameter tensor by itself, or one for all. */
   readonly perTensor: boolean;
-  /** Length of nu (of each tensor's), above 0: it is divided by that before use, so that its numbers are near 1. */
+  /**
+   * Length of nu (of each tensor's), above 0. Where the penalty has no importance nu is divided by it before use, so that
+   * its numbers are those of a unit vector.
+   */
   readonly radius: number;
   /**
-   * How the autograd engine gets the gradient: from the closed form 2 strength delta; by `autograd` from the loss, in the
-   * order of operations of the reference implementation; or bit-exact with that, but faster (`reference`). The fused
-   * engine always takes the closed form.
+   * How the autograd engine gets the gradient: from the closed form; by `autograd` from the loss, where there is a
+   * direction and no importance in the order of operations of the reference implementation; or bit-exact with that, but
+   * faster (`reference`). The fused engine always takes the closed form.
    */
   readonly gradient: 'closed-form' | 'autograd' | 'reference';
 }
@@ -467,6 +482,11 @@ export class Session {
   score(options: DatasetOptions): Promise<ScoreOutcome>;
   /** Resolves to the mean cross-entropy of these rows of a view at the parameters now; its gradient becomes a vector. */
   gradient(options: GradientOptions): Promise<number>;
+  /**
+   * How much each parameter matters to these rows of a view: the mean over them of (d log p(label | row) / d w)², the
+   * diagonal of the Fisher information, example by example. It becomes the vector `target`.
+   */
+  importance(options: ImportanceOptions): Promise<void>;
   parameters(): Promise<NamedTensor[]>;
   /** Whether every parameter is a finite number. */
   isFinite(): Promise<boolean>;
@@ -485,10 +505,11 @@ export class Session {
   findDirection(options: DirectionOptions, onProgress?: ProgressCallback): Promise<DirectionOutcome>;
   /**
    * From now on a training loss is cross-entropy + these penalties; none: cross-entropy alone. Rejects with
-   * INVALID_ARGUMENT when there is no vector of a name.
+   * INVALID_ARGUMENT when there is no vector of a name; on a GPU the fused engine takes one penalty, with a direction and
+   * without an importance, and rejects others with ENGINE_UNAVAILABLE.
    */
   setPenalties(options: { readonly penalties: readonly PenaltyOptions[] }): Promise<void>;
-  /** ||delta||: length of what the offset has off the penalty's direction. */
+  /** ||delta||, without the importance, of the penalty with a direction, or else of the first. */
   deviation(): Promise<number>;
   /**
    * Moves the parameters w to the equilibrium point w(lambda) = (1 - lambda) w_t + lambda w (Wen et al., 2024), found by

@@ -16,6 +16,7 @@ export type {
   GemmOptions,
   GemmTimes,
   GradientOptions,
+  ImportanceOptions,
   ModelOptions,
   NamedTensor,
   NamedVectors,
@@ -67,7 +68,8 @@ export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from 
 export type { CustomExperimentInput } from './runs/plan.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
-export { type PenaltyInput, Session, type SessionOptions } from './session/session.js';
+export type { PenaltyInput } from './session/penalty.js';
+export { Session, type SessionOptions } from './session/session.js';
 export { createTrainingGroup, TrainingGroup } from './session/training-group.js';
 export type { Factor, Vectors } from './session/vectors.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';

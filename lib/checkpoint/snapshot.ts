@@ -69,6 +69,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
     z.object({
       strength: z.number(),
       anchor: z.string(),
+      importance: z.string().nullable(),
       direction: z.string().nullable(),
       perTensor: z.boolean(),
       radius: z.number(),

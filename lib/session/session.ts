@@ -17,11 +17,11 @@ import type {
   GemmOptions,
   GemmTimes,
   GradientOptions,
+  ImportanceOptions,
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
   SessionOptions as NativeSessionOptions,
-  PenaltyOptions,
   PredictOptions,
   RowsOptions,
   ScoreOutcome,
@@ -32,6 +32,7 @@ import { refused } from '../base/arguments.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
+import { type PenaltyInput, penaltyOf } from './penalty.js';
 import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
 
@@ -43,17 +44,6 @@ export interface SessionOptions extends Omit<NativeSessionOptions, 'trainingGrou
 
 /** Of the options, those that have a default may be left out. */
 type WithDefaults<Options, Key extends keyof Options> = Omit<Options, Key> & Partial<Pick<Options, Key>>;
-
-/** A penalty; its anchor is called `anchor` unless named. */
-export type PenaltyInput = Pick<PenaltyOptions, 'strength'> & Partial<PenaltyOptions>;
-
-const penaltyDefaults: Omit<PenaltyOptions, 'strength'> = {
-  anchor: 'anchor',
-  direction: null,
-  perTensor: false,
-  radius: 1,
-  gradient: 'closed-form',
-};
 
 /** What only {@link Session.open} has, and so the only way to a session. */
 const OPEN: unique symbol = Symbol('open');
@@ -198,6 +188,20 @@ export class Session {
     return this.#calls.run(() => this.#native.gradient({ target: 'gradient', ...options }));
   }
 
+  /**
+   * How much each weight matters to these rows of a view: the diagonal of the Fisher information there, `exact` unless
+   * `fisher` is `empirical`. It becomes the vector `target`, which is called `importance` unless named.
+   */
+  importance(
+    options: WithDefaults<ImportanceOptions, 'target' | 'fisher'>,
+    call?: CallOptions,
+  ): Promise<void> {
+    return this.#calls.run(
+      () => this.#native.importance({ target: 'importance', fisher: 'exact', ...options }),
+      call,
+    );
+  }
+
   /** Copies of the parameters, under PyTorch's names. */
   parameters(): Promise<NamedTensor[]> {
     return this.#calls.run(() => this.#native.parameters());
@@ -230,11 +234,11 @@ export class Session {
 
   /**
    * From now on a training loss has these penalties more; none end them. Each is on leaving its `anchor` (the vector of
-   * that name), but for what lies along its `direction`, of length `radius` (1), if it has one.
+   * that name), weighted by its `importance`, if it has one, and but for what lies along its `direction`, of length
+   * `radius` (1), if it has one.
    */
   setPenalties(penalties: readonly PenaltyInput[]): Promise<void> {
-    const fill = (penalty: PenaltyInput): PenaltyOptions => ({ ...penaltyDefaults, ...penalty });
-    return this.#calls.run(() => this.#native.setPenalties({ penalties: penalties.map(fill) }));
+    return this.#calls.run(() => this.#native.setPenalties({ penalties: penalties.map(penaltyOf) }));
   }
 
   /** ||delta||. */

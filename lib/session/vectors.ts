@@ -1,4 +1,5 @@
 import type { NamedTensor, Session as NativeSession } from '../../binding.js';
+import { flag, optional, type Readers, settle } from '../base/arguments.js';
 import type { NativeCalls } from './native-calls.js';
 
 /** One factor for all, or one for each parameter tensor. */
@@ -93,13 +94,19 @@ export class Vectors {
   }
 
   /** Takes from the target what lies along the point: target -= (<point, target> / <point, point>) point. */
-  project(target: string, point: string, { perTensor = false }: Parts = {}): Promise<void> {
-    return this.#calls.run(() => this.#native.projectVector({ target, point, perTensor }));
+  project(target: string, point: string, parts?: Parts): Promise<void> {
+    return this.#calls.run(() => {
+      const { perTensor = false } = settle('project', parts, readParts);
+      return this.#native.projectVector({ target, point, perTensor });
+    });
   }
 
   /** Scales the target to the radius. */
-  retract(target: string, radius: number, { perTensor = false }: Parts = {}): Promise<void> {
-    return this.#calls.run(() => this.#native.retractVector({ target, radius, perTensor }));
+  retract(target: string, radius: number, parts?: Parts): Promise<void> {
+    return this.#calls.run(() => {
+      const { perTensor = false } = settle('retract', parts, readParts);
+      return this.#native.retractVector({ target, radius, perTensor });
+    });
   }
 
   #dots(left: string, right: string, perTensor: boolean): Promise<Float64Array> {
@@ -115,3 +122,5 @@ interface Parts {
   /** Each parameter tensor by itself, or (the default) all as one vector. */
   readonly perTensor?: boolean | undefined;
 }
+
+const readParts: Readers<Parts> = { perTensor: optional(flag) };

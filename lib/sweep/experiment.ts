@@ -51,7 +51,7 @@ export interface ResumeOptions<Name extends StrategyName = StrategyName> extends
  * with every digit the same (docs/checkpoints.md). A run without a checkpoint begins anew.
  *
  * @param folder - The run's `out`, wherever it is now.
- * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_MISMATCH,
+ * @throws {ClTorchError} By rejection: FILE_NOT_FOUND, FILE_FOREIGN, FILE_DAMAGED, FILE_TOO_NEW, FILE_TOO_OLD, FILE_MISMATCH,
  * DIVERGED (the run ended so, and would again) or RUN_IN_USE before any training, and what {@link runExperiment} does.
  * @example
  * const result = await resumeExperiment('runs/1');

@@ -7,7 +7,7 @@
 #include "data/epoch_plan.h"
 #include "engine/options.h"
 #include "methods/loss_function.h"
-#include "methods/penalty.h"
+#include "methods/objective.h"
 #include "nn/network.h"
 #include "optim/optimizer.h"
 
@@ -16,14 +16,19 @@ namespace cl_torch {
 // How a model is trained and measured: one interface, several ways to do the arithmetic.
 class Engine : public LossFunction {
  public:
-  // Learns the plan's steps by the optimiser. Returns the loss of each, penalty included; of fewer, when the observer
+  // Learns the plan's steps by the optimiser. Returns the loss of each, penalties included; of fewer, when the observer
   // did not accept one. Throws ABORTED within a step of a cancel; the parameters then hold the last step's.
-  virtual std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer,
-                                         const OffDirectionPenalty* penalty, Observer& observer) = 0;
+  virtual std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
+                                         Observer& observer) = 0;
 
   // Rows of the view whose largest logit is their label's, and all whose logits are finite numbers. `batch_size`: rows
   // at a time, where that changes digits.
   virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
+
+  // Adds, scaled, for each row of the batch the squares of the gradient of -log p(label | row) at the parameters
+  // `values` to `importance`, [size]: the diagonal of the Fisher information, exact or empirical.
+  virtual void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                              at::Tensor& importance, Observer& observer);
 };
 
 // The engine for a network, which must outlive it; one that can train it (engine/choice.h).

@@ -16,9 +16,9 @@ struct EpochRequest {
   Engine& engine;
   const EpochPlan& plan;
   Optimizer& optimizer;
-  const OffDirectionPenalty* penalty;
+  Objective objective;
   Observer& observer;
-  std::vector<float> losses{};   // one a step, penalty included,
+  std::vector<float> losses{};   // one a step, penalties included,
   std::exception_ptr failure{};  // unless it failed
 };
 

@@ -66,6 +66,7 @@ std::vector<PenaltySettings> penalty_settings(const Options& options) {
     settings.strength = penalty.number_from("strength", 0);
     settings.gradient = gradients[penalty.one_of("gradient", {"closed-form", "autograd", "reference"})];
     settings.anchor = penalty.text("anchor");
+    if (!penalty.is_null("importance")) settings.importance = penalty.text("importance");
     if (!penalty.is_null("direction")) settings.direction = penalty.text("direction");
     settings.per_tensor = penalty.boolean("perTensor");
     settings.radius = penalty.number_above("radius", 0);

@@ -105,6 +105,18 @@ Napi::Value SessionObject::time_gemm(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::importance(const Napi::CallbackInfo& info) {
+  const Options options(info, "importance");
+  const int64_t view = options.integer("view", 0, kLargestId);
+  const std::vector<int32_t> rows = options.int32s("rows");
+  const Fisher fisher = options.one_of("fisher", {"exact", "empirical"}) == 0 ? Fisher::kExact : Fisher::kEmpirical;
+  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end()), fisher,
+                       target = options.text("target")](Session& session, Observer& observer) {
+    session.importance(view, rows, fisher, target, observer);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::parameters(const Napi::CallbackInfo& info) {
   return submit(info, [](Session& session, Observer&) { return resolve_tensors(session.parameters()); });
 }

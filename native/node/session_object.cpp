@@ -31,6 +31,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::classify>("classify"),
                       InstanceMethod<&SessionObject::score>("score"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
+                      InstanceMethod<&SessionObject::importance>("importance"),
                       InstanceMethod<&SessionObject::parameters>("parameters"),
                       InstanceMethod<&SessionObject::is_finite>("isFinite"),
                       InstanceMethod<&SessionObject::set_parameters>("setParameters"),

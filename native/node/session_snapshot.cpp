@@ -56,6 +56,7 @@ Napi::Value to_value(Napi::Env env, const std::vector<PenaltySettings>& penaltie
     object["strength"] = penalty.strength;
     object["gradient"] = word_of(penalty.gradient);
     object["anchor"] = penalty.anchor;
+    object["importance"] = penalty.importance ? Napi::String::New(env, *penalty.importance) : env.Null();
     object["direction"] = penalty.direction ? Napi::String::New(env, *penalty.direction) : env.Null();
     object["perTensor"] = Napi::Boolean::New(env, penalty.per_tensor);
     object["radius"] = penalty.radius;

@@ -1,4 +1,5 @@
 // Session's calls on the parameters, the memory, the direction and the equilibrium point.
+#include <algorithm>
 #include <cmath>
 
 #include "base/named_tensors.h"
@@ -6,6 +7,11 @@
 #include "session/state.h"
 
 namespace cl_torch {
+namespace {
+
+constexpr size_t kRowsAtOnce = 512;  // of an importance: bounds its memory
+
+}  // namespace
 
 double Session::gradient(int64_t view_id, const std::vector<int64_t>& rows, const std::string& target) {
   const TaskView& view = state_->view(view_id);
@@ -72,15 +78,35 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options, const 
 
 void Session::set_penalties(const std::vector<PenaltySettings>& penalties) {
   (void)state_->require_network();
-  require_penalties(penalties, state_->vectors);
+  state_->require_objective(state_->engine_options, penalties, state_->vectors);
   state_->penalties = penalties;
-  state_->built_penalty.reset();
+  state_->built_penalties.reset();
 }
 
 double Session::deviation() const {
-  const OffDirectionPenalty* penalty = state_->penalty();
-  if (!penalty) reject("There is no penalty to measure by: call setPenalties first.");
-  return penalty->deviation();
+  const auto [off_direction, quadratics] = state_->objective();
+  if (off_direction) return off_direction->deviation();
+  if (quadratics.empty()) reject("There is no penalty to measure by: call setPenalties first.");
+  return quadratics.front().deviation();
+}
+
+void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Fisher fisher, const std::string& target,
+                         Observer& observer) {
+  const TaskView& view = state_->view(view_id);
+  state_->require_fit(view);
+  if (rows.empty()) reject("The importance needs at least one row.");
+  for (const int64_t row : rows) State::require_row(view, row);
+  const at::Tensor& parameters = state_->network->parameters().values();
+  at::Tensor importance = at::zeros_like(parameters);
+  const ImportanceOptions options{fisher, 1 / static_cast<double>(rows.size()), state_->network->classes()};
+  BatchReader reader;
+  for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
+    observer.stop_if_cancelled();
+    RunList list;
+    for (size_t i = begin; i < std::min(begin + kRowsAtOnce, rows.size()); ++i) list.add(view, rows[i]);
+    state_->engine->add_importance(parameters, reader.read({list.rows(), list.runs()}), options, importance, observer);
+  }
+  state_->target(target).copy_(importance);
 }
 
 EquilibriumOutcome Session::find_equilibrium_point(const EquilibriumOptions& options, Observer& observer) {

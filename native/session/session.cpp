@@ -64,7 +64,8 @@ void Session::grow_head(int64_t classes) {
   Vectors vectors = grown_vectors(state_->vectors, old, *grown);
   std::vector<PenaltySettings> penalties = state_->penalties;
   std::erase_if(penalties, [&](const PenaltySettings& penalty) {
-    return !vectors.contains(penalty.anchor) || (penalty.direction && !vectors.contains(*penalty.direction));
+    const std::vector<std::string> names = vectors_of(penalty);
+    return !std::all_of(names.begin(), names.end(), [&](const std::string& name) { return vectors.contains(name); });
   });
   state_->install(std::move(grown), state_->engine_options);
   state_->vectors = std::move(vectors);
@@ -93,11 +94,11 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
   DivergenceWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
-  const OffDirectionPenalty* penalty = state_->penalty();
+  const Objective objective = state_->objective();
   const Membership& place = state_->membership;
   outcome.losses =
-      place ? place->group->train_epoch({place->member, *state_->engine, plan, *state_->optimizer, penalty, observer})
-            : state_->engine->train_epoch(plan, *state_->optimizer, penalty, observer);
+      place ? place->group->train_epoch({place->member, *state_->engine, plan, *state_->optimizer, objective, observer})
+            : state_->engine->train_epoch(plan, *state_->optimizer, objective, observer);
   outcome.diverged = first_not_finite(outcome.losses);
   // An engine may have been some steps further before it knew.
   if (outcome.diverged && options.stops_diverged) outcome.losses.resize(static_cast<size_t>(*outcome.diverged) + 1);

@@ -86,7 +86,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
   Vectors vectors = restorer.vectors(snapshot.vectors);
-  require_penalties(snapshot.penalties, vectors);
+  state_->require_objective(snapshot.engine, snapshot.penalties, vectors);
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);

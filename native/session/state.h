@@ -12,7 +12,7 @@
 #include "engine/choice.h"
 #include "engine/engine.h"
 #include "methods/lfd/direction.h"
-#include "methods/penalty.h"
+#include "methods/objective.h"
 #include "session/session.h"
 #include "session/vectors.h"
 
@@ -25,6 +25,12 @@ class Stopwatch {
  private:
   using Clock = std::chrono::steady_clock;
   Clock::time_point start_ = Clock::now();
+};
+
+// A session's penalties with the vectors that they measure by.
+struct Penalties {
+  std::optional<OffDirectionPenalty> off_direction;
+  std::vector<QuadraticPenalty> quadratics;
 };
 
 struct Session::State {
@@ -56,6 +62,17 @@ struct Session::State {
     if (is_fused) require_fused({spec.kind, device.str()});
   }
 
+  // Throws unless such an engine can train with these penalties, which measure by these vectors.
+  void require_objective(const EngineOptions& options, const std::vector<PenaltySettings>& wanted,
+                         const Vectors& its_vectors) const {
+    require_penalties(wanted, its_vectors);
+    const bool is_simple = wanted.empty() || (wanted.size() == 1 && is_off_direction(wanted.front()));
+    if (is_simple || options.kind != EngineKind::kFused || device.is_cpu()) return;
+    throw Error(code::kEngineUnavailable,
+                "The fused engine on a GPU has one penalty at most, on leaving a direction and without an importance. "
+                "Use --engine autograd.");
+  }
+
   // The engine for a network of this session's; every network that it is to have passes here first.
   std::unique_ptr<Engine> engine_for(const EngineOptions& options, Network& its_network) const {
     require_engine(its_network.spec(), options);
@@ -64,7 +81,7 @@ struct Session::State {
 
   // Ends the network, and what refers to it or is laid out like it.
   void clear_network() {
-    built_penalty.reset();
+    built_penalties.reset();
     penalties.clear();
     vectors.clear();
     optimizer.reset();
@@ -95,7 +112,7 @@ struct Session::State {
 
   // The same, to be changed.
   at::Tensor changed(const std::string& name) {
-    if (name != kParameters) built_penalty.reset();
+    if (name != kParameters) built_penalties.reset();
     return values_of(name);
   }
 
@@ -109,21 +126,35 @@ struct Session::State {
   }
 
   void put(const std::string& name, Vector vector) {
-    built_penalty.reset();
+    built_penalties.reset();
     vectors.insert_or_assign(name, std::move(vector));
   }
 
-  // What training minimises beside the cross-entropy, by the vectors as they are now; none without penalties.
-  const OffDirectionPenalty* penalty() {
-    if (penalties.empty()) return nullptr;
-    if (!built_penalty) {
-      const PenaltySettings& settings = penalties.front();
-      const ParameterVector& parameters = require_network().parameters();
+  // What training minimises beside the cross-entropy, by the vectors as they are now.
+  Objective objective() {
+    if (!built_penalties) build_penalties();
+    const auto& [off_direction, quadratics] = *built_penalties;
+    return {off_direction ? &*off_direction : nullptr, quadratics};
+  }
+
+  void build_penalties() {
+    const ParameterVector& parameters = require_network().parameters();
+    built_penalties.emplace();
+    auto& [off_direction, quadratics] = *built_penalties;
+    for (const PenaltySettings& settings : penalties) {
       const Sphere sphere(parts_of(parameters, settings.per_tensor), settings.radius);
-      built_penalty.emplace(parameters, sphere, values_of(*settings.direction), values_of(settings.anchor),
-                            PenaltyOptions{settings.strength, settings.gradient});
+      const auto optional = [&](const std::optional<std::string>& name) {
+        return name ? values_of(*name) : at::Tensor();
+      };
+      const QuadraticPenalty::Vectors its{values_of(settings.anchor), optional(settings.importance),
+                                          optional(settings.direction)};
+      if (is_off_direction(settings) && !off_direction) {
+        off_direction.emplace(parameters, sphere, its.direction, its.anchor,
+                              PenaltyOptions{settings.strength, settings.gradient});
+      } else {
+        quadratics.emplace_back(parameters, its, sphere, settings.strength, settings.gradient);
+      }
     }
-    return &*built_penalty;
   }
 
   void require_fit(const TaskView& view) { require_fit(view, require_network()); }
@@ -161,8 +192,8 @@ struct Session::State {
   std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows
   Memory memory;
   Vectors vectors;
-  std::vector<PenaltySettings> penalties;  // each measures by vectors of these
-  std::optional<OffDirectionPenalty> built_penalty;
+  std::vector<PenaltySettings> penalties;    // each measures by vectors of these
+  std::optional<Penalties> built_penalties;  // of them; anew when a vector has changed
 };
 
 }  // namespace cl_torch

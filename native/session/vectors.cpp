@@ -63,17 +63,19 @@ Vectors grown_vectors(const Vectors& vectors, const Network& network, const Netw
   return result;
 }
 
+std::vector<std::string> vectors_of(const PenaltySettings& penalty) {
+  std::vector<std::string> names = {penalty.anchor};
+  if (penalty.importance) names.push_back(*penalty.importance);
+  if (penalty.direction) names.push_back(*penalty.direction);
+  return names;
+}
+
 void require_penalties(const std::vector<PenaltySettings>& penalties, const Vectors& vectors) {
-  if (penalties.size() > 1)
-    reject("A session has one penalty at most; found " + std::to_string(penalties.size()) + ".");
-  const auto require = [&](const std::string& name) {
-    if (vectors.contains(name)) return;
-    reject("The penalty measures by the vector '" + name + "', which the session does not have.");
-  };
   for (const PenaltySettings& penalty : penalties) {
-    require(penalty.anchor);
-    if (!penalty.direction) reject("The penalty needs a direction; found none.");
-    require(*penalty.direction);
+    for (const std::string& name : vectors_of(penalty)) {
+      if (vectors.contains(name)) continue;
+      reject("The penalty measures by the vector '" + name + "', which the session does not have.");
+    }
   }
 }
 
@@ -109,7 +111,10 @@ void Session::copy_vector(const std::string& source, const std::string& target) 
 void Session::drop_vector(const std::string& name) {
   (void)state_->values_of(name);
   if (name == kParameters) reject("The parameters are the network's own and cannot be dropped.");
-  const auto uses = [&](const PenaltySettings& penalty) { return penalty.anchor == name || penalty.direction == name; };
+  const auto uses = [&](const PenaltySettings& penalty) {
+    const std::vector<std::string> names = vectors_of(penalty);
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   if (std::any_of(state_->penalties.begin(), state_->penalties.end(), uses)) {
     reject("A penalty measures by the vector '" + name + "': take it from the penalties first.");
   }

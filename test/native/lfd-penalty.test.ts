@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
-import { type PenaltyInput, Session } from '../../lib/session/session.js';
+import type { PenaltyInput } from '../../lib/session/penalty.js';
+import { Session } from '../../lib/session/session.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';

@@ -114,6 +114,7 @@ const calls: Readonly<Record<string, Call>> = {
   'session.setPenalties(x)': (x) => session.setPenalties(x),
   'session.setPenalties([x])': (x) => session.setPenalties([x]),
   'session.gradient(x)': (x) => session.gradient(x),
+  'session.importance(x)': (x) => session.importance(x),
   'vectors.get(x)': (x) => session.vectors.get(x),
   'vectors.set(x, x)': (x) => session.vectors.set(x, x),
   'vectors.fill(x, x)': (x) => session.vectors.fill(x, x),

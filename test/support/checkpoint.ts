@@ -44,6 +44,7 @@ export const snapshot: SessionSnapshot = {
     {
       strength: 0.05,
       anchor: 'anchor',
+      importance: 'sums',
       direction: 'direction',
       perTensor: false,
       radius: 1.5,

@@ -46,11 +46,19 @@ export async function prepare(
     classes = 4,
     hidden = [32],
     seed = 1,
-  }: { rows?: number; features?: number; classes?: number; hidden?: number[]; seed?: number } = {},
+    arithmetic = engine,
+  }: {
+    rows?: number;
+    features?: number;
+    classes?: number;
+    hidden?: number[];
+    seed?: number;
+    arithmetic?: typeof engine;
+  } = {},
 ): Promise<number> {
   const dataset = await session.loadDataset(syntheticRows(rows, features, classes));
   const view = await session.addView({ dataset, permutation: identity(features) });
-  await session.createModel({ network: mlpOf([features, ...hidden, classes]), seed, engine });
+  await session.createModel({ network: mlpOf([features, ...hidden, classes]), seed, engine: arithmetic });
   await session.createOptimizer(articleAdamW);
   return view;
 }

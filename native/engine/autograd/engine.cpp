@@ -32,34 +32,43 @@ at::Tensor cross_entropy(Network& network, const Batch& batch, Mode mode) {
 }  // namespace
 
 // Leaves the step's gradient in the parameters; returns the loss that was minimised.
-at::Tensor AutogradEngine::backward(const Batch& batch, const OffDirectionPenalty* penalty,
-                                    ReferencePenalty* reference) {
+at::Tensor AutogradEngine::backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference) {
   network_.parameters().gradients().zero_();
-  const at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);
-  if (penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm) {
-    const at::Tensor total = loss + penalty->alpha() * penalty->graph();
-    total.backward();
-    return total.detach();
+  at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);
+  const OffDirectionPenalty* penalty = objective.off_direction;
+  const bool has_graph = penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm;
+  if (has_graph) loss = loss + penalty->alpha() * penalty->graph();
+  for (const QuadraticPenalty& quadratic : objective.quadratics) {
+    if (quadratic.gradient() != PenaltyGradient::kClosedForm) loss = loss + quadratic.graph();
   }
   loss.backward();
-  if (reference) return loss.detach() + reference->add_gradient();
-  return penalty ? loss.detach() + penalty->add_gradient() : loss.detach();
+  at::Tensor total = loss.detach();
+  if (reference) {
+    total = total + reference->add_gradient();
+  } else if (penalty && !has_graph) {
+    total = total + penalty->add_gradient();
+  }
+  for (const QuadraticPenalty& quadratic : objective.quadratics) {
+    if (quadratic.gradient() == PenaltyGradient::kClosedForm) total = total + quadratic.add_gradient();
+  }
+  return total;
 }
 
-std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
-                                               const OffDirectionPenalty* penalty, Observer& observer) {
+std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
+                                               Observer& observer) {
   const c10::AutoGradMode grad_mode(true);
   const int64_t steps = plan.steps();
   // Losses stay on the device until the epoch ends: reading one back would wait for the step.
   const at::Tensor losses = at::empty({steps}, network_.parameters().values().options());
   std::optional<ReferencePenalty> reference;
+  const OffDirectionPenalty* penalty = objective.off_direction;
   if (penalty && ReferencePenalty::applies(network_.parameters(), *penalty))
     reference.emplace(network_.parameters(), *penalty);
   const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
-    losses[done].copy_(backward(reader_.read(plan.step(done)), penalty, reference ? &*reference : nullptr));
+    losses[done].copy_(backward(reader_.read(plan.step(done)), objective, reference ? &*reference : nullptr));
     optimizer.step();
     const bool report_due = observer.report_due();
     if (!at_hand && !report_due) continue;

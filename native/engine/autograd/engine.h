@@ -10,14 +10,14 @@ class AutogradEngine final : public Engine {
  public:
   explicit AutogradEngine(Network& network) : network_(network) {}
 
-  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
+  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
   int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
  private:
-  at::Tensor backward(const Batch& batch, const OffDirectionPenalty* penalty, ReferencePenalty* reference);
+  at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference);
 
   Network& network_;
   BatchReader reader_;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "methods/penalty_settings.h"
+
 namespace cl_torch {
 
 struct DirectionOptions {
@@ -29,13 +31,7 @@ struct DirectionOutcome {
   double seconds = 0;
 };
 
-// How the autograd engine gets the penalty's gradient; the fused one always takes the closed form.
-enum class PenaltyGradient {
-  kClosedForm,  // 2 alpha delta
-  kAutograd,    // from the loss's graph, in the reference implementation's order of operations
-  kReference,   // the same digits; without the graph where that is known how (ReferencePenalty)
-};
-
+// Of the penalty on leaving the direction.
 struct PenaltyOptions {
   double alpha;
   PenaltyGradient gradient;

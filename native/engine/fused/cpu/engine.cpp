@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "engine/fused/common/importance.h"
 #include "engine/fused/cpu/adamw.h"
+#include "engine/fused/cpu/penalty_pass.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -20,12 +22,13 @@ CpuEngine::CpuEngine(Mlp& model)
       layers_(layers_of(model.parameters(), model.parameters().values())),
       gradients_(layers_of(model.parameters(), model.parameters().gradients())) {}
 
-std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
-                                          const OffDirectionPenalty* penalty, Observer& observer) {
+std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
+                                          Observer& observer) {
   const c10::NoGradGuard no_grad;
   const int64_t steps = plan.steps();
   std::vector<float> losses(static_cast<size_t>(steps));
-  AdamWPass adamw(model_.parameters(), optimizer, penalty);
+  AdamWPass adamw(model_.parameters(), optimizer, objective.off_direction);
+  PenaltyPass penalties(model_.parameters(), objective.quadratics);
   network_.begin(plan.largest_step());
   const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {
@@ -34,7 +37,9 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     network_.begin(examples.count());
     read_examples(examples, network_.inputs(), network_.labels());
     network_.forward(layers_);
-    const auto loss = static_cast<float>(network_.backward(layers_, 1, gradients_, Into::kReplace) + adamw.step());
+    double total = network_.backward(layers_, 1, gradients_, Into::kReplace);
+    total += penalties.add_gradients();
+    const auto loss = static_cast<float>(total + adamw.step());
     losses[static_cast<size_t>(step)] = loss;
     if (observer.report_due()) observer.report(step + 1, steps, loss);
     if (!observer.accepts(loss)) {
@@ -74,6 +79,11 @@ double CpuEngine::add_gradient(const at::Tensor& values, const Batch& batch, dou
   const std::vector<Layer> layers = layers_of(model_.parameters(), values);
   forward(layers, batch);
   return network_.backward(layers, scale, layers_of(model_.parameters(), gradient), Into::kAdd);
+}
+
+void CpuEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                               at::Tensor& importance, Observer& observer) {
+  fused::add_importance(model_, values, batch, options, importance, observer);
 }
 
 void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {

@@ -11,11 +11,13 @@ class CpuEngine final : public Engine {
  public:
   explicit CpuEngine(Mlp& model);
 
-  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
+  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
   int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
+  void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                      at::Tensor& importance, Observer& observer) override;
 
  private:
   void forward(const std::vector<Layer>& layers, const Batch& batch);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/fused/common/importance.h"
 #include "engine/fused/cuda/turn.h"
 
 namespace cl_torch::fused {
@@ -33,8 +34,8 @@ CudaEngine::CudaEngine(Mlp& model, Precision precision)
       scalar_(at::empty({1}, model.parameters().values().options().dtype(at::kDouble))),
       view_(at::empty({static_cast<int64_t>(sizeof(DeviceView))}, scalar_.options().dtype(at::kByte))) {}
 
-std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer,
-                                           const OffDirectionPenalty* penalty, Observer& observer) {
+std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
+                                           Observer& observer) {
   const c10::NoGradGuard no_grad;
   const ParameterVector& parameters = model_.parameters();
   const c10::cuda::CUDAGuard device(parameters.values().device());
@@ -43,6 +44,7 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& opt
   vectors.gradients = parameters.gradients().mutable_data_ptr<float>();
   vectors.first = optimizer.vectors()[0].values.mutable_data_ptr<float>();
   vectors.second = optimizer.vectors()[1].values.mutable_data_ptr<float>();
+  const OffDirectionPenalty* penalty = objective.off_direction;
   if (penalty) {
     vectors.direction = penalty->unit_direction().const_data_ptr<float>();
     vectors.anchor = penalty->anchor().const_data_ptr<float>();
@@ -101,6 +103,11 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
   enqueue_forward(values, batch);
   network_.backward(rows, scale, gradient.mutable_data_ptr<float>(), true);
   return mean_loss(rows);
+}
+
+void CudaEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                                at::Tensor& importance, Observer& observer) {
+  fused::add_importance(model_, values, batch, options, importance, observer);
 }
 
 void CudaEngine::enqueue_forward(const at::Tensor& values, const Batch& batch) {

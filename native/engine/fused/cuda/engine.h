@@ -19,11 +19,13 @@ class CudaEngine final : public Engine {
   // The model's GPU must be the calling thread's current device.
   CudaEngine(Mlp& model, Precision precision);
 
-  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const OffDirectionPenalty* penalty,
+  std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
   int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
+  void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                      at::Tensor& importance, Observer& observer) override;
 
   const Mlp& model() const { return model_; }
   ModelKind kind() const;

@@ -17,7 +17,8 @@ bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right
 }
 
 bool are_alike(const EpochRequest& left, const EpochRequest& right) {
-  return engine_of(left).kind() == engine_of(right).kind() && are_alike(left.penalty, right.penalty) &&
+  return engine_of(left).kind() == engine_of(right).kind() &&
+         are_alike(left.objective.off_direction, right.objective.off_direction) &&
          have_same_shape(left.plan, right.plan);
 }
 
@@ -45,11 +46,11 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     values_[row].copy_(engine_of(request).model().parameters().values());
     first_[row].copy_(request.optimizer.vectors()[0].values);
     second_[row].copy_(request.optimizer.vectors()[1].values);
-    if (!request.penalty) continue;
-    direction_[row].copy_(request.penalty->unit_direction());
-    anchor_[row].copy_(request.penalty->anchor());
+    if (!request.objective.off_direction) continue;
+    direction_[row].copy_(request.objective.off_direction->unit_direction());
+    anchor_[row].copy_(request.objective.off_direction->anchor());
   }
-  const OffDirectionPenalty* penalty = requests.front()->penalty;
+  const OffDirectionPenalty* penalty = requests.front()->objective.off_direction;
   const int64_t end = trainer_.train(members, vectors(penalty), penalty, first_step);
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto row = static_cast<int64_t>(i);

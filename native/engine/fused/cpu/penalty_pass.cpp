@@ -1,0 +1,76 @@
+#include "engine/fused/cpu/penalty_pass.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/clones.h"
+
+namespace cl_torch::fused {
+namespace {
+
+constexpr int64_t kChunk = 4096;  // elements; the sums of a chunk are rounded in float32
+
+// Adds 2 strength delta to the gradients, delta = w - anchor; returns the sum of delta².
+CL_TORCH_CLONES float add_plain(float* gradients, const float* values, const float* anchor, float strength,
+                                int64_t count) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; ++i) {
+    const float delta = values[i] - anchor[i];
+    gradients[i] += 2 * strength * delta;
+    sum += delta * delta;
+  }
+  return sum;
+}
+
+// The same with an importance for each element.
+CL_TORCH_CLONES float add_weighted(float* gradients, const float* values, const float* anchor, const float* importance,
+                                   float strength, int64_t count) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; ++i) {
+    const float delta = values[i] - anchor[i];
+    const float weighted = importance[i] * delta;
+    gradients[i] += 2 * strength * weighted;
+    sum += weighted * delta;
+  }
+  return sum;
+}
+
+}  // namespace
+
+double PenaltyPass::add_gradients() {
+  double value = 0;
+  for (const QuadraticPenalty& penalty : penalties_) value += add_gradient(penalty);
+  return value;
+}
+
+double PenaltyPass::add_gradient(const QuadraticPenalty& penalty) {
+  const auto& [anchor_vector, importance_vector, direction] = penalty.vectors();
+  // Its projection needs sums over all elements before any can be changed: no single pass.
+  if (direction.defined()) return penalty.add_gradient().item<double>();
+  const int64_t size = parameters_.values().size(0);
+  const int64_t chunks = (size + kChunk - 1) / kChunk;
+  sums_.resize(static_cast<size_t>(chunks));
+  float* gradients = parameters_.gradients().mutable_data_ptr<float>();
+  const float* values = parameters_.values().const_data_ptr<float>();
+  const float* anchor = anchor_vector.const_data_ptr<float>();
+  const float* importance = importance_vector.defined() ? importance_vector.const_data_ptr<float>() : nullptr;
+  const auto strength = static_cast<float>(penalty.strength());
+  at::parallel_for(0, chunks, 2, [&](int64_t from, int64_t to) {
+    for (int64_t chunk = from; chunk < to; ++chunk) {
+      const int64_t begin = chunk * kChunk;
+      const int64_t count = std::min(kChunk, size - begin);
+      sums_[static_cast<size_t>(chunk)] =
+          importance
+              ? add_weighted(gradients + begin, values + begin, anchor + begin, importance + begin, strength, count)
+              : add_plain(gradients + begin, values + begin, anchor + begin, strength, count);
+    }
+  });
+  return penalty.strength() * std::accumulate(sums_.begin(), sums_.end(), 0.0);
+}
+
+}  // namespace cl_torch::fused

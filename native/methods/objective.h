@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "methods/penalty.h"
+#include "methods/quadratic_penalty.h"
+
+namespace cl_torch {
+
+// What an epoch minimises beside the cross-entropy: the sum of these penalties. What it refers to must outlive it.
+struct Objective {
+  const OffDirectionPenalty* off_direction = nullptr;  // none: null
+  std::span<const QuadraticPenalty> quadratics{};
+};
+
+}  // namespace cl_torch

@@ -47,15 +47,23 @@ export async function runLoop(
   { output, checkpoint }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
-  const resolved = await resolveEnvironment(checkpoint ? environmentLike(config, checkpoint) : config, signal);
+  const resolved = await resolveEnvironment(
+    checkpoint ? environmentLike(config, checkpoint) : config,
+    signal,
+  );
   const wanted = withReason(resolved, checkpoint);
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, labels, imageSize, network, renewModel, digest } = await setUp(session, config, environment, {
-    data,
-    isKept: output !== undefined,
-  });
+  const { tasks, labels, imageSize, network, renewModel, digest } = await setUp(
+    session,
+    config,
+    environment,
+    {
+      data,
+      isKept: output !== undefined,
+    },
+  );
   await renewModel();
   const strategy = createStrategy(labels);
   if (checkpoint) await restore(session, checkpoint, { config, digest, network });

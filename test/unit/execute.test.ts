@@ -4,10 +4,12 @@ import type { ExperimentInput } from '../../lib/options/schema.js';
 import { executeRun } from '../../lib/runs/run.js';
 import { newRun, type RunPlan } from '../../lib/runs/run-plan.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
-import { executeRuns } from '../../lib/sweep/execute.js';
+import { createTrainingGroup, type TrainingGroup } from '../../lib/session/training-group.js';
+import { executeRuns, type MissingRun } from '../../lib/sweep/execute.js';
 import { resolveEnvironment } from '../../lib/training/environment.js';
 
 vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
+vi.mock('../../lib/session/training-group.js', () => ({ createTrainingGroup: vi.fn() }));
 vi.mock('../../lib/training/environment.js', () => ({ resolveEnvironment: vi.fn() }));
 
 const cores = 4;
@@ -121,6 +123,40 @@ describe('a list of runs', () => {
       'found',
     ]);
     expect(soFar).toEqual([4, 5]);
+  });
+
+  test('new runs get their data from one place, also those of different kinds; one that is resumed by itself', async () => {
+    const runs = [
+      fresh({ strategy: 'er', seed: 1 }),
+      fresh({ strategy: 'lfd', seed: 1 }),
+      stopped({ strategy: 'lfd', seed: 2 }),
+    ];
+    await executeRuns(runs, quiet);
+    const data = new Map(vi.mocked(executeRun).mock.calls.map(([run, context]) => [run, context.data]));
+    const [first, second, third] = runs.map((run) => data.get(run as MissingRun));
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  test('on a GPU those that are alike train as one group, which ends with them', async () => {
+    vi.mocked(resolveEnvironment).mockResolvedValue({
+      device: 'cuda:0',
+      engine: 'fused',
+      threads: cores,
+    } as Awaited<ReturnType<typeof resolveEnvironment>>);
+    const group = { leave: vi.fn(), dispose: vi.fn() };
+    vi.mocked(createTrainingGroup).mockResolvedValue(group as unknown as TrainingGroup);
+    const runs = [1, 2, 3].map((seed) => fresh({ strategy: 'er', seed, device: 'cuda' }));
+    await executeRuns([...runs, stopped({ strategy: 'er', seed: 4, device: 'cuda' })], {
+      ...quiet,
+      atOnce: 2,
+    });
+    expect(vi.mocked(createTrainingGroup).mock.calls).toEqual([[{ places: 2, keepPlaces: true }]]);
+    const groups = vi.mocked(executeRun).mock.calls.map(([, { trainingGroup }]) => trainingGroup);
+    expect(groups).toEqual([undefined, group, group, group]);
+    expect(order[0]).toContain('stopped');
+    expect(group.leave).toHaveBeenCalledTimes(2);
+    expect(group.dispose).toHaveBeenCalledTimes(1);
   });
 
   test('the first failure ends it, and is what it rejects with', async () => {

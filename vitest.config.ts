@@ -22,7 +22,7 @@ const realms = [
 ];
 
 /** What replaces modules by its own before it loads any. */
-const mocking = ['test/unit/{data-download,download,download-resume}.test.ts'];
+const mocking = ['test/unit/{data-download,download,download-resume,execute,parallel}.test.ts'];
 
 /**
  * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those that need no addon, and

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { executeRun } from '../../lib/runs/run.js';
 import type { StoppedRun } from '../../lib/runs/run-plan.js';
@@ -5,6 +6,7 @@ import { SharedData } from '../../lib/runs/shared-data.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { executeSideBySide, type SideBySide } from '../../lib/sweep/parallel.js';
 import { start } from '../../lib/sweep/start.js';
+import { troublesOf } from '../support/troubles.js';
 
 vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
 
@@ -145,5 +147,27 @@ describe('runs side by side', () => {
     runs.tell(1, started(1));
     await runs.end(0); // now the other's turn comes, and with it what it told
     expect(await outcome).toEqual(new Error('no room for the log'));
+  });
+
+  test('end when an asynchronous listener rejects, also by an event that was kept for its turn', async () => {
+    const told: RunEvent[] = [];
+    const onEvent = async (given: RunEvent): Promise<void> => {
+      told.push(given);
+      if (told.length === 2) throw new RangeError('mine');
+    };
+    const runs = [5, 1].map((ms) => ({ state: 'stopped' as const, folder: String(ms) }));
+    vi.mocked(executeRun).mockImplementation(async (run, { emit }) => {
+      emit(started(0));
+      await delay('folder' in run ? Number(run.folder) : 0);
+      return {} as RunResult;
+    });
+    expect(
+      await troublesOf(() =>
+        expect(
+          start({ onEvent }, (control) => executeSideBySide(runs, { ...quiet, ...control, atOnce: 2 })),
+        ).rejects.toThrow(new RangeError('mine')),
+      ),
+    ).toEqual([]);
+    expect(told).toHaveLength(2);
   });
 });

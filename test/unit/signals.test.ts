@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Listener } from '../../lib/base/listener.js';
 import { aborted, Ending, FollowingController, onAbort, orAborted } from '../../lib/base/signals.js';
-import { executeRun } from '../../lib/runs/run.js';
-import { SharedData } from '../../lib/runs/shared-data.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
-import { executeSideBySide } from '../../lib/sweep/parallel.js';
 import { start } from '../../lib/sweep/start.js';
 import { troublesOf } from '../support/troubles.js';
-
-vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
 
 const event: RunEvent = { type: 'task-start', task: 0, tasks: 1 };
 const result = {} as RunResult;
@@ -92,29 +87,6 @@ describe('an asynchronous callback that rejects', () => {
       return result;
     });
     await expect(run).rejects.toThrow(new RangeError('mine'));
-  });
-
-  test('ends runs side by side, also by an event that was kept for its turn', async () => {
-    const told: RunEvent[] = [];
-    const onEvent = async (given: RunEvent): Promise<void> => {
-      told.push(given);
-      if (told.length === 2) throw new RangeError('mine');
-    };
-    const runs = [5, 1].map((ms) => ({ state: 'stopped' as const, folder: String(ms) }));
-    vi.mocked(executeRun).mockImplementation(async (run, { emit }) => {
-      emit(event);
-      await delay('folder' in run ? Number(run.folder) : 0);
-      return result;
-    });
-    const shared = { atOnce: 2, data: new SharedData(), onEnd: async () => {} };
-    expect(
-      await troublesOf(() =>
-        expect(
-          start({ onEvent }, (control) => executeSideBySide(runs, { ...shared, ...control })),
-        ).rejects.toThrow(new RangeError('mine')),
-      ),
-    ).toEqual([]);
-    expect(told).toHaveLength(2);
   });
 
   test('is waited for when it works on, and gets no events after its failure', async () => {

@@ -48,7 +48,7 @@ export async function predict(
   network: AskedNetwork,
   inputs: Inputs,
   wanted: { readonly probabilities: boolean },
-  call: CallOptions,
+  { signal }: CallOptions,
 ): Promise<Prediction | Classification> {
   const { session, features, classes } = network;
   const { images } = checkedInputs(inputs, features);
@@ -58,7 +58,7 @@ export async function predict(
   for (let begin = 0; begin < labels.length; begin += step) {
     const slice = images.subarray(begin * features, (begin + step) * features);
     requireFinite(slice, features, begin);
-    const part = await session.classify({ images: slice, features, ...wanted }, call);
+    const part = await session.classify({ images: slice, features, ...wanted }, { signal });
     requireClasses(part.labels, begin);
     labels.set(part.labels, begin);
     if (part.probabilities) probabilities.set(part.probabilities, begin * classes);
@@ -74,7 +74,7 @@ export async function predict(
 export async function evaluate(
   network: AskedNetwork,
   pieces: AsyncIterable<TaskData>,
-  call: CallOptions,
+  { signal }: CallOptions,
 ): Promise<Evaluation> {
   let [rows, correct, loss] = [0, 0, 0];
   for await (const piece of pieces) {
@@ -84,7 +84,7 @@ export async function evaluate(
     for (const slice of slices(examples, rowsAtOnce(network))) {
       requireFinite(slice.images, network.features, row);
       row += slice.labels.length;
-      const part = await network.session.score(slice, call);
+      const part = await network.session.score(slice, { signal });
       correct += part.correct;
       loss += part.loss;
     }

@@ -1,13 +1,13 @@
 // A strategy composed from the parts of the built-in ones, beside the one that it varies (docs/strategies.md).
 // Usage: node examples/custom-strategy.mjs [TASKS] [EPOCHS], such as `5 2`
-import { moveToEquilibriumPoint, remember, runExperiment } from 'cl-torch';
+import { lfdOptions, memoryOptions, moveToEquilibriumPoint, remember, runExperiment } from 'cl-torch';
 
 const [tasks = '5', epochs = '2'] = process.argv.slice(2);
 
 /** Rehearsal that ends each task at the equilibrium point, without a direction. */
 const rehearseAndBalance = {
   name: 'er+ep',
-  optionsOf: 'er+lfd',
+  options: { ...lfdOptions, ...memoryOptions({ rehearsal: 64 }) },
   create: (config) => ({
     rehearsal: config.rehearsal,
     async beforeTask({ session }) {

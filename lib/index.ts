@@ -35,7 +35,16 @@ export type {
   ViewOptions,
 } from '../binding.js';
 export { ClTorchError, type ErrorCode, isClTorchError } from './base/errors.js';
+export {
+  type BenchmarkData,
+  type BenchmarkDefinition,
+  defineBenchmark,
+  type SplitPlan,
+  type TaskPlan,
+  type TasksOption,
+} from './benchmarks/define.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
+export type { CustomExperimentInput, ExperimentConfig, ExperimentInput, OptionsOf } from './config/types.js';
 export type { DatasetName } from './datasets/index.js';
 export { type Dataset, loadDataset, type Split } from './datasets/index.js';
 export type { CustomLearnerInput, LearnerConfig, LearnerInput, LearnerOptions } from './learner/config.js';
@@ -64,8 +73,8 @@ export {
   learningAccuracy,
   type UnseenAccuracy,
 } from './metrics/index.js';
-export type { ExperimentConfig, ExperimentInput, OptionsOf, StrategyName } from './options/schema.js';
-export type { CustomExperimentInput } from './runs/plan.js';
+export { option } from './options/index.js';
+export type { Kind, Option, OptionSchemas } from './options/option.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
 export type { PenaltyInput } from './session/penalty.js';
@@ -73,10 +82,23 @@ export { Session, type SessionOptions } from './session/session.js';
 export { createTrainingGroup, TrainingGroup } from './session/training-group.js';
 export type { Factor, Vectors } from './session/vectors.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';
-export type { CustomStrategy } from './strategies/custom.js';
-export { followDirection, moveToEquilibriumPoint, remember } from './strategies/parts.js';
+export type { StrategyName } from './strategies/index.js';
+export { type LfdOptions, lfdOptions } from './strategies/lfd/options.js';
+export { followDirection, moveToEquilibriumPoint } from './strategies/lfd/parts.js';
+export { type MemoryOptions, memoryOptions } from './strategies/rehearsal/memory.js';
+export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
 export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
 export type { ExperimentRun, NewRunOptions, RunOptions } from './sweep/start.js';
+export {
+  type CreationContext,
+  defineStrategy,
+  type Preset,
+  type Scenario,
+  type StrategyConfig,
+  type StrategyDefinition,
+  type StrategyRole,
+} from './training/definition.js';
 export type { TrainingEvent } from './training/events.js';
+export type { TrainingOptions } from './training/options.js';
 export type { Labels, Phase, Strategy, TaskContext } from './training/strategy.js';

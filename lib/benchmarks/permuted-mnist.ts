@@ -1,33 +1,29 @@
-import type { Dataset, Split } from '../datasets/index.js';
-import type { ExperimentConfig } from '../options/schema.js';
-import type { Session } from '../session/session.js';
+import { seed } from '../options/kinds.js';
+import { inGroup, withDefault } from '../options/option.js';
+import { tasksOption } from '../options/tasks.js';
+import type { BenchmarkDefinition } from './define.js';
 import { permutations } from './permutation.js';
 
-/** A task, as the ids of its views in a session. */
-export interface TaskViews {
-  readonly train: number;
-  readonly test: number;
+export interface PermutedOptions {
+  /** Tasks to learn, one after another. Default 10. */
+  readonly tasks: number;
+  /** Seed of the tasks' pixel orders, as Python's random.seed. Default 2024. */
+  readonly permutationSeed: number;
 }
 
-/**
- * PermutedMNIST (Goodfellow et al., 2013): every task is the same data set behind a pixel permutation of its own,
- * the same one for training and test. The pixels are copied to the session's device once; a task is 784 indices.
- */
-export async function createPermutedTasks(
-  session: Session,
-  dataset: Dataset,
-  { tasks, permutationSeed }: Pick<ExperimentConfig, 'tasks' | 'permutationSeed'>,
-): Promise<TaskViews[]> {
-  const load = ({ images, labels }: Split): Promise<number> =>
-    session.loadDataset({ images, labels, features: dataset.features });
-  const train = await load(dataset.train);
-  const test = await load(dataset.test);
-  const views: TaskViews[] = [];
-  for (const permutation of permutations(tasks, dataset.features, permutationSeed)) {
-    views.push({
-      train: await session.addView({ dataset: train, permutation }),
-      test: await session.addView({ dataset: test, permutation }),
-    });
-  }
-  return views;
-}
+/** Every task is the same data set behind a pixel permutation of its own, the same one for training and test. */
+export const permutedMnist: BenchmarkDefinition<PermutedOptions, 'permuted-mnist'> = {
+  name: 'permuted-mnist',
+  title: 'each task shuffles the pixels in its own fixed way',
+  source: 'Goodfellow et al., An empirical investigation of catastrophic forgetting, 2013',
+  scenarios: ['domain'],
+  options: inGroup('Tasks and data', {
+    tasks: tasksOption(10),
+    permutationSeed: withDefault(seed, 2024, "seed of the tasks' pixel orders, as Python's random.seed"),
+  }),
+  plan: ({ tasks, permutationSeed }, { features }) =>
+    permutations(tasks, features, permutationSeed).map((columns) => ({
+      train: { columns },
+      test: { columns },
+    })),
+};

@@ -1,6 +1,7 @@
 import { ClTorchError } from '../base/errors.js';
-import { adviceFor, keyForAlias } from '../options/aliases.js';
-import { describeOptions } from '../options/schema.js';
+import { adviceFor, optionForAlias } from '../config/advice.js';
+import { describeOptions } from '../config/parse.js';
+import { entriesOf, NONE, type OwnDefinitions } from './own-definitions.js';
 
 /** The commands that take an experiment's options. */
 const COMMANDS: readonly string[] = ['run', 'compare'];
@@ -12,20 +13,18 @@ const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
  *
  * @throws {ClTorchError} CONFIG_INVALID for a well-known name that has no such option here, with what to write instead.
  */
-export function withKnownNames(argv: readonly string[]): string[] {
+export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NONE): string[] {
   if (!COMMANDS.includes(argv[2] ?? '')) return [...argv];
   const end = argv.indexOf('--');
-  const flags = describeOptions();
+  const flags = describeOptions(entriesOf(own));
   return argv.map((word, i) => {
     const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
     const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);
     if (!isFlag || OTHERS.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
-    const key = keyForAlias(name);
-    const meant = flags.find(
-      (option) => option.key === key || option.flag === `--${name.replaceAll('_', '-')}`,
-    );
+    const meant =
+      optionForAlias(name, flags) ?? flags.find(({ flag }) => flag === `--${name.replaceAll('_', '-')}`);
     if (meant) return `${meant.flag}${value}`;
-    const advice = adviceFor(name);
+    const advice = adviceFor(name, flags);
     if (advice === undefined) return word;
     throw new ClTorchError('CONFIG_INVALID', `There is no option --${name}: ${advice}.`);
   });

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ClTorchError } from '../base/errors.js';
-import { parseConfig } from '../options/parse.js';
+import { parseOptions } from '../options/check.js';
+import { trainingOptions } from '../training/options.js';
 
 const MOST_REPEATS = 1000;
 
@@ -54,9 +55,7 @@ export function addBench(program: Command): void {
 
 function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.js')['runBench']>[0] {
   const { device, threads, precision, python, reference, busy, wholeRun } = flags;
-  const engines = flags.engines
-    .split(',')
-    .map((engine) => parseConfig({ strategy: 'baseline', engine }).engine);
+  const engines = flags.engines.split(',').map((engine) => parseOptions(trainingOptions, { engine }).engine);
   if (engines.includes('auto')) throw wrong('--engines', 'fused, autograd or both', flags.engines);
   if (reference !== undefined && (python === undefined || wholeRun === undefined)) {
     throw new ClTorchError(
@@ -64,7 +63,7 @@ function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.
       '--reference needs --python FILE and --whole-run TASKSxEPOCHS beside it.',
     );
   }
-  const checked = parseConfig({ strategy: 'baseline', device, threads: Number(threads) });
+  const checked = parseOptions(trainingOptions, { device, threads: Number(threads) });
   return {
     device: checked.device,
     threads: Number(checked.threads),

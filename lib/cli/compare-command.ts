@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
-import { strategyNames } from '../options/schema.js';
+import { strategyNames } from '../strategies/index.js';
 import type { CompareFlags } from './commands/compare.js';
 import { addExperimentOptions } from './experiment-options.js';
+import type { OwnDefinitions } from './own-definitions.js';
 import { AT_ONCE, STRATEGY_FILE } from './run-command.js';
 import { addStrategyList } from './strategy-help.js';
 
 /** `cl-torch compare`. */
-export function addCompare(program: Command): void {
+export function addCompare(program: Command, own: OwnDefinitions): void {
   const compare = program
     .command('compare')
     .description(
@@ -20,7 +21,7 @@ export function addCompare(program: Command): void {
         .helpGroup('Strategies:'),
     )
     .addHelpOption(new Option('-h, --help', 'display this help').helpGroup('Output:'));
-  addExperimentOptions(compare, ['out']);
+  addExperimentOptions(compare, own, ['out']);
   addStrategyList(compare);
   compare
     .option('--seeds <LIST>', 'how many seeds from --seed on (5), or which (2024,7,11)', '3')

@@ -1,5 +1,5 @@
 import { codeOf } from '../base/errors.js';
-import type { ExperimentConfig } from '../options/schema.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { comparisonLines } from '../report/text/comparison-live.js';
 import { ComparisonProgress } from '../report/text/comparison-progress.js';
 import { count, duration } from '../report/text/text.js';

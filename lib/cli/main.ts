@@ -5,6 +5,7 @@ import { withKnownNames } from './aliases.js';
 import { reportFailure } from './failure.js';
 import { outlivesTerminal } from './hangup.js';
 import { isTerminalGone } from './interruption.js';
+import { ownDefinitions } from './own-definitions.js';
 import { createProgram } from './program.js';
 
 const WRONG_USAGE = 2;
@@ -19,7 +20,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   tolerateOutputsThatClose();
   if (outlivesTerminal()) process.on('SIGHUP', () => {});
   try {
-    await createProgram().parseAsync(withKnownNames(argv));
+    const own = await ownDefinitions(argv);
+    await createProgram(own).parseAsync(withKnownNames(argv, own));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed the text

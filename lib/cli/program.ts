@@ -5,6 +5,7 @@ import { addBench } from './bench-options.js';
 import type { PredictFlags } from './commands/predict.js';
 import { addCompare } from './compare-command.js';
 import { addData } from './data-command.js';
+import { NONE, type OwnDefinitions } from './own-definitions.js';
 import { addResume, addRun } from './run-command.js';
 
 const { version, description } = createRequire(import.meta.url)('../../package.json') as {
@@ -12,8 +13,11 @@ const { version, description } = createRequire(import.meta.url)('../../package.j
   description: string;
 };
 
-/** The commands and their options. What a command does is imported when it runs, so that help comes at once. */
-export function createProgram(): Command {
+/**
+ * The commands and their options, those of the caller's own strategies and benchmarks among them. What a command does is
+ * imported when it runs, so that help comes at once.
+ */
+export function createProgram(own: OwnDefinitions = NONE): Command {
   const program = new Command('cl-torch')
     .description(description)
     .version(version)
@@ -43,11 +47,11 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration,
 141 the reader of the output left (SIGPIPE), 143 asked to end (SIGTERM),
 152 CPU time used up (SIGXCPU).`,
     );
-  addRun(program);
+  addRun(program, own);
   addResume(program);
   addPredict(program);
   addReport(program);
-  addCompare(program);
+  addCompare(program, own);
   addDoctor(program);
   addBuild(program);
   addData(program);

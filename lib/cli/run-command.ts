@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { strategyNames } from '../options/schema.js';
+import { strategyNames } from '../strategies/index.js';
 import { addExperimentOptions } from './experiment-options.js';
+import type { OwnDefinitions } from './own-definitions.js';
 import { addStrategyHelp } from './strategy-help.js';
 
 export const AT_ONCE: string =
@@ -17,15 +18,15 @@ interface StrategyFlags extends Record<string, unknown> {
 }
 
 /** `cl-torch run`. */
-export function addRun(program: Command): void {
+export function addRun(program: Command, own: OwnDefinitions): void {
   const run = program
     .command('run')
     .description('train a strategy on one task after another and measure what it forgets')
     .argument('[strategy]', `what to train with: ${strategyNames.join(', ')}`)
     .addOption(new Option('--strategy <FILE>', STRATEGY_FILE).helpGroup('Strategy:'))
     .addHelpOption(new Option('-h, --help', 'display this help').helpGroup('Output:'));
-  addExperimentOptions(run);
-  addStrategyHelp(run);
+  addExperimentOptions(run, own);
+  addStrategyHelp(run, own);
   run
     .option(
       '--seeds <LIST>',
@@ -67,6 +68,7 @@ export function addResume(program: Command): void {
     .description('go on with a run that was stopped, as if it had not been')
     .argument('<folder>', "the run's folder, wherever it is now")
     .option('--strategy <FILE>', 'the file of the custom strategy that the run began with')
+    .option('--benchmark <FILE>', 'the file of the custom benchmark that the run began with')
     .option('--data-dir <DIR>', 'where the folder with its IDX files is now, when it was moved')
     .option(
       '--events <FILE>',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { widthOf } from '../base/terminal-size.js';
-import { shellWord } from '../options/command-line.js';
-import type { ExperimentConfig } from '../options/schema.js';
+import { shellWord } from '../config/command-line.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { averageLine, divergenceLine, reportLines, resumeLine, taskLine } from '../report/text/lines.js';
 import { heading, headline, machine, summary } from '../report/text/summary.js';
 import { accuracyTable } from '../report/text/table.js';
@@ -15,8 +15,8 @@ export interface RunOutputOptions {
   readonly json: boolean;
   /** No notes and no progress. */
   readonly quiet: boolean;
-  /** Where a custom strategy comes from; resuming needs it again. */
-  readonly strategyFile?: string | undefined;
+  /** Where a custom strategy and a custom benchmark come from; resuming needs them again. */
+  readonly ownFiles?: { readonly strategy?: string | undefined; readonly benchmark?: string | undefined };
 }
 
 /** Tells a run as it goes: results on standard output, progress and notes on standard error. */
@@ -104,8 +104,9 @@ export class RunOutput {
       return;
     }
     const { tasks, out } = this.#start.config;
-    const { strategyFile } = this.#options;
-    const again = strategyFile === undefined ? '' : ` --strategy ${shellWord(strategyFile)}`;
+    const { strategy, benchmark } = this.#options.ownFiles ?? {};
+    const files = Object.entries({ strategy, benchmark }).filter(([, file]) => file !== undefined);
+    const again = files.map(([key, file]) => ` --${key} ${shellWord(file ?? '')}`).join('');
     const place =
       out === undefined
         ? 'Nothing was written; --out DIR keeps each finished task.'

@@ -1,5 +1,5 @@
-import { strategyNames } from '../options/schema.js';
-import { loadStrategyFile } from '../strategies/from-file.js';
+import { isFileName, loadBenchmarkFile, loadStrategyFile } from '../config/from-file.js';
+import { strategyNames } from '../strategies/index.js';
 import type { ComparedStrategy } from '../sweep/comparison.js';
 
 /**
@@ -14,6 +14,9 @@ export async function readStrategy(word: string): Promise<ComparedStrategy> {
   return isFileName(word) ? await loadStrategyFile(word) : (word as ComparedStrategy);
 }
 
-function isFileName(word: string): boolean {
-  return /[/\\]|\.[cm]?[jt]sx?$/.test(word);
+/** The options with the benchmark of a file in the place of the file's name. Throws as {@link readStrategy}. */
+export async function withBenchmark<Options extends object>(options: Options): Promise<Options> {
+  const { benchmark } = options as { readonly benchmark?: unknown };
+  if (typeof benchmark !== 'string' || !isFileName(benchmark)) return options;
+  return { ...options, benchmark: await loadBenchmarkFile(benchmark) };
 }

@@ -4,7 +4,8 @@ import { withLock } from '../files/lock.js';
 import { hashFile } from '../setup/download/hash.js';
 import type { DownloadOptions, DownloadProgress } from '../setup/download/http.js';
 import { writing } from '../setup/download/writing.js';
-import { type DatasetName, knownDataset, ROLE_NAMES, ROLES } from './catalog.js';
+import { type DatasetName, knownDataset } from './catalog.js';
+import { ROLE_NAMES, ROLES } from './define.js';
 import { datasetCache } from './locate.js';
 
 export interface DatasetProgress {

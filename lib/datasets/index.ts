@@ -1,4 +1,4 @@
-export { DATASET_NAMES, type DatasetName } from './catalog.js';
+export { DATASET_NAMES, type DatasetName, datasets } from './catalog.js';
 export { type DatasetDownloadOptions, type DatasetProgress, downloadDataset } from './download.js';
 export { type Dataset, loadDataset, type Split } from './load.js';
 export { type DatasetStatus, dataStatus } from './status.js';

@@ -1,6 +1,7 @@
 import { optional, path, settle } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
-import { type DatasetName, type KnownFile, knownDataset, ROLES, type Role } from './catalog.js';
+import { type DatasetName, knownDataset } from './catalog.js';
+import { type KnownFile, ROLES, type Role } from './define.js';
 import { type Idx, readIdx } from './idx.js';
 import { downloadCommand, type Location, requireDataset } from './locate.js';
 

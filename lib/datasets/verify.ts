@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.js';
-import { type DatasetName, knownDataset, ROLE_NAMES, ROLES, type Role } from './catalog.js';
+import { type DatasetName, knownDataset } from './catalog.js';
+import { ROLE_NAMES, ROLES, type Role } from './define.js';
 import { type Idx, readIdx } from './idx.js';
 import { assemble, expectedDigest, foundDigest } from './load.js';
 import { requireDataset } from './locate.js';

@@ -1,17 +1,31 @@
+import type { NetworkSpec } from '../../binding.js';
+import { configure } from '../config/configure.js';
+import { networkChoice, strategyChoice } from '../config/parse.js';
+import { machineOf } from '../config/presets.js';
+import type {
+  CustomStrategyInput,
+  LeftOut,
+  NetworkChoice,
+  NetworkInput,
+  StrategyChoice,
+  StrategyInput,
+} from '../config/types.js';
+import type { Choice, Vocabulary } from '../config/vocabulary.js';
+import type { NetworkDefinition } from '../networks/define.js';
+import { networkNamed } from '../networks/index.js';
+import { MOST_WEIGHTS } from '../networks/limits.js';
+import { invalid } from '../options/check.js';
 import { integer } from '../options/kinds.js';
 import { type OptionSchemas, required, withDefault } from '../options/option.js';
-import { invalid, parseWith, readInput, type Vocabulary } from '../options/parse.js';
-import type { ConfiguredWith, LeftOut, OptionsOf, OthersLeftOut, StrategyName } from '../options/schema.js';
-import { type TrainingOptions, trainingOptions } from '../options/training.js';
-import { type CustomStrategy, isCustom, makeCustom, readDefinition } from '../strategies/custom.js';
-import { createStrategy } from '../strategies/index.js';
+import type { LearnerStrategyName } from '../strategies/index.js';
+import { createStrategy } from '../strategies/read.js';
+import type { MachineDemands } from '../training/environment.js';
+import { type TrainingOptions, trainingOptions } from '../training/options.js';
 import type { Strategy } from '../training/strategy.js';
 
 /** Most classes that a learner can tell apart. */
 export const MOST_CLASSES = 65_536;
 const MOST_INPUTS = 1_048_576;
-/** What 32-bit indices can address. */
-const MOST_WEIGHTS = 2 ** 31 - 1;
 
 const DEFAULT_MOST_CLASSES = 10_000;
 
@@ -33,26 +47,21 @@ interface GrowthOptions {
 export interface LearnerOptions extends TrainingOptions, ShapeOptions, GrowthOptions {}
 
 /** A learner's configuration with every default filled in. */
-export type LearnerConfig = ConfiguredWith<LearnerOptions>;
+export type LearnerConfig = StrategyChoice & NetworkChoice & LearnerOptions;
 
-/** joint would need the examples of all earlier tasks. */
-type LearnerStrategyName = Exclude<StrategyName, 'joint'>;
-
-type LearnerInputOptions<Name extends StrategyName> = ShapeOptions &
-  LeftOut<GrowthOptions & OptionsOf<Name>> &
-  OthersLeftOut<Name>;
+type Settings = ShapeOptions & LeftOut<GrowthOptions & TrainingOptions> & NetworkInput;
 
 /** What a caller gives: a strategy, the shape, and what shall differ from the defaults. */
-export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName> = {
-  [Each in Name]: { readonly strategy: Each } & LearnerInputOptions<Each>;
-}[Name];
+export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName> = StrategyInput<Name> &
+  Settings;
 
 /** The same with a custom strategy. */
-export type CustomLearnerInput<Name extends StrategyName = StrategyName> = {
-  readonly strategy: CustomStrategy<Name>;
-} & LearnerInputOptions<Name>;
+export type CustomLearnerInput<Options extends object = object> = CustomStrategyInput<Options> & Settings;
+
+const choices: readonly Choice[] = [strategyChoice, networkChoice];
 
 const learner: Vocabulary<LearnerOptions> = {
+  choices,
   common: {
     inputs: required(integer(1, MOST_INPUTS), 'numbers in an example'),
     classes: required(integer(1, MOST_CLASSES), 'classes to tell apart at first'),
@@ -66,11 +75,13 @@ const learner: Vocabulary<LearnerOptions> = {
   flags: false,
 };
 
-/** A checked configuration and the strategy that it names. */
+/** A checked configuration and what it names. */
 export interface LearnerPlan {
   /** Of a custom strategy: with its name for `strategy`. */
   readonly config: LearnerConfig;
   readonly strategy: Strategy;
+  /** What it asks of the machine. */
+  readonly machine: MachineDemands;
 }
 
 /**
@@ -78,18 +89,19 @@ export interface LearnerPlan {
  * @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration.
  */
 export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPlan {
-  const given = readInput(learner, input);
-  if (!isCustom(given)) {
-    const config = parse(given);
-    return { config, strategy: withoutEarlierData(createStrategy(config)) };
-  }
-  const own = readDefinition(given.strategy);
-  const config = parse({ ...given, strategy: own.optionsOf });
+  const { strategy, network, given, config: parsed } = configure(learner, input);
+  const config = withRoom(parsed as unknown as LearnerConfig, given);
+  requireWeights(network, specOf(config, config.classes));
   return {
-    // The one place where `strategy` is none of the names in the type.
-    config: { ...config, strategy: own.name } as unknown as LearnerConfig,
-    strategy: withoutEarlierData(makeCustom(own, config)),
+    config,
+    strategy: withoutEarlierData(createStrategy(strategy, config, { tasks: [] })),
+    machine: machineOf(strategy, config),
   };
+}
+
+/** The network of a learner with so many classes. */
+export function specOf(config: LearnerConfig, classes: number): NetworkSpec {
+  return networkNamed(config.network).spec(config, [config.inputs], classes);
 }
 
 /** A learner frees a task's examples once it has learnt them. */
@@ -101,22 +113,19 @@ function withoutEarlierData(strategy: Strategy): Strategy {
   ]);
 }
 
-function parse(input: unknown): LearnerConfig {
-  const config = withRoom(parseWith(learner, input), input);
-  const widths = [config.inputs, ...config.hidden, config.classes];
-  const weights = widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);
-  if (weights <= MOST_WEIGHTS) return config;
+function requireWeights({ options, weights }: NetworkDefinition, spec: NetworkSpec): void {
+  const count = weights(spec);
+  if (count <= MOST_WEIGHTS) return;
   throw invalid([
-    `inputs, hidden, classes: these layers need ${weights} weights, and a network may have at most ${MOST_WEIGHTS}; ` +
-      'make neighbouring layers narrower',
+    `inputs, ${Object.keys(options).join(', ')}, classes: these layers need ${count} weights, and a network may have at most ` +
+      `${MOST_WEIGHTS}; make neighbouring layers narrower`,
   ]);
 }
 
 /** With room for the classes that are there at first. */
-function withRoom(config: LearnerConfig, input: unknown): LearnerConfig {
+function withRoom(config: LearnerConfig, given: { readonly maxClasses?: unknown }): LearnerConfig {
   const { classes, maxClasses } = config;
   if (classes <= maxClasses) return config;
-  const isGiven = (input as Partial<GrowthOptions>).maxClasses !== undefined;
-  if (!isGiven) return { ...config, maxClasses: classes };
+  if (given.maxClasses === undefined) return { ...config, maxClasses: classes };
   throw invalid([`maxClasses: expected at least as many as classes, ${classes}, found ${maxClasses}`]);
 }

@@ -15,10 +15,10 @@ import {
   int32Tensor,
   type TensorFile,
 } from '../files/safetensors/format.js';
-import { strategyNames } from '../options/schema.js';
-import { isSameNetwork, mlp, networkText } from '../session/network.js';
+import { isSameNetwork, networkText } from '../session/network.js';
 import type { Session } from '../session/session.js';
-import type { LearnerConfig } from './config.js';
+import { strategyNamed } from '../strategies/index.js';
+import { type LearnerConfig, specOf } from './config.js';
 import type { MemoryPart } from './types.js';
 
 const KIND = 'learner';
@@ -104,14 +104,11 @@ export async function resume(
   { engine, precision }: Pick<SessionSnapshot, 'engine' | 'precision'>,
   path: string,
 ): Promise<void> {
-  const { inputs: features, hidden } = config;
+  const { inputs: features } = config;
   const { network } = snapshot;
-  if (!isSameNetwork(network, mlp(features, hidden, network.classes))) {
-    throw mismatch(
-      path,
-      KIND,
-      `its network is ${networkText(network)}, but its configuration names another.`,
-    );
+  if (!isSameNetwork(network, specOf(config, network.classes))) {
+    const text = `its network is ${networkText(network)}, but its configuration names another.`;
+    throw mismatch(path, KIND, text);
   }
   const permutation = Int32Array.from({ length: features }, (_, column) => column);
   try {
@@ -130,7 +127,7 @@ export async function resume(
 
 /** @throws {ClTorchError} FILE_MISMATCH when the strategy that a learner was saved with is not at hand. */
 export function requireStrategy(saved: string, given: string | undefined, path: string): void {
-  const isBuiltIn = (strategyNames as readonly string[]).includes(saved);
+  const isBuiltIn = strategyNamed(saved) !== undefined;
   if (given === undefined ? isBuiltIn : given === saved) return;
   throw mismatch(
     path,

@@ -2,7 +2,6 @@ import '../base/symbols.js';
 import type { NamedTensor, NetworkSpec, SessionSnapshot } from '../../binding.js';
 import { path as readPath, settle } from '../base/arguments.js';
 import { aborted } from '../base/signals.js';
-import type { StrategyName } from '../options/schema.js';
 import type { Session } from '../session/session.js';
 import type { Environment } from '../training/environment.js';
 import type { TaskReport } from '../training/events.js';
@@ -73,12 +72,12 @@ export class ContinualLearner {
    * @throws {ClTorchError} By rejection: CONFIG_INVALID with every problem of the configuration; DEVICE_UNAVAILABLE;
    * OUT_OF_MEMORY; what loading the addon throws.
    */
-  static async create<Name extends StrategyName>(
-    input: LearnerInput | CustomLearnerInput<Name>,
+  static async create<Options extends object>(
+    input: LearnerInput | CustomLearnerInput<Options>,
     options?: LearnerCallOptions,
   ): Promise<ContinualLearner> {
     const { signal } = settle('create', options, callOptions);
-    return new ContinualLearner(await newLearner(input, signal));
+    return new ContinualLearner(await newLearner(input as CustomLearnerInput, signal));
   }
 
   /**

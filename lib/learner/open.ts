@@ -1,12 +1,17 @@
 import type { ModelOptions } from '../../binding.js';
 import { aborted, orAborted } from '../base/signals.js';
-import { invalid } from '../options/parse.js';
-import { mlp } from '../session/network.js';
+import { invalid } from '../options/check.js';
 import { Session } from '../session/session.js';
 import { type Environment, resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
-import { type CustomLearnerInput, type LearnerConfig, type LearnerInput, planLearner } from './config.js';
+import {
+  type CustomLearnerInput,
+  type LearnerConfig,
+  type LearnerInput,
+  planLearner,
+  specOf,
+} from './config.js';
 import { readLearner, requireStrategy, resume } from './file.js';
 import type { LoadOptions } from './types.js';
 
@@ -27,8 +32,8 @@ export async function newLearner(
   input: LearnerInput | CustomLearnerInput,
   signal: AbortSignal | undefined,
 ): Promise<LearnerParts> {
-  const { config, strategy } = planLearner(input);
-  const environment = await resolveEnvironment(config, signal);
+  const { config, strategy, machine } = planLearner(input);
+  const environment = await resolveEnvironment(machine, signal);
   const { classes } = config;
   const session = await prepared(environment, signal, (opened) =>
     opened.createModel(modelOf(config, environment, classes)),
@@ -45,15 +50,15 @@ export async function savedLearner(
   const state = await readLearner(path);
   requireStrategy(state.config.strategy, own?.name, path);
   const input = { ...state.config, ...place, strategy: own ?? state.config.strategy };
-  const { config: planned, strategy } = planLearner(input as LearnerInput);
-  const classes = state.snapshot.network.classes;
+  const { config: planned, strategy, machine } = planLearner(input as LearnerInput);
+  const { classes } = state.snapshot.network;
   if (changed.maxClasses !== undefined && changed.maxClasses < classes) {
     throw invalid([
       `maxClasses: expected at least as many as the learner tells apart, ${classes}, found ${changed.maxClasses}`,
     ]);
   }
   const config = { ...planned, maxClasses: Math.max(planned.maxClasses, classes) };
-  const environment = await resolveEnvironment(config, signal);
+  const environment = await resolveEnvironment(machine, signal);
   const session = await prepared(environment, signal, (opened) => resume(opened, state, environment, path));
   const { tasks } = state;
   return { session, config, environment: settled(session, environment), strategy, tasks, classes };
@@ -85,9 +90,9 @@ function settled(session: Session, asked: Environment): Environment {
 
 /** The network of a learner with so many classes. */
 export function modelOf(
-  { seed, inputs, hidden }: LearnerConfig,
+  config: LearnerConfig,
   { engine, precision }: Environment,
   classes: number,
 ): ModelOptions {
-  return { network: mlp(inputs, hidden, classes), seed, engine, precision };
+  return { network: specOf(config, classes), seed: config.seed, engine, precision };
 }

@@ -50,7 +50,7 @@ export async function train(training: Training): Promise<Trained> {
     epochs,
     batchSize,
     onNan,
-    throughput: new Throughput({ tasks: 1, epochs, batchSize }, data.labels.length),
+    throughput: new Throughput({ epochs, batchSize }, [data.labels.length]),
     evaluate: async () => [], // the earlier tasks' examples are not there any more
     signal: call.signal,
     emit(event) {

@@ -1,6 +1,7 @@
 import { abortSignal, callback, flag, object, optional, type Readers, refused } from '../base/arguments.js';
 import { shown } from '../base/values.js';
-import { type CustomStrategy, readDefinition } from '../strategies/custom.js';
+import { readStrategy } from '../strategies/read.js';
+import type { StrategyDefinition } from '../training/definition.js';
 import type { OnNan } from '../training/divergence.js';
 import type { TaskReport, TrainingEvent } from '../training/events.js';
 import type { LearnerOptions } from './config.js';
@@ -25,7 +26,7 @@ export interface LoadOptions
   extends LearnerCallOptions,
     Partial<Pick<LearnerOptions, 'device' | 'threads' | 'engine' | 'precision' | 'maxClasses'>> {
   /** A custom strategy is not in the file: give it again. What its closures held is not there, either. */
-  readonly strategy?: CustomStrategy | undefined;
+  readonly strategy?: StrategyDefinition | undefined;
 }
 
 export interface LearnOptions extends LearnerCallOptions {
@@ -65,7 +66,7 @@ export const loadOptions: Readers<LoadOptions> = {
   engine: (value) => value as LoadOptions['engine'],
   precision: (value) => value as LoadOptions['precision'],
   maxClasses: (value) => value as LoadOptions['maxClasses'],
-  strategy: optional((own, name) => readDefinition(object(own, name) as CustomStrategy)),
+  strategy: optional((own, name) => readStrategy(object(own, name) as StrategyDefinition)),
 };
 
 function onNan(value: unknown): OnNan {

@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import type { Kind } from './option.js';
 
-const LARGEST_LAYER = 65_536;
-/** What 32-bit indices can address: 8 GiB of weights, and with their gradients and AdamW's moments four times that. */
-const MOST_WEIGHTS = 2 ** 31 - 1;
-
 /** Where a run may train. */
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | `cuda:${string}`;
 
@@ -17,7 +13,7 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
-export function oneOf<Name extends string>(names: readonly Name[]): Kind<Name> {
+export function oneOf<const Name extends string>(names: readonly Name[]): Kind<Name> {
   return {
     schema: z.literal(names),
     expected: names.length > 1 ? `one of ${names.join(', ')}` : names.join(),
@@ -31,7 +27,7 @@ export const onOff: Kind<'on' | 'off'> = oneOf(['on', 'off']);
 /** 2^53 - 1 is the largest integer that a JavaScript number holds exactly. */
 export const seed: Kind<number> = integer(0, Number.MAX_SAFE_INTEGER);
 
-export const rate: Kind<number> = range(0, 10);
+export const rate: Kind<number> = number(0, 10);
 
 export const positive: Kind<number> = {
   schema: z.number().gt(0).max(1e6),
@@ -40,7 +36,7 @@ export const positive: Kind<number> = {
   placeholder: 'X',
 };
 
-export function range(min: number, max: number): Kind<number> {
+export function number(min: number, max: number): Kind<number> {
   return {
     schema: z.number().min(min).max(max),
     expected: `a number from ${min} to ${max}`,
@@ -88,21 +84,6 @@ export const folder: Kind<string> = {
   placeholder: 'DIR',
 };
 
-export const layerWidths: Kind<readonly number[]> = {
-  schema: z
-    .array(z.int().min(1).max(LARGEST_LAYER))
-    .min(1)
-    .max(16)
-    .refine((widths) => weightsBetween(widths) <= MOST_WEIGHTS, {
-      error: ({ input }) =>
-        `these layers need ${weightsBetween(input as number[])} weights between them, and a network may have at most ` +
-        `${MOST_WEIGHTS}; make neighbouring layers narrower`,
-    }),
-  expected: `1 to 16 integers, each from 1 to ${LARGEST_LAYER}`,
-  form: 'numbers',
-  placeholder: 'N,N,…',
-};
-
 export const device: Kind<DeviceChoice> = {
   schema: z.union([
     z.literal(['auto', 'cpu', 'cuda']),
@@ -119,7 +100,3 @@ export const threadCount: Kind<'auto' | number> = {
   form: 'number',
   placeholder: 'N',
 };
-
-function weightsBetween(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);
-}

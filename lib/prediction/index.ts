@@ -2,7 +2,7 @@ import { type Prediction, requireClasses } from '../learner/prediction.js';
 import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { readImages } from './images.js';
-import { loadTrainedModel, permuted } from './trained-model.js';
+import { loadTrainedModel, shownAs } from './trained-model.js';
 
 /** What a model takes the images of a file for. */
 export interface ImagePrediction extends Prediction {
@@ -28,7 +28,7 @@ export async function predictImages(
   images: string,
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
-  const { file, network, parameters, permutation, imageSize } = await loadTrainedModel(model, task);
+  const { file, network, parameters, show, imageSize } = await loadTrainedModel(model, task);
   const inputs = inputsOf(network);
   const { pixels } = await readImages(images, { pixels: inputs, size: imageSize });
   const shown = invert ? pixels.map((value) => 255 - value) : pixels;
@@ -36,7 +36,7 @@ export async function predictImages(
   await session.createModel({ network, seed: 0 });
   await session.setParameters(parameters.map(({ data }) => data));
   const { labels, probabilities } = await session.classify({
-    images: permuted(shown, permutation),
+    images: shownAs(shown, show),
     features: inputs,
     probabilities: true,
   });

@@ -1,20 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
-import { permutations } from '../benchmarks/permutation.js';
+import { shown } from '../base/values.js';
+import type { BenchmarkData, BenchmarkDefinition, SplitPlan, TasksOption } from '../benchmarks/define.js';
+import { benchmarkNamed, benchmarks } from '../benchmarks/index.js';
+import { shownBytes } from '../benchmarks/views.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { damaged } from '../checkpoint/trouble.js';
 import { lookAt, parseJson } from '../files/index.js';
-import { parseConfig } from '../options/parse.js';
-import type { ExperimentConfig } from '../options/schema.js';
+import { parseOptions } from '../options/check.js';
 import { inputsOf } from '../session/network.js';
 
-/** A network and the order in which it takes the pixels of an image. */
+/** A network and the way in which it is shown the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
   readonly file: string;
-  /** Input k is pixel `permutation[k]`; undefined where they come as they are. */
-  readonly permutation: Int32Array | undefined;
+  /** As the task's test images are shown; undefined where they come as they are. */
+  readonly show: SplitPlan | undefined;
   /** Of the images that it was trained on; undefined where nothing tells it. */
   readonly imageSize: ImageSize | undefined;
 }
@@ -33,11 +35,24 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const file = lookAt(path) === 'folder' ? join(path, 'model.safetensors') : path;
   const model = await loadModel(file);
   const config = await runConfig(join(dirname(file), 'config.json'));
-  if (config) requireTask(task, config.tasks);
+  if (config) requireTask(task, config.options.tasks);
   else if (task !== undefined) throw withoutRun(file);
-  const inputs = inputsOf(model.network);
-  const permutation = config && permutations((task ?? 0) + 1, inputs, config.permutationSeed).at(-1);
-  return { ...model, file, permutation, imageSize: imageSizeOf(model, config) };
+  const { network } = model;
+  const inputs = inputsOf(network);
+  const imageSize = imageSizeOf(model, config);
+  const input = imageSize ? [1, imageSize.height, imageSize.width] : [inputs];
+  const show = config && planOf(config, { input, features: inputs, classes: network.classes }, task);
+  return { ...model, file, show, imageSize };
+}
+
+/** How the run showed its test images. Which rows a task has needs the labels, and does not matter here. */
+function planOf(
+  { benchmark, options }: RunConfig,
+  shape: Omit<BenchmarkData, 'trainLabels' | 'testLabels'>,
+  task: number | undefined,
+): SplitPlan | undefined {
+  const none = new Uint8Array();
+  return benchmark.plan(options, { ...shape, trainLabels: none, testLabels: none })[task ?? 0]?.test;
 }
 
 /** What the run wrote beside its weights, and else a square: but of its own images an earlier version tells nothing. */
@@ -51,16 +66,20 @@ function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undef
 }
 
 /** Images as the network takes them. */
-export function permuted(pixels: Uint8Array, permutation: Int32Array | undefined): Uint8Array {
-  if (!permutation) return pixels;
+export function shownAs(images: Uint8Array, show: SplitPlan | undefined): Uint8Array {
+  if (!show) return images;
+  const pixels = shownBytes(images, show);
   const result = new Uint8Array(pixels.length);
-  for (let start = 0; start < pixels.length; start += permutation.length) {
-    for (const [column, pixel] of permutation.entries()) result[start + column] = pixels[start + pixel] ?? 0;
+  for (let start = 0; start < pixels.length; start += show.columns.length) {
+    for (const [column, pixel] of show.columns.entries()) result[start + column] = pixels[start + pixel] ?? 0;
   }
   return result;
 }
 
-interface RunConfig extends Pick<ExperimentConfig, 'tasks' | 'permutationSeed'> {
+interface RunConfig {
+  readonly benchmark: BenchmarkDefinition;
+  /** Of the benchmark. */
+  readonly options: TasksOption;
   /** Whether its images are the user's own, of any size, instead of a published data set's. */
   readonly ownData: boolean;
 }
@@ -73,9 +92,12 @@ async function runConfig(file: string): Promise<RunConfig | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  // A run with a custom strategy has a name here that is none of ours; of such a run these two are enough.
-  const { tasks, permutationSeed, dataDir } = fromBytes(bytes, file);
-  return { ...parseConfig({ strategy: 'baseline', tasks, permutationSeed }), ownData: dataDir !== undefined };
+  // A run with a custom strategy has a name here that is none of ours; of such a run its benchmark is enough.
+  const config = fromBytes(bytes, file);
+  const { benchmark: name = benchmarks[0].name, dataDir } = config;
+  const benchmark = benchmarkNamed(name);
+  if (!benchmark) throw unknownBenchmark(file, name);
+  return { benchmark, options: parseOptions(benchmark.options, config), ownData: dataDir !== undefined };
 }
 
 function fromBytes(bytes: Uint8Array, file: string): Record<string, unknown> {
@@ -103,5 +125,13 @@ function withoutRun(file: string): ClTorchError {
     'CONFIG_INVALID',
     `--task needs the run that made the model: there is no config.json beside ${file}. Give the run's folder, or leave ` +
       '--task out to feed the images as they are.',
+  );
+}
+
+function unknownBenchmark(file: string, name: unknown): ClTorchError {
+  return new ClTorchError(
+    'CONFIG_INVALID',
+    `${file} names the custom benchmark ${shown(name)}, and only its author's file tells how it shows an image. Give the ` +
+      'model.safetensors from another folder to feed the images as they are.',
   );
 }

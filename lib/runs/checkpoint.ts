@@ -5,8 +5,8 @@ import { fromJson, toJson } from '../checkpoint/json.js';
 import { decodeSealed, encodeSealed } from '../checkpoint/sealed.js';
 import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
 import { damaged } from '../checkpoint/trouble.js';
+import type { ExperimentConfig } from '../config/types.js';
 import type { TensorFile } from '../files/safetensors/format.js';
-import type { ExperimentConfig } from '../options/schema.js';
 import type { RunResult, TaskReport } from './types.js';
 
 /** Raised when an older version of this package could no longer read the file. */

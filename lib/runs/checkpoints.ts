@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../options/schema.js';
+import type { ExperimentConfig } from '../config/types.js';
 import type { Session } from '../session/session.js';
 import type { BegunTask } from '../training/train-task.js';
 import type { Position } from './checkpoint.js';

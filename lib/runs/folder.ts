@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClTorchError } from '../base/errors.js';
+import { shellWord } from '../config/command-line.js';
 import { exists, lookAt, makeFolder, outputFailed, type Subject, writeFileAtomic } from '../files/index.js';
-import { shellWord } from '../options/command-line.js';
 
 /** A run's files; each is replaced at once, so that there is always a whole one. */
 export const CONFIG: string = 'config.json';

@@ -2,11 +2,10 @@ import '../base/symbols.js';
 import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
-import { createPermutedTasks, type TaskViews } from '../benchmarks/permuted-mnist.js';
+import { dataOf, type LoadedTask, loadTasks } from '../benchmarks/views.js';
 import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
-import type { ExperimentConfig } from '../options/schema.js';
-import { mlp } from '../session/network.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
 import { resolveEnvironment } from '../training/environment.js';
@@ -42,30 +41,23 @@ export interface RunPlace {
 
 /** Set-up, then for each task train, evaluate, write down. */
 export async function runLoop(
-  { config, createStrategy }: Plan,
+  plan: Plan,
   { signal, emit, data, trainingGroup }: RunContext,
   { output, checkpoint }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
-  const resolved = await resolveEnvironment(
-    checkpoint ? environmentLike(config, checkpoint) : config,
-    signal,
-  );
-  const wanted = withReason(resolved, checkpoint);
+  const { config, machine } = plan;
+  const asked = checkpoint ? environmentLike(machine, checkpoint) : machine;
+  const wanted = withReason(await resolveEnvironment(asked, signal), checkpoint);
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, labels, imageSize, network, renewModel, digest } = await setUp(
-    session,
-    config,
-    environment,
-    {
-      data,
-      isKept: output !== undefined,
-    },
-  );
+  const { tasks, imageSize, network, renewModel, digest } = await setUp(session, plan, environment, {
+    data,
+    isKept: output !== undefined,
+  });
   await renewModel();
-  const strategy = createStrategy(labels);
+  const strategy = plan.createStrategy({ tasks });
   if (checkpoint) await restore(session, checkpoint, { config, digest, network });
   if (signal.aborted) throw aborted(signal);
 
@@ -78,13 +70,14 @@ export async function runLoop(
   if (shortage !== null) emit({ type: 'warning', text: shortage });
   let status: 'completed' | 'diverged' = 'completed';
   try {
-    const throughput = new Throughput(config, labels.length, strategy.joint);
+    const rows = tasks.map(({ labels }) => labels.length);
+    const throughput = new Throughput(config, rows, strategy.joint);
     throughput.resume(record.epochs, record.trainingSeconds);
     const checkpoints = new Checkpoints({ config, session, record, digest, output });
     for (const task of tasks.keys()) {
       if (task < record.tasks) continue;
       const begun = begunTask(checkpoint, task);
-      const run = { session, config, strategy, tasks, labels, renewModel, record, throughput, checkpoints };
+      const run = { session, config, strategy, tasks, renewModel, record, throughput, checkpoints };
       await learnTask({ ...run, signal, emit, task, begun });
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
@@ -104,8 +97,7 @@ export async function runLoop(
 }
 
 interface Prepared {
-  readonly tasks: readonly TaskViews[];
-  readonly labels: Uint8Array;
+  readonly tasks: readonly LoadedTask[];
   readonly imageSize: ImageSize;
   readonly network: NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
@@ -116,28 +108,28 @@ interface Prepared {
 /** The pixels leave JavaScript's heap with this function's scope. */
 async function setUp(
   session: Session,
-  config: ExperimentConfig,
+  { config, benchmark, network: kind }: Plan,
   { engine, precision }: Environment,
   { data, isKept }: Pick<RunContext, 'data'> & { readonly isKept: boolean },
 ): Promise<Prepared> {
   const loaded = await data.load(config);
   const { dataset } = loaded;
-  const tasks = await createPermutedTasks(session, dataset, config);
-  const network = mlp(dataset.features, config.hidden, dataset.classes);
+  const known = dataOf(dataset);
+  const tasks = await loadTasks(session, dataset, benchmark.plan(config, known));
+  const network = kind.spec(config, known.input, known.classes);
   const renewModel = (): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
-  return { tasks, labels: dataset.train.labels, imageSize, network, renewModel, digest };
+  return { tasks, imageSize, network, renewModel, digest };
 }
 
 interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
   readonly session: Session;
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;
-  readonly tasks: readonly TaskViews[];
-  readonly labels: Uint8Array;
+  readonly tasks: readonly LoadedTask[];
   readonly renewModel: () => Promise<void>;
   readonly task: number;
   readonly record: RunRecord;
@@ -149,6 +141,7 @@ interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
 
 async function learnTask(run: TaskRun): Promise<void> {
   const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
+  const now = tasks[task] as LoadedTask;
   const { batchSize } = config;
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length });
@@ -162,7 +155,8 @@ async function learnTask(run: TaskRun): Promise<void> {
     epochs: config.epochs,
     batchSize,
     onNan: config.onNan,
-    view: tasks[task]?.train ?? Number.NaN,
+    view: now.train,
+    labels: now.labels,
     earlierViews: tasks.slice(0, task).map(({ train }) => train),
     evaluate: async () => accuracies(await evaluate()),
     afterEpoch: (done) => checkpoints.afterEpoch(task, done),

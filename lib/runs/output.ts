@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { encoded } from '../checkpoint/trouble.js';
+import { shellWord } from '../config/command-line.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { exists, parseJson, removeTemporaries, writeFileAtomic } from '../files/index.js';
 import { type Release, takeLock } from '../files/lock.js';
-import { shellWord } from '../options/command-line.js';
-import type { ExperimentConfig } from '../options/schema.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import {
   CHECKPOINT,

@@ -1,7 +1,7 @@
 import type { EvaluationOutcome } from '../../binding.js';
+import { commandLine } from '../config/command-line.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { average, continualMetrics, taskMean } from '../metrics/index.js';
-import { commandLine } from '../options/command-line.js';
-import type { ExperimentConfig } from '../options/schema.js';
 import type { Divergence, Environment, RunResult, TaskReport } from './types.js';
 
 /** Collects a run's numbers as they come. */

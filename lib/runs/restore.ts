@@ -2,18 +2,19 @@ import { join } from 'node:path';
 import type { NetworkSpec } from '../../binding.js';
 import { type ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { mismatch } from '../checkpoint/trouble.js';
-import type { ExperimentConfig } from '../options/schema.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { isSameNetwork, networkText } from '../session/network.js';
 import type { Session } from '../session/session.js';
+import type { MachineDemands } from '../training/environment.js';
 import type { BegunTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import { CHECKPOINT } from './folder.js';
 import type { Environment, RunEvent } from './types.js';
 
-/** The configuration with `auto` settled as it was when the run began: threads and engine change the digits. */
-export function environmentLike(config: ExperimentConfig, checkpoint: Checkpoint): ExperimentConfig {
+/** What is asked of the machine, with `auto` settled as it was when the run began: threads and engine change the digits. */
+export function environmentLike(machine: MachineDemands, checkpoint: Checkpoint): MachineDemands {
   const { device, threads, engine } = checkpoint.result.environment;
-  return { ...config, device: device as ExperimentConfig['device'], threads, engine };
+  return { ...machine, device: device as MachineDemands['device'], threads, engine };
 }
 
 /** The engine's reason is that of the run's beginning, too: a resumed run asks for its engine by name. */

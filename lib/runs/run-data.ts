@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ExperimentConfig } from '../config/types.js';
 import { type Dataset, loadDataset, withValidationSplit } from '../datasets/index.js';
-import type { ExperimentConfig } from '../options/schema.js';
 
 /** A run's data set, with the validation split in the place of the test images if there is one. */
 export class RunData {

@@ -1,6 +1,8 @@
-import type { ExperimentConfig, ExperimentInput } from '../options/schema.js';
-import type { CustomStrategy } from '../strategies/custom.js';
-import { type CustomExperimentInput, type Plan, planExperiment } from './plan.js';
+import type { BenchmarkDefinition } from '../benchmarks/define.js';
+import type { CustomExperimentInput, ExperimentConfig, ExperimentInput } from '../config/types.js';
+import type { StrategyDefinition } from '../training/definition.js';
+import type { MachineDemands } from '../training/environment.js';
+import { type Plan, planExperiment } from './plan.js';
 import type { RunResult } from './types.js';
 
 /** A run that begins. Its folder, if it has one, is its configuration's `out`. */
@@ -10,16 +12,24 @@ export interface NewRun extends Plan {
   readonly overwrite: boolean;
 }
 
+/** What of a run its folder does not have. */
+export interface OwnDefinitions {
+  /** The custom strategy that it began with; it must keep nothing between its calls but in the session. */
+  readonly strategy?: StrategyDefinition | undefined;
+  /** The custom benchmark that it began with. */
+  readonly benchmark?: BenchmarkDefinition | undefined;
+}
+
 /** A run that was stopped. What it is resumed with lies in its folder and is read once no other process works there. */
-export interface StoppedRun {
+export interface StoppedRun extends OwnDefinitions {
   readonly state: 'stopped';
   readonly folder: string;
-  /** The custom strategy that it began with. */
-  readonly strategy?: CustomStrategy | undefined;
   /** Where its data set is now, if it was moved. */
   readonly dataDir?: string | undefined;
   /** As it was planned beside others; a run that is resumed by itself has none. */
   readonly config?: ExperimentConfig | undefined;
+  /** What it asks of the machine, where it was planned beside others. */
+  readonly machine?: MachineDemands | undefined;
 }
 
 /** A run that is over; nothing is left to be done. */
@@ -30,7 +40,7 @@ export interface DoneRun {
   readonly result: RunResult;
 }
 
-/** A run of a list. Plain data, but for the strategy: whoever executes the list needs nothing else. */
+/** A run of a list. Plain data, but for the definitions: whoever executes the list needs nothing else. */
 export type RunPlan = NewRun | StoppedRun | DoneRun;
 
 /**

@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../options/schema.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { RunData } from './run-data.js';
 
 /** The data of runs: what several of them have is read once, and let go of when the last of them has got it. */

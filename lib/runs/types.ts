@@ -1,5 +1,5 @@
+import type { ExperimentConfig } from '../config/types.js';
 import type { ContinualMetrics, UnseenAccuracy } from '../metrics/index.js';
-import type { ExperimentConfig } from '../options/schema.js';
 import type { Divergence } from '../training/divergence.js';
 import type { Environment } from '../training/environment.js';
 import type { TaskReport, TrainingEvent } from '../training/events.js';

@@ -1,9 +1,7 @@
 import '../base/symbols.js';
-import { createPermutedTasks } from '../benchmarks/permuted-mnist.js';
+import { dataOf, loadTasks } from '../benchmarks/views.js';
+import { parseExperiment } from '../config/parse.js';
 import { loadDataset } from '../datasets/index.js';
-import { parseConfig } from '../options/parse.js';
-import type { ExperimentConfig } from '../options/schema.js';
-import { mlp } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { EpochSample } from './types.js';
@@ -18,13 +16,14 @@ const EPOCHS = 3;
  */
 export async function measureEpochs(input: object): Promise<EpochSample> {
   const started = performance.now();
-  const config: ExperimentConfig = parseConfig({ ...input, strategy: 'baseline', tasks: 1 });
+  const { config, benchmark, network: kind } = parseExperiment({ ...input, strategy: 'baseline', tasks: 1 });
   const environment = await resolveEnvironment(config, new AbortController().signal);
   using session = await Session.open(environment);
   const dataset = await loadDataset(config.dataset);
-  const [task] = await createPermutedTasks(session, dataset, config);
+  const known = dataOf(dataset);
+  const [task] = await loadTasks(session, dataset, benchmark.plan(config, known));
   if (!task) throw new Error('There is one task.');
-  const network = mlp(dataset.features, config.hidden, dataset.classes);
+  const network = kind.spec(config, known.input, known.classes);
   await session.createModel({ ...environment, network, seed: config.seed });
   await session.createOptimizer(config);
   const setupSeconds = (performance.now() - started) / 1000;

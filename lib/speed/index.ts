@@ -1,7 +1,9 @@
 import { availableParallelism, cpus } from 'node:os';
 import { mean } from '../metrics/numpy.js';
-import { parseConfig } from '../options/parse.js';
+import { networks } from '../networks/index.js';
+import { parseOptions } from '../options/check.js';
 import { resolveEnvironment } from '../training/environment.js';
+import { trainingOptions } from '../training/options.js';
 import { epochSides, type Side, type WholeRunSample, wholeRunSides } from './sides.js';
 import { medianOf, ratiosOf, spreadOf } from './statistics.js';
 import type {
@@ -35,8 +37,8 @@ interface Turns<Sample> {
 export async function bench(asked: BenchOptions, call: BenchCall): Promise<BenchReport> {
   const { device, threads, precision } = asked;
   const engine = asked.engines.includes('fused') ? 'fused' : 'autograd';
-  const config = parseConfig({ strategy: 'baseline', device, threads, precision, engine });
-  const environment = await resolveEnvironment(config, call.signal);
+  const config = parseOptions(trainingOptions, { device, threads, precision, engine });
+  const environment = await resolveEnvironment({ ...config, network: networks[0].name }, call.signal);
   const options = { ...asked, device: environment.device };
   const epochs = await takeTurns(epochSides(options), options.repeats, call);
   const wholeRuns = await takeTurns(wholeRunSides(options), options.repeats, call);

@@ -1,11 +1,14 @@
-import type { TrainingConfig } from '../options/schema.js';
-import type { Strategy } from '../training/strategy.js';
+import type { StrategyDefinition } from '../training/definition.js';
 
-/** Naive fine-tuning: each task is trained as if the others had never been. What forgetting is measured against. */
-export function baseline(config: TrainingConfig): Strategy {
-  return {
+/** Naive fine-tuning. */
+export const baseline: StrategyDefinition<Record<never, never>, 'baseline', 'lower bound'> = {
+  name: 'baseline',
+  title: 'naive fine-tuning: what forgetting is measured against',
+  summary: 'Each task is trained as if the others had never been.',
+  role: 'lower bound',
+  create: (config) => ({
     async beforeTask({ session }) {
       await session.createOptimizer(config);
     },
-  };
-}
+  }),
+};

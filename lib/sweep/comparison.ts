@@ -1,24 +1,20 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError } from '../base/errors.js';
-import {
-  type ExperimentConfig,
-  type ExperimentInput,
-  type StrategyName,
-  strategiesWith,
-} from '../options/schema.js';
+import type { CustomExperimentInput, ExperimentConfig } from '../config/types.js';
 import { hasBegun, requireNoRun } from '../runs/folder.js';
-import { type CustomExperimentInput, parseWithPlaces } from '../runs/plan.js';
+import { planExperiment } from '../runs/plan.js';
 import { readResultIfAny } from '../runs/read-result.js';
 import { type NewRun, newRun, type RunPlan } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
-import type { CustomStrategy } from '../strategies/custom.js';
+import { type StrategyName, strategyNamed } from '../strategies/index.js';
+import type { StrategyDefinition } from '../training/definition.js';
 import { type Execution, executeRuns } from './execute.js';
 import { readAtOnce } from './share.js';
 import { type RunOptions, start } from './start.js';
 
 /** What is compared: a built-in strategy, or a custom one. */
-export type ComparedStrategy = StrategyName | CustomStrategy;
+export type ComparedStrategy = StrategyName | StrategyDefinition;
 
 /** A run of a comparison; it has a folder. */
 export type PlannedRun = NewRun & { readonly config: { readonly out: string } };
@@ -41,7 +37,7 @@ export function planComparison(
       const place = join(out, `${nameOf(strategy)}-seed${seed}`);
       const own = Object.entries(options).filter(([key]) => concerns(key, strategy, strategies));
       const input = { ...Object.fromEntries(own), strategy, seed, out: place };
-      return newRun(input as ExperimentInput | CustomExperimentInput) as PlannedRun;
+      return newRun(input as CustomExperimentInput) as PlannedRun;
     }),
   );
 }
@@ -50,14 +46,15 @@ export function nameOf(strategy: ComparedStrategy): string {
   return typeof strategy === 'string' ? strategy : strategy.name;
 }
 
-function optionsOf(strategy: ComparedStrategy): StrategyName {
-  return typeof strategy === 'string' ? strategy : strategy.optionsOf;
+/** Whether a strategy has an option of this name beside the common ones. */
+function hasOption(strategy: ComparedStrategy, key: string): boolean {
+  const definition = typeof strategy === 'string' ? strategyNamed(strategy) : strategy;
+  return Object.hasOwn(definition?.options ?? {}, key);
 }
 
 /** What none of the methods has is left to each: the first one's configuration then refuses it. */
 function concerns(key: string, strategy: ComparedStrategy, strategies: readonly ComparedStrategy[]): boolean {
-  const owners = strategiesWith(key);
-  return owners.includes(optionsOf(strategy)) || !strategies.some((each) => owners.includes(optionsOf(each)));
+  return hasOption(strategy, key) || !strategies.some((each) => hasOption(each, key));
 }
 
 export interface ComparisonOptions extends RunOptions, Pick<Execution, 'onReuse' | 'onBegin'> {
@@ -87,23 +84,22 @@ export async function runComparison(
 
 /** The run as its folder has it: done, stopped, or still to begin. */
 async function asItIs(run: PlannedRun): Promise<RunPlan> {
-  const { config, input } = run;
+  const { config, strategy, benchmark, machine } = run;
   const result = await readResultIfAny(config.out);
   if (result) requireSameSettings(run, result.config);
   const isDone = result?.status === 'completed' || result?.status === 'diverged';
   if (isDone) return { state: 'done', config, result };
   if (!hasBegun(config.out)) return run;
-  const strategy = typeof input.strategy === 'string' ? undefined : input.strategy;
-  return { state: 'stopped', folder: config.out, strategy, config };
+  return { state: 'stopped', folder: config.out, strategy, benchmark, config, machine };
 }
 
 /** Where a run is kept, how often it is written down and with how many threads it trains makes no other method. */
-function requireSameSettings({ input, config }: PlannedRun, found: ExperimentConfig): void {
-  const kept =
-    found.strategy === config.strategy
-      ? parseWithPlaces({ ...found, strategy: optionsOf(input.strategy) })
-      : found;
-  const [wanted, there] = [config, { ...kept, strategy: found.strategy }].map(
+function requireSameSettings({ config, strategy, benchmark }: PlannedRun, found: ExperimentConfig): void {
+  const isSame = found.strategy === config.strategy && found.benchmark === config.benchmark;
+  const kept = isSame
+    ? planExperiment({ ...found, strategy, benchmark } as unknown as CustomExperimentInput).config
+    : found;
+  const [wanted, there] = [config, kept].map(
     ({ out: _out, checkpointEvery: _every, threads: _threads, ...settings }): Record<string, unknown> =>
       settings,
   ) as [Record<string, unknown>, Record<string, unknown>];

@@ -1,6 +1,6 @@
 import '../base/symbols.js';
 import { isDeepStrictEqual } from 'node:util';
-import type { ExperimentConfig } from '../options/schema.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { changed, type DoneRun, type NewRun, type RunPlan, type StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
 import type { RunResult } from '../runs/types.js';
@@ -49,8 +49,8 @@ export async function executeRuns(runs: readonly RunPlan[], execution: Execution
     const missing = alike.filter(isMissing);
     const [first] = missing;
     if (first === undefined) continue;
-    const isShared = atOnce !== undefined && first.config !== undefined;
-    const share = isShared ? await shareOf(first.config, alike.length, atOnce, signal) : ALONE;
+    const isShared = atOnce !== undefined && first.machine !== undefined;
+    const share = isShared ? await shareOf(first.machine, alike.length, atOnce, signal) : ALONE;
     onBegin?.(missing, share.atOnce);
     await executeAlike(missing, share, { ...execution, data, onEnd });
   }

@@ -1,9 +1,11 @@
 import { object, optional, path, settle } from '../base/arguments.js';
-import type { ExperimentInput, StrategyName } from '../options/schema.js';
-import type { CustomExperimentInput } from '../runs/plan.js';
-import { newRun, type RunPlan } from '../runs/run-plan.js';
+import type { BenchmarkDefinition, TasksOption } from '../benchmarks/define.js';
+import { readBenchmark } from '../benchmarks/read.js';
+import type { CustomExperimentInput, ExperimentInput } from '../config/types.js';
+import { newRun, type OwnDefinitions, type RunPlan } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
-import { type CustomStrategy, readDefinition } from '../strategies/custom.js';
+import { readStrategy } from '../strategies/read.js';
+import type { StrategyDefinition } from '../training/definition.js';
 import { executeRuns } from './execute.js';
 import {
   type ExperimentRun,
@@ -18,7 +20,7 @@ import {
  * Trains a strategy on a benchmark, one task after another, and measures every task seen so far after each.
  *
  * @param input - The configuration; what is left out takes the article's value (`ExperimentConfig`). `strategy` is a
- * built-in one's name or one of your own (`CustomStrategy`). It is read at once, and relative folders mean the current
+ * built-in one's name or one of your own (`StrategyDefinition`), and so is `benchmark` (`BenchmarkDefinition`). It is read at once, and relative folders mean the current
  * directory of now.
  * @returns The started run. One whose loss becomes NaN or infinite ends there, unless `onNan` is `continue`: its result has
  * the status `diverged`, and no averages.
@@ -29,19 +31,19 @@ import {
  * const result = await runExperiment({ strategy: 'baseline', tasks: 3, epochs: 2 });
  * console.log(result.taskMeans);
  */
-export function runExperiment<Name extends StrategyName>(
-  input: ExperimentInput | CustomExperimentInput<Name>,
+export function runExperiment(input: ExperimentInput, options?: NewRunOptions): ExperimentRun;
+export function runExperiment<Options extends object, OfBenchmark extends TasksOption>(
+  input: CustomExperimentInput<Options, OfBenchmark>,
   options?: NewRunOptions,
-): ExperimentRun {
+): ExperimentRun;
+export function runExperiment(input: object, options?: NewRunOptions): ExperimentRun {
   return startOne(() => {
     const { overwrite, ...how } = settle('runExperiment', options, newRunOptions);
-    return { ...how, run: newRun(input, overwrite) };
+    return { ...how, run: newRun(input as CustomExperimentInput, overwrite) };
   });
 }
 
-export interface ResumeOptions<Name extends StrategyName = StrategyName> extends RunOptions {
-  /** The custom strategy that the run began with; it must keep nothing between its calls but in the session. */
-  readonly strategy?: CustomStrategy<Name> | undefined;
+export interface ResumeOptions extends RunOptions, OwnDefinitions {
   /** Folder with the data set's files, if they are no longer where they were; their content must be the same. */
   readonly dataDir?: string | undefined;
 }
@@ -56,15 +58,13 @@ export interface ResumeOptions<Name extends StrategyName = StrategyName> extends
  * @example
  * const result = await resumeExperiment('runs/1');
  */
-export function resumeExperiment<Name extends StrategyName>(
-  folder: string,
-  options?: ResumeOptions<Name>,
-): ExperimentRun {
+export function resumeExperiment(folder: string, options?: ResumeOptions): ExperimentRun {
   return startOne(() => {
     const { signal, onEvent, ...stopped } = settle('resumeExperiment', options, {
       ...runOptions,
       dataDir: optional(path),
-      strategy: optional((own, name) => readDefinition(object(own, name) as CustomStrategy<Name>)),
+      strategy: optional((own, name) => readStrategy(object(own, name) as StrategyDefinition)),
+      benchmark: optional((own, name) => readBenchmark(object(own, name) as BenchmarkDefinition)),
     });
     const place = path(folder, 'resumeExperiment: folder');
     return { signal, onEvent, run: { state: 'stopped', folder: place, ...stopped } as RunPlan };

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { optional, type Readers, refused, settle } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
+import type { TasksOption } from '../benchmarks/define.js';
+import type { CustomExperimentInput, ExperimentInput } from '../config/types.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../metrics/statistics.js';
-import type { ExperimentInput, StrategyName } from '../options/schema.js';
 import { makeOutputFolder, requireNoRun, writeJson } from '../runs/folder.js';
-import type { CustomExperimentInput } from '../runs/plan.js';
 import { changed, type NewRun, newRun } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
 import { executeRuns } from './execute.js';
@@ -66,14 +66,24 @@ export interface SeedsOptions extends NewRunOptions {
  * @throws {ClTorchError} As `runExperiment` does; CONFIG_INVALID before any work when the seeds are none or repeated.
  * When a run fails, the others are ended.
  */
-export async function runSeeds<Name extends StrategyName>(
-  input: ExperimentInput | CustomExperimentInput<Name>,
+export function runSeeds(
+  input: ExperimentInput,
+  seeds: readonly number[],
+  options?: SeedsOptions,
+): Promise<SeedsResult>;
+export function runSeeds<Options extends object, OfBenchmark extends TasksOption>(
+  input: CustomExperimentInput<Options, OfBenchmark>,
+  seeds: readonly number[],
+  options?: SeedsOptions,
+): Promise<SeedsResult>;
+export async function runSeeds(
+  input: object,
   seeds: readonly number[],
   options?: SeedsOptions,
 ): Promise<SeedsResult> {
   const read = (): Omit<SeedsOptions, 'overwrite'> & PlannedSeeds => {
     const { overwrite, ...how } = settle('runSeeds', options, seedsOptions);
-    return { ...how, ...planSeeds(input, seeds, overwrite) };
+    return { ...how, ...planSeeds(input as CustomExperimentInput, seeds, overwrite) };
   };
   return await startRead(read, async ({ runs, out, atOnce = 'auto' }, control) => {
     if (out !== undefined) requireNoRun(out);

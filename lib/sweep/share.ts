@@ -1,7 +1,6 @@
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
-import type { ExperimentConfig } from '../options/schema.js';
-import { type Environment, resolveEnvironment } from '../training/environment.js';
+import { type Environment, type MachineDemands, resolveEnvironment } from '../training/environment.js';
 
 const MOST_AT_ONCE = 256;
 
@@ -39,12 +38,12 @@ export function readAtOnce(value: unknown): AtOnce {
  * @throws {ClTorchError} What `resolveEnvironment` throws.
  */
 export async function shareOf(
-  config: ExperimentConfig,
+  machine: MachineDemands,
   runs: number,
   atOnce: AtOnce,
   signal: AbortSignal,
 ): Promise<Share> {
-  return share(config.threads, runs, atOnce, await resolveEnvironment(config, signal));
+  return share(machine.threads, runs, atOnce, await resolveEnvironment(machine, signal));
 }
 
 /** @param threads - As they were asked for; `environment` has what the machine makes of that. */

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import type { RuntimeInfo } from '../../binding.js';
+import type { NetworkSpec, RuntimeInfo } from '../../binding.js';
 import { ClTorchError } from '../base/errors.js';
-import type { TrainingConfig } from '../options/schema.js';
 import { loadNative } from '../session/native.js';
+import type { TrainingOptions } from './options.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -28,24 +28,38 @@ export interface Environment {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 
+/** What a training asks of the machine. */
+export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'threads' | 'engine' | 'precision'> {
+  /** Kind of the network that is trained. */
+  readonly network: NetworkSpec['kind'];
+  /** What `auto` means as the engine, where something asks for one. */
+  readonly preferred?: PreferredEngine | undefined;
+}
+
+/** An engine that something asks for, and why: `the preset … asks for …`. */
+export interface PreferredEngine {
+  readonly engine: 'autograd' | 'fused';
+  readonly reason: string;
+}
+
 /**
  * Settles `auto`: the first CUDA device when there is one, a thread for every physical core, the fused engine unless
- * the article's bits are asked for or the addon has a reason why it cannot train this.
+ * another one is preferred or the addon has a reason why it cannot train this.
  *
  * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had with this device and engine.
  */
 export async function resolveEnvironment(
-  config: TrainingConfig,
+  asked: MachineDemands,
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
-  const { device, threads } = config;
+  const { device, threads, network, precision } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
-  const { engine, engineReason } = resolveEngine(config, () =>
-    binding.whyNotFused({ network: 'mlp', device: resolved }),
+  const { engine, engineReason } = resolveEngine(asked, () =>
+    binding.whyNotFused({ network, device: resolved }),
   );
-  requirePrecision(config.precision, resolved, engine);
+  requirePrecision(precision, resolved, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);
   return {
     clTorch: version,
@@ -57,7 +71,7 @@ export async function resolveEnvironment(
     threads: threads === 'auto' ? info.defaultThreads : threads,
     engine,
     engineReason,
-    precision: config.precision,
+    precision,
   };
 }
 
@@ -67,12 +81,12 @@ function resolveDevice(device: string, info: RuntimeInfo): string {
 }
 
 function resolveEngine(
-  config: TrainingConfig,
+  { engine, preferred }: MachineDemands,
   whyNotFused: () => string | null,
 ): Pick<Environment, 'engine' | 'engineReason'> {
-  if (config.engine !== 'auto') return { engine: config.engine, engineReason: null };
-  const isReference = 'preset' in config && config.preset === 'reference';
-  const engineReason = isReference ? "the preset reference asks for PyTorch's bits" : whyNotFused();
+  if (engine !== 'auto') return { engine, engineReason: null };
+  if (preferred) return { engine: preferred.engine, engineReason: preferred.reason };
+  const engineReason = whyNotFused();
   return { engine: engineReason === null ? 'fused' : 'autograd', engineReason };
 }
 

@@ -1,38 +1,36 @@
-import type { ExperimentConfig } from '../options/schema.js';
-
 /** How fast training goes and how long the rest will take. */
 export class Throughput {
   readonly #batchSize: number;
-  readonly #taskRows: number;
-  readonly #joint: boolean;
+  readonly #taskRows: readonly number[];
   readonly #epochs: number;
   readonly #totalSamples: number;
+  #doneEpochs = 0;
   #doneSamples = 0;
   #doneSeconds = 0;
   #epochStart = 0;
   #rows = 0;
 
-  /** `rows`: training rows a task. `joint`: each task trains on the rows of all tasks so far. */
+  /** `rows`: training rows of each task. `joint`: each task trains on the rows of all tasks so far. */
   constructor(
-    { tasks, epochs, batchSize }: Pick<ExperimentConfig, 'tasks' | 'epochs' | 'batchSize'>,
-    rows: number,
+    { epochs, batchSize }: { readonly epochs: number; readonly batchSize: number },
+    rows: readonly number[],
     joint = false,
   ) {
     this.#batchSize = batchSize;
-    this.#taskRows = rows;
-    this.#joint = joint;
+    this.#taskRows = joint ? summedUp(rows) : rows;
     this.#epochs = epochs;
-    this.#totalSamples = this.#rowsOfEpochs(tasks * epochs);
+    this.#totalSamples = this.#rowsOfEpochs(rows.length * epochs);
   }
 
   /** Epochs that were done before, in `seconds`. */
   resume(epochs: number, seconds: number): void {
+    this.#doneEpochs = epochs;
     this.#doneSamples = this.#rowsOfEpochs(epochs);
     this.#doneSeconds = seconds;
   }
 
-  beginEpoch(task: number): void {
-    this.#rows = this.#rowsOf(task);
+  beginEpoch(): void {
+    this.#rows = this.#rowsOf(this.#doneEpochs);
     this.#epochStart = performance.now();
   }
 
@@ -51,6 +49,7 @@ export class Throughput {
   /** After the epoch, which took `seconds` and had `steps`: fewer than planned when it was ended early. */
   endEpoch(seconds: number, steps: number): { samplesPerSecond: number; secondsLeft: number } {
     const samples = Math.min(steps * this.#batchSize, this.#rows);
+    this.#doneEpochs += 1;
     this.#doneSamples += samples;
     this.#doneSeconds += seconds;
     const left = this.#totalSamples - this.#doneSamples;
@@ -60,13 +59,22 @@ export class Throughput {
     };
   }
 
-  #rowsOf(task: number): number {
-    return this.#joint ? (task + 1) * this.#taskRows : this.#taskRows;
+  /** Of an epoch of the run, from 0. */
+  #rowsOf(epoch: number): number {
+    return this.#taskRows[Math.floor(epoch / this.#epochs)] ?? 0;
   }
 
   /** Of the first `count` epochs of the run. */
   #rowsOfEpochs(count: number): number {
-    const rows = Array.from({ length: count }, (_, epoch) => this.#rowsOf(Math.floor(epoch / this.#epochs)));
+    const rows = Array.from({ length: count }, (_, epoch) => this.#rowsOf(epoch));
     return rows.reduce((sum, value) => sum + value, 0);
   }
+}
+
+function summedUp(rows: readonly number[]): number[] {
+  let sum = 0;
+  return rows.map((count) => {
+    sum += count;
+    return sum;
+  });
 }

@@ -66,7 +66,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
   const { session, strategy, task, view, earlierViews, batchSize, onNan, throughput, signal, emit } =
     training;
   const views = strategy.joint ? [...earlierViews, view] : [view];
-  throughput.beginEpoch(task);
+  throughput.beginEpoch();
   const {
     losses: stepLosses,
     seconds,

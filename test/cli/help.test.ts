@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeOptions, strategiesWith, strategyNames } from '../../lib/options/schema.js';
+import { describeOptions } from '../../lib/config/parse.js';
+import { strategyNames } from '../../lib/strategies/index.js';
 import { clTorch } from './command.js';
 
 const help = async (...args: string[]): Promise<string> => {
@@ -25,11 +26,10 @@ describe('run STRATEGY --help', () => {
   test.each([...strategyNames])('%s: its own options first, and none of another strategy', async (name) => {
     const text = await help('run', name);
     expect(text).toContain(`Usage: cl-torch run ${name} [options]\n\n${name}: `);
-    const options = describeOptions().filter(({ key }) => {
-      const owners = strategiesWith(key);
-      return owners.length === 0 || owners.some((owner) => owner === name);
-    });
-    const own = options.filter(({ key }) => strategiesWith(key).length > 0).map(({ flag }) => flag);
+    const options = describeOptions().filter(
+      ({ owners }) => owners.length === 0 || owners.some((owner) => owner === name),
+    );
+    const own = options.filter(({ owners }) => owners.length > 0).map(({ flag }) => flag);
     const flags = flagsIn(text).filter((flag) => options.some((option) => option.flag === flag));
     expect(new Set(flags)).toEqual(new Set(options.map(({ flag }) => flag)));
     expect(new Set(flags.slice(0, own.length))).toEqual(new Set(own));

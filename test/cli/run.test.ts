@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/options/parse.js';
+import { parseConfig } from '../../lib/config/parse.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { clTorch, onTerminal, type Sandbox, sandbox } from './command.js';
 

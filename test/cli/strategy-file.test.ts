@@ -12,12 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => box[Symbol.asyncDispose]());
 
-/** Fine-tuning with the options of er, so that its numbers are those of baseline. */
+/** Fine-tuning, so that its numbers are those of baseline. */
 const TUNING = `{
   name: 'tuning',
-  optionsOf: 'er',
   create: (config) => ({ async beforeTask({ session }) { await session.createOptimizer(config); } }),
 }`;
+
+/** What a file imports as `cl-torch` where the package is installed. */
+const PACKAGE = new URL('../../dist/index.js', import.meta.url).href;
 
 async function write(name: string, text: string): Promise<string> {
   const file = join(box.folder, name);
@@ -79,7 +81,11 @@ describe('what cannot be used is refused before any work, with the reason', () =
       `export default { ...${TUNING}, optionsOf: 'ewc' };`,
       'optionsOf must name the built-in strategy',
     ],
-    ['create.mjs', `export default { name: 'x', optionsOf: 'er' };`, 'create must be a function'],
+    [
+      'create.mjs',
+      `export default { name: 'x', options: memoryOptions({ rehearsal: 64 }) };`,
+      'create must be a function',
+    ],
     ['syntax.mjs', 'export default {', 'it cannot be loaded: '],
     ['waits.mjs', 'await new Promise(() => {});', 'its top-level await waits for something that never comes'],
     ['throws.mjs', `throw new Error('no luck');`, 'it cannot be loaded: no luck'],
@@ -124,6 +130,62 @@ describe('what cannot be used is refused before any work, with the reason', () =
   });
 });
 
+describe('options of its own', () => {
+  const scaled = `import { option } from '${PACKAGE}';
+export default {
+  name: 'scaled',
+  title: 'fine-tuning with a larger step',
+  summary: 'Multiplies the learning rate.',
+  options: { stepScale: option.withDefault(option.number(0, 100), 2, 'factor on the learning rate') },
+  create: (config) => ({
+    async beforeTask({ session }) {
+      await session.createOptimizer({ ...config, learningRate: config.learningRate * config.stepScale });
+    },
+  }),
+};`;
+
+  test('are flags, with help, checks and defaults like any other; results have them', async () => {
+    const file = await write('scaled.mjs', scaled);
+    const help = await clTorch(['run', '--strategy', file, '--help']);
+    expect(help.stdout).toContain(`Usage: cl-torch run --strategy ${file} [options]`);
+    expect(help.stdout.replaceAll(/\s+/g, ' ')).toContain('scaled: fine-tuning with a larger step');
+    expect(help.stdout).toMatch(
+      /^Options \(of scaled\):\n {2}--step-scale <X> +factor on the learning rate \(a number from 0\s+to 100; default 2\)/m,
+    );
+    expect(help.stdout.indexOf('--step-scale')).toBeLessThan(help.stdout.indexOf('--tasks'));
+    expect(help.stdout).not.toContain('--alpha');
+    const out = join(box.folder, 'scaled');
+    const run = ['run', '--strategy', file, ...tiny('--quiet')];
+    expect((await clTorch([...run, '--step-scale', '3', '--out', out])).status).toBe(0);
+    const { config, losses, command } = await resultIn(out);
+    expect([config, command]).toEqual([expect.objectContaining({ strategy: 'scaled', stepScale: 3 }), null]);
+    const written = JSON.parse(await readFile(join(out, 'config.json'), 'utf8')) as object;
+    expect(written).toMatchObject({ strategy: 'scaled', stepScale: 3 });
+    const plain = await clTorch([
+      'run',
+      'baseline',
+      ...tiny('--json', '--quiet', '--learning-rate', '0.003'),
+    ]);
+    expect(losses).toEqual((JSON.parse(plain.stdout) as RunResult).losses);
+    const wrong = await clTorch([...run, '--step-scale', '101']);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('stepScale (--step-scale): expected a number from 0 to 100, found 101');
+    const misspelt = await clTorch([...run, '--step-scal', '1']);
+    expect(misspelt.stderr).toContain('(Did you mean --step-scale?)');
+  });
+
+  test.each([
+    ['tasks', 'has an option tasks, and so has the benchmark permuted-mnist'],
+    ['epochs', 'has an option epochs, and so has every run'],
+    ['seeds', 'has an option seeds, and --seeds is a flag of the command'],
+  ])('cannot be called %s', async (key, reason) => {
+    const file = await write(`${key}.mjs`, scaled.replace('stepScale:', `${key}:`));
+    const { status, stderr } = await clTorch(['run', '--strategy', file, ...tiny()]);
+    expect(stderr).toContain(reason);
+    expect(status).toBe(2);
+  });
+});
+
 test('a run with a custom strategy is resumed by naming its file again', async () => {
   const file = await write('resumed.mjs', `export default ${TUNING};`);
   const [whole, out] = [join(box.folder, 'whole'), join(box.folder, 'stopped')];
@@ -154,8 +216,12 @@ test('a run with a custom strategy is resumed by naming its file again', async (
 
 test('compare puts custom strategies beside the built-in ones, and goes on with them', async () => {
   const [a, b] = [
-    await write('a.mjs', `export default ${TUNING};`),
-    await write('b.mjs', `export default { ...${TUNING}, name: 'other', optionsOf: 'baseline' };`),
+    await write(
+      'a.mjs',
+      `import { memoryOptions } from '${PACKAGE}';
+       export default { ...${TUNING}, options: memoryOptions({ rehearsal: 64 }) };`,
+    ),
+    await write('b.mjs', `export default { ...${TUNING}, name: 'other' };`),
   ];
   const out = join(box.folder, 'comparison');
   const compare = ['compare', 'baseline', '--strategy', a, '--strategy', b, '--no-joint', '--seeds', '2'];

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeOptions } from '../../lib/options/schema.js';
+import { describeOptions } from '../../lib/config/parse.js';
 import { clTorch, clTorchTo, type Sandbox, sandbox } from './command.js';
 
 let box: Sandbox;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { ClTorchError } from '../../lib/base/errors.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import { describeOptions, strategyNames } from '../../lib/options/schema.js';
+import { describeOptions, parseConfig } from '../../lib/config/parse.js';
+import { strategyNames } from '../../lib/strategies/index.js';
 import { Choices, corpus, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
 
 const options = describeOptions();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ContinualLearner } from '../../lib/learner/learner.js';
 import type { LearnOptions } from '../../lib/learner/types.js';
-import type { CustomStrategy } from '../../lib/strategies/custom.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import { baseline, memory, negative, slice, small, task, weights } from '../support/learner.js';
 import { troublesOf } from '../support/troubles.js';
 
@@ -13,9 +13,8 @@ const never = (): Promise<never> => new Promise(() => {});
 
 /** A learner with a strategy whose hook does this. */
 function withHook(afterTask: () => Promise<void>): Promise<ContinualLearner> {
-  const strategy: CustomStrategy<'baseline'> = {
+  const strategy: StrategyDefinition<Record<never, never>> = {
     name: 'mine',
-    optionsOf: 'baseline',
     create: (config) => ({ beforeTask: ({ session }) => session.createOptimizer(config), afterTask }),
   };
   return ContinualLearner.create({ strategy, ...small });

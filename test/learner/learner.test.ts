@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ContinualLearner } from '../../lib/learner/learner.js';
-import type { StrategyName } from '../../lib/options/schema.js';
-import type { CustomStrategy } from '../../lib/strategies/custom.js';
+import type { StrategyName } from '../../lib/strategies/index.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import type { TrainingEvent } from '../../lib/training/events.js';
 import { outputs } from '../support/float64-network.js';
 import {
@@ -62,9 +62,8 @@ test('rehearsal forgets less than nothing does', async () => {
 });
 
 test('a strategy of one’s own trains like the built-in one it repeats', async () => {
-  const own: CustomStrategy<'baseline'> = {
+  const own: StrategyDefinition<Record<never, never>> = {
     name: 'mine',
-    optionsOf: 'baseline',
     create: (config) => ({ beforeTask: ({ session }) => session.createOptimizer(config) }),
   };
   await using mine = await ContinualLearner.create({ strategy: own, ...small });

@@ -5,8 +5,8 @@ import { types } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../lib/checkpoint/sealed.js';
 import { ContinualLearner } from '../../lib/learner/learner.js';
-import type { StrategyName } from '../../lib/options/schema.js';
-import type { CustomStrategy } from '../../lib/strategies/custom.js';
+import type { StrategyName } from '../../lib/strategies/index.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import {
   baseline,
   features,
@@ -82,9 +82,8 @@ describe('a learner that was saved and loaded', () => {
   });
 
   test('needs its strategy again if that is one’s own', async () => {
-    const own: CustomStrategy<'baseline'> = {
+    const own: StrategyDefinition<Record<never, never>> = {
       name: 'mine',
-      optionsOf: 'baseline',
       create: (config) => ({ beforeTask: ({ session }) => session.createOptimizer(config) }),
     };
     const path = join(folder, 'own');

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ClTorchError,
-  type CustomStrategy,
   followDirection,
+  type LfdOptions,
+  lfdOptions,
+  type MemoryOptions,
+  memoryOptions,
   moveToEquilibriumPoint,
   remember,
   runExperiment,
   runSeeds,
+  type StrategyDefinition,
 } from '../../lib/index.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 
@@ -30,9 +34,9 @@ const small = () =>
   }) as const;
 
 /** Rehearsal and LFD, put together from the public parts alone. */
-const composed: CustomStrategy<'er+lfd'> = {
+const composed: StrategyDefinition<LfdOptions & MemoryOptions> = {
   name: 'composed',
-  optionsOf: 'er+lfd',
+  options: { ...lfdOptions, ...memoryOptions({ rehearsal: 64 }) },
   create: (config) => ({
     rehearsal: config.rehearsal,
     async beforeTask(context) {
@@ -62,10 +66,10 @@ describe('a strategy of one’s own', () => {
   });
 
   test('without the equilibrium point gives other numbers', async () => {
-    const without: CustomStrategy<'er+lfd'> = {
+    const without: StrategyDefinition<LfdOptions & MemoryOptions> = {
       ...composed,
-      create: (config) => {
-        const { afterTask: _, ...rest } = composed.create(config);
+      create: (config, context) => {
+        const { afterTask: _, ...rest } = composed.create(config, context);
         return { ...rest, afterTask: (context) => remember(config, context) };
       },
     };
@@ -77,9 +81,8 @@ describe('a strategy of one’s own', () => {
 
   test('runs once for each seed, made anew each time', async () => {
     let made = 0;
-    const counting: CustomStrategy<'baseline'> = {
+    const counting: StrategyDefinition<Record<never, never>> = {
       name: 'counting',
-      optionsOf: 'baseline',
       create: (config) => {
         ++made;
         return { beforeTask: ({ session }) => session.createOptimizer(config) };
@@ -95,9 +98,9 @@ describe('a strategy of one’s own', () => {
   });
 
   test('an error of a hook ends the run with that error', async () => {
-    const failing: CustomStrategy<'er'> = {
+    const failing: StrategyDefinition<MemoryOptions> = {
       name: 'failing',
-      optionsOf: 'er',
+      options: memoryOptions({ rehearsal: 64 }),
       create: () => ({
         beforeTask: () => Promise.reject(new RangeError('mine')),
       }),
@@ -119,7 +122,11 @@ describe('is refused', () => {
     [{ name: 'lfd' }, 'name must be'],
     [{ name: '../up' }, 'name must be'],
     [{ name: undefined }, 'name must be'],
-    [{ optionsOf: 'none' }, 'optionsOf must name'],
+    [{ optionsOf: 'er' }, 'it has optionsOf, which is no part of one: name'],
+    [{ options: { alpha: 3 } }, 'its option alpha must be made by option.withDefault'],
+    [{ options: { 'a-b': 3 } }, "its option 'a-b' must be named in letters and digits"],
+    [{ options: [] }, 'options must be an object'],
+    [{ presets: {}, options: {} }, 'its presets are chosen by an option preset'],
     [{ create: 3 }, 'create must be a function'],
     [{ create: async () => ({}) }, 'must return an object with the hooks; found Promise'],
     [{ create: () => ({ afterTasks() {} }) }, 'composed has afterTasks, which is no part of one: beforeTask'],
@@ -128,8 +135,8 @@ describe('is refused', () => {
   });
 
   test('with an option that the named strategy does not have', async () => {
-    expect(await refusal({ ...composed, optionsOf: 'er' }, { radius: 3 })).toContain(
-      '"radius": an option of',
-    );
+    expect(
+      await refusal({ ...composed, options: memoryOptions({ rehearsal: 64 }) }, { radius: 3 }),
+    ).toContain('"radius": an option of');
   });
 });

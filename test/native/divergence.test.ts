@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import {
   ContinualLearner,
   followDirection,
@@ -11,9 +12,10 @@ import {
   runExperiment,
   runSeeds,
 } from '../../lib/index.js';
-import type { ExperimentInput } from '../../lib/options/schema.js';
 import { readResult } from '../../lib/runs/read-result.js';
 import { Session } from '../../lib/session/session.js';
+import { lfdOptions } from '../../lib/strategies/lfd/options.js';
+import { memoryOptions } from '../../lib/strategies/rehearsal/memory.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { mlpOf } from '../support/network.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
@@ -164,7 +166,6 @@ describe('an experiment that diverges', () => {
       out,
       strategy: {
         name: 'late',
-        optionsOf: 'baseline',
         create: (config) => ({
           async beforeTask({ session, task: now }) {
             task = now;
@@ -204,7 +205,6 @@ describe('an experiment that diverges', () => {
       ...common(),
       strategy: {
         name: 'breaks',
-        optionsOf: 'baseline',
         create: (config) => ({
           beforeTask: ({ session }) => session.createOptimizer(config),
           async afterTask({ session }) {
@@ -230,7 +230,7 @@ describe('an experiment that diverges', () => {
       directionIterations: 2,
       strategy: {
         name: 'beyond',
-        optionsOf: 'lfd',
+        options: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
         create: (config) => ({
           async beforeTask(context) {
             await context.session.vectors.copy('parameters', 'anchor');
@@ -254,7 +254,6 @@ describe('an experiment that diverges', () => {
         epochs: 1,
         strategy: {
           name: 'sometimes',
-          optionsOf: 'baseline',
           create: (config) => ({
             async beforeTask({ session }) {
               seen.push(config.seed);

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createPermutedTasks } from '../../lib/benchmarks/permuted-mnist.js';
+import { permutedMnist } from '../../lib/benchmarks/permuted-mnist.js';
+import { dataOf, loadTasks } from '../../lib/benchmarks/views.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import type { ExperimentInput } from '../../lib/options/schema.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
@@ -32,7 +33,10 @@ describe('joint', () => {
     const dataset = await loadDataset('mnist', { dataDir: box.dataDir });
     for (const last of [0, 1, 2]) {
       using session = await Session.open({ device: 'cpu', threads: 1 });
-      const tasks = (await createPermutedTasks(session, dataset, config)).slice(0, last + 1);
+      const tasks = (await loadTasks(session, dataset, permutedMnist.plan(config, dataOf(dataset)))).slice(
+        0,
+        last + 1,
+      );
       await session.createModel({ network: mlpOf([784, 32, 10]), seed: config.seed });
       await session.createOptimizer(config);
       const means: number[] = [];

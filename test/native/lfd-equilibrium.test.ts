@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EquilibriumOptions, EquilibriumOutcome } from '../../binding.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import type { LfdConfig } from '../../lib/options/schema.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { OptionsOf } from '../../lib/config/types.js';
 import { Session } from '../../lib/session/session.js';
 import { fixture, fixtureSession, LENGTHS } from '../support/direction-fixture.js';
 import { engine } from '../support/engine.js';
@@ -149,7 +149,7 @@ describe('a softmax regression, whose loss is convex in lambda', () => {
   test.each([1, 2, 6])('the default search ends nowhere worse than it began, way x %i', async (stretch) => {
     const { lambdaStart, lambdaLearningRate, lambdaClip, lambdaIterations } = parseConfig({
       strategy: 'lfd',
-    }) as LfdConfig;
+    }) as OptionsOf<'lfd'>;
     const { loss, lossOld, lossNew } = await search(before, between(before, after, stretch), {
       start: lambdaStart,
       learningRate: lambdaLearningRate,

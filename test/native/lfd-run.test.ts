@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { runExperiment } from '../../lib/index.js';
-import type { ExperimentInput } from '../../lib/options/schema.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { engine } from '../support/engine.js';

@@ -36,7 +36,7 @@ const hostile: readonly unknown[] = [
   new Date(Number.NaN),
   Object.create(null),
   { strategy: 3 },
-  { strategy: { name: 'x', optionsOf: 'baseline', create: 3 } },
+  { strategy: { name: 'x', options: {}, create: 3 } },
   { signal: 3 },
   { onEvent: 3, onProgress: 3 },
   { inputs: 3, images: 3, labels: 3 },

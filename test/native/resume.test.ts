@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CustomStrategy, resumeExperiment, runExperiment, type TaskContext } from '../../lib/index.js';
+import {
+  type MemoryOptions,
+  memoryOptions,
+  resumeExperiment,
+  runExperiment,
+  type StrategyDefinition,
+  type TaskContext,
+} from '../../lib/index.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { engine } from '../support/engine.js';
@@ -121,9 +128,9 @@ test('times go on from where they were', async () => {
 });
 
 describe('a strategy of one’s own', () => {
-  const own: CustomStrategy<'er'> = {
+  const own: StrategyDefinition<MemoryOptions> = {
     name: 'frozen-start',
-    optionsOf: 'er',
+    options: memoryOptions({ rehearsal: 64 }),
     create: (config) => ({
       rehearsal: config.rehearsal,
       beforeTask: async ({ session, task }: TaskContext) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parseConfig } from '../../lib/options/parse.js';
+import { parseConfig } from '../../lib/config/parse.js';
 import { SharedData } from '../../lib/runs/shared-data.js';
 import { TrainingPlaces } from '../../lib/sweep/training-places.js';
 import { type Sandbox, sandbox } from '../cli/command.js';

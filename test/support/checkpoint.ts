@@ -1,5 +1,5 @@
 import type { NamedTensor, SessionSnapshot } from '../../binding.js';
-import { parseConfig } from '../../lib/options/parse.js';
+import { parseConfig } from '../../lib/config/parse.js';
 import type { Checkpoint } from '../../lib/runs/checkpoint.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { environment } from './made-up-run.js';

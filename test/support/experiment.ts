@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import type { Environment } from '../../lib/runs/types.js';
 import { outcomeOf } from './child.js';
 

@@ -1,6 +1,6 @@
+import { parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { average, continualMetrics, taskMean } from '../../lib/metrics/index.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import type { ExperimentInput } from '../../lib/options/schema.js';
 import type { Environment, RunResult, TaskReport } from '../../lib/runs/types.js';
 
 export const environment: Environment = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { traceExperiment } from './experiment.js';
 
 /** The methods that stock PyTorch is compared in, and what runs the same here. */

@@ -1,5 +1,5 @@
 import { ClTorchError } from '../../lib/base/errors.js';
-import { parseConfig } from '../../lib/options/parse.js';
+import { parseConfig } from '../../lib/config/parse.js';
 
 /** The text with which a configuration is refused. */
 export function refusal(input: unknown): string {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import type { RunResult } from '../../lib/runs/types.js';
 
 /** What is told of a method here, beside the options that all runs share. */

@@ -2,8 +2,12 @@
 import {
   ContinualLearner,
   createTrainingGroup,
+  defineBenchmark,
+  defineStrategy,
   type LearnerSnapshot,
+  memoryOptions,
   openEventLog,
+  option,
   type Prediction,
   runExperiment,
   runSeeds,
@@ -12,7 +16,35 @@ import {
 } from '../../lib/index.js';
 
 const shape = { inputs: 2, classes: 2 };
-const own = { name: 'mine', optionsOf: 'er', create: () => ({ rehearsal: 3 }) } as const;
+const scaled = defineStrategy({
+  name: 'scaled',
+  options: {
+    scale: option.withDefault(option.number(0, 1), 1, 'factor'),
+    mode: option.withDefault(option.oneOf(['fast', 'slow']), 'fast', 'how'),
+    limits: option.optional(option.bounds, 'two numbers'),
+  },
+  create: ({ scale, mode, limits, learningRate, ...config }, { tasks }) => {
+    const numbers: number[] = [scale, learningRate, limits?.[0] ?? 0, tasks[0]?.labels.length ?? 0];
+    const word: 'fast' | 'slow' = mode;
+    // @ts-expect-error none of its options
+    void config.alpha;
+    return { rehearsal: numbers.length + word.length };
+  },
+});
+const rows = defineBenchmark({
+  name: 'rows',
+  scenarios: ['domain'],
+  options: { tasks: option.tasks(2), size: option.withDefault(option.integer(1, 9), 3, 'rows of a task') },
+  plan: ({ tasks, size }, { features }) => {
+    const [columns, rows] = [new Int32Array(features), new Int32Array(size)];
+    return Array.from({ length: tasks }, () => ({ train: { columns, rows }, test: { columns } }));
+  },
+});
+const own = {
+  name: 'mine',
+  options: memoryOptions({ rehearsal: 64 }),
+  create: () => ({ rehearsal: 3 }),
+} as const;
 
 /** A loop over names. */
 export async function everyStrategy(): Promise<void> {
@@ -25,6 +57,10 @@ export async function everyStrategy(): Promise<void> {
   await ContinualLearner.create({ strategy: name, ...shape, threads: 1 });
   await ContinualLearner.create({ strategy: own, ...shape, memorySize: 3 });
   await ContinualLearner.create({ strategy: 'baseline', ...shape, memorySize: undefined });
+  await ContinualLearner.create({ strategy: scaled, ...shape, scale: 0.5, limits: [0, 1] });
+  await runExperiment({ strategy: scaled, mode: 'slow', tasks: 1, permutationSeed: 3 });
+  await runSeeds({ strategy: scaled, mode: 'slow', benchmark: rows, size: 4 }, [1]);
+  await runExperiment({ strategy: 'er', benchmark: rows, size: 4, memorySize: 1, network: 'mlp' });
 }
 
 /** What would be refused while the program runs. */
@@ -50,6 +86,22 @@ export function impossible(names: StrategyName): void {
   runExperiment({ strategy: 'baseline', memorySize: 3 });
   // @ts-expect-error an option of one of the two
   runExperiment({ strategy: names as 'er' | 'lfd', alpha: 1 });
+  // @ts-expect-error an option of a built-in strategy
+  runExperiment({ strategy: scaled, memorySize: 3 });
+  // @ts-expect-error a word that it does not take
+  runExperiment({ strategy: scaled, mode: 'slowly' });
+  // @ts-expect-error a number
+  ContinualLearner.create({ strategy: scaled, ...shape, scale: '1' });
+  // @ts-expect-error an option of another benchmark
+  runExperiment({ strategy: 'er', benchmark: rows, permutationSeed: 3 });
+  // @ts-expect-error an option of a benchmark that is not chosen
+  runExperiment({ strategy: 'er', size: 3 });
+  // @ts-expect-error there is no such benchmark
+  runExperiment({ strategy: 'er', benchmark: 'rows' });
+  // @ts-expect-error there is no such network
+  runExperiment({ strategy: 'er', network: 'cnn' });
+  // @ts-expect-error the default is none of the values
+  option.withDefault(option.oneOf(['a', 'b']), 'c', 'a letter');
 }
 
 /** Every way to let go. */

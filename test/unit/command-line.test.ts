@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../lib/options/command-line.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import { describeOptions, type ExperimentInput } from '../../lib/options/schema.js';
+import { commandLine } from '../../lib/config/command-line.js';
+import { describeOptions, parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 
 /** What the command line would make of the words, by the shell's own rules. */
 function inputOf(command: string): Record<string, unknown> {

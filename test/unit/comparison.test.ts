@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import {
   comparisonCsv,
   comparisonMarkdown,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/options/parse.js';
-import { strategyNames } from '../../lib/options/schema.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
 
 describe('an option of LFD that is out of its range', () => {

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/options/parse.js';
-import { describeOptions, type ExperimentInput, strategyNames } from '../../lib/options/schema.js';
+import { describeOptions, parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
+import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
 
 describe('defaults', () => {
@@ -11,6 +12,7 @@ describe('defaults', () => {
       benchmark: 'permuted-mnist',
       checkpointEvery: 'task',
       onNan: 'stop',
+      network: 'mlp',
       dataset: 'mnist',
       tasks: 10,
       epochs: 5,
@@ -157,7 +159,7 @@ describe('unknown keys', () => {
 
   test('that are like no key get the list of keys', () => {
     const text = refusal({ strategy: 'baseline', momentum: 0.9 });
-    expect(text).toContain('"momentum": unknown key; the keys are strategy, benchmark, dataset');
+    expect(text).toContain('"momentum": unknown key; the keys are strategy, benchmark, network, dataset');
     expect(text).not.toContain('did you mean');
   });
 });
@@ -182,6 +184,7 @@ test('a value that refers to itself can be shown', () => {
 
 describe('describeOptions', () => {
   const options = describeOptions();
+  const lib = new URL('../../lib/', import.meta.url);
   const paths = { dataDir: 'd', out: 'o' } as const;
 
   test('has the keys of all strategies, those without a default too', () => {
@@ -208,17 +211,20 @@ describe('describeOptions', () => {
   });
 
   test('says what the comments on the keys say', async () => {
-    const files = ['common.ts', 'training.ts', 'lfd.ts', 'memory.ts'];
-    const sources = await Promise.all(
-      files.map((name) => readFile(new URL(`../../lib/options/${name}`, import.meta.url), 'utf8')),
-    );
+    const rooms = ['config', 'training', 'strategies', 'benchmarks', 'networks'];
+    const files = (await Promise.all(rooms.map((room) => readdir(new URL(room, lib), { recursive: true }))))
+      .flatMap((names, i) => names.map((name) => `${rooms[i]}/${name}`))
+      .filter((name) => name.endsWith('.ts'));
+    const sources = await Promise.all(files.map((name) => readFile(new URL(name, lib), 'utf8')));
+    const interfaces = sources.join('').match(/interface \w+Options\b[\s\S]*?\n}/g) ?? [];
     const comments = Object.fromEntries(
-      [...sources.join('').matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [
+      [...interfaces.join('').matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)].map(([, text, key]) => [
         key,
         text,
       ]),
     );
-    const expected = options.map(({ key, description, defaultValue }) => {
+    const described = options.filter(({ key }) => key !== 'benchmark' && key !== 'network');
+    const expected = described.map(({ key, description, defaultValue }) => {
       const shown = Array.isArray(defaultValue) ? `[${defaultValue.join(', ')}]` : String(defaultValue);
       const sentence = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
       return [key, defaultValue === undefined ? sentence : `${sentence} Default ${shown}.`];

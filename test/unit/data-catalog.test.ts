@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DATASETS, knownDataset, ROLE_NAMES, ROLES, type Role } from '../../lib/datasets/catalog.js';
+import { datasets, knownDataset } from '../../lib/datasets/catalog.js';
+import { ROLE_NAMES, ROLES, type Role } from '../../lib/datasets/define.js';
+import { fashionMnist } from '../../lib/datasets/fashion-mnist.js';
+import { mnist } from '../../lib/datasets/mnist.js';
 import { FASHION_FOLDER, MNIST_FOLDER } from '../support/idx.js';
 
 const digest = (algorithm: string, bytes: Buffer): string =>
@@ -21,7 +24,7 @@ describe('the catalogue', () => {
   it.each(ROLE_NAMES)("has the digest of MNIST's %s", (role) => {
     const content = readFileSync(join(MNIST_FOLDER, ROLES[role].file));
     expect(digest('md5', content)).toBe(mnistMd5[role]);
-    expect(DATASETS.mnist.files[role].contentSha256).toBe(digest('sha256', content));
+    expect(mnist.files[role].contentSha256).toBe(digest('sha256', content));
   });
 
   // MD5 sums of the published gzip files: torchvision 0.19, torchvision/datasets/mnist.py. The seconds are the
@@ -44,7 +47,7 @@ describe('the catalogue', () => {
     header.writeUInt32LE(seconds, 4);
     const published = Buffer.concat([header, Buffer.from(`${file}\0`), debian.subarray(10)]);
     expect(digest('md5', published)).toBe(md5);
-    expect(DATASETS['fashion-mnist'].files[role]).toEqual({
+    expect(fashionMnist.files[role]).toEqual({
       gzBytes: published.length,
       gzSha256: digest('sha256', published),
       contentSha256: digest('sha256', gunzipSync(debian)),
@@ -52,7 +55,7 @@ describe('the catalogue', () => {
   });
 
   it('downloads over TLS only', () => {
-    for (const { mirrors } of Object.values(DATASETS)) {
+    for (const { mirrors } of datasets) {
       for (const mirror of mirrors) expect(mirror).toMatch(/^https:\/\/.*\/$/);
     }
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KnownFile } from '../../lib/datasets/catalog.js';
+import type { KnownFile } from '../../lib/datasets/define.js';
 import { type DatasetProgress, downloadDataset, loadDataset } from '../../lib/datasets/index.js';
 import { sendFile, serve } from '../support/http-server.js';
 import { TINY } from '../support/idx.js';
@@ -22,6 +22,7 @@ vi.mock('../../lib/datasets/catalog.js', async (original) => ({
   knownDataset: () => ({
     classes: 3,
     mirrors: [],
+    places: [],
     files: {
       trainImages: known('train-images-idx3-ubyte'),
       trainLabels: known('train-labels-idx1-ubyte'),

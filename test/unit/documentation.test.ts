@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { benchmarks } from '../../lib/benchmarks/index.js';
 import { permutations } from '../../lib/benchmarks/permutation.js';
+import { datasets } from '../../lib/datasets/index.js';
+import { networks } from '../../lib/networks/index.js';
+import { strategies } from '../../lib/strategies/index.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import { documentedBlocks } from '../support/documentation.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,6 +27,29 @@ describe('the PyTorch lines of docs/checkpoints.md', () => {
   test.skipIf(!hasPython)('are Python', () => {
     const check = 'import ast, sys; ast.parse(sys.stdin.read())';
     expect(spawnSync('python3', ['-c', check], { input: snippet }).status).toBe(0);
+  });
+});
+
+/** The cells of a table's row that begins with this name, links as their text. */
+function rowOf(page: string, name: string): string[] {
+  const text = readFileSync(`${checkout}${page}`, 'utf8');
+  const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
+  const cells = row.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').split('|');
+  return cells.slice(2, -1).map((cell) => cell.trim());
+}
+
+describe('a row of docs says of each entry of a registry what its definition says', () => {
+  test.each([...strategies])('strategy $name', ({ name, title, role, source = '' }: StrategyDefinition) => {
+    expect(rowOf('docs/strategies.md', name)).toEqual([title, role ?? 'method', source]);
+  });
+
+  test.each([...benchmarks])('benchmark $name', ({ name, title, scenarios, source = '' }) => {
+    const scenario = scenarios.map((each) => `${each}-incremental`).join(', ');
+    expect(rowOf('docs/benchmarks.md', name)).toEqual([title, scenario, source]);
+  });
+
+  test.each([...datasets, ...networks])('$name', ({ name, title }) => {
+    expect(rowOf('docs/benchmarks.md', name)).toEqual([title]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ExperimentInput } from '../../lib/options/schema.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { executeRun } from '../../lib/runs/run.js';
 import { newRun, type RunPlan } from '../../lib/runs/run-plan.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ClTorchError } from '../../lib/base/errors.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import type { MemoryConfig } from '../../lib/options/schema.js';
-import { chooseExemplars, requireExemplars } from '../../lib/strategies/exemplars.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { OptionsOf } from '../../lib/config/types.js';
+import { chooseExemplars, requireExemplars } from '../../lib/strategies/rehearsal/exemplars.js';
 
 /** 600 examples: class 0 is three times as frequent as 1 and 2. */
 const labels = Uint8Array.from({ length: 600 }, (_, row) => [0, 1, 0, 2, 0][row % 5] ?? 0);
 
-function choose(options: Partial<MemoryConfig> = {}, task: number = 0): number[] {
+function choose(options: Partial<OptionsOf<'er'>> = {}, task: number = 0): number[] {
   return [
-    ...chooseExemplars({ ...(parseConfig({ strategy: 'er' }) as MemoryConfig), ...options }, labels, task),
+    ...chooseExemplars({ ...(parseConfig({ strategy: 'er' }) as OptionsOf<'er'>), ...options }, labels, task),
   ];
 }
 
@@ -75,7 +75,7 @@ test.each([
 ] as const)('%o is more than there is', (options, text) => {
   let error: unknown;
   try {
-    requireExemplars({ ...(parseConfig({ strategy: 'er' }) as MemoryConfig), ...options }, labels);
+    requireExemplars({ ...(parseConfig({ strategy: 'er' }) as OptionsOf<'er'>), ...options }, [{ labels }]);
   } catch (thrown) {
     error = thrown;
   }

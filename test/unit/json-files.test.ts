@@ -45,7 +45,7 @@ describe.each(encodings)('JSON in %s is read:', (_, encode) => {
   test('the configuration beside a model, and of a run that is resumed', async () => {
     write('config.json', { strategy: 'baseline', tasks: 2, permutationSeed: 4 });
     await saveModel(join(folder, 'model.safetensors'), weightsOf(1));
-    expect((await loadTrainedModel(folder, 1)).permutation).toHaveLength(4);
+    expect((await loadTrainedModel(folder, 1)).show?.columns).toHaveLength(4);
     const copy = join(folder, 'copy');
     mkdirSync(copy);
     copyFileSync(join(folder, 'config.json'), join(copy, 'config.json'));

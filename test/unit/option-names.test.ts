@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withKnownNames } from '../../lib/cli/aliases.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import { describeOptions } from '../../lib/options/schema.js';
+import { describeOptions, parseConfig } from '../../lib/config/parse.js';
 import { errorOf } from '../support/refusal.js';
 
 const args = (line: string): string[] => ['node', 'cl-torch', ...line.split(' ')];

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../lib/config/parse.js';
 import { continualMetrics } from '../../lib/metrics/index.js';
-import { parseConfig } from '../../lib/options/parse.js';
 import { reportText, statusText } from '../../lib/report/csv.js';
 import { averageLine, taskLine } from '../../lib/report/text/lines.js';
 import { heading, summary } from '../../lib/report/text/summary.js';

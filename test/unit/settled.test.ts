@@ -2,14 +2,14 @@ import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { abortSignal, optional, settle } from '../../lib/base/arguments.js';
 import { loadModel, saveModel } from '../../lib/checkpoint/model-file.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
 import { planLearner } from '../../lib/learner/config.js';
 import { readTask } from '../../lib/learner/task-data.js';
 import { continualMetrics, forgetting } from '../../lib/metrics/index.js';
-import { parseConfig } from '../../lib/options/parse.js';
-import type { ExperimentInput } from '../../lib/options/schema.js';
 import { planExperiment } from '../../lib/runs/plan.js';
-import type { CustomStrategy } from '../../lib/strategies/custom.js';
 import { consecutiveSeeds } from '../../lib/sweep/seeds.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import { refusal } from '../support/refusal.js';
 
 describe('a configuration is what it was when the call was made', () => {
@@ -40,15 +40,14 @@ describe('a configuration is what it was when the call was made', () => {
   });
 
   test('with a strategy of one’s own whose object is changed afterwards', () => {
-    const own: CustomStrategy & { name: string } = {
+    const own: { -readonly [Key in keyof StrategyDefinition]: StrategyDefinition[Key] } = {
       name: 'mine',
-      optionsOf: 'baseline',
       create: () => ({ rehearsal: 1 }),
     };
     const plan = planExperiment({ strategy: own });
     own.name = 'other';
     own.create = () => ({ rehearsal: 2 });
-    expect([plan.config.strategy, plan.createStrategy(new Uint8Array(1)).rehearsal]).toEqual(['mine', 1]);
+    expect([plan.config.strategy, plan.createStrategy({ tasks: [] }).rehearsal]).toEqual(['mine', 1]);
   });
 
   test('and cannot be changed', () => {

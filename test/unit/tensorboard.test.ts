@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../lib/options/parse.js';
+import { parseConfig } from '../../lib/config/parse.js';
 import type { Environment, RunEvent } from '../../lib/runs/types.js';
 import { openTensorBoardLog } from '../../lib/sinks/index.js';
 import { scalarEvent, versionEvent } from '../../lib/sinks/tensorboard/event.js';

@@ -2,8 +2,8 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClTorchError } from '../../base/errors.js';
 import { widthOf } from '../../base/terminal-size.js';
-import { parseConfig } from '../../options/parse.js';
-import { type StrategyName, strategyNames } from '../../options/schema.js';
+import { commonOptions } from '../../config/experiment.js';
+import { parseOptions } from '../../options/check.js';
 import {
   comparisonCsv,
   comparisonMarkdown,
@@ -11,6 +11,7 @@ import {
   groupByMethod,
 } from '../../report/text/comparison.js';
 import type { RunResult } from '../../runs/types.js';
+import { strategies as builtIn, type StrategyName, strategyNames } from '../../strategies/index.js';
 import {
   type ComparedStrategy,
   nameOf,
@@ -24,7 +25,7 @@ import { Interruption } from '../interruption.js';
 import { announceLoading } from '../load.js';
 import { addMissingPage, RunPages } from '../run-pages.js';
 import { readAtOnce, readSeeds } from '../seeds.js';
-import { readStrategy } from '../strategy.js';
+import { readStrategy, withBenchmark } from '../strategy.js';
 import { writeComparisonPage, writeText } from '../write-report.js';
 import { runsIn } from './report.js';
 
@@ -46,12 +47,12 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
   const custom = await Promise.all(files.map(readStrategy));
   const strategies = withUpperBound([...methods.filter(isStrategy), ...custom], joint);
   requireDistinct(strategies.map(nameOf));
-  const { seed } = parseConfig({
-    strategy: 'baseline',
-    ...('seed' in options ? { seed: options.seed } : {}),
-  });
+  const { seed } = parseOptions({ seed: commonOptions.seed }, options);
   const finished = await finishedRuns(methods.filter((method) => !isStrategy(method)));
-  const planned = withoutNamed(planComparison(strategies, readSeeds(seeds, seed), options, out), finished);
+  const planned = withoutNamed(
+    planComparison(strategies, readSeeds(seeds, seed), await withBenchmark(options), out),
+    finished,
+  );
   using interruption = new Interruption();
   const output = new ComparisonOutput(planned, quiet === true);
   const pages = new RunPages();
@@ -96,8 +97,9 @@ function requireDistinct(methods: readonly string[]): void {
 
 /** Methods that are run are shown beside what training on all tasks at once reaches. */
 function withUpperBound(strategies: readonly ComparedStrategy[], joint: boolean): ComparedStrategy[] {
-  const isWanted = joint && strategies.length > 0 && !strategies.includes('joint');
-  return [...strategies, ...(isWanted ? (['joint'] as const) : [])];
+  if (!joint || strategies.length === 0) return [...strategies];
+  const bounds = builtIn.filter(({ role }) => role === 'upper bound').map(({ name }) => name);
+  return [...strategies, ...bounds.filter((name) => !strategies.includes(name))];
 }
 
 function isStrategy(method: string): method is StrategyName {

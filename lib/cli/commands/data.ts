@@ -2,6 +2,7 @@ import {
   type DatasetName,
   type DatasetReport,
   dataStatus,
+  datasets,
   downloadDataset,
   verifyDataset,
 } from '../../datasets/index.js';
@@ -54,10 +55,10 @@ export async function verifyData(
   return reports.every(({ ok }) => ok) ? 0 : 1;
 }
 
-/** At least MNIST: where even that is missing, verifying it says what to do. */
+/** At least the first one: where even that is missing, verifying it says what to do. */
 async function namesAtHand(): Promise<DatasetName[]> {
   const names = (await dataStatus()).filter(({ found }) => found).map(({ dataset }) => dataset);
-  return names.length > 0 ? names : ['mnist'];
+  return names.length > 0 ? names : [datasets[0].name];
 }
 
 function print(text: string): void {

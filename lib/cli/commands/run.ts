@@ -1,10 +1,10 @@
 import { ClTorchError } from '../../base/errors.js';
-import type { ExperimentConfig, ExperimentInput } from '../../options/schema.js';
+import { loadBenchmarkFile, loadStrategyFile } from '../../config/from-file.js';
+import type { CustomExperimentInput, ExperimentConfig } from '../../config/types.js';
 import { seedsTable } from '../../report/text/seeds.js';
-import { type CustomExperimentInput, planExperiment } from '../../runs/plan.js';
+import { planExperiment } from '../../runs/plan.js';
 import type { RunEvent } from '../../runs/types.js';
 import { type LogPlaces, openLogs, type RunLog } from '../../sinks/index.js';
-import { loadStrategyFile } from '../../strategies/from-file.js';
 import { resumeExperiment, runExperiment } from '../../sweep/experiment.js';
 import { runSeeds, type SeedsOptions } from '../../sweep/seeds.js';
 import type { ExperimentRun, RunOptions } from '../../sweep/start.js';
@@ -15,16 +15,20 @@ import { loadAddon } from '../load.js';
 import { RunOutput, type RunOutputOptions } from '../run-output.js';
 import { RunPages } from '../run-pages.js';
 import { readAtOnce, readSeeds } from '../seeds.js';
-import { readStrategy } from '../strategy.js';
+import { readStrategy, withBenchmark } from '../strategy.js';
 
 /** `cl-torch run`. Returns the exit code. */
 export async function runStrategy(strategy: string, flags: Record<string, unknown>): Promise<number> {
   const { config: file, seeds, atOnce, force, json, quiet, events, tensorboard, ...options } = flags;
   const base = typeof file === 'string' ? await readConfigFile(file) : {};
   const method = await readStrategy(strategy);
-  const input = { ...base, ...options, strategy: method } as Input;
-  const strategyFile = typeof method === 'object' ? strategy : undefined;
-  const how = { ...howOf({ json, quiet, events, tensorboard }), strategyFile };
+  const named = { ...base, ...options, strategy: method } as Input;
+  const input = await withBenchmark(named);
+  const ownFiles = {
+    strategy: typeof method === 'object' ? strategy : undefined,
+    benchmark: input === named ? undefined : String(named.benchmark),
+  };
+  const how = { ...howOf({ json, quiet, events, tensorboard }), ownFiles };
   const overwrite = force === true;
   if (typeof seeds === 'string') {
     return severalRuns(input, seeds, { overwrite, atOnce: readAtOnce(atOnce) }, how);
@@ -36,14 +40,17 @@ export async function runStrategy(strategy: string, flags: Record<string, unknow
 
 /** `cl-torch resume`. Returns the exit code. */
 export async function resumeRun(folder: string, flags: Record<string, unknown>): Promise<number> {
-  const strategyFile = typeof flags.strategy === 'string' ? flags.strategy : undefined;
-  const strategy = strategyFile === undefined ? undefined : await loadStrategyFile(strategyFile);
-  const how = { ...howOf(flags), strategyFile };
+  const ownFiles = flags as NonNullable<RunOutputOptions['ownFiles']>;
+  const strategy = ownFiles.strategy === undefined ? undefined : await loadStrategyFile(ownFiles.strategy);
+  const benchmark =
+    ownFiles.benchmark === undefined ? undefined : await loadBenchmarkFile(ownFiles.benchmark);
+  const how = { ...howOf(flags), ownFiles };
   const dataDir = typeof flags.dataDir === 'string' ? flags.dataDir : undefined;
-  return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy, dataDir }));
+  return oneRun(how, (options) => resumeExperiment(folder, { ...options, strategy, benchmark, dataDir }));
 }
 
-type Input = ExperimentInput | CustomExperimentInput;
+/** What the command line makes of the words; the configuration's check says what is wrong with it. */
+type Input = CustomExperimentInput;
 
 interface How extends RunOutputOptions, LogPlaces {
   /** Of a run that begins; one that is resumed has it in its folder. */

@@ -1,4 +1,4 @@
-import { commandLine } from '../../options/command-line.js';
+import { commandLine } from '../../config/command-line.js';
 import type { RunResult } from '../../runs/types.js';
 import type { Method } from '../text/comparison.js';
 import { imagesOf } from '../text/images.js';

@@ -1,5 +1,6 @@
-import type { ExperimentConfig } from '../../options/schema.js';
+import type { ExperimentConfig } from '../../config/types.js';
 import type { RunEvent } from '../../runs/types.js';
+import { strategyNamed } from '../../strategies/index.js';
 import { RunProgress } from './run-progress.js';
 
 type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs'>;
@@ -119,5 +120,5 @@ export class ComparisonProgress {
 
 /** Epochs over one task's images. Joint training has those of all tasks so far in each. */
 function workOf({ strategy, tasks, epochs }: Run): number {
-  return epochs * tasks * (strategy === 'joint' ? (tasks + 1) / 2 : 1);
+  return epochs * tasks * (strategyNamed(strategy)?.role === 'upper bound' ? (tasks + 1) / 2 : 1);
 }

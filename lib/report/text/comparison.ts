@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { bestMethods } from '../../metrics/best.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../../metrics/statistics.js';
 import type { RunResult } from '../../runs/types.js';
+import { strategyNamed } from '../../strategies/index.js';
 import { csv, type DataTable, headText } from '../html/data-table.js';
 import { imagesOfAll } from './images.js';
 import { spread } from './seeds.js';
@@ -73,7 +74,7 @@ export function groupByMethod(runs: readonly RunResult[]): Method[] {
   }
   return groups.map((group) => ({
     label: labelOf(group, groups),
-    isUpperBound: group[0]?.strategy === 'joint',
+    isUpperBound: strategyNamed(group[0]?.strategy)?.role === 'upper bound',
     runs: group.filter(({ diverged }) => !diverged),
     diverged: group.filter(({ diverged }) => diverged),
   }));
@@ -126,10 +127,7 @@ export function comparisonTable(methods: readonly Method[]): DataTable {
     rows: methods.map((method) => [
       nameOf(method),
       seedsCell(method),
-      ...measures.map((measure) => {
-        const value = measured(method, measure);
-        return value === null ? absent(method) : spread(value).replaceAll('-', '−');
-      }),
+      ...measures.map((measure) => valueText(method, measure)),
     ]),
     bold: new Set(bold),
     cards: true,
@@ -181,9 +179,11 @@ function seedsCell({ runs, diverged }: Method): number | string {
   return diverged.length === 0 ? runs.length : `${runs.length} + ${diverged.length} diverged`;
 }
 
-/** Of a method without a value. */
-function absent({ runs, diverged }: Method): string {
-  return runs.length === 0 && diverged.length > 0 ? 'diverged' : '–';
+/** Mean and deviation, or why there is none. */
+function valueText(method: Method, measure: Measure): string {
+  const value = measured(method, measure);
+  if (value !== null) return spread(value).replaceAll('-', '−');
+  return method.runs.length === 0 && method.diverged.length > 0 ? 'diverged' : '–';
 }
 
 /** Which runs diverged; empty when none did. */
@@ -265,11 +265,9 @@ export function comparisonText(methods: readonly Method[], columns: number = TAB
   const rows = methods.map((method, row) => ({
     label: nameOf(method),
     seeds: String(seedsCell(method)),
-    cells: TEXT_COLUMNS.map(([, measure], column) => {
-      const value = measured(method, measure);
-      const text = value === null ? absent(method) : spread(value).replaceAll('-', '−');
-      return `${text}${best[column]?.has(row) ? '*' : ''}`;
-    }),
+    cells: TEXT_COLUMNS.map(
+      ([, measure], column) => `${valueText(method, measure)}${best[column]?.has(row) ? '*' : ''}`,
+    ),
   }));
   const hasBest = best.some(({ size }) => size > 0);
   const caption = captionOf(methods, hasBest).replace('Bold:', '*:').trim();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { displayed } from '../../base/paths.js';
+import type { ExperimentConfig } from '../../config/types.js';
 import type { ContinualMetrics } from '../../metrics/index.js';
-import type { ExperimentConfig } from '../../options/schema.js';
 import type { Environment, RunEvent, RunResult } from '../../runs/types.js';
 import { type Divergence, divergenceText } from '../../training/divergence.js';
 import { imagesOf } from './images.js';

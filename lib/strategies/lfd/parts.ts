@@ -1,9 +1,6 @@
-import { object, readProperty } from '../base/arguments.js';
-import type { LfdOptions } from '../options/lfd.js';
-import type { MemoryOptions } from '../options/memory.js';
-import type { TrainingOptions } from '../options/training.js';
-import type { TaskContext } from '../training/strategy.js';
-import { chooseExemplars } from './exemplars.js';
+import type { TaskContext } from '../../training/strategy.js';
+import { readContext } from '../rehearsal/remember.js';
+import type { LfdOptions } from './options.js';
 
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
@@ -47,21 +44,4 @@ export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskCo
   const accuracyBefore = await context.evaluate();
   const outcome = await session.findEquilibriumPoint(options, context.search('equilibrium-point'));
   context.report({ equilibriumPoint: { ...outcome, path: Array.from(outcome.path), accuracyBefore } });
-}
-
-/** Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task. */
-export async function remember(
-  config: MemoryOptions & Pick<TrainingOptions, 'seed'>,
-  context: TaskContext,
-): Promise<void> {
-  const { session, view, labels, task } = readContext('remember', config, context);
-  const rows = chooseExemplars(config, labels, task);
-  if (rows.length > 0) await session.addMemory({ view, rows });
-}
-
-/** @throws {ClTorchError} INVALID_ARGUMENT for what cannot be the configuration and the context of a strategy. */
-function readContext(part: string, config: unknown, context: TaskContext): TaskContext {
-  object(config, `${part}: config`);
-  object(readProperty(object(context, `${part}: context`), 'session'), `${part}: context.session`);
-  return context;
 }

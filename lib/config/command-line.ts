@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseConfig } from './parse.js';
-import { describeOptions, type ExperimentConfig, strategyNames } from './schema.js';
+import { benchmarkNamed } from '../benchmarks/index.js';
+import { strategyNamed } from '../strategies/index.js';
+import { describeOptions, parseConfig } from './parse.js';
+import type { ExperimentConfig } from './types.js';
 
 /** Where results are kept changes none of them. */
 const LEFT_OUT = ['seed', 'out', 'checkpointEvery'];
@@ -14,19 +16,22 @@ export interface CommandOf {
 
 /**
  * The command that makes a run again, or the runs of several seeds: the seed, the threads that the digits depend on, and
- * every option that is not at its default. Null for a strategy that is not one of this package's.
+ * every option that is not at its default. Null for a strategy or a benchmark that is not one of this package's.
  */
 export function commandLine({ config, seeds = [config.seed], threads }: CommandOf): string | null {
   const { strategy } = config;
-  if (!strategyNames.includes(strategy)) return null;
+  if (!strategyNamed(strategy) || !benchmarkNamed(config.benchmark)) return null;
   const values = new Map<string, unknown>(Object.entries(config));
   if (threads !== undefined && values.get('threads') === 'auto') values.set('threads', threads);
-  const preset = values.get('preset') === 'reference' ? { preset: 'reference' } : {};
-  const usual = new Map<string, unknown>(Object.entries(parseConfig({ strategy, ...preset })));
+  const { benchmark, network } = config;
+  const usual = new Map<string, unknown>(
+    Object.entries(parseConfig({ strategy, benchmark, network, preset: values.get('preset') })),
+  );
   const flags = describeOptions().flatMap(({ key, flag, defaultValue }) => {
     const value = values.get(key);
     if (value === undefined || value === null || LEFT_OUT.includes(key)) return [];
-    const isUsual = isDeepStrictEqual(value, key === 'preset' ? defaultValue : usual.get(key));
+    const isChoice = key === 'preset' || key === 'benchmark' || key === 'network'; // they bring the other values along
+    const isUsual = isDeepStrictEqual(value, isChoice ? defaultValue : usual.get(key));
     return isUsual ? [] : [flag, shellWord(Array.isArray(value) ? value.join(',') : String(value))];
   });
   const seed = seeds.length > 1 ? ['--seeds', seeds.join(',')] : ['--seed', String(seeds[0])];

@@ -1,12 +1,17 @@
-import type { LfdConfig } from '../options/schema.js';
-import type { Strategy } from '../training/strategy.js';
-import { followDirection, moveToEquilibriumPoint, remember } from './parts.js';
+import type { StrategyConfig } from '../../training/definition.js';
+import type { Strategy } from '../../training/strategy.js';
+import type { MemoryOptions } from '../rehearsal/memory.js';
+import { remember } from '../rehearsal/remember.js';
+import type { LfdOptions } from './options.js';
+import { followDirection, moveToEquilibriumPoint } from './parts.js';
+
+type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
 
 /**
  * Less-forgetting direction and equilibrium point (Wen et al., 2024), complete: find the direction on the memory,
  * learn under it, move to the equilibrium point. With rehearsal it is `er+lfd`.
  */
-export function lfd(config: LfdConfig): Strategy {
+export function lessForgetting(config: LfdConfig): Strategy {
   return {
     rehearsal: config.rehearsal,
     async beforeTask(context) {
@@ -23,7 +28,7 @@ export function lfd(config: LfdConfig): Strategy {
 }
 
 /**
- * What the reference implementation does, to the digit: every epoch has a random direction and an optimiser of its own. Its
+ * What the reference implementation does, bit for bit: every epoch has a random direction and an optimiser of its own. Its
  * pass over the memory changes no number and is left out; the random draws of filling the memory are not.
  */
 export function reference(config: LfdConfig): Strategy {

@@ -1,9 +1,8 @@
-import { ClTorchError } from '../base/errors.js';
-import type { MemoryOptions } from '../options/memory.js';
-import type { TrainingOptions } from '../options/training.js';
-import { PythonRandom } from '../random/python-random.js';
-
-import type { Labels } from '../training/strategy.js';
+import { ClTorchError } from '../../base/errors.js';
+import { PythonRandom } from '../../random/python-random.js';
+import type { TrainingOptions } from '../../training/options.js';
+import type { Labels } from '../../training/strategy.js';
+import type { MemoryOptions } from './memory.js';
 
 type Choice = Omit<MemoryOptions, 'rehearsal'> & Pick<TrainingOptions, 'seed'>;
 
@@ -21,13 +20,14 @@ export function chooseExemplars(config: Choice, labels: Labels, task: number): I
 }
 
 /**
- * Refuses a memory that could not be filled.
+ * Refuses a memory that could not be filled by one of the tasks.
  * @throws {ClTorchError} CONFIG_INVALID when there are fewer examples than the memory shall keep.
  */
-export function requireExemplars(config: Choice, labels: Labels): void {
+export function requireExemplars(config: Choice, tasks: readonly { readonly labels: Labels }[]): void {
   const { memorySize, memoryPer, memorySelection } = config;
   if (memorySelection === 'all') return;
-  for (const { length } of groupsOf(labels, config)) {
+  const checked = new Set(tasks.map(({ labels }) => labels)); // tasks of a permuted data set share theirs
+  for (const { length } of [...checked].flatMap((labels) => groupsOf(labels, config))) {
     if (memorySize <= length) continue;
     throw new ClTorchError(
       'CONFIG_INVALID',

@@ -1,0 +1,19 @@
+import type { BenchmarkDefinition } from './define.js';
+import { permutedMnist } from './permuted-mnist.js';
+
+/** The built-in benchmarks; the first one is the default. The only place that lists them. */
+export const benchmarks: readonly [typeof permutedMnist] = [permutedMnist];
+
+type Entry = (typeof benchmarks)[number];
+
+export type BenchmarkName = Entry['name'];
+
+/** The options of each. */
+export type BenchmarkOptions = {
+  readonly [Each in Entry as Each['name']]: Each extends BenchmarkDefinition<infer Options> ? Options : never;
+};
+
+/** The built-in benchmark of this name, if there is one. */
+export function benchmarkNamed(name: unknown): BenchmarkDefinition | undefined {
+  return benchmarks.find((benchmark) => benchmark.name === name);
+}

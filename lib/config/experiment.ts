@@ -1,0 +1,105 @@
+import { benchmarks } from '../benchmarks/index.js';
+import { DATASET_NAMES, type DatasetName, datasets } from '../datasets/index.js';
+import { networks } from '../networks/index.js';
+import { folder, integer, oneOf, onOff } from '../options/kinds.js';
+import { inGroup, type Option, type OptionSchemas, optional, withDefault } from '../options/option.js';
+import { type TrainingOptions, trainingOptions } from '../training/options.js';
+
+/** The options of every experiment, whatever it is made of: what strategies, benchmarks and networks add is their own. */
+export interface CommonOptions extends TrainingOptions {
+  /** Images that the tasks are made of. Default mnist. */
+  readonly dataset: DatasetName;
+  /** Folder with the data set's four IDX files, gzipped or not, instead of the known places. */
+  readonly dataDir?: string | undefined;
+  /** Passes over the training images of each task. Default 5. */
+  readonly epochs: number;
+  /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
+  readonly validation: number;
+  /** Whether tasks not yet learnt are measured too, for forward transfer. Default off. */
+  readonly evaluateAll: 'on' | 'off';
+  /** Folder for config.json, result.json, the checkpoint and the model, brought up to date after each task. */
+  readonly out?: string | undefined;
+  /** When a run with --out writes down all it needs to be resumed. Default task. */
+  readonly checkpointEvery: 'task' | 'epoch' | 'off';
+}
+
+const data = '--data-dir DIR is the folder of your own IDX files';
+const logs =
+  '--out DIR keeps the results, --events FILE every event, --tensorboard DIR the numbers for TensorBoard';
+const resume = 'cl-torch resume DIR goes on with the run in a folder';
+
+/** What the names of a registry mean: `permuted-mnist: each task …`. */
+function listed(entries: readonly { readonly name: string; readonly title?: string | undefined }[]): string {
+  return entries.map(({ name, title }) => (title === undefined ? name : `${name}: ${title}`)).join('; ');
+}
+
+/** The option `benchmark`. */
+export const benchmarkOption: Option<string> = withDefault(
+  oneOf<string>(benchmarks.map(({ name }) => name)),
+  benchmarks[0].name,
+  `stream of tasks; ${listed(benchmarks)}`,
+  {
+    group: 'Tasks and data',
+    insteadOf: [{ names: ['scenario'], text: '--benchmark NAME is the stream of tasks' }],
+  },
+);
+
+/** The option `network`. */
+export const networkOption: Option<string> = withDefault(
+  oneOf<string>(networks.map(({ name }) => name)),
+  networks[0].name,
+  `kind of network; ${listed(networks)}`,
+  { group: 'Network and training' },
+);
+
+/** The compiler holds this list and {@link CommonOptions} equal. Defaults are the article's. */
+export const commonOptions: OptionSchemas<CommonOptions> = {
+  ...inGroup('Tasks and data', {
+    dataset: withDefault(oneOf(DATASET_NAMES), datasets[0].name, 'images that the tasks are made of'),
+    dataDir: optional(
+      folder,
+      "folder with the data set's four IDX files, gzipped or not, instead of the known places",
+      {
+        insteadOf: [
+          { names: ['data'], text: `--dataset NAME is the data set, ${data}` },
+          { names: ['data-path', 'data-root'], text: data },
+        ],
+      },
+    ),
+    epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task', {
+      aliases: ['n-epochs', 'num-epochs', 'train-epochs'],
+    }),
+    validation: withDefault(
+      integer(0, 10_000_000),
+      0,
+      'training images set apart and measured on instead of the test images, to choose settings by',
+    ),
+    evaluateAll: withDefault(
+      onOff,
+      'off',
+      'whether tasks not yet learnt are measured too, for forward transfer',
+    ),
+  }),
+  ...trainingOptions,
+  ...inGroup('Output', {
+    out: optional(
+      folder,
+      'folder for config.json, result.json, the checkpoint and the model, brought up to date after each task',
+      {
+        aliases: ['output', 'out-dir', 'output-dir', 'save-dir'],
+        insteadOf: [{ names: ['log-dir', 'logdir', 'log'], text: logs }],
+      },
+    ),
+    checkpointEvery: withDefault(
+      oneOf(['task', 'epoch', 'off']),
+      'task',
+      'when a run with --out writes down all it needs to be resumed',
+      {
+        insteadOf: [
+          { names: ['resume'], text: resume },
+          { names: ['checkpoint'], text: `--checkpoint-every says when one is written; ${resume}` },
+        ],
+      },
+    ),
+  }),
+};

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import { checkOptions, type NameOf } from '../options/check.js';
+import type { Preset, StrategyDefinition } from '../training/definition.js';
+import type { MachineDemands } from '../training/environment.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The preset that a configuration names, if its strategy has it. */
+export function presetOf(strategy: StrategyDefinition, config: Values): Preset<object> | undefined {
+  const { presets } = strategy;
+  const name = String(config.preset);
+  return presets && Object.hasOwn(presets, name) ? presets[name] : undefined;
+}
+
+/** What a configuration asks of the machine. */
+export function machineOf(
+  strategy: StrategyDefinition,
+  config: Omit<MachineDemands, 'preferred'>,
+): MachineDemands {
+  const { device, threads, engine, precision, network } = config;
+  const preferred = presetOf(strategy, config as unknown as Values)?.engine;
+  return { device, threads, engine, precision, network, preferred };
+}
+
+/**
+ * The configuration with what its preset stands for, and what was given beside that. A resolved configuration, read back,
+ * names what the preset stands for: that is no contradiction.
+ */
+export function withPreset(
+  strategy: StrategyDefinition,
+  values: Values,
+  given: Values,
+  name: NameOf,
+): { readonly config: Record<string, unknown>; readonly problems: readonly string[] } {
+  const preset = presetOf(strategy, values);
+  if (!preset) return { config: { ...values }, problems: [] };
+  const options = strategy.options ?? {};
+  const defaults = checkOptions(options, {}, name).values;
+  const fixed: Values = { ...defaults, ...preset.options, preset: values.preset };
+  const problems = Object.keys(options)
+    .filter((key) => given[key] !== undefined && !isDeepStrictEqual(given[key], fixed[key]))
+    .map((key) => `${name(key)}: preset "${values.preset}" fixes it; leave it out, or leave out the preset`);
+  return { config: { ...values, ...preset.options }, problems };
+}

@@ -1,0 +1,15 @@
+import type { NetworkSpec } from '../../binding.js';
+import type { OptionSchemas } from '../options/option.js';
+
+/** A kind of network, with options of its own. */
+export interface NetworkDefinition<Options extends object = object, Name extends string = string> {
+  /** What `network` (`--network`) calls it. */
+  readonly name: Name;
+  /** A few words, for help and documents. */
+  readonly title: string;
+  readonly options: OptionSchemas<Options>;
+  /** The network for examples of this shape and so many classes. Pure. */
+  spec(options: Options, input: readonly number[], classes: number): NetworkSpec;
+  /** Weights of the network's layers, its biases left out. */
+  weights(spec: NetworkSpec): number;
+}

@@ -1,0 +1,62 @@
+import { integer, oneOf } from '../../options/kinds.js';
+import { inGroup, type OptionSchemas, withDefault } from '../../options/option.js';
+
+/** Options of the rehearsal memory. */
+export interface MemoryOptions {
+  /** Training examples kept of each task, or of each class of each task. Default 200. */
+  readonly memorySize: number;
+  /** What the memory's size counts for. Default task. */
+  readonly memoryPer: 'task' | 'class';
+  /** Which examples are kept: as many as the size says at random, or all. Default random. */
+  readonly memorySelection: 'random' | 'all';
+  /** Examples of the memory that join every batch. Default 64. */
+  readonly rehearsal: number;
+}
+
+const buffer =
+  '--memory-size N keeps N examples of each task, or with --memory-per class of each class of it; other programs count the ' +
+  'whole buffer of all tasks under this name';
+const replay = '--rehearsal N examples of the memory join every batch; --memory-size N are kept of each task';
+
+/** The options of a rehearsal memory, to be spread into a strategy's own. `rehearsal`: the default of that option. */
+export function memoryOptions(defaults: { rehearsal: number }): OptionSchemas<MemoryOptions> {
+  return inGroup('Memory and rehearsal', {
+    memorySize: withDefault(
+      integer(0, 10_000_000),
+      200,
+      'training examples kept of each task, or of each class of each task',
+      {
+        aliases: ['memory'],
+        insteadOf: [{ names: ['buffer', 'buffer-size', 'mem-size'], text: buffer }],
+      },
+    ),
+    memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
+    memorySelection: withDefault(
+      oneOf(['random', 'all']),
+      'random',
+      'which examples are kept: as many as the size says at random, or all',
+    ),
+    rehearsal: withDefault(
+      integer(0, 1_000_000),
+      defaults.rehearsal,
+      'examples of the memory that join every batch',
+      { insteadOf: [{ names: ['replay', 'replay-size'], text: replay }] },
+    ),
+  });
+}
+
+/** Whether a memory keeps anything. */
+export function keepsMemory({ memorySelection, memorySize }: MemoryOptions): boolean {
+  return memorySelection === 'all' || memorySize > 0;
+}
+
+/** What misses a memory that keeps nothing. */
+export function withoutMemory(config: MemoryOptions, name: (key: string) => string): readonly string[] {
+  if (keepsMemory(config) || config.rehearsal === 0) return [];
+  return [`${missesMemory('rehearsal needs', name)}, or set ${name('rehearsal')} to 0`];
+}
+
+/** The beginning of a sentence on what needs a memory. */
+export function missesMemory(what: string, name: (key: string) => string): string {
+  return `${name('memorySize')}: is 0, and ${what} a memory; give it examples`;
+}

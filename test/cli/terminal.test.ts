@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../lib/runs/types.js';
-import { hasTmux, Terminal } from '../support/tmux.js';
-import { binary, clTorch, onTerminal, type Sandbox, sandbox } from './command.js';
+import { Terminal } from '../support/tmux.js';
+import { onTerminal, type Sandbox, sandbox } from './command.js';
+import { expectNothingTorn, LIVE, shown, visibleRun, withTmux } from './visible.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -12,20 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => box[Symbol.asyncDispose]());
 
-/** Three tasks of a second or so: wide layers, small batches, a long search. */
-const run = (strategy: string, ...more: string[]): string[] =>
-  `run ${strategy} --tasks 3 --epochs 2 --hidden 300,300 --batch-size 1 --device cpu --threads 1`
-    .split(' ')
-    .concat('--data-dir', box.dataDir, ...more);
+const run = (strategy: string, ...more: string[]): string[] => visibleRun(box, strategy, ...more);
+
+/** Three tasks of a moment, where nobody watches them go by. */
+const quick = (...more: string[]): string[] =>
+  run('baseline', '--epochs', '1', '--hidden', '16', '--batch-size', '64', ...more);
 
 const lfd = (...more: string[]): string[] =>
   run('lfd', '--memory-size', '50', '--direction-iterations', '60', ...more);
 
-const shown = (args: readonly string[]): string[] => [process.execPath, binary, ...args];
-
-/** Accuracies as the screen shows them. */
-async function expected(args: readonly string[]): Promise<{ rows: string[][]; average: string }> {
-  const result = JSON.parse((await clTorch([...args, '--json', '--quiet'])).stdout) as RunResult;
+/** The accuracies of the run that wrote these events, as the screen shows them. */
+async function expected(events: string): Promise<{ rows: string[][]; average: string }> {
+  const last = (await readFile(events, 'utf8')).trimEnd().split('\n').at(-1) ?? '';
+  const { result } = JSON.parse(last) as { result: RunResult };
   const rows = result.accuracy.map((row, task) => [...row, result.taskMeans[task] ?? Number.NaN]);
   return {
     rows: rows.map((row) => row.map((value) => (value === 100 ? '100.0' : value.toFixed(2)))),
@@ -33,29 +33,37 @@ async function expected(args: readonly string[]): Promise<{ rows: string[][]; av
   };
 }
 
-const LIVE = /[▸·░█▁]|all tasks/;
-
-/** Every screen has the live lines at most once, in their order, below everything else. */
-function expectNothingTorn(screens: readonly string[][]): void {
-  for (const screen of screens) {
-    const first = screen.findIndex((line) => LIVE.test(line));
-    if (first < 0) continue;
-    const live = screen.slice(first);
-    expect(live.length, screen.join('\n')).toBeLessThanOrEqual(4);
-    expect(live[0], screen.join('\n')).toMatch(/^▸ task \d/);
-    expect(live.at(-1), screen.join('\n')).toMatch(/^ {2}all tasks/);
-  }
+/** A file with lfd as a custom strategy that looks for the third task's direction again and again, until `end` is there. */
+async function patientStrategy(end: string): Promise<string> {
+  const library = new URL('../../dist/index.js', import.meta.url).href;
+  const file = join(box.folder, 'patient.mjs');
+  await writeFile(
+    file,
+    `import { existsSync } from 'node:fs';
+    import { followDirection, remember } from ${JSON.stringify(library)};
+    const isHeld = ({ task }) => task === 2 && !existsSync(${JSON.stringify(end)});
+    export default {
+      name: 'patient',
+      optionsOf: 'lfd',
+      create: (config) => ({
+        async beforeTask(context) {
+          await context.session.setAnchor();
+          while (isHeld(context)) await followDirection(config, context);
+          await context.session.createOptimizer(config);
+        },
+        afterTask: (context) => remember(config, context),
+      }),
+    };`,
+  );
+  return file;
 }
 
-const suite = hasTmux ? describe : describe.skip;
-
-suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not installed)'}`, {
-  timeout: 180_000,
-}, () => {
+withTmux('what a person sees on a terminal', () => {
   test('80 columns: the matrix grows, below it the task, its loss and the time left; then the summary', async () => {
     // Long enough for several of the reports that come ten times a second, however fast the machine is.
-    const args = lfd('--epochs', '8');
-    using terminal = new Terminal(80, 24, shown([...args, '--out', join(box.folder, 'wide')]));
+    const events = join(box.folder, 'wide.jsonl');
+    const args = lfd('--epochs', '8', '--out', join(box.folder, 'wide'), '--events', events);
+    using terminal = new Terminal(80, 24, shown(args));
     const screens = await terminal.untilEnded();
     expectNothingTorn(screens);
     const seen = screens.flat().join('\n');
@@ -65,7 +73,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(seen).toMatch(/^ {2}loss along it \d\.\d{4} {2}[▁▂▃▄▅▆▇█]+$/m);
     expect(seen).toMatch(/^· tasks 1 to 2 to come$/m);
     expect(seen).toMatch(/^ {2}all tasks +[█░]{14} +\d+ % +[\d,]+ images\/s +[\d.]+ s left$/m);
-    const { rows, average } = await expected(args);
+    const { rows, average } = await expected(events);
     const end = terminal.screen();
     const head = end.findIndex((line) => /^ {14,}on 0 {2}on 1 {2}on 2 {2}mean$/.test(line));
     expect(end[head - 1]).toBe('Accuracy in percent of the test images');
@@ -85,11 +93,12 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   });
 
   test('40 columns: nothing is wider; a matrix that does not fit comes in whole percents, then in parts', async () => {
-    const args = run('baseline', '--tasks', '5', '--epochs', '1', '--hidden', '100');
+    const events = join(box.folder, 'narrow.jsonl');
+    const args = run('baseline', '--tasks', '5', '--epochs', '1', '--hidden', '100', '--events', events);
     using terminal = new Terminal(40, 60, shown(args));
     const screens = await terminal.untilEnded();
     expectNothingTorn(screens);
-    const { rows } = await expected(args);
+    const { rows } = await expected(events);
     const text = screens.flat().join('\n');
     expect(text).toMatch(/^▸ task \d {2}epoch 1\/1 {2}[█░]+ +\d+ %$/m);
     for (const [task, row] of rows.entries()) {
@@ -108,7 +117,9 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   });
 
   test('narrower and wider again while it runs: nothing is torn, doubled or lost', async () => {
-    const args = lfd('--epochs', '60'); // as long as the resizing takes, and some more
+    const [events, end] = [join(box.folder, 'resized.jsonl'), join(box.folder, 'resized')];
+    const [, , ...options] = lfd('--epochs', '1', '--events', events);
+    const args = ['run', '--strategy', await patientStrategy(end), ...options];
     // Lines before it, as a shell has them: of what reaches the top, tmux moves a part out of the screen, out of reach.
     const command = shown(args).map((word) => `'${word}'`);
     using terminal = new Terminal(90, 40, ['sh', '-c', `seq 20; exec ${command.join(' ')}`]);
@@ -123,10 +134,11 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
       };
       expectNothingTorn([(await terminal.watch(settled)).at(-1) ?? []]);
     }
+    await writeFile(end, '');
     await terminal.untilEnded();
     const all = terminal.history();
     expect(all.join('\n')).not.toMatch(LIVE);
-    const { rows } = await expected(args);
+    const { rows } = await expected(events);
     // The screen may hold a row twice, as it came and in the table at the end, but none is missing.
     const table = all.slice(all.lastIndexOf('Accuracy in percent of the test images'));
     const matrix = table.filter((line) => line.startsWith('after task '));
@@ -134,48 +146,9 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   });
 
   test('a low one', async () => {
-    using terminal = new Terminal(80, 3, shown(run('baseline', '--epochs', '1')));
+    using terminal = new Terminal(80, 3, shown(quick()));
     await terminal.untilEnded();
     expect(terminal.history().filter((line) => line.startsWith('after task '))).toHaveLength(3);
-  });
-
-  test('Ctrl-C: the live lines go, the rows stay, the cursor is back', async () => {
-    using terminal = new Terminal(80, 24, shown(run('baseline', '--tasks', '1000')));
-    await terminal.watch((screen) => screen.some((line) => line.startsWith('task 0: mean')));
-    terminal.press('C-c');
-    await terminal.untilEnded();
-    const end = terminal.screen().join('\n');
-    expect(end).toMatch(/^task 0: mean [\d.]+$/m);
-    expect(end).toMatch(/^Interrupted after \d+ of 1000 tasks\. Nothing was written; /m);
-    expect(end).toMatch(/^ended: 130$/m);
-    expect(end).not.toMatch(LIVE);
-    expect(terminal.isCursorShown()).toBe(true);
-  });
-
-  test('Ctrl-Z: the cursor is back for the shell; in the background nothing is drawn; fg draws again', async () => {
-    const command = shown(run('baseline', '--tasks', '1000')).map((word) => `'${word}'`);
-    using terminal = new Terminal(80, 30, ['env', 'PS1=$ ', 'sh', '-i']);
-    const isLive = (screen: string[]): boolean => screen.some((line) => line.includes('images/s'));
-    const isPrompt = (screen: string[]): boolean => screen.at(-1)?.trim() === '$';
-    await terminal.watch(isPrompt);
-    terminal.press(`${command.join(' ')}; stty -a > /dev/null`, 'Enter');
-    await terminal.watch(isLive);
-    expect(terminal.isCursorShown()).toBe(false);
-    terminal.press('C-z');
-    expectNothingTorn([(await terminal.watch(isPrompt)).at(-1) ?? []]);
-    expect(terminal.isCursorShown()).toBe(true);
-    expect(terminal.screen().join('\n')).not.toMatch(LIVE);
-    terminal.press('bg', 'Enter');
-    const rows = (): number => terminal.history().filter((line) => /^task \d+: mean/.test(line)).length;
-    const before = rows();
-    await terminal.watch(() => rows() > before); // it goes on
-    expect(terminal.screen().join('\n')).not.toMatch(LIVE);
-    expect(terminal.isCursorShown()).toBe(true);
-    terminal.press('fg', 'Enter');
-    await terminal.watch((screen) => isLive(screen) && !terminal.isCursorShown());
-    terminal.press('C-c');
-    await terminal.watch((screen) => isPrompt(screen) && screen.join('\n').includes('Interrupted after'));
-    expect(terminal.isCursorShown()).toBe(true);
   });
 
   test.each([80, 40])(
@@ -242,61 +215,33 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
     expect(end).toMatch(/^cpu \(/m);
   });
 
-  test('a terminal that is closed ends the run as Ctrl-C does, and leaves no lock', async () => {
-    const out = join(box.folder, 'closed');
-    {
-      using terminal = new Terminal(80, 24, shown(run('baseline', '--tasks', '1000', '--out', out)));
-      await terminal.watch((screen) => screen.some((line) => line.startsWith('task 0: mean')));
-    }
-    const status = async (): Promise<string> =>
-      (JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult).status;
-    await vi.waitFor(async () => {
-      expect(await status()).toBe('interrupted');
-      expect(await readdir(out)).not.toContain('run.lock');
-    }, 30_000);
-  });
-
-  test('one that ignores the closing of its terminal goes on to its end without it', async () => {
-    const out = join(box.folder, 'outlived');
-    const words = shown(run('baseline', '--batch-size', '2', '--out', out)).map((word) => `'${word}'`);
-    {
-      using terminal = new Terminal(80, 24, ['sh', '-c', `trap '' HUP; ${words.join(' ')}; true`]);
-      await terminal.watch((screen) => screen.some((line) => line.startsWith('▸ task')));
-    }
-    await vi.waitFor(async () => {
-      const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
-      expect(result.status).toBe('completed');
-      expect(await readdir(out)).not.toContain('run.lock');
-    }, 60_000);
-  });
-
   test.each([0, 1, 19])(
     'a terminal that says it has %d columns loses no bar and no character',
     async (columns) => {
-      const args = run('baseline', '--tasks', '2', '--epochs', '20');
+      const args = run('baseline', '--tasks', '2');
       const { status, stdout } = await onTerminal(columns, args);
       expect(status).toBe(0);
       const seen = stripVTControlCharacters(stdout);
-      if (columns === 0) expect(seen).toMatch(/^▸ task \d {2}epoch \d+\/20 {2,3}[█░]{14,30} +\d+ %\r$/m);
-      expect(seen).toMatch(/^baseline on permuted-mnist of mnist: 2 tasks, 20 epochs each\r$/m);
+      if (columns === 0) expect(seen).toMatch(/^▸ task \d {2}epoch \d\/2 {2,3}[█░]{14,30} +\d+ %\r$/m);
+      expect(seen).toMatch(/^baseline on permuted-mnist of mnist: 2 tasks, 2 epochs each\r$/m);
       expect(seen).toMatch(/^after task 1 +[\d.]+ +[\d.]+ +[\d.]+\r$/m);
     },
   );
 
   describe('colours', () => {
-    const quick = (): string[] => run('baseline', '--tasks', '2', '--epochs', '1');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour.
     const COLOUR = /\u001b\[[\d;]*m/;
 
     test('by accuracy', async () => {
-      using terminal = new Terminal(80, 24, shown(quick()));
+      using terminal = new Terminal(80, 24, shown(quick('--tasks', '2')));
       await terminal.untilEnded();
       // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour.
       expect(terminal.coloured()).toMatch(/after task 1 +\u001b\[3\dm *[\d.]+/);
     });
 
     test('none with NO_COLOR, and everything else as ever', async () => {
-      using terminal = new Terminal(80, 24, shown(quick()), { NO_COLOR: '1' });
+      const command = shown(run('baseline', '--tasks', '2', '--epochs', '1'));
+      using terminal = new Terminal(80, 24, command, { NO_COLOR: '1' });
       const screens = await terminal.untilEnded();
       expect(screens.flat().join('\n')).toMatch(/^▸ task \d/m);
       expect(terminal.coloured()).toMatch(/^after task 1 /m);
@@ -309,12 +254,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
       ['TERM=dumb', { TERM: 'dumb' }],
       ['CI=true', { CI: 'true' }],
     ])('with %s', async (_, env) => {
-      using terminal = new Terminal(
-        80,
-        24,
-        shown(run('baseline', '--epochs', '1')),
-        env as Record<string, string>,
-      );
+      using terminal = new Terminal(80, 24, shown(quick()), env as Record<string, string>);
       const screens = await terminal.untilEnded();
       expect(screens.flat().join('\n')).not.toMatch(LIVE);
       const end = terminal.screen().join('\n');
@@ -325,7 +265,7 @@ suite(`what a person sees on a terminal${hasTmux ? '' : ' (skipped: tmux is not 
   });
 
   test('piped: the lines alone', async () => {
-    const command = shown(run('baseline', '--epochs', '1')).map((word) => `'${word}'`);
+    const command = shown(quick()).map((word) => `'${word}'`);
     using terminal = new Terminal(80, 24, ['sh', '-c', `${command.join(' ')} 2>/dev/null | cat`]);
     const screens = await terminal.untilEnded();
     expect(screens.flat().join('\n')).not.toMatch(LIVE);

@@ -55,33 +55,43 @@ async function open(html: string, width: number, colorScheme: 'light' | 'dark'):
 /** Of a screenshot: the share of pixels that differ from the corner's, and how many of them have a hue. */
 async function paintIn(png: Buffer): Promise<{ painted: number; colors: number }> {
   const { width, height, data } = await decode(new Uint8Array(png).buffer, { bitDepth: 16 });
-  const pixel = (index: number): number[] =>
-    Array.from(data.subarray(4 * index, 4 * index + 3), (value: number) => value >> 8);
-  const paper = pixel(0);
+  const at = (index: number): number => (data[index] ?? 0) >> 8;
+  const [paperRed, paperGreen, paperBlue] = [at(0), at(1), at(2)];
   let painted = 0;
   let colors = 0;
-  for (let index = 0; index < width * height; ++index) {
-    const found = pixel(index);
-    if (Math.max(...found.map((value, i) => Math.abs(value - (paper[i] ?? 0)))) < 24) continue;
+  for (let index = 0; index < 4 * width * height; index += 4) {
+    const [red, green, blue] = [at(index), at(index + 1), at(index + 2)];
+    const away = Math.max(Math.abs(red - paperRed), Math.abs(green - paperGreen), Math.abs(blue - paperBlue));
+    if (away < 24) continue;
     painted += 1;
-    if (Math.max(...found) - Math.min(...found) > 60) colors += 1;
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) colors += 1;
   }
   return { painted: painted / (width * height), colors };
 }
 
+/** Draws the page when it is first asked for. */
+function drawnOnce(draw: () => Promise<string>): () => Promise<string> {
+  let page: Promise<string> | undefined;
+  return () => {
+    page ??= draw();
+    return page;
+  };
+}
+
 const pages = {
-  run: { html: () => runPage(madeUpRun({ strategy: 'er+lfd' })), figures: RUN },
+  run: { html: drawnOnce(() => runPage(madeUpRun({ strategy: 'er+lfd' }))), figures: RUN },
   interrupted: {
-    html: () => runPage(madeUpRun({ strategy: 'baseline' }, { done: 3 })),
+    html: drawnOnce(() => runPage(madeUpRun({ strategy: 'baseline' }, { done: 3 }))),
     figures: ['matrix', 'tasks', 'forgetting', 'loss', 'time'],
   },
   comparison: {
-    html: () =>
+    html: drawnOnce(() =>
       comparisonPage(
         (['baseline', 'lfd', 'er', 'joint'] as const).flatMap((strategy, index) =>
           [1, 2, 3].map((seed) => madeUpRun({ strategy, seed }, { loss: 3 - index })),
         ),
       ),
+    ),
     figures: COMPARISON,
   },
 };
@@ -119,12 +129,15 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
       [1280, 'dark'],
       [375, 'light'],
       [375, 'dark'],
-    ] as const)('axe finds nothing serious: %i px, %s', async (width, scheme) => {
+    ] as const)('axe finds nothing serious: %i px, %s', { timeout: 180_000 }, async (width, scheme) => {
       const text = (await html()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
       await using opened = await open(text, width, scheme);
       await opened.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
       await opened.page.evaluate(axe);
-      const { violations } = (await opened.page.evaluate('axe.run()')) as AxeResults;
+      // In the dark it is the same document in other colours.
+      const rules = scheme === 'dark' ? { runOnly: ['cat.color'] } : {};
+      const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+      const { violations } = (await opened.page.evaluate(`axe.run(${options})`)) as AxeResults;
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
     });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { ClTorchError } from '../../base/errors.js';
 import { cacheDir } from '../../base/paths.js';
-import { downloadFile } from '../download/http.js';
 import type { Notices } from './notices.js';
 import { unzip } from './unzip.js';
 
@@ -32,6 +31,7 @@ export async function unpackArchive(into: string, options: ArchiveOptions): Prom
   const { url, notices, signal } = options;
   const to = cacheDir('downloads', `libtorch-${urlTag(url)}.zip`);
   notices.line(`Downloading ${url}`);
+  const { downloadFile } = await import('../download/http.js'); // every start would wait for its client to load
   const { sha256 } = await downloadFile({
     url,
     to,

@@ -37,6 +37,12 @@ async function resultIn(folder: string): Promise<RunResult> {
 }
 
 describe('run --strategy FILE trains the custom strategy of the file', () => {
+  let baseline: RunResult;
+  beforeAll(async () => {
+    const { stdout } = await clTorch(['run', 'baseline', ...tiny('--json', '--quiet')]);
+    baseline = JSON.parse(stdout) as RunResult;
+  });
+
   test.each([
     ['default.mjs', `export default ${TUNING};`],
     ['named.mjs', `export const strategy = ${TUNING};`],
@@ -44,13 +50,11 @@ describe('run --strategy FILE trains the custom strategy of the file', () => {
     ['inside.cjs', `module.exports = { strategy: ${TUNING} };`],
   ])('%s', async (name, text) => {
     const file = await write(name, text);
-    const custom = await clTorch(['run', '--strategy', file, ...tiny('--json', '--quiet')]);
-    expect(custom.stderr).toBe('');
-    const [result, baseline] = [custom, await clTorch(['run', 'baseline', ...tiny('--json', '--quiet')])].map(
-      ({ stdout }) => JSON.parse(stdout) as RunResult,
-    );
-    expect(result?.strategy).toBe('tuning');
-    expect(result?.losses).toEqual(baseline?.losses);
+    const { stdout, stderr } = await clTorch(['run', '--strategy', file, ...tiny('--json', '--quiet')]);
+    expect(stderr).toBe('');
+    const result = JSON.parse(stdout) as RunResult;
+    expect(result.strategy).toBe('tuning');
+    expect(result.losses).toEqual(baseline.losses);
   });
 
   test('a relative path counts from the working directory; a built-in name is one, too', async () => {

@@ -131,7 +131,7 @@ void diverge(const char* name, const MakeEngine& make) {
   const int64_t infinite = correct_with(make, last_bias + 3, INFINITY);
   const auto wild = make_optimizer(setup.model.parameters(), kWild);
   Stopper stopper;
-  const std::vector<float> losses = setup.engine->train_epoch(setup.plan(of), *wild, nullptr, stopper);
+  const std::vector<float> losses = setup.engine->train_epoch(setup.plan(of), *wild, {}, stopper);
   std::printf("{\"name\":\"%s\",\"counts\":[%lld,%lld,%lld],\"steps\":%zu,\"finite\":%s}\n", name,
               static_cast<long long>(healthy), static_cast<long long>(nan), static_cast<long long>(infinite),
               losses.size(), std::isfinite(losses.back()) ? "true" : "false");

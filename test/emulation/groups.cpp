@@ -212,7 +212,7 @@ void wait_in_vain() {
   });
   std::string code;
   try {
-    group.train_epoch({group.join(), *members[0].setup.engine, plan, *members[0].setup.optimizer, nullptr, waiter});
+    group.train_epoch({group.join(), *members[0].setup.engine, plan, *members[0].setup.optimizer, {}, waiter});
   } catch (const Error& error) {
     code = error.code();
   }
@@ -264,7 +264,7 @@ void diverge_one() {
   std::vector<EpochPlan> plans;
   for (Member& member : members) plans.push_back(member.setup.plan(of));
   std::vector<EpochRequest> requests{members[0].request(plans[0], 0),
-                                     {1, *members[1].setup.engine, plans[1], *wild, nullptr, stopper},
+                                     {1, *members[1].setup.engine, plans[1], *wild, {}, stopper},
                                      members[2].request(plans[2], 2)};
   std::string codes;
   group.train({&requests[0], &requests[1], &requests[2]}, [&](EpochRequest& request) {
@@ -319,10 +319,10 @@ void keep_place() {
 // A session of a training group takes no snapshot of an engine that cannot train in one, and goes on as it was.
 void refuse_snapshot() {
   Session other("cpu", 1, nullptr);
-  other.create_model({49, 10}, 7, {EngineKind::kAutograd, Precision::kFp32});
+  other.create_model(mlp_of({49, 10}), 7, {EngineKind::kAutograd, Precision::kFp32});
   const auto group = std::make_shared<TrainingGroup>(1, std::make_unique<fused::CudaGroup>());
   Session session("cpu", 1, std::make_shared<const TrainingGroup::Place>(group));
-  session.create_model({49, 10}, 8, {EngineKind::kFused, Precision::kFp32});
+  session.create_model(mlp_of({49, 10}), 8, {EngineKind::kFused, Precision::kFp32});
   const std::vector<float> before = session.parameters().front().data;
   std::string code;
   try {

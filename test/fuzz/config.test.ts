@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ClTorchError } from '../../lib/base/errors.js';
 import { describeOptions, parseConfig } from '../../lib/config/parse.js';
 import { strategyNames } from '../../lib/strategies/index.js';
-import { Choices, corpus, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
+import { Choices, corpus, FUZZ_INPUTS, FUZZ_PATIENCE_MS, FUZZ_SEED } from '../support/fuzz.js';
 
 const options = describeOptions();
 const keys = [...options.map(({ key }) => key), 'strategy', 'nonsense', '__proto__', 'constructor', ''];
@@ -89,7 +89,7 @@ function check(input: unknown): 'accepted' | 'refused' {
   return 'accepted';
 }
 
-test(`${FUZZ_INPUTS} configurations, seed ${FUZZ_SEED}`, { timeout: 120_000 }, () => {
+test(`${FUZZ_INPUTS} configurations, seed ${FUZZ_SEED}`, { timeout: FUZZ_PATIENCE_MS }, () => {
   const choices = new Choices(FUZZ_SEED);
   const outcomes = { accepted: 0, refused: 0 };
   for (let input = 0; input < FUZZ_INPUTS; ++input) ++outcomes[check(randomInput(choices))];

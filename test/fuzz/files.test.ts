@@ -6,13 +6,13 @@ import { decodeTensors } from '../../lib/files/safetensors/read.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../lib/runs/checkpoint.js';
 import { checkpoint, tensors } from '../support/checkpoint.js';
 import { seededRandom, tensorFile } from '../support/files.js';
-import { FUZZ_INPUTS } from '../support/fuzz.js';
+import { FUZZ_INPUTS, FUZZ_PATIENCE_MS } from '../support/fuzz.js';
 import { mlpOf } from '../support/network.js';
 
 const file = encodeCheckpoint(checkpoint);
 
 test(`${FUZZ_INPUTS} random changes to files never crash the readers, and no changed file passes for a checkpoint`, {
-  timeout: 240_000,
+  timeout: FUZZ_PATIENCE_MS,
 }, () => {
   const random = seededRandom(20_241_124);
   const below = (limit: number): number => Math.floor(random() * limit);

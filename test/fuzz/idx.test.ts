@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { ClTorchError } from '../../lib/base/errors.js';
 import { readIdx } from '../../lib/datasets/idx.js';
 import { IdxAssembler, type IdxKind } from '../../lib/datasets/idx-assembler.js';
-import { Choices, corpus, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
+import { Choices, corpus, FUZZ_INPUTS, FUZZ_PATIENCE_MS, FUZZ_SEED } from '../support/fuzz.js';
 import { idx } from '../support/idx.js';
 
 const KINDS: readonly IdxKind[] = ['images', 'labels'];
@@ -58,7 +58,7 @@ const seeds = [
   idx([1], [9]),
 ];
 
-test(`${FUZZ_INPUTS} inputs in two chunks`, { timeout: 60_000 }, async () => {
+test(`${FUZZ_INPUTS} inputs in two chunks`, { timeout: FUZZ_PATIENCE_MS }, async () => {
   const choices = new Choices(FUZZ_SEED);
   for (let input = 0; input < FUZZ_INPUTS; ++input) {
     const bytes = choices.mutated(choices.of(seeds));

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { decodeTensors } from '../../lib/files/safetensors/read.js';
-import { Choices, FUZZ_INPUTS, FUZZ_SEED } from '../support/fuzz.js';
+import { Choices, FUZZ_INPUTS, FUZZ_PATIENCE_MS, FUZZ_SEED } from '../support/fuzz.js';
 import { changed } from '../support/json-fuzz.js';
 
 test(`${FUZZ_INPUTS} safetensors files with a changed header, seed ${FUZZ_SEED}`, {
-  timeout: 120_000,
+  timeout: FUZZ_PATIENCE_MS,
 }, () => {
   const choices = new Choices(FUZZ_SEED + 3);
   const header = {

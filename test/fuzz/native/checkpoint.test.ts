@@ -6,7 +6,7 @@ import type { FileTensor } from '../../../lib/files/safetensors/format.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../../lib/runs/checkpoint.js';
 import { Session } from '../../../lib/session/session.js';
 import { checkpoint } from '../../support/checkpoint.js';
-import { Choices, FUZZ_INPUTS, FUZZ_SEED } from '../../support/fuzz.js';
+import { Choices, FUZZ_INPUTS, FUZZ_PATIENCE_MS, FUZZ_SEED } from '../../support/fuzz.js';
 import { changed } from '../../support/json-fuzz.js';
 import { mlpOf } from '../../support/network.js';
 import { identity, syntheticRows } from '../../support/synthetic.js';
@@ -85,7 +85,7 @@ async function take(snapshot: SessionSnapshot): Promise<void> {
 }
 
 test(`${FUZZ_INPUTS} checkpoints with a right seal and a wrong content, seed ${FUZZ_SEED}`, {
-  timeout: 240_000,
+  timeout: FUZZ_PATIENCE_MS,
 }, async () => {
   const choices = new Choices(FUZZ_SEED + 2);
   const state = JSON.parse(file.metadata.state ?? '');

@@ -2,7 +2,8 @@ import type { ModelOptions } from '../../binding.js';
 import { Listener } from '../base/listener.js';
 import type { Session } from '../session/session.js';
 import type { OnNan } from '../training/divergence.js';
-import type { TaskReport, TrainingEvent } from '../training/events.js';
+import type { TrainingEvent } from '../training/events.js';
+import type { TaskReport } from '../training/report.js';
 import type { Strategy, TaskContext } from '../training/strategy.js';
 import { Throughput } from '../training/throughput.js';
 import { trainTask } from '../training/train-task.js';
@@ -14,6 +15,8 @@ import type { LearnOptions } from './types.js';
 export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly session: Session;
   readonly strategy: Strategy;
+  /** For messages. */
+  readonly strategyName: string;
   /** From 0. */
   readonly task: number;
   readonly data: LoadedTask;
@@ -33,7 +36,8 @@ export interface Trained {
 
 /** Trains on one task, and waits for what the caller's callback makes of it. */
 export async function train(training: Training): Promise<Trained> {
-  const { session, strategy, task, data, epochs, batchSize, onNan, model, call, onEvent } = training;
+  const { session, strategy, strategyName, task, data, epochs, batchSize, onNan, model, call, onEvent } =
+    training;
   const listener = new Listener<[TrainingEvent]>(
     onEvent && ((event) => call.visit((): unknown => onEvent(event))),
     (ending) => call.end(ending),
@@ -42,6 +46,7 @@ export async function train(training: Training): Promise<Trained> {
   const report = await trainTask({
     session,
     strategy: visited(strategy, call),
+    strategyName,
     task,
     view: data.view,
     earlierViews: [],
@@ -68,9 +73,11 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     name: 'beforeTask' | 'beforeEpoch' | 'afterTask',
     context: TaskContext,
   ): Promise<void> => call.visit(() => strategy[name]?.(context));
+  const { rehearsal = 0, joint = false, whenDiverging } = strategy;
   return {
-    rehearsal: strategy.rehearsal ?? 0,
-    joint: strategy.joint ?? false,
+    rehearsal,
+    joint,
+    ...(whenDiverging === undefined ? {} : { whenDiverging }),
     beforeTask: (context) => hook('beforeTask', context),
     beforeEpoch: (context) => hook('beforeEpoch', context),
     afterTask: (context) => hook('afterTask', context),

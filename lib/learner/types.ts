@@ -3,7 +3,8 @@ import { shown } from '../base/values.js';
 import { readStrategy } from '../strategies/read.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import type { OnNan } from '../training/divergence.js';
-import type { TaskReport, TrainingEvent } from '../training/events.js';
+import type { TrainingEvent } from '../training/events.js';
+import type { TaskReport } from '../training/report.js';
 import type { LearnerOptions } from './config.js';
 
 export interface LearnerCallOptions {

@@ -1,29 +1,47 @@
-import type { DatasetReport, DatasetStatus, FileReport } from '../datasets/index.js';
+import { headOf, type Measure, type Method, measured, measuresOf, runsOf } from './text/comparison.js';
+import type { Cell, Column, DataTable } from './text/data-table.js';
+import { headText } from './text/data-table.js';
+import { toldMeasures } from './text/told-measures.js';
 
-/** A line a data set: its name, then where it is or how to get it. */
-export function statusText(statuses: readonly DatasetStatus[]): string {
-  const width = Math.max(...statuses.map(({ dataset }) => dataset.length));
-  return statuses
-    .map(({ dataset, found, where, remedy }) => {
-      const place = found ? where : `not found; get it with: ${remedy}`;
-      return `${found ? '✓' : '✗'} ${dataset.padEnd(width)}  ${place}`;
-    })
-    .join('\n');
+/** The table as RFC 4180 has it, every digit of every number. */
+export function csv({ columns, rows }: Pick<DataTable, 'columns' | 'rows'>): string {
+  const lines = [columns.map(headText), ...rows];
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-/** A checked data set: a line a file, and below it what is wrong. */
-export function reportText({ dataset, source, files, problem, ok }: DatasetReport): string {
-  const verdict = ok ? 'all right' : 'not right';
-  const lines = files.flatMap(fileLines);
-  return [
-    `${dataset}, ${source}: ${verdict}`,
-    ...lines,
-    ...(problem === null ? [] : [`  ✗ ${problem}`]),
-  ].join('\n');
+function csvCell(cell: Cell): string {
+  const text = cell === null || (typeof cell === 'number' && !Number.isFinite(cell)) ? '' : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function fileLines({ file, expected, found, ok, problem }: FileReport): string[] {
-  const sums =
-    !ok && found !== null && expected !== null ? [`    expected ${expected}, found ${found} (SHA-256)`] : [];
-  return [`  ${ok ? '✓' : '✗'} ${file}`, ...(problem === null ? [] : [`    ${problem}`]), ...sums];
+/** A line a method, with means and deviations as numbers of their own; after what all have what the strategies told. */
+export function comparisonCsv(methods: readonly Method[]): string {
+  const measures = measuresOf(methods);
+  const told = toldMeasures(runsOf(methods));
+  const columns = (heads: readonly string[]): Column[] =>
+    heads.flatMap((head) => [{ label: head }, { label: `${head}, sd` }]);
+  const values = (method: Method, all: readonly Pick<Measure, 'of'>[]): (number | null)[] =>
+    all.flatMap((measure) => {
+      const value = measured(method, measure);
+      return [value?.mean ?? null, value?.deviation ?? null];
+    });
+  const anyDiverged = methods.some(({ diverged }) => diverged.length > 0);
+  return csv({
+    columns: [
+      { label: 'method' },
+      { label: 'seeds' },
+      ...(anyDiverged ? [{ label: 'diverged' }] : []),
+      ...columns(measures.map((measure) => headText(headOf(measure, methods)))),
+      ...columns(told.map(({ label }) => label)),
+      { label: 'seed numbers' },
+    ],
+    rows: methods.map((method) => [
+      method.label,
+      method.runs.length,
+      ...(anyDiverged ? [method.diverged.length] : []),
+      ...values(method, measures),
+      ...values(method, told),
+      method.runs.map(({ config }) => config.seed).join(' '),
+    ]),
+  });
 }

@@ -7,6 +7,7 @@ import { fromFileSnapshot, toFileSnapshot } from '../checkpoint/snapshot.js';
 import { damaged } from '../checkpoint/trouble.js';
 import type { ExperimentConfig } from '../config/types.js';
 import type { TensorFile } from '../files/safetensors/format.js';
+import { reportSchema } from './report-schema.js';
 import type { RunResult, TaskReport } from './types.js';
 
 /** Raised when an older version of this package could no longer read the file. */
@@ -69,11 +70,7 @@ const count = z.int().min(0);
 const number = z.custom<number>((value) => typeof value === 'number'); // NaN too: a run may diverge
 const numbers = z.array(number);
 const matrix = z.array(numbers);
-const report = z.looseObject({
-  direction: z.looseObject({ path: numbers, seconds: number }).nullable(),
-  deviation: number.nullable(),
-  equilibriumPoint: z.looseObject({ path: numbers, accuracyBefore: numbers, seconds: number }).nullable(),
-});
+const report = reportSchema(number);
 const environment = z.looseObject({
   clTorch: z.string(),
   libtorch: z.string(),

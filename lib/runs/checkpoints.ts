@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from '../config/types.js';
 import type { Session } from '../session/session.js';
-import type { BegunTask } from '../training/train-task.js';
+import type { BegunTask } from '../training/context.js';
 import type { Position } from './checkpoint.js';
 import type { OutputDirectory } from './output.js';
 import type { RunRecord } from './record.js';

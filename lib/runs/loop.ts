@@ -8,11 +8,12 @@ import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
+import type { BegunTask } from '../training/context.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
 import { Throughput } from '../training/throughput.js';
-import { type BegunTask, trainTask } from '../training/train-task.js';
+import { trainTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
 import type { OutputDirectory } from './output.js';
@@ -152,6 +153,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
   const report = await trainTask({
     ...run,
+    strategyName: config.strategy,
     epochs: config.epochs,
     batchSize,
     onNan: config.onNan,

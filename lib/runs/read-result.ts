@@ -1,21 +1,28 @@
 import { join } from 'node:path';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../base/errors.js';
 import { readJson } from '../files/index.js';
-import { resultSchema } from './result-schema.js';
+import { RESULT_VERSION, resultSchema } from './result-schema.js';
 import type { RunResult } from './types.js';
 
 /**
  * The result in a run's folder, whatever its status.
  *
- * @throws {ClTorchError} RESULT_INVALID when there is none, it is damaged, or a later version wrote it.
+ * @throws {ClTorchError} RESULT_INVALID when there is none, it is damaged, or another version's.
  */
 export async function readResult(folder: string): Promise<RunResult> {
   const file = join(folder, 'result.json');
   const value = await parse(file, folder);
   const version =
     typeof value === 'object' && value !== null && 'schemaVersion' in value && value.schemaVersion;
-  if (typeof version === 'number' && version > 1) {
-    throw refused(file, `it has version ${version}, and this cl-torch reads version 1. Use a newer cl-torch`);
+  if (typeof version === 'number' && version !== RESULT_VERSION) {
+    const remedy =
+      version > RESULT_VERSION
+        ? 'Use a newer cl-torch'
+        : 'Run it anew, into another folder or with --force, or read it with the cl-torch that wrote it';
+    throw refused(
+      file,
+      `it has version ${version}, and this cl-torch reads version ${RESULT_VERSION}. ${remedy}`,
+    );
   }
   const outcome = resultSchema.safeParse(value);
   if (outcome.success) return outcome.data;

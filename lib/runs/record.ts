@@ -82,8 +82,8 @@ export class RunRecord {
   }
 
   /** Records such a place; the first one counts. */
-  addDivergence({ task, phase, epoch, step }: Divergence): void {
-    this.#diverged ??= { task, phase, epoch, step };
+  addDivergence({ task, phase, label, epoch, step }: Divergence): void {
+    this.#diverged ??= { task, phase, ...(label === undefined ? {} : { label }), epoch, step };
   }
 
   beginTask(): void {
@@ -117,9 +117,10 @@ export class RunRecord {
 
   result(status: RunResult['status']): RunResult {
     const later = this.#later.map((row) => [...row]);
+    const phases = phaseSeconds(this.#taskReports);
     const unseen = this.#initial ? { initial: [...this.#initial], later } : null;
     return {
-      schemaVersion: 1,
+      schemaVersion: 2,
       status,
       diverged: this.#diverged,
       strategy: this.#config.strategy,
@@ -138,7 +139,8 @@ export class RunRecord {
       seconds: {
         setup: this.#setupSeconds,
         training: this.#trainingSeconds,
-        search: this.#taskReports.reduce((sum, report) => sum + searchSeconds(report), 0),
+        search: Object.values(phases).reduce((sum, seconds) => sum + seconds, 0),
+        phases,
         evaluation: this.#evaluationSeconds,
         total: this.#earlierSeconds + secondsSince(this.#started),
       },
@@ -152,8 +154,15 @@ export function accuracies({ correct, total }: EvaluationOutcome): number[] {
   return Array.from(correct, (count, view) => (100 * count) / (total[view] ?? Number.NaN));
 }
 
-function searchSeconds({ direction, equilibriumPoint }: TaskReport): number {
-  return (direction?.seconds ?? 0) + (equilibriumPoint?.seconds ?? 0);
+/** The strategy's phases by their names, each over all tasks. */
+function phaseSeconds(reports: readonly TaskReport[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { phases } of reports) {
+    for (const [name, { seconds }] of Object.entries(phases)) {
+      sums[name] = (Object.hasOwn(sums, name) ? (sums[name] ?? 0) : 0) + seconds;
+    }
+  }
+  return sums;
 }
 
 function secondsSince(start: number): number {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { reportSchema } from './report-schema.js';
 import type { RunResult } from './types.js';
+
+/** Of the shape of a result. */
+export const RESULT_VERSION = 2;
 
 /** JSON has no NaN: a training that diverged has null in its place. */
 const number = z
@@ -31,32 +35,16 @@ const metrics = z.looseObject({
   forwardTransfer: orNull,
 });
 
-const taskReport = z.looseObject({
-  direction: z
-    .looseObject({ objectiveFirst: orNull, objectiveLast: orNull, path: numbers, seconds: number })
-    .nullable(),
-  deviation: orNull,
-  equilibriumPoint: z
-    .looseObject({
-      path: numbers,
-      lossOld: number,
-      lossNew: number,
-      loss: number,
-      accuracyBefore: numbers,
-      seconds: number,
-    })
-    .nullable(),
-});
-
 const divergence = z.looseObject({
   task: z.int(),
-  phase: z.enum(['training', 'direction', 'equilibrium-point', 'parameters']),
+  phase: z.string(),
+  label: z.string().optional(),
   epoch: z.int().nullable(),
   step: z.int().nullable(),
 });
 
 const result = z.looseObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(RESULT_VERSION),
   status: z.enum(['running', 'completed', 'interrupted', 'failed', 'diverged']),
   diverged: divergence.nullable().optional(), // results of version 0.1.0 do not have it
   strategy: z.string(),
@@ -79,11 +67,12 @@ const result = z.looseObject({
   unseen: z.looseObject({ initial: numbers, later: rows }).nullable(),
   losses: rows,
   epochSeconds: rows,
-  taskReports: z.array(taskReport),
+  taskReports: z.array(reportSchema(number)),
   seconds: z.looseObject({
     setup: number,
     training: number,
     search: number,
+    phases: z.record(z.string(), number),
     evaluation: number,
     total: number,
   }),
@@ -101,6 +90,6 @@ export const resultSchema: z.ZodType<RunResult> = checked as unknown as z.ZodTyp
 export function resultJsonSchema(): object {
   return {
     ...z.toJSONSchema(result, { io: 'input' }),
-    title: 'cl-torch result.json, version 1',
+    title: `cl-torch result.json, version ${RESULT_VERSION}`,
   };
 }

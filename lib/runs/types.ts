@@ -2,7 +2,8 @@ import type { ExperimentConfig } from '../config/types.js';
 import type { ContinualMetrics, UnseenAccuracy } from '../metrics/index.js';
 import type { Divergence } from '../training/divergence.js';
 import type { Environment } from '../training/environment.js';
-import type { TaskReport, TrainingEvent } from '../training/events.js';
+import type { TrainingEvent } from '../training/events.js';
+import type { TaskReport } from '../training/report.js';
 
 export type { Divergence, Environment, TaskReport, TrainingEvent };
 
@@ -10,8 +11,10 @@ export type { Divergence, Environment, TaskReport, TrainingEvent };
 export interface PhaseSeconds {
   readonly setup: number;
   readonly training: number;
-  /** Searches of the direction and of the equilibrium point. */
+  /** All phases of the strategy together. */
   readonly search: number;
+  /** Each phase of the strategy, by its name, as the reports have it. */
+  readonly phases: Readonly<Record<string, number>>;
   readonly evaluation: number;
   readonly total: number;
 }
@@ -19,7 +22,7 @@ export interface PhaseSeconds {
 /** A finished (or interrupted) run. Plain data: it is what `result.json` holds. */
 export interface RunResult {
   /** Version of this shape. */
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly status: 'running' | 'completed' | 'interrupted' | 'failed' | 'diverged';
   /**
    * Where a number first became NaN or infinite; null when none did. The run ended there (status `diverged`) or, with

@@ -6,7 +6,7 @@ import { GrowingFile } from './file.js';
 import { type RunLog, requireEvent } from './run-log.js';
 
 /** Of the lines' shape (docs/events.md). */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Appends every event of a run to a file, as a line of JSON each (docs/events.md). What the file holds stays.
@@ -14,7 +14,7 @@ const VERSION = 1;
  * @throws {ClTorchError} OUTPUT_FAILED when it cannot be opened for writing.
  * @example
  * using log = openEventLog('events.jsonl');
- * await runExperiment({ strategy: 'lfd' }, { onEvent: (event) => log.write(event) });
+ * await runExperiment({ strategy: 'er' }, { onEvent: (event) => log.write(event) });
  */
 export function openEventLog(place: string): RunLog {
   const path = readPath(place, 'openEventLog: path');

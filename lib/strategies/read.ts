@@ -57,12 +57,13 @@ function readParts<Options extends object>(own: StrategyDefinition<Options>): St
 }
 
 /** The parts of a strategy and what each must be. */
-const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean'>> = {
+const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' | 'string'>> = {
   beforeTask: 'function',
   beforeEpoch: 'function',
   afterTask: 'function',
   rehearsal: 'number',
   joint: 'boolean',
+  whenDiverging: 'string',
 };
 
 /**

@@ -1,29 +1,4 @@
-import type { Divergence } from './divergence.js';
-
-/** What a strategy tells of one task beside the accuracies; a part it does not have is null. */
-export interface TaskReport {
-  readonly direction: {
-    /** g(nu) on the whole memory before the search; null without a memory. */
-    readonly objectiveFirst: number | null;
-    readonly objectiveLast: number | null;
-    /** g(nu) on each iteration's batch, before its step. */
-    readonly path: readonly number[];
-    readonly seconds: number;
-  } | null;
-  /** ||delta||: what the task moved the parameters off the direction. */
-  readonly deviation: number | null;
-  readonly equilibriumPoint: {
-    /** lambda at the start and after each step. */
-    readonly path: readonly number[];
-    /** Mean loss on the memory at lambda = 0, at lambda = 1 and at the lambda found. */
-    readonly lossOld: number;
-    readonly lossNew: number;
-    readonly loss: number;
-    /** Percent right on the tasks seen so far before the move; the accuracy matrix has those after it. */
-    readonly accuracyBefore: readonly number[];
-    readonly seconds: number;
-  } | null;
-}
+import type { DivergenceAdvice } from './divergence.js';
 
 /** What learning a task tells while it works: (search… | progress…, epoch)…, and once diverged, if it does. */
 export type TrainingEvent =
@@ -42,14 +17,20 @@ export type TrainingEvent =
       readonly secondsLeft: number;
     }
   | {
-      /** A search that belongs to the method goes on; at most about ten a second. */
+      /** A phase of the strategy begins or goes on, such as a search; at most about twenty a second. */
       readonly type: 'search';
-      readonly phase: 'direction' | 'equilibrium-point';
       readonly task: number;
+      /** The phase's name. */
+      readonly phase: string;
+      /** What goes on, for people, such as `measuring the importance`. */
+      readonly label: string;
+      /** Done of `steps`; 0 of 1 when it begins. */
       readonly step: number;
       readonly steps: number;
-      /** g(nu) or L_M(w(lambda)) on the step's batch. */
-      readonly objective: number;
+      /** What the value is, for people, such as `loss`. */
+      readonly objective: string;
+      /** Of this step; null where there is none. */
+      readonly value: number | null;
     }
   | {
       readonly type: 'epoch';
@@ -63,5 +44,5 @@ export type TrainingEvent =
       /** Training loss of every step of the epoch, in order; up to the one that diverged, if the training stops there. */
       readonly stepLosses: Float32Array;
     }
-  /** A loss, a search or the parameters became NaN or infinite, for the first time in this task. */
-  | ({ readonly type: 'diverged' } & Divergence);
+  /** A loss, a phase's outcome or the parameters became NaN or infinite, for the first time in this task. */
+  | ({ readonly type: 'diverged' } & DivergenceAdvice);

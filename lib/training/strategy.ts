@@ -1,12 +1,32 @@
-import type { SearchCallOptions } from '../session/native-calls.js';
 import type { Session } from '../session/session.js';
-import type { TaskReport } from './events.js';
+import type { ReportPart } from './report.js';
 
 /** Class of every example. */
 export type Labels = Uint8Array | Int32Array;
 
-/** A search that is part of a method, beside the training itself. */
-export type Phase = 'direction' | 'equilibrium-point';
+/** A piece of a method's work beside the training of epochs, such as a search. */
+export interface Phase<Outcome = unknown> {
+  /** What files and events call it: lower-case letters and digits, words joined by `-`. */
+  readonly name: string;
+  /** What people see, such as `importance`. */
+  readonly label: string;
+  /** What goes on meanwhile, such as `measuring the importance`; default the label. */
+  readonly activity?: string;
+  /** What the value of its progress is, such as `loss`; default `value`. */
+  readonly objective?: string;
+  /** Measures the accuracy on the tasks so far first, so that the report shows what the phase changed. Default false. */
+  readonly accuracyBefore?: boolean;
+  /** Numbers of its outcome of which none is NaN or infinite, unless the training has diverged. */
+  finite?(outcome: Outcome): Iterable<number>;
+}
+
+/** What the work of a phase gets; a search of the session takes it as it is. */
+export interface PhaseCall {
+  /** Aborts when the run ends. */
+  readonly signal: AbortSignal;
+  /** Tells how far the phase is: `step` of `steps`, from 0; may be called as often as there is something to tell. */
+  readonly onProgress: (step: number, steps: number, value?: number) => void;
+}
 
 /** What a strategy may use while it learns one task. */
 export interface TaskContext {
@@ -18,12 +38,19 @@ export interface TaskContext {
   /** Id of the view of its training examples. */
   readonly view: number;
   readonly labels: Labels;
-  /** Signal and progress of a search. */
-  search(phase: Phase): SearchCallOptions;
+  /**
+   * Does the work as a phase: it is shown while it goes on, and its seconds are in the report.
+   * @returns What the work returns.
+   * @throws {ClTorchError} INVALID_ARGUMENT for a phase whose name or words cannot be used; what the work throws.
+   */
+  phase<Outcome>(phase: Phase<Outcome>, work: (call: PhaseCall) => Promise<Outcome>): Promise<Outcome>;
   /** Percent right on every task seen so far that can be measured, with the parameters as they are. */
   evaluate(): Promise<number[]>;
-  /** Adds to what the run tells of this task. */
-  report(part: Partial<TaskReport>): void;
+  /**
+   * Adds to what the run tells of this task: on the terminal, in events and files, on its page.
+   * @throws {ClTorchError} INVALID_ARGUMENT for what cannot be shown.
+   */
+  report(part: ReportPart): void;
 }
 
 /** A method, as the parts that the experiment's loop asks for. */
@@ -37,4 +64,6 @@ export interface Strategy {
   readonly rehearsal?: number;
   /** Each task trains on the examples of all tasks so far, not only on its own. */
   readonly joint?: boolean;
+  /** What to change beside the learning rate when a training diverges, such as `a smaller alpha`. */
+  readonly whenDiverging?: string;
 }

@@ -40,7 +40,7 @@ describe('--events', () => {
     expect(milestones).toEqual(['start', ...task, ...task, ...task, 'end']);
     const times = lines.map(({ time }) => Date.parse(time));
     expect(times).toEqual(times.toSorted((a, b) => a - b));
-    expect(lines.every(({ version }) => version === 1)).toBe(true);
+    expect(lines.every(({ version }) => version === 2)).toBe(true);
     expect(lines.flatMap((line) => (line.type === 'task' ? [line.accuracy] : []))).toEqual(result.accuracy);
     // 512 images in batches of 100: 6 steps; their mean is the epoch's loss.
     for (const line of lines) {
@@ -92,17 +92,17 @@ describe('--events', () => {
   });
 });
 
-/** Names of fields, at every depth but in the configuration and the result, which have pages of their own. */
+/**
+ * Names of fields, at every depth but in the configuration and the result, which have pages of their own, and without the
+ * names that a strategy gives to what it tells.
+ */
 function fieldsOf(value: object): string[] {
-  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
-    name === 'config' ||
-    name === 'result' ||
-    Array.isArray(inner) ||
-    typeof inner !== 'object' ||
-    inner === null
-      ? [name]
-      : [name, ...fieldsOf(inner)],
-  );
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    if (['config', 'result'].includes(name) || Array.isArray(inner)) return [name];
+    if (typeof inner !== 'object' || inner === null) return [name];
+    const isNamed = ['measures', 'curves', 'phases'].includes(name);
+    return [name, ...(isNamed ? Object.values(inner).flatMap(fieldsOf) : fieldsOf(inner))];
+  });
 }
 
 describe('--tensorboard', () => {

@@ -36,7 +36,7 @@ test("a real run's result fits the schema, and its page lies beside it", async (
   const result: unknown = JSON.parse(await readFile(join(out, 'result.json'), 'utf8'));
   expect(resultSchema.safeParse(result).error).toBeUndefined();
   const page = await readFile(join(out, 'report.html'), 'utf8');
-  for (const figure of ['matrix', 'forgetting', 'direction', 'lambda', 'time']) {
+  for (const figure of ['matrix', 'forgetting', 'curve-direction-path', 'curve-lambda-path', 'time']) {
     expect(page).toContain(`<figure id="${figure}">`);
   }
   expect(page).toContain('Forward transfer');

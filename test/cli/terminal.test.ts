@@ -85,7 +85,7 @@ withTmux('what a person sees on a terminal', () => {
       end.filter((line) => /^ {2}equilibrium point: -?\d+ % of the way to the new weights; mean/.test(line)),
     ).toHaveLength(2);
     expect(end.join('\n')).toContain(`Average accuracy: ${average} %`);
-    expect(end.join('\n')).toMatch(/^Time: .*search.*evaluation/m);
+    expect(end.join('\n')).toMatch(/^Time: .*direction \d.*equilibrium\s+point \d.*\s+evaluation \d/ms);
     expect(end.join('\n')).toMatch(/^Files: .*result\.json/m);
     expect(end.at(-1)).toBe('ended: 0');
     expect(end.join('\n')).not.toMatch(LIVE);

@@ -4,6 +4,7 @@ import { runExperiment } from '../../lib/index.js';
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { engine } from '../support/engine.js';
+import { silent } from '../support/made-up-run.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -97,21 +98,22 @@ describe('a run of the complete method tells, per task,', () => {
   });
 
   test('nothing of the first, whose parameters no direction binds', () => {
-    expect(complete.result.taskReports[0]).toEqual({
-      direction: null,
-      deviation: null,
-      equilibriumPoint: null,
-    });
+    expect(complete.result.taskReports[0]).toEqual({ measures: {}, curves: {}, phases: {} });
   });
 
   test.each([1, 2])('direction, deviation and equilibrium point of task %i', (task) => {
-    const { direction, deviation, equilibriumPoint } = complete.result.taskReports[task] ?? {};
-    expect(direction?.objectiveLast).toBeLessThan(direction?.objectiveFirst ?? 0);
-    expect(deviation).toBeGreaterThan(0);
-    expect(equilibriumPoint?.path).toHaveLength(41);
-    expect(equilibriumPoint?.path[0]).toBe(0.5);
-    expect(equilibriumPoint?.accuracyBefore).toHaveLength(task + 1);
-    for (const value of equilibriumPoint?.accuracyBefore ?? []) {
+    const { measures, curves, phases } = complete.result.taskReports[task] ?? silent;
+    const { g, deviation, lambda } = measures;
+    expect(g?.value).toBeLessThan(g?.before ?? 0);
+    expect(curves['direction-path']?.ends).toEqual([g?.before, g?.value]);
+    expect(deviation?.value).toBeGreaterThan(0);
+    const path = curves['lambda-path']?.values ?? [];
+    expect(path).toHaveLength(41);
+    expect(path[0]).toBe(0.5);
+    expect(lambda?.value).toBe(path[40]);
+    const { accuracyBefore = [] } = phases['equilibrium-point'] ?? {};
+    expect(accuracyBefore).toHaveLength(task + 1);
+    for (const value of accuracyBefore) {
       expect(Number.isInteger((value * 128) / 100)).toBe(true); // of 128 test images
     }
   });
@@ -123,9 +125,9 @@ describe('a run of the complete method tells, per task,', () => {
 
   test('the seconds of its searches', () => {
     const { seconds, taskReports } = complete.result;
-    const searches = taskReports.flatMap(({ direction, equilibriumPoint }) => [
-      direction?.seconds ?? 0,
-      equilibriumPoint?.seconds ?? 0,
+    const searches = taskReports.flatMap(({ phases }) => [
+      phases.direction?.seconds ?? 0,
+      phases['equilibrium-point']?.seconds ?? 0,
     ]);
     expect(searches.filter((value) => value > 0)).toHaveLength(4);
     expect(seconds.search).toBeCloseTo(
@@ -133,6 +135,9 @@ describe('a run of the complete method tells, per task,', () => {
       6,
     );
     expect(seconds.search).toBeLessThan(seconds.total);
+    const { direction = 0, 'equilibrium-point': point = 0, ...others } = seconds.phases;
+    expect(direction + point).toBeCloseTo(seconds.search, 12);
+    expect(Object.keys(others)).toEqual([]);
   });
 });
 

@@ -2,7 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
+import type { TaskReport } from '../../lib/training/report.js';
 import { findChromium, launch } from '../support/browser.js';
+import { inventedRun } from '../support/invented-method.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 const path = await findChromium();
@@ -95,6 +97,33 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
       ).toEqual([]);
     },
   );
+
+  test.each([1, 2, 10, 50])('a run of %i tasks of a method that nobody here knows', async (tasks) => {
+    expect(await look(await runPage(await inventedRun(tasks)))).toEqual([]);
+  });
+
+  // What a method may tell: anything.
+  test.each([
+    ['very small numbers', 1.234e-9],
+    ['very large numbers', 9.876e12],
+    ['negative numbers', -12345.678],
+    ['nothing but zero', 0],
+  ])('a curve and a measure of %s', async (_, size) => {
+    const run = await inventedRun(10);
+    const taskReports = run.taskReports.map(({ phases }, task): TaskReport => {
+      const words = { label: 'A long title of what is measured in this picture' };
+      const values = Array.from({ length: 30 }, (_, i) => size * (1 + i / 30 + task));
+      const y = { label: 'a long label of the axis', unit: 'units of something' };
+      return {
+        measures: { one: { label: 'one of some length', unit: 'units', value: size * (1 + task / 10) } },
+        curves: { some: { ...words, x: { label: 'examples', first: 100, every: 128 }, y, values } },
+        phases,
+      };
+    });
+    const without = taskReports.map((report) => ({ ...report, curves: {} }));
+    for (const reports of [taskReports, without])
+      expect(await look(await runPage({ ...run, taskReports: reports }))).toEqual([]);
+  });
 
   test.each([1, 2, 10, 50])('a comparison over %i tasks: nothing cut, no word broken', async (tasks) => {
     const runs = (['baseline', 'lfd', 'er', 'er+lfd', 'joint'] as const).flatMap((strategy, index) =>

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
 import { findChromium, launch } from '../support/browser.js';
+import { inventedRun } from '../support/invented-method.js';
 import { madeUpRun } from '../support/made-up-run.js';
 
 const path = await findChromium();
@@ -15,7 +16,7 @@ await init(
 );
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const RUN = ['matrix', 'tasks', 'forgetting', 'loss', 'direction', 'lambda', 'time'];
+const RUN = ['matrix', 'tasks', 'forgetting', 'loss', 'curve-direction-path', 'curve-lambda-path', 'time'];
 const COMPARISON = ['means', 'finals', 'cost', 'forgettings'];
 
 let browser: Browser;
@@ -83,6 +84,17 @@ const pages = {
   interrupted: {
     html: drawnOnce(() => runPage(madeUpRun({ strategy: 'baseline' }, { done: 3 }))),
     figures: ['matrix', 'tasks', 'forgetting', 'loss', 'time'],
+  },
+  invented: {
+    html: async () => runPage(await inventedRun()),
+    figures: [
+      ...['matrix', 'tasks', 'forgetting', 'loss'],
+      ...['measure-weighing-quill', 'curve-ink', 'measure-strategy-blots', 'time'],
+    ],
+  },
+  'invented, among others': {
+    html: async () => comparisonPage([madeUpRun({ strategy: 'lfd', tasks: 4 }), await inventedRun()]),
+    figures: COMPARISON,
   },
   comparison: {
     html: drawnOnce(() =>
@@ -202,14 +214,19 @@ test('what has no finite number has no picture; a method that is in no picture i
   const lost = {
     ...run,
     losses: run.losses.map((row) => row.map(() => Number.NaN)),
-    taskReports: run.taskReports.map(({ direction, equilibriumPoint, ...rest }) => ({
-      ...rest,
-      direction: direction && { ...direction, path: [Number.NaN] },
-      equilibriumPoint: equilibriumPoint && { ...equilibriumPoint, path: [0.5, Number.NaN] },
+    taskReports: run.taskReports.map((report) => ({
+      ...report,
+      curves: Object.fromEntries(
+        Object.entries(report.curves).map(([name, curve]) => [
+          name,
+          { ...curve, values: name === 'lambda-path' ? [0.5, Number.NaN] : [Number.NaN] },
+        ]),
+      ),
     })),
   };
   const page = await runPage(lost);
-  for (const id of ['loss', 'direction', 'lambda']) expect(page).not.toContain(`id="${id}"`);
+  for (const id of ['loss', 'curve-direction-path', 'curve-lambda-path'])
+    expect(page).not.toContain(`id="${id}"`);
   expect(page).toContain('id="matrix"');
 
   const diverged = { task: 0, phase: 'training', epoch: 0, step: 1 } as const;

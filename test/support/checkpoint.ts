@@ -1,7 +1,7 @@
 import type { NamedTensor, SessionSnapshot } from '../../binding.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { Checkpoint } from '../../lib/runs/checkpoint.js';
-import type { RunResult } from '../../lib/runs/types.js';
+import type { RunResult, TaskReport } from '../../lib/runs/types.js';
 import { environment } from './made-up-run.js';
 import { mlpOf } from './network.js';
 
@@ -63,10 +63,25 @@ export const snapshot: SessionSnapshot = {
   },
 };
 
-const report = { direction: null, deviation: -0, equilibriumPoint: null };
+/** A report of every part; its numbers are what JSON would lose. */
+const reportWith = (value: number): TaskReport => ({
+  measures: { deviation: { label: 'off', value, before: Number.NaN, digits: 3, line: null } },
+  curves: {
+    path: {
+      label: 'way',
+      phase: 'search',
+      x: { label: 'step', every: 2 },
+      y: { label: 'g', unit: 'nats' },
+      values: [1, Number.NaN],
+      ends: [null, Number.POSITIVE_INFINITY],
+    },
+  },
+  phases: { search: { label: 'a search', seconds: 0.25, accuracyBefore: [1 / 3] } },
+});
+const report = reportWith(-0);
 const config = parseConfig({ strategy: 'lfd', tasks: 3, epochs: 2, hidden: [3], out: 'runs/1' });
 const result = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   status: 'running',
   strategy: 'lfd',
   config,
@@ -78,7 +93,7 @@ const result = {
   losses: [[Number.NaN, Number.POSITIVE_INFINITY], [0.1]],
   epochSeconds: [[1, 2], [3]],
   taskReports: [report],
-  seconds: { setup: 1, training: 6, search: 0, evaluation: 1, total: 9 },
+  seconds: { setup: 1, training: 6, search: 0, phases: {}, evaluation: 1, total: 9 },
   peakMemoryBytes: 1e9,
 } as unknown as RunResult;
 
@@ -86,7 +101,7 @@ const result = {
 export const checkpoint: Checkpoint = {
   config,
   position: { tasksDone: 1, epochsDone: 1 },
-  report: { ...report, deviation: Number.NEGATIVE_INFINITY },
+  report: reportWith(Number.NEGATIVE_INFINITY),
   result,
   data: 'ab'.repeat(32),
   session: snapshot,

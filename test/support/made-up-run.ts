@@ -29,7 +29,7 @@ export function madeUpRun(
   const taskMeans = accuracy.map(taskMean);
   const searches = config.strategy === 'lfd' || config.strategy === 'er+lfd';
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status: done === config.tasks ? 'completed' : 'interrupted',
     strategy: config.strategy,
     startedAt: '2026-11-25T21:04:05.678Z',
@@ -48,7 +48,8 @@ export function madeUpRun(
     seconds: {
       setup: 1.5,
       training: 6 * done,
-      search: searches ? done : 0,
+      search: searches ? 0.7 * done : 0,
+      phases: searches ? { direction: 0.4 * done, 'equilibrium-point': 0.3 * done } : {},
       evaluation: 4.25,
       total: 8 * done + 6 + shift,
     },
@@ -56,25 +57,73 @@ export function madeUpRun(
   };
 }
 
-const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint: null };
+/** Of a strategy that tells nothing. */
+export const silent: TaskReport = { measures: {}, curves: {}, phases: {} };
 
-function searchReport(row: readonly number[]): TaskReport {
+/** What lfd tells of a task: its words, and numbers that follow a rule. */
+export function searchReport(row: readonly number[]): TaskReport {
   const tasks = row.length;
+  const [first, last] = [0.4 + 0.05 * tasks, 0.3 + 0.03 * tasks];
+  const lambda = Array.from({ length: 41 }, (_, step) => 0.4 + 0.04 * tasks + 0.5 * 0.9 ** step);
+  const [direction, point] = [{ phase: 'direction' }, { phase: 'equilibrium-point' }];
   return {
-    direction: {
-      objectiveFirst: 0.4 + 0.05 * tasks,
-      objectiveLast: 0.3 + 0.03 * tasks,
-      path: Array.from({ length: 20 }, (_, step) => 0.3 + 0.03 * tasks + (0.1 + 0.02 * tasks) * 0.8 ** step),
-      seconds: 0.4,
+    measures: {
+      g: {
+        ...direction,
+        label: 'g',
+        before: first,
+        value: last,
+        digits: 4,
+        line: 'memory loss along it {.3}',
+      },
+      deviation: {
+        ...direction,
+        label: 'off the direction',
+        value: 3.2,
+        digits: 3,
+        line: 'weights left it by {.2}',
+      },
+      lambda: {
+        ...point,
+        label: 'λ found',
+        value: lambda.at(-1) ?? null,
+        digits: 3,
+        line: '{%} of the way to the new weights',
+      },
+      'loss-old': { ...point, label: 'loss at 0', value: 0.9, digits: 4, line: null },
+      'loss-new': { ...point, label: 'loss at 1', value: 0.6, digits: 4, line: null },
+      loss: { ...point, label: 'loss at λ', value: 0.45, digits: 4, line: null },
     },
-    deviation: 3.2,
-    equilibriumPoint: {
-      path: Array.from({ length: 41 }, (_, step) => 0.4 + 0.04 * tasks + 0.5 * 0.9 ** step),
-      lossOld: 0.9,
-      lossNew: 0.6,
-      loss: 0.45,
-      accuracyBefore: row.map((percent) => percent - 1),
-      seconds: 0.3,
+    curves: {
+      'direction-path': {
+        ...direction,
+        label: 'Search of the direction',
+        x: { label: 'step' },
+        y: { label: 'g(ν)' },
+        values: Array.from({ length: 20 }, (_, step) => last + (0.1 + 0.02 * tasks) * 0.8 ** step),
+        ends: [first, last],
+        caption:
+          'Objective g(ν), a line for each task: step by step on a batch of the memory; on the whole memory before ' +
+          '(hollow) and after (filled).',
+      },
+      'lambda-path': {
+        ...point,
+        label: 'The way to the equilibrium point',
+        x: { label: 'step' },
+        y: { label: 'λ' },
+        values: lambda,
+        guides: [0, 1],
+        caption:
+          'λ step by step, a line for each task: 0 is the network before the task, 1 the one after it.',
+      },
+    },
+    phases: {
+      direction: { label: 'direction', seconds: 0.4 },
+      'equilibrium-point': {
+        label: 'equilibrium point',
+        seconds: 0.3,
+        accuracyBefore: row.map((percent) => percent - 1),
+      },
     },
   };
 }

@@ -220,17 +220,20 @@ function told(losses, reports) {
 }
 
 /** The one place that knows how a strategy's report is laid out. */
-function searchesOf({ direction, deviation, equilibriumPoint: point }) {
+function searchesOf({ measures, curves, phases }) {
+  const [before, after] = curves['direction-path']?.ends ?? [];
   return {
-    deviation,
-    direction: direction && [direction.objectiveFirst, ...direction.path, direction.objectiveLast],
-    equilibriumPoint: point && [
-      ...point.path,
-      point.lossOld,
-      point.lossNew,
-      point.loss,
-      ...point.accuracyBefore,
-    ],
+    deviation: measures.deviation?.value ?? null,
+    direction: phases.direction ? [before, ...curves['direction-path'].values, after] : null,
+    equilibriumPoint: phases['equilibrium-point']
+      ? [
+          ...curves['lambda-path'].values,
+          measures['loss-old'].value,
+          measures['loss-new'].value,
+          measures.loss.value,
+          ...phases['equilibrium-point'].accuracyBefore,
+        ]
+      : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExperimentInput } from '../../lib/config/types.js';
+import { comparisonCsv } from '../../lib/report/csv.js';
 import {
-  comparisonCsv,
   comparisonMarkdown,
   comparisonTable,
   comparisonText,

@@ -2,15 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DirectionOutcome, EquilibriumOutcome } from '../../binding.js';
 import { resumeExperiment } from '../../lib/index.js';
+import { comparisonCsv } from '../../lib/report/csv.js';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
-import {
-  comparisonCsv,
-  comparisonMarkdown,
-  comparisonText,
-  groupByMethod,
-} from '../../lib/report/text/comparison.js';
+import { comparisonMarkdown, comparisonText, groupByMethod } from '../../lib/report/text/comparison.js';
 import { averageLine, divergenceLine } from '../../lib/report/text/lines.js';
 import { seedsTable } from '../../lib/report/text/seeds.js';
 import { summary } from '../../lib/report/text/summary.js';
@@ -19,8 +16,10 @@ import { resultSchema } from '../../lib/runs/result-schema.js';
 import type { Divergence, RunResult } from '../../lib/runs/types.js';
 import { eventLine } from '../../lib/sinks/event-log.js';
 import { DivergenceWatch, type OnNan } from '../../lib/training/divergence.js';
-import type { TaskReport, TrainingEvent } from '../../lib/training/events.js';
+import type { TrainingEvent } from '../../lib/training/events.js';
+import type { Strategy } from '../../lib/training/strategy.js';
 import { madeUpRun } from '../support/made-up-run.js';
+import { learnByLfd } from '../support/task-training.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -37,13 +36,18 @@ function divergedRun(seed = 7): RunResult {
   return { ...run, status: 'diverged', diverged: place, losses, average: null, metrics: null };
 }
 
-const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint: null };
-
 describe('a task that diverges', () => {
-  function watch(onNan: OnNan): { events: TrainingEvent[]; found: () => void; watch: DivergenceWatch } {
+  function watch(
+    onNan: OnNan,
+    strategy: Pick<Strategy, 'whenDiverging'> = {},
+  ): { events: TrainingEvent[]; found: () => void } {
     const events: TrainingEvent[] = [];
-    const made = new DivergenceWatch({ task: 1, onNan, emit: (event) => events.push(event) });
-    return { events, watch: made, found: () => made.found({ phase: 'training', epoch: 0, step: 12 }) };
+    const made = new DivergenceWatch({ task: 1, strategy, onNan, emit: (event) => events.push(event) });
+    const found = (): void => {
+      made.note({ phase: 'training', epoch: 0, step: 12 });
+      made.settle();
+    };
+    return { events, found };
   }
 
   test('is told of and ended', () => {
@@ -64,33 +68,38 @@ describe('a task that diverges', () => {
     expect(events).toHaveLength(1);
   });
 
-  const direction = { objectiveFirst: 1, objectiveLast: 1, path: [1, 1], seconds: 1 };
-  const equilibriumPoint = {
-    path: [0.5, 1],
-    lossOld: 1,
-    lossNew: 1,
-    loss: 1,
-    accuracyBefore: [],
-    seconds: 1,
-  };
-  test.each<[string, Partial<TaskReport>, string | undefined]>([
-    ['nothing found', {}, undefined],
-    ['sound searches', { direction, equilibriumPoint }, undefined],
-    ['no memory', { direction: { ...direction, objectiveLast: null, path: [] } }, undefined],
-    ['g is NaN', { direction: { ...direction, objectiveLast: Number.NaN } }, 'direction'],
-    ['g was infinite', { direction: { ...direction, path: [1, Number.POSITIVE_INFINITY] } }, 'direction'],
-    [
-      'lambda is NaN',
-      { equilibriumPoint: { ...equilibriumPoint, path: [0.5, Number.NaN] } },
-      'equilibrium-point',
-    ],
-    ['its loss is NaN', { equilibriumPoint: { ...equilibriumPoint, loss: Number.NaN } }, 'equilibrium-point'],
-  ])('in a search: %s', (_, report, phase) => {
-    const { events, watch: made } = watch('continue');
-    made.inspect({ ...silent, ...report });
-    expect(events.map((event) => 'phase' in event && event.phase)).toEqual(
+  test('says what the strategy says of it, too', () => {
+    const { events, found } = watch('stop', { whenDiverging: 'a smaller tail' });
+    expect(found).toThrow(/smaller learning rate .*, and a smaller tail; onNan "continue"/);
+    expect(events).toEqual([{ type: 'diverged', ...place, whenDiverging: 'a smaller tail' }]);
+    expect(divergenceLine({ ...place, whenDiverging: 'a smaller tail' })).toContain(', and a smaller tail;');
+  });
+
+  const NAN = Number.NaN;
+  test.each<[string, Partial<DirectionOutcome>, Partial<EquilibriumOutcome>, string | undefined]>([
+    ['sound searches', {}, {}, undefined],
+    ['no memory', { objectiveLast: null, path: Float64Array.of() }, {}, undefined],
+    ['g is NaN', { objectiveLast: NAN }, {}, 'direction'],
+    ['g was infinite', { path: Float64Array.of(1, Number.POSITIVE_INFINITY) }, {}, 'direction'],
+    ['lambda is NaN', {}, { path: Float64Array.of(0.5, NAN) }, 'equilibrium-point'],
+    ['its loss is NaN', {}, { loss: NAN }, 'equilibrium-point'],
+    ['the loss at an end is infinite', {}, { lossNew: Number.POSITIVE_INFINITY }, undefined],
+  ])('in a search: %s', async (_, direction, point, phase) => {
+    const { events, report } = await learnByLfd(direction, point);
+    expect(events.flatMap((event) => (event.type === 'diverged' ? [event.phase] : []))).toEqual(
       phase === undefined ? [] : [phase],
     );
+    expect(report).toBeDefined();
+    const stopped = await learnByLfd(direction, point, 'stop');
+    expect(stopped.error === undefined).toBe(phase === undefined);
+    if (phase === undefined) return;
+    const label = phase === 'direction' ? 'direction' : 'equilibrium point';
+    expect(stopped.error).toMatchObject({
+      code: 'DIVERGED',
+      message: expect.stringMatching(
+        `^The training diverged: task 1, finding the ${label} gave NaN or infinity. Take .*smaller alpha and radius`,
+      ),
+    });
   });
 
   test('is a line of the event log', () => {

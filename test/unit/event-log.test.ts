@@ -31,7 +31,7 @@ function epoch(stepLosses: Float32Array): RunEvent {
 describe('a line', () => {
   test('has the version, the time and the event', () => {
     expect(eventLine(taskStart(1), time)).toBe(
-      '{"version":1,"time":"2026-11-24T12:34:56.789Z","type":"task-start","task":1,"tasks":3}',
+      '{"version":2,"time":"2026-11-24T12:34:56.789Z","type":"task-start","task":1,"tasks":3}',
     );
   });
 

@@ -21,10 +21,18 @@ const progress: Extract<RunEvent, { type: 'progress' }> = {
 const search: Extract<RunEvent, { type: 'search' }> = {
   type: 'search',
   phase: 'direction',
+  label: 'finding the direction',
   task: 4,
   step: 10,
   steps: 20,
-  objective: 0.25,
+  objective: 'loss along it',
+  value: 0.25,
+};
+
+const point = {
+  phase: 'equilibrium-point',
+  label: 'finding the equilibrium point',
+  objective: 'loss',
 };
 
 function runAfter(...events: RunEvent[]): RunProgress {
@@ -119,7 +127,7 @@ describe('how far a run is', () => {
   });
 
   test('a search has a curve of its own, and so has the training after it', () => {
-    const run = runAfter(search, { ...search, step: 20, objective: 0.125 });
+    const run = runAfter(search, { ...search, step: 20, value: 0.125 });
     expect(run.activity).toMatchObject({
       name: 'finding the direction',
       measure: 'loss along it',
@@ -128,7 +136,7 @@ describe('how far a run is', () => {
     });
     run.event(progress);
     expect(run.activity).toMatchObject({ measure: 'loss', curve: [0.12345] });
-    run.event({ ...search, phase: 'equilibrium-point' });
+    run.event({ ...search, ...point });
     expect(run.activity).toMatchObject({
       name: 'finding the equilibrium point',
       measure: 'loss',
@@ -172,6 +180,11 @@ describe('the live lines', () => {
     expect(shown[2]).toBe('  loss along it 0.2500  ▁');
   });
 
+  test('show how large a tiny value is', () => {
+    expect(lines(runAfter({ ...search, value: 3.21e-7 }), 79)[2]).toBe('  loss along it 3.21e-7  ▁');
+    expect(lines(runAfter({ ...search, value: 0 }), 79)[2]).toBe('  loss along it 0.0000  ▁');
+  });
+
   test('fill the bars at the end', () => {
     const run = runAfter({ ...progress, task: 9, epoch: 4, step: 236 });
     expect(lines(run, 79)[4]).toMatch(/ {2}█+ {2}100 % /);
@@ -186,7 +199,7 @@ describe('the live lines', () => {
 
   test.each([1, 5, 20, 28, 29, 30, 39, 40, 59, 60, 79, 200])('are five, at most %d wide', (columns) => {
     const extreme = { ...progress, loss: 1e6, samplesPerSecond: 1e7, secondsLeft: 359_999 };
-    const long = { ...search, phase: 'equilibrium-point', objective: 1e5 } as const;
+    const long = { ...search, ...point, value: 1e5 };
     for (const run of [
       runAfter(),
       runAfter(progress),

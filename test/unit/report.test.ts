@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import { continualMetrics } from '../../lib/metrics/index.js';
-import { reportText, statusText } from '../../lib/report/csv.js';
+import { reportText, statusText } from '../../lib/report/text/datasets.js';
 import { averageLine, taskLine } from '../../lib/report/text/lines.js';
 import { heading, summary } from '../../lib/report/text/summary.js';
 import {
@@ -15,13 +15,13 @@ import {
   matrixTitle,
 } from '../../lib/report/text/table.js';
 import { decimal, duration, grouped, wrapped } from '../../lib/report/text/text.js';
-import type { RunResult, TaskReport } from '../../lib/runs/types.js';
-import { environment } from '../support/made-up-run.js';
+import type { RunResult } from '../../lib/runs/types.js';
+import { environment, searchReport, silent } from '../support/made-up-run.js';
 
 function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {
   const taskMeans = accuracy.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status: 'completed',
     strategy: 'baseline',
     config: parseConfig({ strategy: 'baseline' }),
@@ -34,15 +34,13 @@ function result(accuracy: readonly (readonly number[])[], more: Partial<RunResul
     losses: [],
     epochSeconds: [],
     taskReports: [],
-    seconds: { setup: 1, training: 100, search: 0, evaluation: 4.25, total: 105.5 },
+    seconds: { setup: 1, training: 100, search: 0, phases: {}, evaluation: 4.25, total: 105.5 },
     peakMemoryBytes: 0,
     ...more,
   };
 }
 
 const plain = picocolors.createColors(false);
-
-const silent: TaskReport = { direction: null, deviation: null, equilibriumPoint: null };
 
 /** 10 tasks; the entry for training task i and measuring task j is 90 + i / 10 + j / 100. */
 const matrix = Array.from({ length: 10 }, (_, i) =>
@@ -240,10 +238,11 @@ describe('the summary', () => {
     ]);
   });
 
-  test('has the seconds of the searches where there were any', () => {
-    const seconds = { setup: 1, training: 100, search: 12, evaluation: 4.25, total: 117.5 };
-    expect(summary(result(matrix, { seconds }), 1)).toContain(
-      'Time: 1 min 58 s (setup 1.0 s, training 1 min 40 s, search 12 s, evaluation 4.3 s)',
+  test('has the seconds of the strategy’s phases where there were any, in its words', () => {
+    const phases = { direction: 8.2, 'equilibrium-point': 3.8 };
+    const seconds = { setup: 1, training: 100, search: 12, phases, evaluation: 4.25, total: 117.5 };
+    expect(summary(result(matrix, { seconds, taskReports: [silent, searchReport([1, 2])] }), 1)).toContain(
+      'Time: 1 min 58 s (setup 1.0 s, training 1 min 40 s, direction 8.2 s, equilibrium point 3.8 s, evaluation 4.3 s)',
     );
   });
 

@@ -35,7 +35,8 @@ describe('a result', () => {
   test.each([
     ['{', 'cannot be read'],
     ['[]', 'damaged, or no result'],
-    ['{"schemaVersion": 2}', 'it has version 2, and this cl-torch reads version 1'],
+    ['{"schemaVersion": 3}', 'it has version 3, and this cl-torch reads version 2. Use a newer cl-torch'],
+    ['{"schemaVersion": 1}', 'it has version 1, and this cl-torch reads version 2. Run it anew'],
     [JSON.stringify({ ...madeUpRun({ strategy: 'er' }), accuracy: [['a']] }), 'accuracy.0.0'],
     [JSON.stringify({ ...madeUpRun({ strategy: 'er' }), status: 'odd' }), 'status'],
   ])('that is none is refused: %.30s', async (text, reason) => {

@@ -10,6 +10,8 @@ import { scalarEvent, versionEvent } from '../../lib/sinks/tensorboard/event.js'
 import { crc32c, frame, masked } from '../../lib/sinks/tensorboard/record.js';
 import { RunScalars } from '../../lib/sinks/tensorboard/scalars.js';
 
+import { silent } from '../support/made-up-run.js';
+
 interface Fixture {
   readonly version: { readonly wallTime: number; readonly record: string };
   readonly scalars: readonly {
@@ -90,15 +92,25 @@ const task: RunEvent = {
   mean: 87.5,
   seconds: 20,
   report: {
-    direction: { objectiveFirst: 3, objectiveLast: 2, path: [3, 2.5], seconds: 0.5 },
-    deviation: 4,
-    equilibriumPoint: {
-      path: [0.5, 0.75],
-      lossOld: 3,
-      lossNew: 2,
-      loss: 1,
-      accuracyBefore: [70, 96],
-      seconds: 0.25,
+    measures: {
+      g: { label: 'g', phase: 'direction', before: 3, value: 2 },
+      deviation: { label: 'off the direction', phase: 'direction', value: 4 },
+      lambda: { label: 'λ found', phase: 'equilibrium-point', value: 0.75 },
+      'loss-old': { label: 'loss at 0', phase: 'equilibrium-point', value: null },
+      loss: { label: 'loss at λ', phase: 'equilibrium-point', value: 1 },
+    },
+    curves: {
+      'lambda-path': {
+        label: 'The way',
+        phase: 'equilibrium-point',
+        x: { label: 'step' },
+        y: { label: 'λ' },
+        values: [0.5, 0.75],
+      },
+    },
+    phases: {
+      direction: { label: 'direction', seconds: 0.5 },
+      'equilibrium-point': { label: 'equilibrium point', seconds: 0.25, accuracyBefore: [70, 96] },
     },
   },
 };
@@ -125,20 +137,21 @@ describe('the curves', () => {
       ['accuracy/task_0', 1, 80],
       ['accuracy/task_1', 1, 95],
       ['seconds/task', 1, 20],
-      ['direction/g_first', 1, 3],
-      ['direction/g_last', 1, 2],
+      ['direction/g/before', 1, 3],
+      ['direction/g', 1, 2],
       ['direction/deviation', 1, 4],
-      ['seconds/direction', 1, 0.5],
       ['equilibrium_point/lambda', 1, 0.75],
       ['equilibrium_point/loss', 1, 1],
+      ['seconds/direction', 1, 0.5],
+      ['accuracy/before_equilibrium_point', 1, 83],
       ['seconds/equilibrium_point', 1, 0.25],
-      ['lambda_path/task_1', 0, 0.5],
-      ['lambda_path/task_1', 1, 0.75],
+      ['equilibrium_point/lambda_path/task_1', 0, 0.5],
+      ['equilibrium_point/lambda_path/task_1', 1, 0.75],
     ]);
   });
 
   test('of a strategy that tells nothing else are accuracies and seconds', () => {
-    const plain = { ...task, report: { direction: null, deviation: null, equilibriumPoint: null } };
+    const plain = { ...task, report: silent };
     expect(new RunScalars().of(plain as RunEvent).map(({ tag }) => tag)).toEqual([
       'accuracy/mean',
       'accuracy/task_0',

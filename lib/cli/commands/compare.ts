@@ -4,12 +4,8 @@ import { ClTorchError } from '../../base/errors.js';
 import { widthOf } from '../../base/terminal-size.js';
 import { commonOptions } from '../../config/experiment.js';
 import { parseOptions } from '../../options/check.js';
-import {
-  comparisonCsv,
-  comparisonMarkdown,
-  comparisonText,
-  groupByMethod,
-} from '../../report/text/comparison.js';
+import { comparisonCsv } from '../../report/csv.js';
+import { comparisonMarkdown, comparisonText, groupByMethod } from '../../report/text/comparison.js';
 import type { RunResult } from '../../runs/types.js';
 import { strategies as builtIn, type StrategyName, strategyNames } from '../../strategies/index.js';
 import {

@@ -6,7 +6,7 @@ import {
   downloadDataset,
   verifyDataset,
 } from '../../datasets/index.js';
-import { reportText, statusText } from '../../report/csv.js';
+import { reportText, statusText } from '../../report/text/datasets.js';
 import { stderrNotices } from '../../setup/libtorch/notices.js';
 import { reportFailure } from '../failure.js';
 import { Interruption } from '../interruption.js';

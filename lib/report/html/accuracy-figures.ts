@@ -1,8 +1,8 @@
 import { forgettingByTask } from '../../metrics/index.js';
 import type { RunResult } from '../../runs/types.js';
+import { cellText } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
 import { heatColor, heatInk, orderedColor } from './colors.js';
-import { cellText } from './data-table.js';
 import { endLabels, labelRoom } from './end-labels.js';
 import type { Figure, Size } from './figure.js';
 import { areNamed, taskScale } from './task-lines.js';

@@ -1,7 +1,7 @@
 import { AVERAGE, FORGETTING, type Measure, type Method, measured, nameOf } from '../text/comparison.js';
+import { cellText } from '../text/data-table.js';
 import { seriesColor } from './colors.js';
 import { onImages } from './comparison-figures.js';
-import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 import { zeroDomain } from './ticks.js';
 

@@ -11,6 +11,7 @@ import { html } from './markup.js';
 import { pageText } from './page.js';
 import { figuresMarkup } from './run-page.js';
 import { settingsMarkup } from './settings.js';
+import { toldTable } from './told-table.js';
 
 const LONGEST_TITLE = 90;
 
@@ -26,6 +27,7 @@ export async function comparisonPage(runs: readonly RunResult[]): Promise<string
     0,
     ...methods.flatMap((method) => method.runs.map(({ accuracy }) => accuracy.length)),
   );
+  const told = toldTable(methods);
   return pageText({
     title: titleOf(methods),
     lead: leadOf(runs),
@@ -46,6 +48,7 @@ export async function comparisonPage(runs: readonly RunResult[]): Promise<string
             },
           ]
         : []),
+      ...(told ? [{ title: 'What the strategies told', content: tableMarkup(told) }] : []),
       { title: 'Settings and versions', content: html`${madeByTable(methods)}${settingsMarkup(columns)}` },
     ],
     version: first?.environment.clTorch ?? '',

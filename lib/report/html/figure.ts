@@ -1,5 +1,6 @@
 import type { PlotOptions } from '@observablehq/plot';
-import { type DataTable, tableMarkup } from './data-table.js';
+import type { DataTable } from '../text/data-table.js';
+import { tableMarkup } from './data-table.js';
 import { html, Markup } from './markup.js';
 
 export type Plot = typeof import('@observablehq/plot');

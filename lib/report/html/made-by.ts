@@ -1,9 +1,10 @@
 import { commandLine } from '../../config/command-line.js';
 import type { RunResult } from '../../runs/types.js';
 import type { Method } from '../text/comparison.js';
+import type { DataTable } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
 import { count } from '../text/text.js';
-import { type DataTable, tableMarkup } from './data-table.js';
+import { tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 
 const CUSTOM = 'a program of your own: the strategy is none of the package';

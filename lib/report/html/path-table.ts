@@ -1,24 +1,27 @@
-import type { DataTable } from './data-table.js';
+import { type DataTable, decimalsFor } from '../text/data-table.js';
 
-/** The course of a search after or before a task. */
+/** A task's values, each at `first + i * every`. */
 export interface TaskPath {
   readonly task: number;
+  readonly first: number;
+  readonly every: number;
   readonly path: readonly number[];
 }
 
-/** Searches side by side, a column for each task: row `n` has the values after `first + n` steps. */
+/** Curves side by side, a row for each place that one of them has, a column for each task. */
 export function pathTable(
-  { caption, name, first }: { readonly caption: string; readonly name: string; readonly first: number },
+  { caption, name, place }: { readonly caption: string; readonly name: string; readonly place: string },
   paths: readonly TaskPath[],
 ): DataTable {
-  const steps = Math.max(0, ...paths.map(({ path }) => path.length));
+  const columns = paths.map(
+    ({ first, every, path }) => new Map(path.map((value, i) => [first + i * every, value])),
+  );
+  const places = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
+  const digits = decimalsFor(paths.flatMap(({ path }) => [...path]));
   return {
     caption,
     name,
-    columns: [{ label: 'step' }, ...paths.map(({ task }) => ({ label: `task ${task}`, digits: 4 }))],
-    rows: Array.from({ length: steps }, (_, step) => [
-      String(first + step),
-      ...paths.map(({ path }) => path[step] ?? null),
-    ]),
+    columns: [{ label: place }, ...paths.map(({ task }) => ({ label: `task ${task}`, digits }))],
+    rows: places.map((at) => [String(at), ...columns.map((column) => column.get(at) ?? null)]),
   };
 }

@@ -1,15 +1,14 @@
 import type { RunResult } from '../../runs/types.js';
 import { divergenceText } from '../../training/divergence.js';
+import { cellText } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
 import { count, duration } from '../text/text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
-import { cellText } from './data-table.js';
-import { directionFigure } from './direction-figure.js';
-import { lambdaFigure } from './equilibrium-figure.js';
 import { Draughtsman, type Figure } from './figure.js';
 import { madeByCard } from './made-by.js';
 import { html, type Markup } from './markup.js';
 import { pageText, type Tile } from './page.js';
+import { reportFigures } from './report-figures.js';
 import { settingsMarkup } from './settings.js';
 import { lossFigure, timeFigure } from './training-figures.js';
 
@@ -40,8 +39,7 @@ export async function runPage(result: RunResult): Promise<string> {
             severalDrawn ? tasksFigure(result) : null,
             severalDrawn ? forgettingFigure(result) : null,
             lossFigure(result),
-            drawn ? directionFigure(result) : null,
-            drawn ? lambdaFigure(result) : null,
+            ...(drawn ? reportFigures(result) : []),
             timeFigure(result),
           ],
           madeByCard(result),

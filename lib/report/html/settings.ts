@@ -1,5 +1,7 @@
 import type { RunResult } from '../../runs/types.js';
-import { type Cell, csv, csvLink, type DataTable, tableMarkup } from './data-table.js';
+import { csv } from '../csv.js';
+import type { Cell, DataTable } from '../text/data-table.js';
+import { csvLink, tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 
 /** A run that stands for a column: of a method, its first. */

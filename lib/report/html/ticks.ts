@@ -29,7 +29,50 @@ export function zeroDomain(values: readonly number[]): [number, number] {
   return least === most ? [0, 1] : [least, most];
 }
 
-/** The axis of a search: its steps, from none on. */
-export function stepAxis(steps: number, narrow: boolean): object {
-  return { label: 'step', tickFormat: 'd', domain: [0, steps], ticks: wholeTicks(0, steps, narrow ? 6 : 11) };
+/** An axis that holds these and is never without extent. */
+export function spanDomain(values: readonly number[]): [number, number] {
+  const [least, most] = extentOf(values.filter(Number.isFinite));
+  if (least < most) return [least, most];
+  if (least > most) return [0, 1];
+  return least === 0 ? [0, 1] : [least - Math.abs(least) / 2, least + Math.abs(least) / 2];
+}
+
+/** The axis of what the values of a curve follow each other by, such as steps. */
+export function placeAxis(label: string, places: readonly number[], narrow: boolean): object {
+  const [first, last] = extentOf(places);
+  const domain = first < last ? [first, last] : [first, first + 1];
+  if (!places.every(Number.isInteger)) return { label, domain, ticks: narrow ? 4 : 8 };
+  const ticks = wholeTicks(first, Math.max(last, first + 1), narrow ? 6 : 11);
+  return { label, tickFormat: 'd', domain, ticks };
+}
+
+/** Pixels of a digit, and of what is beside the digits. */
+const [DIGIT, BESIDE] = [6.8, 24];
+
+/** The axis of values of any size, with room for the numbers at its ticks. */
+export function valueAxis(label: string, domain: readonly [number, number]): object {
+  const largest = Math.max(...domain.map(Math.abs));
+  const short = largest >= 1e5 || largest < 1e-3;
+  const digits = short
+    ? 7
+    : Math.max(3, ...domain.map((value) => String(Number(value.toPrecision(2))).length));
+  const tickFormat = (value: number): string => (value === 0 ? '0' : value.toExponential().replace('-', '−'));
+  return {
+    marginLeft: BESIDE + DIGIT * digits,
+    y: {
+      label,
+      grid: true,
+      nice: true,
+      domain,
+      ...(short ? { tickFormat: (v: number) => tickFormat(Number(v.toPrecision(3))) } : {}),
+    },
+  };
+}
+
+/** The least and the greatest; more values than a call takes arguments. */
+function extentOf(values: readonly number[]): [number, number] {
+  return values.reduce<[number, number]>(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
 }

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../runs/types.js';
+import { cellText } from '../text/data-table.js';
+import { phaseTimes } from '../text/reported.js';
 import { duration } from '../text/text.js';
-import { cellText } from './data-table.js';
 import type { Figure } from './figure.js';
 import { wholeTicks, zeroDomain } from './ticks.js';
 
@@ -60,21 +61,28 @@ export function lossFigure({ losses }: RunResult): Figure | null {
   };
 }
 
+/** Letters of 12 pixels, and room to the axis. */
+const [LETTER_WIDTH, LABEL_GAP] = [6.8, 22];
+
 /** Where the time went. */
-export function timeFigure({ seconds, peakMemoryBytes }: RunResult): Figure {
-  const { total, ...named } = seconds;
-  const other = total - Object.values(named).reduce((sum, value) => sum + value, 0);
-  const phases = Object.entries({ ...named, other })
-    .map(([phase, value]) => ({ phase, value: Math.max(0, value) }))
-    .filter(({ phase, value }) => value > 0 || phase === 'training');
+export function timeFigure(result: RunResult): Figure {
+  const { total, setup, training, search, evaluation } = result.seconds;
+  const phases = [
+    { phase: 'setup', value: setup },
+    { phase: 'training', value: training },
+    ...phaseTimes(result).map(({ label, seconds }) => ({ phase: label, value: seconds })),
+    { phase: 'evaluation', value: evaluation },
+    { phase: 'other', value: Math.max(0, total - setup - training - search - evaluation) },
+  ].filter(({ phase, value }) => value > 0 || phase === 'training');
+  const longest = Math.max(...phases.map(({ phase }) => phase.length));
   return {
     id: 'time',
     title: 'Time by phase',
-    caption: `${duration(total)} in all, wall-clock. Peak memory of the process: ${(peakMemoryBytes / 1e6).toFixed(0)} MB.`,
+    caption: `${duration(total)} in all, wall-clock. Peak memory of the process: ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB.`,
     description: `Bar chart. ${phases.map(({ phase, value }) => `${phase}: ${duration(value)}.`).join(' ')}`,
     plot: (plot, { narrow }) => ({
       height: 62 + 34 * phases.length,
-      marginLeft: 76,
+      marginLeft: Math.max(76, LABEL_GAP + LETTER_WIDTH * longest),
       marginRight: narrow ? 58 : 70,
       x: { label: 'seconds', ticks: narrow ? 4 : 6, grid: true },
       y: { label: null, tickSize: 0, domain: phases.map(({ phase }) => phase), padding: 0.3 },

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ComparisonProgress } from './comparison-progress.js';
-import { WIDE, withBars } from './live.js';
+import { valueText, WIDE, withBars } from './live.js';
 import { sparkline } from './sparkline.js';
 import { duration } from './text.js';
 
@@ -41,7 +41,7 @@ function taskLine({ current }: ComparisonProgress, columns: number, { cyan }: Co
   if (!current) return '';
   const { task, tasks, activity } = current.progress;
   const { name, measure, value, curve } = activity;
-  const loss = value === undefined ? '' : `${GAP}${measure} ${value.toFixed(4)}`;
+  const loss = value === undefined ? '' : `${GAP}${measure} ${valueText(value)}`;
   const words = `${GAP}task ${task} (of ${tasks})${GAP}${name}${loss}`.slice(0, columns);
   const room = Math.min(columns - words.length - GAP.length, LONGEST_CURVE);
   return room < 1 || curve.length === 0 ? words : `${words}${GAP}${cyan(sparkline(curve, room))}`;

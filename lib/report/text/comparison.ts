@@ -3,7 +3,7 @@ import { bestMethods } from '../../metrics/best.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../../metrics/statistics.js';
 import type { RunResult } from '../../runs/types.js';
 import { strategyNamed } from '../../strategies/index.js';
-import { csv, type DataTable, headText } from '../html/data-table.js';
+import { type DataTable, headText } from './data-table.js';
 import { imagesOfAll } from './images.js';
 import { spread } from './seeds.js';
 import { wrapped } from './text.js';
@@ -100,13 +100,13 @@ function labelOf(group: readonly RunResult[], groups: readonly (readonly RunResu
 }
 
 /** Mean and deviation over the seeds; null where no run has the measure. */
-export function measured(method: Method, { of }: Measure): MeanAndDeviation | null {
+export function measured(method: Method, { of }: Pick<Measure, 'of'>): MeanAndDeviation | null {
   const values = method.runs.map(of).filter((value) => value !== null);
   return values.length > 0 ? meanAndDeviation(values) : null;
 }
 
 /** Those of the measures that a run has. */
-function measuresOf(methods: readonly Method[]): Measure[] {
+export function measuresOf(methods: readonly Method[]): Measure[] {
   return MEASURES.filter((measure) => methods.some((method) => measured(method, measure) !== null));
 }
 
@@ -169,7 +169,7 @@ function bestWords(methods: readonly Method[], anyBest: boolean): string {
 }
 
 /** The head of a measure's column; the unit names the images, as a file has no caption. */
-function headOf({ name, unit }: Measure, methods: readonly Method[]): { label: string; unit: string } {
+export function headOf({ name, unit }: Measure, methods: readonly Method[]): { label: string; unit: string } {
   const images = imagesOfAll(runsOf(methods));
   return { label: name, unit: unit === 's' || images === undefined ? unit : `${unit} of ${images}` };
 }
@@ -214,35 +214,6 @@ export function comparisonMarkdown(methods: readonly Method[]): string {
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
     .join('');
   return `${text}\n${captionOf(methods, (bold?.size ?? 0) > 0).trim()}\n`;
-}
-
-/** A line a method, with means and deviations as numbers of their own. */
-export function comparisonCsv(methods: readonly Method[]): string {
-  const measures = measuresOf(methods);
-  const columns = measures.flatMap((measure) => {
-    const head = headText(headOf(measure, methods));
-    return [{ label: head }, { label: `${head}, sd` }];
-  });
-  const anyDiverged = methods.some(({ diverged }) => diverged.length > 0);
-  return csv({
-    columns: [
-      { label: 'method' },
-      { label: 'seeds' },
-      ...(anyDiverged ? [{ label: 'diverged' }] : []),
-      ...columns,
-      { label: 'seed numbers' },
-    ],
-    rows: methods.map((method) => [
-      method.label,
-      method.runs.length,
-      ...(anyDiverged ? [method.diverged.length] : []),
-      ...measures.flatMap((measure) => {
-        const value = measured(method, measure);
-        return [value?.mean ?? null, value?.deviation ?? null];
-      }),
-      method.runs.map(({ config }) => config.seed).join(' '),
-    ]),
-  });
 }
 
 /** The measures that a terminal has room for, by their heads there. */

@@ -1,6 +1,5 @@
-import { taskMean } from '../../metrics/index.js';
 import type { RunEvent, RunResult } from '../../runs/types.js';
-import { DIVERGENCE_REMEDY, type Divergence, divergenceText } from '../../training/divergence.js';
+import { type DivergenceAdvice, divergenceRemedy, divergenceText } from '../../training/divergence.js';
 import { decimal } from './text.js';
 
 /** A finished task as the reference implementation prints it; accuracies in percent. */
@@ -17,32 +16,9 @@ function list(values: readonly number[]): string {
   return `[${values.map(decimal).join(', ')}]`;
 }
 
-/**
- * What a strategy told of a task beside its accuracies, in words for who has not read its article: a line for the
- * direction and one for the equilibrium point; empty when that is nothing.
- */
-export function reportLines({ accuracy, report }: Extract<RunEvent, { type: 'task' }>): string[] {
-  const { direction, deviation, equilibriumPoint } = report;
-  const parts: string[] = [];
-  if (direction && direction.objectiveFirst !== null && direction.objectiveLast !== null) {
-    const { objectiveFirst, objectiveLast } = direction;
-    parts.push(`memory loss along it ${objectiveFirst.toFixed(3)} → ${objectiveLast.toFixed(3)}`);
-  }
-  if (deviation !== null) parts.push(`weights left it by ${deviation.toFixed(2)}`);
-  const lines = parts.length > 0 ? [`direction: ${parts.join('; ')}`] : [];
-  if (equilibriumPoint) {
-    const share = 100 * (equilibriumPoint.path.at(-1) ?? Number.NaN);
-    const means = [equilibriumPoint.accuracyBefore, accuracy].map((row) => decimal(taskMean(row)));
-    lines.push(
-      `equilibrium point: ${share.toFixed(0)} % of the way to the new weights; mean ${means.join(' → ')}`,
-    );
-  }
-  return lines;
-}
-
 /** That a run has diverged, and what to do. */
-export function divergenceLine(divergence: Divergence): string {
-  return `warning: ${divergenceText(divergence)} ${DIVERGENCE_REMEDY}`;
+export function divergenceLine(divergence: DivergenceAdvice): string {
+  return `warning: ${divergenceText(divergence)} ${divergenceRemedy(divergence)}`;
 }
 
 /** Where a resumed run goes on; and, in a second line, what may change its digits. */

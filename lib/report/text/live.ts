@@ -61,9 +61,14 @@ function label(words: string, columns: number): string {
 
 function measureLine({ measure, value, curve }: Activity, columns: number, { cyan }: Colors): string {
   if (value === undefined) return '';
-  const words = `${GAP}${measure} ${value.toFixed(4)}`.slice(0, columns);
+  const words = `${GAP}${measure} ${valueText(value)}`.slice(0, columns);
   const room = Math.min(columns - words.length - GAP.length, LONGEST_CURVE);
   return room < 1 ? words : `${words}${GAP}${cyan(sparkline(curve, room))}`;
+}
+
+/** Four decimals; of what these would make zero its size. */
+export function valueText(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.000_05 ? value.toExponential(2) : value.toFixed(4);
 }
 
 function toCome(first: number, last: number): string {

@@ -3,22 +3,17 @@ import { Curve } from './sparkline.js';
 
 /** What a task is at, for a live picture. */
 export interface Activity {
-  /** Such as `epoch 3/5` or `finding the direction`. */
+  /** Such as `epoch 3/5`, or what a phase of the strategy says that it does. */
   readonly name: string;
   /** From 0 to 1. */
   readonly done: number;
-  /** `loss`; while the direction is sought, what docs/lfd.md calls g, in words. */
+  /** What the value is: `loss`, or what a phase calls it. */
   readonly measure: string;
   /** Its value now; undefined before the first step. */
   readonly value: number | undefined;
   /** Its course since the activity began. */
   readonly curve: readonly number[];
 }
-
-const SEARCHES = {
-  direction: { name: 'finding the direction', measure: 'loss along it' },
-  'equilibrium-point': { name: 'finding the equilibrium point', measure: 'loss' },
-} as const;
 
 /** How far a run is, from its events. */
 export class RunProgress {
@@ -63,12 +58,13 @@ export class RunProgress {
       this.#activity = this.#waiting();
       this.#shown = '';
     } else if (event.type === 'search') {
-      const { name, measure } = SEARCHES[event.phase];
-      this.#follow(event.phase, event.objective);
+      const { phase, label, objective, value, step } = event;
+      if (step === 0) this.#shown = ''; // a phase may have several turns in a task
+      this.#follow(phase, value);
       this.#activity = {
-        name,
-        measure,
-        value: event.objective,
+        name: label,
+        measure: objective,
+        value: value ?? undefined,
         done: event.step / event.steps,
         curve: this.#curve.points,
       };
@@ -99,10 +95,10 @@ export class RunProgress {
     this.#throughput = { samplesPerSecond, secondsLeft };
   }
 
-  #follow(shown: string, value: number): void {
+  #follow(shown: string, value: number | null): void {
     if (this.#shown !== shown) this.#curve = new Curve();
     this.#shown = shown;
-    this.#curve.add(value);
+    if (value !== null) this.#curve.add(value);
   }
 
   #waiting(): Activity {

@@ -5,6 +5,7 @@ import type { ContinualMetrics } from '../../metrics/index.js';
 import type { Environment, RunEvent, RunResult } from '../../runs/types.js';
 import { type Divergence, divergenceText } from '../../training/divergence.js';
 import { imagesOf } from './images.js';
+import { phaseTimes } from './reported.js';
 import { count, decimal, duration, grouped } from './text.js';
 
 /** What a run is about to do, and on what: two lines. */
@@ -24,9 +25,12 @@ export function headline({ strategy, benchmark, dataset, tasks, epochs }: Experi
  */
 export function summary(result: RunResult, samplesPerSecond: number): string {
   const { average, seconds, environment, config } = result;
-  const phases = (['setup', 'training', 'search', 'evaluation'] as const)
-    .filter((name) => name !== 'search' || seconds.search > 0)
-    .map((name) => `${name} ${duration(seconds[name])}`);
+  const phases = [
+    { label: 'setup', seconds: seconds.setup },
+    { label: 'training', seconds: seconds.training },
+    ...phaseTimes(result),
+    { label: 'evaluation', seconds: seconds.evaluation },
+  ].map(({ label, seconds }) => `${label} ${duration(seconds)}`);
   const files =
     config.out === undefined
       ? []

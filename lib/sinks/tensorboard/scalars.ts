@@ -1,4 +1,6 @@
-import type { RunEvent, TaskReport } from '../../runs/types.js';
+import { taskMean } from '../../metrics/index.js';
+import type { RunEvent } from '../../runs/types.js';
+import type { TaskCurve, TaskReport } from '../../training/report.js';
 import type { Scalar } from './event.js';
 
 /** A point of a curve that was measured before the event that tells of it. */
@@ -41,26 +43,47 @@ function now(scalar: Scalar): Point {
 
 /** Over the number of the task. */
 function ofTask({ task, accuracy, mean, seconds, report }: Extract<RunEvent, { type: 'task' }>): Scalar[] {
-  const values: [tag: string, value: number | null | undefined][] = [
+  const values: (readonly [tag: string, value: number | null | undefined])[] = [
     ['accuracy/mean', mean],
     ...accuracy.map((value, measured): [string, number] => [`accuracy/task_${measured}`, value]),
     ['seconds/task', seconds],
-    ['direction/g_first', report.direction?.objectiveFirst],
-    ['direction/g_last', report.direction?.objectiveLast],
-    ['direction/deviation', report.deviation],
-    ['seconds/direction', report.direction?.seconds],
-    ['equilibrium_point/lambda', report.equilibriumPoint?.path.at(-1)],
-    ['equilibrium_point/loss', report.equilibriumPoint?.loss],
-    ['seconds/equilibrium_point', report.equilibriumPoint?.seconds],
+    ...ofReport(report),
   ];
   const known = values.flatMap(([tag, value]) =>
     typeof value === 'number' ? [{ tag, value, step: task }] : [],
   );
-  return [...known, ...lambdaPath(task, report)];
+  return [...known, ...Object.entries(report.curves).flatMap((curve) => ofCurve(task, curve))];
 }
 
-/** lambda over the steps of its descent. */
-function lambdaPath(task: number, { equilibriumPoint }: TaskReport): Scalar[] {
-  const path = equilibriumPoint?.path ?? [];
-  return path.map((value, step) => ({ tag: `lambda_path/task_${task}`, value, step }));
+/** Of a strategy's measures and phases, by their names. */
+function ofReport({ measures, phases }: TaskReport): [tag: string, value: number | null | undefined][] {
+  const ofMeasures = Object.entries(measures).flatMap(
+    ([name, { phase, value, before }]): [string, number | null | undefined][] => [
+      [`${folderOf(phase)}/${tagOf(name)}/before`, before],
+      [`${folderOf(phase)}/${tagOf(name)}`, value],
+    ],
+  );
+  const ofPhases = Object.entries(phases).flatMap(
+    ([name, { seconds, accuracyBefore = [] }]): [string, number | null][] => [
+      [`accuracy/before_${tagOf(name)}`, accuracyBefore.length > 0 ? taskMean(accuracyBefore) : null],
+      [`seconds/${tagOf(name)}`, seconds],
+    ],
+  );
+  return [...ofMeasures, ...ofPhases];
+}
+
+function ofCurve(task: number, [name, { phase, x, values }]: [string, TaskCurve]): Scalar[] {
+  const { first = 0, every = 1 } = x;
+  const tag = `${folderOf(phase)}/${tagOf(name)}/task_${task}`;
+  return values.map((value, i) => ({ tag, value, step: Math.round(first + i * every) }));
+}
+
+/** What belongs to no phase is the strategy's. */
+function folderOf(phase: string | undefined): string {
+  return phase === undefined ? 'strategy' : tagOf(phase);
+}
+
+/** Names in TensorBoard have no hyphens here. */
+function tagOf(name: string): string {
+  return name.replaceAll('-', '_');
 }

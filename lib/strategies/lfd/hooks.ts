@@ -3,7 +3,7 @@ import type { Strategy } from '../../training/strategy.js';
 import type { MemoryOptions } from '../rehearsal/memory.js';
 import { remember } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
-import { followDirection, moveToEquilibriumPoint } from './parts.js';
+import { followDirection, moveToEquilibriumPoint, reportDeviation } from './parts.js';
 
 type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
 
@@ -13,6 +13,7 @@ type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
  */
 export function lessForgetting(config: LfdConfig): Strategy {
   return {
+    whenDiverging: 'a smaller alpha and radius (--alpha, --radius)',
     rehearsal: config.rehearsal,
     async beforeTask(context) {
       await context.session.vectors.copy('parameters', 'anchor'); // w_t
@@ -20,7 +21,7 @@ export function lessForgetting(config: LfdConfig): Strategy {
       await context.session.createOptimizer(config);
     },
     async afterTask(context) {
-      if (context.task > 0) context.report({ deviation: await context.session.deviation() });
+      if (context.task > 0) await reportDeviation(context);
       await remember(config, context);
       if (context.task > 0 && config.equilibriumPoint === 'on') await moveToEquilibriumPoint(config, context);
     },
@@ -41,9 +42,8 @@ export function reference(config: LfdConfig): Strategy {
       if (context.task > 0) await followDirection(config, context);
     },
     async afterTask(context) {
-      const { session, task, view } = context;
-      if (task > 0) context.report({ deviation: await session.deviation() });
-      await session.skipOrder(view);
+      if (context.task > 0) await reportDeviation(context);
+      await context.session.skipOrder(context.view);
     },
   };
 }

@@ -1,33 +1,80 @@
-import type { TaskContext } from '../../training/strategy.js';
+import type { DirectionOutcome, EquilibriumOutcome } from '../../../binding.js';
+import type { Phase, TaskContext } from '../../training/strategy.js';
 import { readContext } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
+
+/** The search of the direction, as {@link followDirection} does it. */
+const directionPhase: Phase<DirectionOutcome> = {
+  name: 'direction',
+  label: 'direction',
+  activity: 'finding the direction',
+  objective: 'loss along it',
+  finite: ({ path, objectiveLast }) => [...path, objectiveLast ?? 0],
+};
 
 /** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
 export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = readContext('followDirection', config, context);
   const [perTensor, radius] = [config.sphere === 'per-tensor', config.radius];
   const isReference = config.preset === 'reference';
-  const { objectiveFirst, objectiveLast, path, seconds } = await session.findDirection(
-    {
-      perTensor,
-      radius,
-      ratios: config.ratios,
-      learningRate: config.directionLearningRate,
-      momentum: config.directionMomentum,
-      decays: config.directionSchedule === 'step',
-      iterations: config.direction === 'rsgd' ? config.directionIterations : 0,
-      batchSize: config.directionBatchSize,
-      smoothing: config.smoothing,
-      trainingStream: isReference,
-    },
-    context.search('direction'),
-  );
+  const options = {
+    perTensor,
+    radius,
+    ratios: config.ratios,
+    learningRate: config.directionLearningRate,
+    momentum: config.directionMomentum,
+    decays: config.directionSchedule === 'step',
+    iterations: config.direction === 'rsgd' ? config.directionIterations : 0,
+    batchSize: config.directionBatchSize,
+    smoothing: config.smoothing,
+    trainingStream: isReference,
+  };
+  const found = await context.phase(directionPhase, (call) => session.findDirection(options, call));
   const gradient = isReference ? 'reference' : 'closed-form';
   await session.setPenalties([
     { strength: config.alpha, direction: 'direction', perTensor, radius, gradient },
   ]);
-  context.report({ direction: { objectiveFirst, objectiveLast, path: [...path], seconds } });
+  reportDirection(found, context);
 }
+
+/** g(nu), in the words of who has not read the article, and its way during the search. */
+function reportDirection(found: DirectionOutcome, context: TaskContext): void {
+  const { objectiveFirst, objectiveLast, path } = found;
+  const g = { label: 'g', before: objectiveFirst, value: objectiveLast, digits: 4 };
+  context.report({
+    measures: { g: { ...g, phase: 'direction', line: 'memory loss along it {.3}' } },
+    curves: {
+      'direction-path': {
+        label: 'Search of the direction',
+        phase: 'direction',
+        x: { label: 'step' },
+        y: { label: 'g(ν)' },
+        values: path,
+        ends: [objectiveFirst, objectiveLast],
+        caption:
+          'Objective g(ν), a line for each task: step by step on a batch of the memory; on the whole memory before ' +
+          '(hollow) and after (filled).',
+      },
+    },
+  });
+}
+
+/** Tells how far the task has moved the parameters off the direction: ||delta||. */
+export async function reportDeviation(context: TaskContext): Promise<void> {
+  const value = await context.session.deviation();
+  const words = { label: 'off the direction', line: 'weights left it by {.2}' };
+  context.report({ measures: { deviation: { ...words, phase: 'direction', value, digits: 3 } } });
+}
+
+/** The move to the equilibrium point, as {@link moveToEquilibriumPoint} does it. */
+const equilibriumPhase: Phase<EquilibriumOutcome> = {
+  name: 'equilibrium-point',
+  label: 'equilibrium point',
+  activity: 'finding the equilibrium point',
+  objective: 'loss',
+  accuracyBefore: true,
+  finite: ({ path, loss }) => [...path, loss],
+};
 
 /** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */
 export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskContext): Promise<void> {
@@ -41,7 +88,39 @@ export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskCo
     batchSize: config.directionBatchSize,
     ...(config.lambdaClamp ? { clamp: config.lambdaClamp } : {}),
   };
-  const accuracyBefore = await context.evaluate();
-  const outcome = await session.findEquilibriumPoint(options, context.search('equilibrium-point'));
-  context.report({ equilibriumPoint: { ...outcome, path: Array.from(outcome.path), accuracyBefore } });
+  const found = await context.phase(equilibriumPhase, (call) => session.findEquilibriumPoint(options, call));
+  reportEquilibriumPoint(found, context);
+}
+
+/** lambda, its way, and the loss on the memory at its ends and where it was left. */
+function reportEquilibriumPoint(found: EquilibriumOutcome, context: TaskContext): void {
+  const { path, lossOld, lossNew, loss } = found;
+  const phase = 'equilibrium-point';
+  const silent = { phase, digits: 4, line: null };
+  context.report({
+    measures: {
+      lambda: {
+        label: 'λ found',
+        phase,
+        value: path.at(-1) ?? null,
+        digits: 3,
+        line: '{%} of the way to the new weights',
+      },
+      'loss-old': { ...silent, label: 'loss at 0', value: lossOld },
+      'loss-new': { ...silent, label: 'loss at 1', value: lossNew },
+      loss: { ...silent, label: 'loss at λ', value: loss },
+    },
+    curves: {
+      'lambda-path': {
+        label: 'The way to the equilibrium point',
+        phase,
+        x: { label: 'step' },
+        y: { label: 'λ' },
+        values: path,
+        guides: [0, 1],
+        caption:
+          'λ step by step, a line for each task: 0 is the network before the task, 1 the one after it.',
+      },
+    },
+  });
 }

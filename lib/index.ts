@@ -44,6 +44,7 @@ export {
   type TasksOption,
 } from './benchmarks/define.js';
 export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
+export { option } from './config/option-builder.js';
 export type { CustomExperimentInput, ExperimentConfig, ExperimentInput, OptionsOf } from './config/types.js';
 export type { DatasetName } from './datasets/index.js';
 export { type Dataset, loadDataset, type Split } from './datasets/index.js';
@@ -73,7 +74,6 @@ export {
   learningAccuracy,
   type UnseenAccuracy,
 } from './metrics/index.js';
-export { option } from './options/index.js';
 export type { Kind, Option, OptionSchemas } from './options/option.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';

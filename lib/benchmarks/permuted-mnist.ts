@@ -1,8 +1,8 @@
 import { seed } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
-import { tasksOption } from '../options/tasks.js';
 import type { BenchmarkDefinition } from './define.js';
 import { permutations } from './permutation.js';
+import { tasksOption } from './tasks.js';
 
 export interface PermutedOptions {
   /** Tasks to learn, one after another. Default 10. */

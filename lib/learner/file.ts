@@ -134,7 +134,7 @@ export function requireStrategy(saved: string, given: string | undefined, path: 
     KIND,
     `it was saved with the strategy '${saved}'` +
       (given === undefined
-        ? ', which is one of your own: give it as the option strategy.'
+        ? ', which is a custom one: give it as the option strategy.'
         : `, not '${given}'.`),
   );
 }

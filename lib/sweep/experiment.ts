@@ -20,8 +20,8 @@ import {
  * Trains a strategy on a benchmark, one task after another, and measures every task seen so far after each.
  *
  * @param input - The configuration; what is left out takes the article's value (`ExperimentConfig`). `strategy` is a
- * built-in one's name or one of your own (`StrategyDefinition`), and so is `benchmark` (`BenchmarkDefinition`). It is read at once, and relative folders mean the current
- * directory of now.
+ * built-in one's name or a custom one (`StrategyDefinition`), and so is `benchmark` (`BenchmarkDefinition`). It is read at
+ * once, and relative folders mean the current directory of now.
  * @returns The started run. One whose loss becomes NaN or infinite ends there, unless `onNan` is `continue`: its result has
  * the status `diverged`, and no averages.
  * @throws {ClTorchError} By rejection: CONFIG_INVALID, DATA_NOT_FOUND, DATA_INVALID, DEVICE_UNAVAILABLE, RUN_IN_USE

@@ -92,7 +92,7 @@ describe('a learner that was saved and loaded', () => {
     await learner.save(path);
     await expect(ContinualLearner.load(path)).rejects.toMatchObject({
       code: 'FILE_MISMATCH',
-      message: expect.stringContaining("strategy 'mine', which is one of your own"),
+      message: expect.stringContaining("strategy 'mine', which is a custom one"),
     });
     await expect(ContinualLearner.load(saved, { strategy: own })).rejects.toMatchObject({
       code: 'FILE_MISMATCH',

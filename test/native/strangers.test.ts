@@ -14,6 +14,7 @@ import {
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { averaging } from '../strangers/averaging.js';
 import { everySecondInverted } from '../strangers/every-second-inverted.js';
+import { onlineEwc } from '../strangers/online-ewc.js';
 import { split } from '../strangers/split.js';
 import { libFiles } from '../support/rooms.js';
 import { modelIn, timeless } from '../support/runs.js';
@@ -40,7 +41,8 @@ const small = () =>
 const strangers = fileURLToPath(new URL('../strangers/', import.meta.url));
 
 test.each([
-  ['averaging', 40],
+  ['online-ewc', 35],
+  ['averaging', 30],
   ['every-second-inverted', 25],
   ['split', 45],
 ])('%s is one file of at most %i lines', (name, most) => {
@@ -78,6 +80,36 @@ describe('a strategy with an option of its own', () => {
     const before = await learner.parameters();
     await learner.learn({ ...task, labels: [1, 0] });
     expect(await learner.parameters()).toEqual(before);
+  });
+});
+
+describe('online EWC', () => {
+  const run = (ewcLambda: number, more: object = {}): Promise<RunResult> =>
+    runExperiment({ strategy: onlineEwc, ...small(), epochs: 3, ...more, ewcLambda });
+
+  test('without a penalty is fine-tuning; a strong one holds the first task', async () => {
+    const baseline = await runExperiment({ strategy: 'baseline', ...small(), epochs: 3 });
+    const without = await run(0);
+    expect([without.accuracy, without.losses]).toEqual([baseline.accuracy, baseline.losses]);
+    const strong = await run(1e6);
+    expect(strong.losses[0]).toEqual(baseline.losses[0]);
+    expect(strong.metrics?.forgetting).toBeLessThan(baseline.metrics?.forgetting ?? 0);
+  });
+
+  test('is resumed bit for bit: all it keeps lies in the session', async () => {
+    const [whole, out] = [join(box.folder, 'whole-ewc'), join(box.folder, 'stopped-ewc')];
+    const expected = await run(1000, { out: whole });
+    const stop = new AbortController();
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'task-start' && event.task === 2) stop.abort();
+    };
+    const stopped = runExperiment(
+      { strategy: onlineEwc, ...small(), epochs: 3, ewcLambda: 1000, out },
+      { signal: stop.signal, onEvent },
+    );
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(timeless(await resumeExperiment(out, { strategy: onlineEwc }))).toEqual(timeless(expected));
+    expect(await modelIn(out)).toEqual(await modelIn(whole));
   });
 });
 

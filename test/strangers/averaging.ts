@@ -15,21 +15,15 @@ export const averaging: StrategyDefinition<AveragingOptions> = defineStrategy({
       'share of the earlier weights that is kept after a task',
     ),
   },
-  create(config) {
-    let before: Float32Array[] = [];
-    return {
-      async beforeTask({ session }) {
-        before = (await session.parameters()).map(({ data }) => data);
-        await session.createOptimizer(config);
-      },
-      async afterTask({ session, task }) {
-        if (task === 0) return;
-        const after = (await session.parameters()).map(({ data }) => data);
-        const mixed = after.map((values, tensor) =>
-          values.map((value, i) => value + config.keep * ((before[tensor]?.[i] ?? value) - value)),
-        );
-        await session.setParameters(mixed);
-      },
-    };
-  },
+  create: ({ keep, ...config }) => ({
+    async beforeTask({ session }) {
+      await session.vectors.copy('parameters', 'before');
+      await session.createOptimizer(config);
+    },
+    async afterTask({ session, task }) {
+      if (task === 0) return;
+      await session.vectors.scale('parameters', 1 - keep);
+      await session.vectors.add('parameters', 'before', keep);
+    },
+  }),
 });

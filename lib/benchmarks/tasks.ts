@@ -1,5 +1,5 @@
-import { integer } from './kinds.js';
-import { type Option, withDefault } from './option.js';
+import { integer } from '../options/kinds.js';
+import { type Option, withDefault } from '../options/option.js';
 
 /** The option `tasks`, which every benchmark has. */
 export function tasksOption(defaultValue: number, most = 1000): Option<number> {

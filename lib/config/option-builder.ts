@@ -1,6 +1,17 @@
-import { bounds, decay, integer, number, oneOf, onOff, positive, rate, ratios, seed } from './kinds.js';
-import { inGroup, optional, withDefault } from './option.js';
-import { tasksOption } from './tasks.js';
+import { tasksOption } from '../benchmarks/tasks.js';
+import {
+  bounds,
+  decay,
+  integer,
+  number,
+  oneOf,
+  onOff,
+  positive,
+  rate,
+  ratios,
+  seed,
+} from '../options/kinds.js';
+import { inGroup, optional, withDefault } from '../options/option.js';
 
 /** What the builder of options has. */
 interface OptionBuilder {

@@ -24,13 +24,13 @@ export function checkOptions(
   const values: Record<string, unknown> = {};
   const problems = new Set<string>();
   for (const [key, { schema, expected }] of Object.entries(options as OptionTable)) {
-    const outcome = parsed(schema, given[key]);
-    for (const issue of outcome.error?.issues ?? []) {
+    const { data, issues } = parsed(schema, given[key]);
+    for (const issue of issues) {
       const label = labelOf(name(key), issue.path);
       const custom = issue.code === 'custom' ? issue.message : undefined;
       problems.add(`${label}: ${custom ?? `expected ${expected}, found ${found(issue.input)}`}`);
     }
-    if (outcome.success && outcome.data !== undefined) values[key] = outcome.data;
+    if (issues.length === 0 && data !== undefined) values[key] = data;
   }
   return { values, problems: [...problems] };
 }
@@ -51,9 +51,13 @@ export function parseOptions<Options>(options: OptionSchemas<Options>, given: ob
 }
 
 /** A value may be an object that cannot even be looked at. */
-function parsed(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+function parsed(
+  schema: z.ZodType,
+  value: unknown,
+): { readonly data?: unknown; readonly issues: readonly z.core.$ZodIssue[] } {
   try {
-    return schema.safeParse(value, { reportInput: true });
+    const outcome = schema.safeParse(value, { reportInput: true });
+    return outcome.success ? { data: outcome.data, issues: [] } : { issues: outcome.error.issues };
   } catch (error) {
     throw invalid([`it cannot be read: ${messageOf(error)}`], error);
   }

@@ -17,7 +17,7 @@ afterAll(() => box[Symbol.asyncDispose]());
 const limited = `
   const { readdirSync } = await import('node:fs');
   const { spawnSync } = await import('node:child_process');
-  const { loadNative } = await import(dist + 'native.js');
+  const { loadNative } = await import(dist + 'session/native.js');
   const { ContinualLearner, runExperiment } = await import(dist + 'index.js');
   await loadNative();
   function limit(more) {

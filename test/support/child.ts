@@ -28,7 +28,7 @@ export function runModule(
 /** The text of {@link runModule}'s scope, for code that a child runs in a worker. */
 export const prelude: string = `
 const dist = ${JSON.stringify(new URL('dist/', root).href)};
-const { Session } = await import(dist + 'session.js');
+const { Session } = await import(dist + 'session/session.js');
 async function session(threads = 1) {
   const session = await Session.open({ device: 'cpu', threads });
   const rows = 20000, features = 200;

@@ -23,7 +23,7 @@ afterEach(() => vi.unstubAllEnvs());
 function resolving(url: string, sign = join(cache, 'sign')): ReturnType<typeof runModule> {
   const body = `
     const { writeFileSync } = await import('node:fs');
-    const { resolveLibTorch } = await import(dist + 'libtorch/resolve.js');
+    const { resolveLibTorch } = await import(dist + 'setup/libtorch/resolve.js');
     const machine = { systemRoots: async () => [], driverVersion: async () => null };
     const line = (text) => { if (/^Waiting for process \\d+ on /.test(text)) writeFileSync(process.env.SIGN, text); };
     console.log((await resolveLibTorch({ machine, notices: { line, progress() {} } })).root);`;

@@ -52,7 +52,7 @@ std::optional<double> time_own_gemm(const Network& network, [[maybe_unused]] Pre
   if (!fused::has_avx512_gemm()) return std::nullopt;
   return time_gemm_by(model.widths(), model.parameters().values().options(), rows, batch_size,
                       [](const at::Tensor& left, const at::Tensor& right, at::Tensor& out) {
-                        fused::multiply(left, right, out, fused::Into::kReplace);
+                        fused::multiply(left, right, out, fused::WriteMode::kReplace);
                       });
 }
 

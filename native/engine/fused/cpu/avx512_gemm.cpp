@@ -85,11 +85,11 @@ CL_TORCH_AVX512 void multiply_rows(const Panel& panel, int64_t rows, StridedMatr
 
 // Copies a panel whose rows are contiguous, columns beyond its end as zeros.
 template <int Vectors>
-CL_TORCH_AVX512 void pack_rows(const Panel& panel, const float* from, int64_t row_stride, float* to) {
-  for (int64_t k = 0; k < panel.inner; ++k, from += row_stride, to += Vectors * kVector) {
+CL_TORCH_AVX512 void pack_rows(const Panel& panel, const float* source, int64_t row_stride, float* packed) {
+  for (int64_t k = 0; k < panel.inner; ++k, source += row_stride, packed += Vectors * kVector) {
     for (int j = 0; j < Vectors; ++j) {
       const __mmask16 lanes = j == Vectors - 1 ? panel.last : first_lanes(kVector);
-      _mm512_store_ps(to + j * kVector, _mm512_maskz_loadu_ps(lanes, from + j * kVector));
+      _mm512_store_ps(packed + j * kVector, _mm512_maskz_loadu_ps(lanes, source + j * kVector));
     }
   }
 }
@@ -131,10 +131,10 @@ CL_TORCH_AVX512 inline void transpose(__m512 rows[kVector]) {
 
 // The same of a panel whose columns are contiguous.
 template <int Vectors>
-CL_TORCH_AVX512 void pack_columns(const Panel& panel, const float* from, int64_t column_stride, float* to) {
+CL_TORCH_AVX512 void pack_columns(const Panel& panel, const float* source, int64_t column_stride, float* packed) {
   for (int j = 0; j < Vectors; ++j) {
     const int64_t columns = std::min(kVector, panel.columns - j * kVector);
-    const float* column = from + j * kVector * column_stride;
+    const float* column = source + j * kVector * column_stride;
     for (int64_t k = 0; k < panel.inner; k += kVector) {
       const int64_t count = std::min(kVector, panel.inner - k);
       __m512 block[kVector];
@@ -143,7 +143,7 @@ CL_TORCH_AVX512 void pack_columns(const Panel& panel, const float* from, int64_t
                                : _mm512_setzero_ps();
       }
       transpose(block);
-      for (int64_t i = 0; i < count; ++i) _mm512_store_ps(to + ((k + i) * Vectors + j) * kVector, block[i]);
+      for (int64_t i = 0; i < count; ++i) _mm512_store_ps(packed + ((k + i) * Vectors + j) * kVector, block[i]);
     }
   }
 }
@@ -170,22 +170,27 @@ void multiply_panel(const Panel& panel, int64_t rows, const StridedMatrix& left,
   multiply_rows<Vectors>(panel, rows, left, packed, out, out_stride, add);
 }
 
-// The columns from `begin` to `end` of the rows from `first` to `past`.
-void multiply_part(const ProductShape& shape, const StridedMatrix& left, const StridedMatrix& right, float* out,
-                   bool add, int64_t first, int64_t past, int64_t begin, int64_t end) {
+struct Interval {
+  int64_t begin;
+  int64_t end;
+};
+
+// These rows and columns of `out`.
+void multiply_part(const GemmSizes& sizes, const StridedMatrix& left, const StridedMatrix& right, float* out, bool add,
+                   Interval rows, Interval columns) {
   constexpr int64_t kWidth = kTileVectors * kVector;
-  for (int64_t k = 0; k < shape.inner; k += kPanelInner) {
-    for (int64_t column = begin; column < end; column += kWidth) {
-      const int64_t columns = std::min(kWidth, end - column);
-      const int64_t vectors = (columns + kVector - 1) / kVector;
-      const Panel panel{columns, std::min(kPanelInner, shape.inner - k),
-                        first_lanes(columns - (vectors - 1) * kVector)};
-      const StridedMatrix factors{left.data + first * left.row_stride + k * left.column_stride, left.row_stride,
+  for (int64_t k = 0; k < sizes.inner; k += kPanelInner) {
+    for (int64_t column = columns.begin; column < columns.end; column += kWidth) {
+      const int64_t width = std::min(kWidth, columns.end - column);
+      const int64_t vectors = (width + kVector - 1) / kVector;
+      const Panel panel{width, std::min(kPanelInner, sizes.inner - k), first_lanes(width - (vectors - 1) * kVector)};
+      const StridedMatrix factors{left.data + rows.begin * left.row_stride + k * left.column_stride, left.row_stride,
                                   left.column_stride};
       const StridedMatrix source{right.data + k * right.row_stride + column * right.column_stride, right.row_stride,
                                  right.column_stride};
       const auto multiply = vectors == 3 ? multiply_panel<3> : vectors == 2 ? multiply_panel<2> : multiply_panel<1>;
-      multiply(panel, past - first, factors, source, out + first * shape.columns + column, shape.columns, add || k > 0);
+      multiply(panel, rows.end - rows.begin, factors, source, out + rows.begin * sizes.columns + column, sizes.columns,
+               add || k > 0);
     }
   }
 }
@@ -197,23 +202,24 @@ bool has_avx512_gemm() {
   return has;
 }
 
-void multiply_avx512(const ProductShape& shape, const StridedMatrix& left, const StridedMatrix& right, float* out,
+void multiply_avx512(const GemmSizes& sizes, const StridedMatrix& left, const StridedMatrix& right, float* out,
                      bool add) {
   // Each thread has columns of its own, and packs their panels alone; few columns are split by rows, too.
-  const int64_t strips = (shape.columns + kVector - 1) / kVector;
+  const int64_t strips = (sizes.columns + kVector - 1) / kVector;
   const int64_t threads = at::get_num_threads();
   const int64_t blocks =
-      strips >= threads ? 1 : std::min((threads + strips - 1) / strips, (shape.rows + kTileRows - 1) / kTileRows);
-  const int64_t block_rows = (shape.rows + blocks - 1) / blocks;
+      strips >= threads ? 1 : std::min((threads + strips - 1) / strips, (sizes.rows + kTileRows - 1) / kTileRows);
+  const int64_t block_rows = (sizes.rows + blocks - 1) / blocks;
   const int64_t grain =
-      std::max<int64_t>(1, kMultiplications / (block_rows * kVector * std::max<int64_t>(1, shape.inner)));
+      std::max<int64_t>(1, kMultiplications / (block_rows * kVector * std::max<int64_t>(1, sizes.inner)));
   at::parallel_for(0, strips * blocks, grain, [&](int64_t begin, int64_t end) {
     while (begin < end) {
       const int64_t block = begin / strips;
-      const int64_t past = std::min(end, (block + 1) * strips);
-      multiply_part(shape, left, right, out, add, block * block_rows, std::min((block + 1) * block_rows, shape.rows),
-                    (begin - block * strips) * kVector, std::min((past - block * strips) * kVector, shape.columns));
-      begin = past;
+      const int64_t block_end = std::min(end, (block + 1) * strips);
+      multiply_part(
+          sizes, left, right, out, add, {block * block_rows, std::min((block + 1) * block_rows, sizes.rows)},
+          {(begin - block * strips) * kVector, std::min((block_end - block * strips) * kVector, sizes.columns)});
+      begin = block_end;
     }
   });
 }
@@ -226,7 +232,7 @@ namespace cl_torch::fused {
 
 bool has_avx512_gemm() { return false; }
 
-void multiply_avx512(const ProductShape&, const StridedMatrix&, const StridedMatrix&, float*, bool) {}
+void multiply_avx512(const GemmSizes&, const StridedMatrix&, const StridedMatrix&, float*, bool) {}
 
 }  // namespace cl_torch::fused
 

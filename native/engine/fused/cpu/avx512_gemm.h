@@ -14,7 +14,7 @@ struct StridedMatrix {
   int64_t column_stride;
 };
 
-struct ProductShape {
+struct GemmSizes {
   int64_t rows;
   int64_t columns;
   int64_t inner;
@@ -25,8 +25,8 @@ bool has_avx512_gemm();
 
 // out (+)= left right, `out` being row-major and contiguous, and `right` contiguous along one of its dimensions.
 // Spreads over the calling thread's team; an element's sum runs over `inner` in order, so the team's size changes no
-// digit.
-void multiply_avx512(const ProductShape& shape, const StridedMatrix& left, const StridedMatrix& right, float* out,
+// bit.
+void multiply_avx512(const GemmSizes& sizes, const StridedMatrix& left, const StridedMatrix& right, float* out,
                      bool add);
 
 }  // namespace cl_torch::fused

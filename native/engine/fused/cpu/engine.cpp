@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "engine/fused/common/importance.h"
-#include "engine/fused/cpu/adamw.h"
 #include "engine/fused/cpu/penalty_pass.h"
+#include "engine/fused/cpu/update.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -27,7 +27,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   const c10::NoGradGuard no_grad;
   const int64_t steps = plan.steps();
   std::vector<float> losses(static_cast<size_t>(steps));
-  AdamWPass adamw(model_.parameters(), optimizer, objective.off_direction);
+  UpdatePass update(model_.parameters(), optimizer, objective.off_direction);
   PenaltyPass penalties(model_.parameters(), objective.quadratics);
   network_.begin(plan.largest_step());
   const TeamWatch::Stretch stretch(team_);
@@ -37,9 +37,9 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     network_.begin(examples.count());
     read_examples(examples, network_.inputs(), network_.labels());
     network_.forward(layers_);
-    double total = network_.backward(layers_, 1, gradients_, Into::kReplace);
+    double total = network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
     total += penalties.add_gradients();
-    const auto loss = static_cast<float>(total + adamw.step());
+    const auto loss = static_cast<float>(total + update.step());
     losses[static_cast<size_t>(step)] = loss;
     if (observer.report_due()) observer.report(step + 1, steps, loss);
     if (!observer.accepts(loss)) {
@@ -78,7 +78,7 @@ double CpuEngine::add_gradient(const at::Tensor& values, const Batch& batch, dou
   const c10::NoGradGuard no_grad;
   const std::vector<Layer> layers = layers_of(model_.parameters(), values);
   forward(layers, batch);
-  return network_.backward(layers, scale, layers_of(model_.parameters(), gradient), Into::kAdd);
+  return network_.backward(layers, scale, layers_of(model_.parameters(), gradient), WriteMode::kAdd);
 }
 
 void CpuEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,

@@ -13,8 +13,8 @@ StridedMatrix strided(const at::Tensor& matrix) {
 
 }  // namespace
 
-void multiply(const at::Tensor& left, const at::Tensor& right, at::Tensor& out, Into into) {
-  const bool add = into == Into::kAdd;
+void multiply(const at::Tensor& left, const at::Tensor& right, at::Tensor& out, WriteMode mode) {
+  const bool add = mode == WriteMode::kAdd;
   if (has_avx512_gemm()) {
     multiply_avx512({out.size(0), out.size(1), left.size(1)}, strided(left), strided(right),
                     out.mutable_data_ptr<float>(), add);

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "engine/fused/cpu/kernels.h"
+#include "engine/fused/cpu/bias_relu.h"
+#include "engine/fused/cpu/count_correct.h"
+#include "engine/fused/cpu/cross_entropy.h"
+#include "engine/fused/cpu/mask_and_sum.h"
 
 namespace cl_torch::fused {
 
@@ -30,7 +33,8 @@ void CpuNetwork::begin(int64_t rows) {
       gradients_.push_back(at::empty({gradients_.empty() ? 0 : rows, width}, at::kFloat));
     }
   }
-  const auto known = std::find_if(batches_.begin(), batches_.end(), [&](const Batch& b) { return b.rows == rows; });
+  const auto known =
+      std::find_if(batches_.begin(), batches_.end(), [&](const Batch& batch) { return batch.rows == rows; });
   batch_ = static_cast<size_t>(known - batches_.begin());
   if (known != batches_.end()) return;
   Batch batch{rows, {}, {}};
@@ -45,30 +49,30 @@ void CpuNetwork::forward(const std::vector<Layer>& layers) {
   const Batch& batch = current();
   for (size_t i = 0; i < layers.size(); ++i) {
     at::Tensor output = batch.activations[i + 1];
-    multiply(batch.activations[i], layers[i].weight.t(), output, Into::kReplace);
+    multiply(batch.activations[i], layers[i].weight.t(), output, WriteMode::kReplace);
     if (i + 1 == layers.size()) break;  // the loss adds the last bias
     add_bias_relu(output.mutable_data_ptr<float>(), layers[i].bias.const_data_ptr<float>(), batch.rows, widths_[i + 1]);
   }
 }
 
-double CpuNetwork::loss(const std::vector<Layer>& layers) { return cross_entropy(layers.back(), 0, nullptr); }
+double CpuNetwork::loss(const std::vector<Layer>& layers) { return mean_loss(layers.back(), 0, nullptr); }
 
 double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients,
-                            Into into) {
+                            WriteMode mode) {
   const Batch& batch = current();
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
-  const double loss = cross_entropy(layers.back(), row_scale, batch.gradients.back().mutable_data_ptr<float>());
+  const double loss = mean_loss(layers.back(), row_scale, batch.gradients.back().mutable_data_ptr<float>());
   for (size_t i = layers.size(); i-- > 0;) {
     const at::Tensor& gradient = batch.gradients[i + 1];
     const bool is_output = i + 1 == layers.size();
     mask_and_sum(gradient.mutable_data_ptr<float>(),
                  is_output ? nullptr : batch.activations[i + 1].const_data_ptr<float>(), batch.rows, widths_[i + 1],
-                 gradients[i].bias.mutable_data_ptr<float>(), into == Into::kAdd);
+                 gradients[i].bias.mutable_data_ptr<float>(), mode == WriteMode::kAdd);
     at::Tensor weight_gradient = gradients[i].weight;
-    multiply(gradient.t(), batch.activations[i], weight_gradient, into);
+    multiply(gradient.t(), batch.activations[i], weight_gradient, mode);
     if (i == 0) break;
     at::Tensor input_gradient = batch.gradients[i];
-    multiply(gradient, layers[i].weight, input_gradient, Into::kReplace);
+    multiply(gradient, layers[i].weight, input_gradient, WriteMode::kReplace);
   }
   return loss;
 }
@@ -79,10 +83,10 @@ int64_t CpuNetwork::correct(const std::vector<Layer>& layers) const {
                        labels_.data(), batch.rows, widths_.back());
 }
 
-double CpuNetwork::cross_entropy(const Layer& output, float scale, float* gradient) {
+double CpuNetwork::mean_loss(const Layer& output, float scale, float* gradient) {
   const Batch& batch = current();
-  softmax_cross_entropy(batch.activations.back().const_data_ptr<float>(), output.bias.const_data_ptr<float>(),
-                        labels_.data(), batch.rows, widths_.back(), scale, losses_.data(), gradient);
+  cross_entropy(batch.activations.back().const_data_ptr<float>(), output.bias.const_data_ptr<float>(), labels_.data(),
+                batch.rows, widths_.back(), scale, losses_.data(), gradient);
   return std::accumulate(losses_.begin(), losses_.begin() + batch.rows, 0.0) / static_cast<double>(batch.rows);
 }
 

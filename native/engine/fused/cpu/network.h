@@ -33,7 +33,7 @@ class CpuNetwork {
   double loss(const std::vector<Layer>& layers);
 
   // The same, and its gradient, scaled.
-  double backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients, Into into);
+  double backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients, WriteMode mode);
 
   // After forward(): rows whose largest logit is their label's.
   int64_t correct(const std::vector<Layer>& layers) const;
@@ -47,7 +47,7 @@ class CpuNetwork {
   };
 
   const Batch& current() const { return batches_[batch_]; }
-  double cross_entropy(const Layer& output, float scale, float* gradient);
+  double mean_loss(const Layer& output, float scale, float* gradient);
 
   std::vector<int64_t> widths_;
   std::vector<at::Tensor> activations_;  // [most rows, width]

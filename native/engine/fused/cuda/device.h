@@ -5,6 +5,8 @@
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
 
+#include <cstdint>
+
 #include "engine/fused/cuda/check.h"
 
 namespace cl_torch::fused {
@@ -22,10 +24,23 @@ void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t s
   check(cudaLaunchKernelEx(&config, kernel, Parameters(arguments)...), "launching a CUDA kernel");
 }
 
-__device__ inline float load(const float* from) { return *from; }
-__device__ inline float load(const __nv_bfloat16* from) { return __bfloat162float(*from); }
-__device__ inline void store(float* to, float value) { *to = value; }
-__device__ inline void store(__nv_bfloat16* to, float value) { *to = __float2bfloat16_rn(value); }
+// Blocks of a one-dimensional grid when each takes so many items.
+inline unsigned blocks_for(int64_t count, int64_t per_block) {
+  return static_cast<unsigned>((count + per_block - 1) / per_block);
+}
+
+// Enough threads for every multiprocessor; they stride over what is left (global_threads).
+inline unsigned striding_blocks(int64_t count, int threads) {
+  return blocks_for(count < (1 << 20) ? count : (1 << 20), threads);
+}
+
+// The same blocks for each model.
+inline dim3 model_grid(unsigned blocks, int64_t models) { return dim3(blocks, static_cast<unsigned>(models)); }
+
+__device__ inline float load(const float* source) { return *source; }
+__device__ inline float load(const __nv_bfloat16* source) { return __bfloat162float(*source); }
+__device__ inline void store(float* target, float value) { *target = value; }
+__device__ inline void store(__nv_bfloat16* target, float value) { *target = __float2bfloat16_rn(value); }
 
 __device__ inline int64_t global_thread() { return static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 __device__ inline int64_t global_threads() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
@@ -53,6 +68,13 @@ __device__ inline double block_sum(double value, double* scratch) {
   double sum = 0;
   for (unsigned warp = 0; warp < blockDim.x / kWarp; ++warp) sum += scratch[warp];
   return sum;
+}
+
+// The mean of a list, in every thread of such a block.
+__device__ inline double block_mean(const double* values, int64_t count, double* scratch) {
+  double sum = 0;
+  for (int64_t i = threadIdx.x; i < count; i += blockDim.x) sum += values[i];
+  return block_sum(sum, scratch) / static_cast<double>(count);
 }
 
 }  // namespace cl_torch::fused

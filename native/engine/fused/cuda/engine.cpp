@@ -8,7 +8,8 @@
 #include <array>
 
 #include "engine/fused/common/importance.h"
-#include "engine/fused/cuda/turn.h"
+#include "engine/fused/cuda/cross_entropy.h"
+#include "engine/fused/cuda/stream_scope.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -17,9 +18,9 @@ constexpr int64_t kRowsAtOnce = 8192;  // in an evaluation
 
 // A number that the stream's work left on the device.
 template <typename T>
-T fetch(const void* from, cudaStream_t stream) {
+T fetch(const void* source, cudaStream_t stream) {
   T value{};
-  check(cudaMemcpyAsync(&value, from, sizeof value, cudaMemcpyDeviceToHost, stream), "reading a result");
+  check(cudaMemcpyAsync(&value, source, sizeof value, cudaMemcpyDeviceToHost, stream), "reading a result");
   check(cudaStreamSynchronize(stream), "waiting for the GPU");
   return value;
 }
@@ -51,7 +52,7 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& opt
     vectors.alpha = penalty->alpha();
   }
   std::vector<float> losses;
-  const std::array members{CudaTrainer::Member{plan, optimizer, observer, losses}};
+  const std::array members{EpochMember{plan, optimizer, observer, losses}};
   if (trainer_.train(members, vectors, penalty, 0) < plan.steps()) observer.stop_if_cancelled();
   return losses;
 }
@@ -65,7 +66,7 @@ int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& obser
   const int64_t rows = view.rows();
   network_.reserve(std::min(rows, kRowsAtOnce));
 
-  const Turn turn(network_);
+  const StreamScope scope(network_);
   const cudaStream_t stream = network_.stream();
   const DeviceView source = device_view(view);
   check(cudaMemcpyAsync(view_.mutable_data_ptr(), &source, sizeof source, cudaMemcpyHostToDevice, stream),
@@ -88,7 +89,7 @@ double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {
   const c10::cuda::CUDAGuard device(values.device());
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
-  const Turn turn(network_);
+  const StreamScope scope(network_);
   enqueue_forward(values, batch);
   network_.losses(rows);
   return mean_loss(rows);
@@ -99,7 +100,7 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
   const c10::cuda::CUDAGuard device(values.device());
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
-  const Turn turn(network_);
+  const StreamScope scope(network_);
   enqueue_forward(values, batch);
   network_.backward(rows, scale, gradient.mutable_data_ptr<float>(), true);
   return mean_loss(rows);
@@ -117,7 +118,7 @@ void CudaEngine::enqueue_forward(const at::Tensor& values, const Batch& batch) {
 }
 
 double CudaEngine::mean_loss(int64_t rows) {
-  launch_mean(network_.row_losses(), rows, static_cast<double*>(scalar_.mutable_data_ptr()), network_.stream());
+  launch_mean_loss(network_.row_losses(), rows, static_cast<double*>(scalar_.mutable_data_ptr()), network_.stream());
   return fetch<double>(scalar_.const_data_ptr(), network_.stream());
 }
 

@@ -68,17 +68,17 @@ Gemm::~Gemm() {
   cublasLtDestroy(handle_);
 }
 
-bool Gemm::has(const Product& product) { return plan(product).found; }
+bool Gemm::has(const GemmShape& shape) { return plan(shape).found; }
 
-void Gemm::multiply(const Product& product, const Operands& operands, const Lane& lane) {
-  const Plan& chosen = plan(product);
+void Gemm::multiply(const GemmShape& shape, const GemmOperands& operands, const Lane& lane) {
+  const Plan& chosen = plan(shape);
   if (!chosen.found) {
-    throw Error(code::kLibTorch, "cuBLASLt has no algorithm for a product of " + std::to_string(product.rows) + " × " +
-                                     std::to_string(product.inner) + " by " + std::to_string(product.inner) + " × " +
-                                     std::to_string(product.columns) +
+    throw Error(code::kLibTorch, "cuBLASLt has no algorithm for a product of " + std::to_string(shape.rows) + " × " +
+                                     std::to_string(shape.inner) + " by " + std::to_string(shape.inner) + " × " +
+                                     std::to_string(shape.columns) +
                                      " in this precision on this GPU. Use --precision fp32 or --engine autograd.");
   }
-  if (product.bias_relu) set(chosen.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, operands.bias);
+  if (shape.bias_relu) set(chosen.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, operands.bias);
   const float one = 1;
   const float kept = operands.add ? 1 : 0;
   // (op(left) op(right))^T = op(right)^T op(left)^T
@@ -88,11 +88,11 @@ void Gemm::multiply(const Product& product, const Operands& operands, const Lane
                "starting a matrix product");
 }
 
-Gemm::Plan& Gemm::plan(const Product& product) {
-  const auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& p) { return p.product == product; });
+Gemm::Plan& Gemm::plan(const GemmShape& shape) {
+  const auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) { return plan.shape == shape; });
   if (known != plans_.end()) return *known;
   Plan& plan = plans_.emplace_back();
-  plan.product = product;
+  plan.shape = shape;
   try {
     describe(plan);
     choose_algorithm(plan);
@@ -104,27 +104,27 @@ Gemm::Plan& Gemm::plan(const Product& product) {
 }
 
 void Gemm::describe(Plan& plan) const {
-  const Product& of = plan.product;
+  const GemmShape& shape = plan.shape;
   const cudaDataType_t in = element_ == Element::kBFloat16 ? CUDA_R_16BF : CUDA_R_32F;
-  const cudaDataType_t out = of.float_out ? CUDA_R_32F : in;
+  const cudaDataType_t out = shape.float_out ? CUDA_R_32F : in;
   check_cublas(cublasLtMatmulDescCreate(&plan.operation, compute_type(precision_), CUDA_R_32F),
                "describing a matrix product");
-  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSA, of.transpose_right ? CUBLAS_OP_T : CUBLAS_OP_N);
-  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSB, of.transpose_left ? CUBLAS_OP_T : CUBLAS_OP_N);
-  if (of.bias_relu) {
+  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSA, shape.transpose_right ? CUBLAS_OP_T : CUBLAS_OP_N);
+  set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSB, shape.transpose_left ? CUBLAS_OP_T : CUBLAS_OP_N);
+  if (shape.bias_relu) {
     set(plan.operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_RELU_BIAS);
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, out);
     // Never read before multiply() sets it: only its alignment counts in the choice.
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{kAlignmentBytes}));
   }
-  plan.right = of.transpose_right ? layout(in, of.columns, of.inner) : layout(in, of.inner, of.columns);
-  plan.left = of.transpose_left ? layout(in, of.inner, of.rows) : layout(in, of.rows, of.inner);
-  plan.out = layout(out, of.rows, of.columns);
-  if (of.batch.count == 1) return;
-  if (of.bias_relu) set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, of.batch.bias);
-  for (const auto& [matrix, stride] : {std::pair{plan.right, of.batch.right}, std::pair{plan.left, of.batch.left},
-                                       std::pair{plan.out, of.batch.out}}) {
-    set(matrix, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<int32_t>(of.batch.count));
+  plan.right = shape.transpose_right ? layout(in, shape.columns, shape.inner) : layout(in, shape.inner, shape.columns);
+  plan.left = shape.transpose_left ? layout(in, shape.inner, shape.rows) : layout(in, shape.rows, shape.inner);
+  plan.out = layout(out, shape.rows, shape.columns);
+  if (shape.batch.count == 1) return;
+  if (shape.bias_relu) set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, shape.batch.bias);
+  for (const auto& [matrix, stride] : {std::pair{plan.right, shape.batch.right}, std::pair{plan.left, shape.batch.left},
+                                       std::pair{plan.out, shape.batch.out}}) {
+    set(matrix, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<int32_t>(shape.batch.count));
     set(matrix, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, stride);
   }
 }

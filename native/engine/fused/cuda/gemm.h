@@ -5,18 +5,18 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/fused/cuda/kernels.h"
+#include "engine/fused/cuda/model_batch.h"
 #include "engine/options.h"
 
 namespace cl_torch::fused {
 
-// A stream for matrix products, with the memory that cuBLAS works in there.
+// A stream for GEMMs, with the memory that cuBLAS works in there.
 struct Lane {
   cudaStream_t stream;
   void* workspace;
 };
 
-// How many products of the same shape, and the elements from one's operands to the next one's.
+// How many GEMMs of the same shape, and the elements from one's operands to the next one's.
 struct GemmBatch {
   int64_t count;
   int64_t left;
@@ -28,19 +28,19 @@ struct GemmBatch {
 
 // out = op(left) op(right), all row-major; op transposes where it says so. `out` is [rows, columns], `inner` the
 // length of the sums.
-struct Product {
+struct GemmShape {
   int64_t rows;
   int64_t columns;
   int64_t inner;
-  bool transpose_left;
-  bool transpose_right;
-  bool float_out;  // else out has the inputs' element type
-  bool bias_relu;  // out = relu(op(left) op(right) + bias)
   GemmBatch batch;
-  bool operator==(const Product&) const = default;
+  bool transpose_left = false;
+  bool transpose_right = false;
+  bool float_out = false;  // else out has the inputs' element type
+  bool bias_relu = false;  // out = relu(op(left) op(right) + bias)
+  bool operator==(const GemmShape&) const = default;
 };
 
-struct Operands {
+struct GemmOperands {
   const void* left;
   const void* right;
   void* out;
@@ -48,8 +48,8 @@ struct Operands {
   bool add = false;            // out += instead of out =
 };
 
-// Matrix products by cuBLASLt. Which of its algorithms computes a product depends on the shape and the GPU alone, so
-// that runs repeat bit for bit.
+// GEMMs by cuBLASLt. Which of its algorithms computes one depends on the shape and the GPU alone, so that runs repeat
+// bit for bit.
 class Gemm {
  public:
   static constexpr int64_t kWorkspaceBytes = 32 << 20;  // NVIDIA's advice for Hopper
@@ -62,14 +62,14 @@ class Gemm {
   Element element() const { return element_; }
 
   // Whether cuBLASLt has an algorithm for it; for a fused bias and ReLU it need not have one.
-  bool has(const Product& product);
+  bool has(const GemmShape& shape);
 
   // Throws LIBTORCH when there is no algorithm.
-  void multiply(const Product& product, const Operands& operands, const Lane& lane);
+  void multiply(const GemmShape& shape, const GemmOperands& operands, const Lane& lane);
 
  private:
   struct Plan {
-    Product product;
+    GemmShape shape;
     cublasLtMatmulDesc_t operation = nullptr;
     cublasLtMatrixLayout_t right = nullptr;
     cublasLtMatrixLayout_t left = nullptr;
@@ -78,7 +78,7 @@ class Gemm {
     bool found = false;
   };
 
-  Plan& plan(const Product& product);
+  Plan& plan(const GemmShape& shape);
   void describe(Plan& plan) const;
   void choose_algorithm(Plan& plan) const;
 

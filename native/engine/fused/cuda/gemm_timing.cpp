@@ -2,14 +2,12 @@
 
 #include <ATen/ATen.h>
 #include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
 
-#include "engine/fused/cuda/network.h"
-#include "engine/fused/cuda/resources.h"
+#include "engine/fused/cuda/stream_scope.h"
 
 namespace cl_torch::fused {
 
@@ -19,11 +17,9 @@ double time_cuda_gemm(const Mlp& model, Precision precision, int64_t rows, int64
   at::Tensor gradient = at::zeros_like(values);
   CudaNetwork network(model, precision, 1);
   network.reserve(std::min(rows, batch_size));
-  const Event given;
-  given.record(c10::cuda::getCurrentCUDAStream().stream());
-  given.hold(network.stream());
+  const StreamScope scope(network);
   network.use(values.const_data_ptr<float>());
-  const auto enqueue = [&](int64_t count) { network.products_alone(count, gradient.mutable_data_ptr<float>()); };
+  const auto enqueue = [&](int64_t count) { network.gemm_alone(count, gradient.mutable_data_ptr<float>()); };
   std::map<int64_t, Graph> graphs;
   for (const int64_t count : {std::min(rows, batch_size), rows % batch_size}) {
     if (count == 0 || graphs.contains(count)) continue;

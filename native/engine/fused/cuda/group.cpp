@@ -29,16 +29,16 @@ bool accepts_all(const EpochRequest& request) {
 
 }  // namespace
 
-CudaModels::CudaModels(const CudaEngine& like, int64_t count)
-    : kind_(like.kind()), trainer_(like.model(), kind_.precision, count) {
-  const at::Tensor& vector = like.model().parameters().values();
+CudaModels::CudaModels(const CudaEngine& engine, int64_t count)
+    : kind_(engine.kind()), trainer_(engine.model(), kind_.precision, count) {
+  const at::Tensor& vector = engine.model().parameters().values();
   for (at::Tensor* stack : {&values_, &gradients_, &first_, &second_, &direction_, &anchor_}) {
     *stack = at::zeros({count, vector.size(0)}, vector.options());
   }
 }
 
 int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t first_step) {
-  std::vector<CudaTrainer::Member> members;
+  std::vector<EpochMember> members;
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto row = static_cast<int64_t>(i);
     EpochRequest& request = *requests[i];

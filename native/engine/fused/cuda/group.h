@@ -10,7 +10,7 @@ namespace cl_torch::fused {
 // Models alike whose vectors lie behind each other, [models, size], to be trained as one batch.
 class CudaModels {
  public:
-  CudaModels(const CudaEngine& like, int64_t count);
+  CudaModels(const CudaEngine& engine, int64_t count);
 
   const ModelKind& kind() const { return kind_; }
   size_t count() const { return static_cast<size_t>(values_.size(0)); }

@@ -2,16 +2,22 @@
 
 #include <ATen/ATen.h>
 
+#include "engine/fused/cuda/bias_relu.h"
+#include "engine/fused/cuda/count_correct.h"
+#include "engine/fused/cuda/cross_entropy.h"
+#include "engine/fused/cuda/mask_and_sum.h"
+#include "engine/fused/cuda/round.h"
+
 namespace cl_torch::fused {
 
-CudaNetwork::CudaNetwork(const Mlp& like, Precision precision, int64_t models)
-    : models_{models, like.parameters().values().size(0)}, products_(precision) {
-  const auto& segments = like.parameters().segments();
-  const auto& widths = like.widths();
+CudaNetwork::CudaNetwork(const Mlp& model, Precision precision, int64_t models)
+    : models_{models, model.parameters().values().size(0)}, gemm_(precision) {
+  const auto& segments = model.parameters().segments();
+  const auto& widths = model.widths();
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
     layers_.push_back({segments[2 * i].offset, segments[2 * i + 1].offset, widths[i], widths[i + 1]});
   }
-  options_ = like.parameters().values().options();
+  options_ = model.parameters().values().options();
   if (element() == Element::kBFloat16) {
     options_ = options_.dtype(at::kBFloat16);
     rounded_ = at::empty({models_.count, models_.stride}, options_);
@@ -53,9 +59,9 @@ const void* CudaNetwork::parameter(int64_t offset) const {
   return static_cast<const at::BFloat16*>(rounded_.const_data_ptr()) + offset;
 }
 
-void CudaNetwork::gather(const Selection& from, int64_t rows) {
-  launch_gather(from, models_.count, rows, layers_.front().inputs, element(), activations_.front().mutable_data_ptr(),
-                labels_.mutable_data_ptr<int64_t>(), stream());
+void CudaNetwork::gather(const Selection& selection, int64_t rows) {
+  launch_gather(selection, models_.count, rows, layers_.front().inputs, element(),
+                activations_.front().mutable_data_ptr(), labels_.mutable_data_ptr<int64_t>(), stream());
 }
 
 void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
@@ -71,24 +77,30 @@ void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
         "copying a batch");
 }
 
-bool CudaNetwork::forward_product(size_t index, int64_t rows) {
+bool CudaNetwork::forward_gemm(size_t index, int64_t rows) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
   const GemmBatch batch{models_.count, matrix_stride(rows, layer.inputs), models_.stride,
                         matrix_stride(rows, layer.units), models_.stride};
-  Product product{rows, layer.units, layer.inputs, false, true, is_output, !is_output, batch};
-  const bool fused = is_output || products_.has(product);  // the loss adds the last bias
-  product.bias_relu = product.bias_relu && fused;
-  products_.multiply(product,
-                     {activations_[index].const_data_ptr(), parameter(layer.weight),
-                      activations_[index + 1].mutable_data_ptr(), parameter(layer.bias)},
-                     main_lane_);
+  GemmShape shape{.rows = rows,
+                  .columns = layer.units,
+                  .inner = layer.inputs,
+                  .batch = batch,
+                  .transpose_right = true,
+                  .float_out = is_output,
+                  .bias_relu = !is_output};
+  const bool fused = is_output || gemm_.has(shape);  // the loss adds the last bias
+  shape.bias_relu = shape.bias_relu && fused;
+  gemm_.multiply(shape,
+                 {activations_[index].const_data_ptr(), parameter(layer.weight),
+                  activations_[index + 1].mutable_data_ptr(), parameter(layer.bias)},
+                 main_lane_);
   return fused;
 }
 
 void CudaNetwork::forward(int64_t rows) {
   for (size_t i = 0; i < layers_.size(); ++i) {
-    if (forward_product(i, rows)) continue;
+    if (forward_gemm(i, rows)) continue;
     launch_bias_relu(activations_[i + 1].mutable_data_ptr(), element(), bias(layers_[i]), models_, rows,
                      layers_[i].units, stream());
   }
@@ -120,9 +132,9 @@ void CudaNetwork::join() {
   done_.hold(stream());
 }
 
-void CudaNetwork::products_alone(int64_t rows, float* gradient) {
-  for (size_t i = 0; i < layers_.size(); ++i) forward_product(i, rows);
-  for (size_t i = layers_.size(); i-- > 0;) layer_products(i, rows, gradient, false);
+void CudaNetwork::gemm_alone(int64_t rows, float* gradient) {
+  for (size_t i = 0; i < layers_.size(); ++i) forward_gemm(i, rows);
+  for (size_t i = layers_.size(); i-- > 0;) layer_gemm(i, rows, gradient, false);
   join();
 }
 
@@ -133,28 +145,31 @@ void CudaNetwork::layer_gradients(size_t index, int64_t rows, float* gradient, b
   launch_mask_and_sum({models_, gradients_[index + 1].mutable_data_ptr(), activations, element(), rows, layer.units,
                        gradient + layer.bias, add},
                       stream());
-  layer_products(index, rows, gradient, add);
+  layer_gemm(index, rows, gradient, add);
 }
 
-void CudaNetwork::layer_products(size_t index, int64_t rows, float* gradient, bool add) {
+void CudaNetwork::layer_gemm(size_t index, int64_t rows, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   void* output_gradient = gradients_[index + 1].mutable_data_ptr();
   const int64_t outputs = matrix_stride(rows, layer.units);
   const int64_t inputs = matrix_stride(rows, layer.inputs);
   fork();
-  products_.multiply(
-      {layer.units, layer.inputs, rows, true, false, true, false, {models_.count, outputs, inputs, models_.stride, 0}},
-      {output_gradient, activations_[index].const_data_ptr(), gradient + layer.weight, nullptr, add}, side_lane_);
+  const GemmShape for_weights{.rows = layer.units,
+                              .columns = layer.inputs,
+                              .inner = rows,
+                              .batch = {models_.count, outputs, inputs, models_.stride, 0},
+                              .transpose_left = true,
+                              .float_out = true};
+  gemm_.multiply(for_weights,
+                 {output_gradient, activations_[index].const_data_ptr(), gradient + layer.weight, nullptr, add},
+                 side_lane_);
   if (index == 0) return;
-  products_.multiply({rows,
-                      layer.inputs,
-                      layer.units,
-                      false,
-                      false,
-                      false,
-                      false,
-                      {models_.count, outputs, models_.stride, inputs, 0}},
-                     {output_gradient, parameter(layer.weight), gradients_[index].mutable_data_ptr()}, main_lane_);
+  const GemmShape for_inputs{.rows = rows,
+                             .columns = layer.inputs,
+                             .inner = layer.units,
+                             .batch = {models_.count, outputs, models_.stride, inputs, 0}};
+  gemm_.multiply(for_inputs, {output_gradient, parameter(layer.weight), gradients_[index].mutable_data_ptr()},
+                 main_lane_);
 }
 
 void CudaNetwork::count_correct(int64_t rows, unsigned long long* count) {

@@ -4,8 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "engine/fused/cuda/kernels.h"
+#include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/resources.h"
+#include "engine/fused/cuda/update.h"
 
 namespace cl_torch::fused {
 
@@ -23,7 +24,7 @@ struct StepArguments {
 // again the step is captured, and from then on replayed.
 class StepGraphs {
  public:
-  // `enqueue` gives the stream the step's work.
+  // `enqueue` gives the stream the work of the step that `arguments` say.
   template <typename Enqueue>
   void run(const StepArguments& arguments, cudaStream_t stream, const Enqueue& enqueue) {
     Step* step = find(arguments);

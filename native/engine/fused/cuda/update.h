@@ -1,54 +1,60 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include <cuda_runtime_api.h>
 
-#include <vector>
+#include <cstdint>
 
-#include "engine/fused/cuda/kernels.h"
-#include "methods/penalty.h"
+#include "engine/fused/cuda/model_batch.h"
+#include "optim/step_factors.h"
 
 namespace cl_torch::fused {
 
-// How a vector whose parts are spheres of their own is cut up for the thread blocks.
-struct ChunkTables {
-  std::vector<Chunk> chunks;
-  std::vector<int32_t> part_begins;  // chunks of each part, and their number at the end
+// Consecutive parameters that one thread block updates; all lie in one part of the penalty's sphere.
+struct Chunk {
+  int64_t begin;
+  int32_t count;
+  int32_t part;
 };
-ChunkTables chunks_of(const std::vector<Range>& parts);
+inline constexpr int32_t kChunk = 2048;
 
-// Where the vectors of an update are on the device, each [models, size].
-struct UpdateVectors {
+// The penalty's side of an update: alpha ||delta||^2, delta = s - share nu, s = w - w_t, share = <nu, s> / <nu, nu>.
+struct PenaltyPointers {
+  const float* direction;  // nu, of length 1; null: no penalty
+  const float* anchor;     // w_t
+  double alpha;
+  int32_t parts;
+  const int32_t* part_begins;  // chunks of each part, [parts + 1]
+  double* products;            // <nu, s> of each chunk
+  double* squares;             // ||delta||^2 of each chunk
+  double* lengths;             // <nu, nu> of each part
+  float* shares;               // of each part
+  bool operator==(const PenaltyPointers&) const = default;
+};
+
+// One AdamW update with the penalty, and where everything that it reads and writes stands on the device.
+struct UpdatePointers {
+  ModelBatch models;
   float* values;
-  float* gradients;
+  const float* gradients;
   float* first;
   float* second;
-  const float* direction;  // of length 1; null: no penalty
-  const float* anchor;
-  double alpha;
+  void* rounded;  // the values in bfloat16, kept up to date; null: none are kept
+  const Chunk* chunks;
+  int32_t chunk_count;
+  const StepFactors* factors;  // [steps, models]
+  int32_t* step;               // [models]
+  PenaltyPointers penalty;
+  bool operator==(const UpdatePointers&) const = default;
 };
 
-// AdamW and the off-direction penalty on the device: the tables and sums that the kernels need.
-class CudaUpdate {
- public:
-  // Makes room; before load(). `penalty` may be null; it is like every model's.
-  void reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty, const ModelBatch& models);
-  // Returns when the tables on the host are no longer needed.
-  void load(cudaStream_t stream);
+// Before an epoch with a penalty: lengths, products and shares at the parameters now.
+void launch_start_penalty(const UpdatePointers& pointers, cudaStream_t stream);
 
-  // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.
-  UpdatePointers pointers(const UpdateVectors& vectors) const;
+// Updates the parameters with their gradients and the penalty's; leaves the new products and the old squares.
+void launch_update(const UpdatePointers& pointers, cudaStream_t stream);
 
- private:
-  ModelBatch models_{};
-  std::vector<Range> parts_;
-  ChunkTables tables_;
-  bool loaded_ = false;
-  at::Tensor chunks_;       // Chunk
-  at::Tensor part_begins_;  // int32 [parts + 1]
-  at::Tensor products_;     // float64 [models, chunks]
-  at::Tensor squares_;      // float64 [models, chunks]
-  at::Tensor lengths_;      // float64 [models, parts]
-  at::Tensor shares_;       // float32 [models, parts]
-};
+// Ends a step: losses[step, model] = the mean of row_losses, penalty included; new shares; step + 1.
+void launch_end_step(const UpdatePointers& pointers, const double* row_losses, int64_t rows, float* losses,
+                     cudaStream_t stream);
 
 }  // namespace cl_torch::fused

@@ -1,4 +1,4 @@
-#include "engine/fused/cpu/adamw.h"
+#include "engine/fused/cpu/update.h"
 
 #include <ATen/Parallel.h>
 
@@ -28,32 +28,35 @@ struct Sums {
   float square;
 };
 
-CL_TORCH_CLONES void update(const Elements& at, const StepFactors& by) {
-  const auto [values, first, second, gradients, direction, anchor, count] = at;
+CL_TORCH_CLONES void update(const Elements& elements, const StepFactors& factors) {
+  const auto [values, first, second, gradients, direction, anchor, count] = elements;
   for (int64_t i = 0; i < count; ++i) {
     const float gradient = gradients[i];
-    const float m = first[i] + by.first_share * (gradient - first[i]);
-    const float v = by.second_decay * second[i] + by.second_share * gradient * gradient;
+    const float m = first[i] + factors.first_share * (gradient - first[i]);
+    const float v = factors.second_decay * second[i] + factors.second_share * gradient * gradient;
     first[i] = m;
     second[i] = v;
-    values[i] = by.decay * values[i] - by.step_size * m / (std::sqrt(v) * by.root_factor + by.epsilon);
+    values[i] =
+        factors.decay * values[i] - factors.step_size * m / (std::sqrt(v) * factors.root_factor + factors.epsilon);
   }
 }
 
 // The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
-CL_TORCH_CLONES Sums update_penalised(const Elements& at, const StepFactors& by, float strength, float share) {
-  const auto [values, first, second, gradients, direction, anchor, count] = at;
+CL_TORCH_CLONES Sums update_penalised(const Elements& elements, const StepFactors& factors, float strength,
+                                      float share) {
+  const auto [values, first, second, gradients, direction, anchor, count] = elements;
   float product = 0;
   float square = 0;
 #pragma omp simd reduction(+ : product, square)
   for (int64_t i = 0; i < count; ++i) {
     const float delta = values[i] - anchor[i] - share * direction[i];
     const float gradient = gradients[i] + strength * delta;
-    const float m = first[i] + by.first_share * (gradient - first[i]);
-    const float v = by.second_decay * second[i] + by.second_share * gradient * gradient;
+    const float m = first[i] + factors.first_share * (gradient - first[i]);
+    const float v = factors.second_decay * second[i] + factors.second_share * gradient * gradient;
     first[i] = m;
     second[i] = v;
-    values[i] = by.decay * values[i] - by.step_size * m / (std::sqrt(v) * by.root_factor + by.epsilon);
+    values[i] =
+        factors.decay * values[i] - factors.step_size * m / (std::sqrt(v) * factors.root_factor + factors.epsilon);
     square += delta * delta;
     product += direction[i] * (values[i] - anchor[i]);
   }
@@ -68,7 +71,7 @@ double dot(const float* left, const float* right, int64_t count) {
 
 }  // namespace
 
-AdamWPass::AdamWPass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty)
+UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty)
     : optimizer_(optimizer),
       penalty_(penalty),
       values_(parameters.values().mutable_data_ptr<float>()),
@@ -84,13 +87,13 @@ AdamWPass::AdamWPass(const ParameterVector& parameters, Optimizer& optimizer, co
   }
 }
 
-void AdamWPass::split(int64_t begin, int64_t count, size_t part) {
+void UpdatePass::split(int64_t begin, int64_t count, size_t part) {
   for (int64_t done = 0; done < count; done += kChunk) {
     chunks_.push_back({begin + done, std::min(kChunk, count - done), part});
   }
 }
 
-void AdamWPass::start_penalty() {
+void UpdatePass::start_penalty() {
   direction_ = penalty_->unit_direction().const_data_ptr<float>();
   anchor_ = penalty_->anchor().const_data_ptr<float>();
   products_.resize(chunks_.size());
@@ -106,7 +109,7 @@ void AdamWPass::start_penalty() {
   find_shares();
 }
 
-void AdamWPass::find_shares() {
+void UpdatePass::find_shares() {
   std::fill(shares_.begin(), shares_.end(), 0);
   for (size_t i = 0; i < chunks_.size(); ++i) shares_[chunks_[i].part] += products_[i];
   for (size_t part = 0; part < shares_.size(); ++part) {
@@ -114,15 +117,15 @@ void AdamWPass::find_shares() {
   }
 }
 
-double AdamWPass::penalty_value() const {
+double UpdatePass::penalty_value() const {
   return penalty_->alpha() * std::accumulate(squares_.begin(), squares_.end(), 0.0);
 }
 
-double AdamWPass::step() {
+double UpdatePass::step() {
   const StepFactors factors = optimizer_.advance();
   const auto strength = static_cast<float>(penalty_ ? 2 * penalty_->alpha() : 0);
-  at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t from, int64_t to) {
-    for (auto i = static_cast<size_t>(from); i < static_cast<size_t>(to); ++i) {
+  at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t first, int64_t end) {
+    for (auto i = static_cast<size_t>(first); i < static_cast<size_t>(end); ++i) {
       const auto& [begin, count, part] = chunks_[i];
       const Elements elements{values_ + begin, first_ + begin, second_ + begin, gradients_ + begin, direction_ + begin,
                               anchor_ + begin, count};

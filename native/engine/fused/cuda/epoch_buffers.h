@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "data/epoch_plan.h"
-#include "engine/fused/cuda/arithmetic.h"
-#include "engine/fused/cuda/resources.h"
+#include "engine/fused/cuda/gather.h"
+#include "optim/step_factors.h"
 
 namespace cl_torch::fused {
 
@@ -25,8 +25,8 @@ bool have_same_shape(const EpochPlan& left, const EpochPlan& right);
 DeviceView device_view(const TaskView& view);
 
 // The plans of an epoch, one a model and all of the same shape, each step's factors and losses, and the count of its
-// steps, on the device. The memory stays for the next epoch, which a captured step may then read in its turn.
-class CudaEpoch {
+// steps, on the device. The memory stays for the next epoch, which a step captured in this one may then read.
+class EpochBuffers {
  public:
   // Makes room; before load().
   void reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device);

@@ -1,4 +1,4 @@
-#include "engine/fused/cuda/update.h"
+#include "engine/fused/cuda/update_buffers.h"
 
 #include <ATen/ATen.h>
 
@@ -21,8 +21,8 @@ ChunkTables chunks_of(const std::vector<Range>& parts) {
   return tables;
 }
 
-void CudaUpdate::reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty,
-                         const ModelBatch& models) {
+void UpdateBuffers::reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty,
+                            const ModelBatch& models) {
   std::vector<Range> parts = {{0, models.stride}};
   if (penalty) parts = penalty->sphere().parts();
   if (parts == parts_ && models == models_) return;
@@ -40,7 +40,7 @@ void CudaUpdate::reserve(const at::TensorOptions& options, const OffDirectionPen
   shares_ = at::empty({models.count, count}, options);
 }
 
-void CudaUpdate::load(cudaStream_t stream) {
+void UpdateBuffers::load(cudaStream_t stream) {
   if (loaded_) return;
   check(cudaMemcpyAsync(chunks_.mutable_data_ptr(), tables_.chunks.data(), chunks_.nbytes(), cudaMemcpyHostToDevice,
                         stream),
@@ -51,26 +51,26 @@ void CudaUpdate::load(cudaStream_t stream) {
   loaded_ = true;
 }
 
-UpdatePointers CudaUpdate::pointers(const UpdateVectors& vectors) const {
-  UpdatePointers of{};
-  of.models = models_;
-  of.values = vectors.values;
-  of.gradients = vectors.gradients;
-  of.first = vectors.first;
-  of.second = vectors.second;
-  of.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());
-  of.chunk_count = static_cast<int32_t>(tables_.chunks.size());
-  if (!vectors.direction) return of;
-  of.penalty = {vectors.direction,
-                vectors.anchor,
-                vectors.alpha,
-                static_cast<int32_t>(parts_.size()),
-                part_begins_.const_data_ptr<int32_t>(),
-                products_.mutable_data_ptr<double>(),
-                squares_.mutable_data_ptr<double>(),
-                lengths_.mutable_data_ptr<double>(),
-                shares_.mutable_data_ptr<float>()};
-  return of;
+UpdatePointers UpdateBuffers::pointers(const UpdateVectors& vectors) const {
+  UpdatePointers pointers{};
+  pointers.models = models_;
+  pointers.values = vectors.values;
+  pointers.gradients = vectors.gradients;
+  pointers.first = vectors.first;
+  pointers.second = vectors.second;
+  pointers.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());
+  pointers.chunk_count = static_cast<int32_t>(tables_.chunks.size());
+  if (!vectors.direction) return pointers;
+  pointers.penalty = {vectors.direction,
+                      vectors.anchor,
+                      vectors.alpha,
+                      static_cast<int32_t>(parts_.size()),
+                      part_begins_.const_data_ptr<int32_t>(),
+                      products_.mutable_data_ptr<double>(),
+                      squares_.mutable_data_ptr<double>(),
+                      lengths_.mutable_data_ptr<double>(),
+                      shares_.mutable_data_ptr<float>()};
+  return pointers;
 }
 
 }  // namespace cl_torch::fused

@@ -10,10 +10,10 @@ namespace cl_torch::fused {
 
 // AdamW and the off-direction penalty in one pass over the parameters: the pass also sums <nu, w - w_t> of the new
 // parameters, which the next step's penalty starts from.
-class AdamWPass {
+class UpdatePass {
  public:
   // `penalty` may be null. All must outlive the object; meanwhile the parameters change only through step().
-  AdamWPass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty);
+  UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty);
 
   // Updates the parameters with their gradients and the penalty's. Returns the penalty before the step.
   double step();

@@ -1,8 +1,10 @@
-#include "engine/fused/cuda/epoch.h"
+#include "engine/fused/cuda/epoch_buffers.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+
+#include "engine/fused/cuda/check.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -60,7 +62,8 @@ DeviceView device_view(const TaskView& view) {
           view.dataset().labels().const_data_ptr<int64_t>(), view.permutation().const_data_ptr<int32_t>()};
 }
 
-void CudaEpoch::reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device) {
+void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables,
+                           const at::Device& device) {
   const auto models = static_cast<int64_t>(plans.size());
   const auto rows = static_cast<int64_t>(tables.view_of.size());
   const auto steps = static_cast<int64_t>(tables.begins.size());
@@ -74,8 +77,8 @@ void CudaEpoch::reserve(std::span<const EpochPlan* const> plans, const EpochTabl
   reserve_items(step_, models, at::kInt, device);
 }
 
-void CudaEpoch::load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
-                     cudaStream_t stream) {
+void EpochBuffers::load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
+                        cudaStream_t stream) {
   std::vector<DeviceView> views;
   for (const TaskView* view : tables.views) views.push_back(device_view(*view));
   upload(views_, views, stream);
@@ -91,7 +94,7 @@ void CudaEpoch::load(std::span<const EpochPlan* const> plans, const EpochTables&
   upload(step_, std::vector<int32_t>(plans.size(), static_cast<int32_t>(first_step)), stream);
 }
 
-Selection CudaEpoch::selection() const {
+Selection EpochBuffers::selection() const {
   return {static_cast<const DeviceView*>(views_.const_data_ptr()),
           view_of_.const_data_ptr<int32_t>(),
           row_of_.const_data_ptr<int64_t>(),

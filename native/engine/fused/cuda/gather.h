@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+
+#include "engine/fused/cuda/model_batch.h"
+
+namespace cl_torch::fused {
+
+// A TaskView as a kernel reads it: pointers into device memory.
+struct DeviceView {
+  const uint8_t* bytes;      // [rows, features]; null where the data are
+  const float* numbers;      // [rows, features]
+  const int64_t* labels;     // [rows]
+  const int32_t* column_of;  // the permutation, [features]
+  bool operator==(const DeviceView&) const = default;
+};
+
+// Which examples a batch takes. Its first stands at `offset` of a list or, when a training step asks, where the step
+// that `step` counts begins: so one captured graph serves every step with as many rows.
+struct Selection {
+  const DeviceView* views;
+  const int32_t* view_of;  // of each position, [models, positions]; null: all are of the first view
+  const int64_t* row_of;   // of each position, [models, positions]; null: the position itself
+  const int64_t* begins;   // of each step
+  const int32_t* step;     // [models]; null: `offset` counts
+  int64_t offset;
+  int64_t positions;
+  bool operator==(const Selection&) const = default;
+};
+
+// Copies the selected examples into a batch. inputs: [rows, features] of each model; labels: [models, rows].
+void launch_gather(const Selection& selection, int64_t models, int64_t rows, int64_t features, Element element,
+                   void* inputs, int64_t* labels, cudaStream_t stream);
+
+}  // namespace cl_torch::fused

@@ -51,6 +51,36 @@ export interface EngineDemand {
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;
 
+/** An epoch, by its size, and where its GEMMs are timed. */
+export interface GemmOptions {
+  /** An `mlp`, as in {@link Session.createModel}. */
+  readonly network: NetworkSpec;
+  readonly rows: number;
+  readonly batchSize: number;
+  /** Of the fused engine's own GEMMs; another than fp32 on a GPU only. */
+  readonly precision: 'fp32' | 'tf32' | 'bf16';
+  /** `cpu` or `cuda:N`. */
+  readonly device: string;
+  /** Threads that multiply on the CPU. */
+  readonly threads: number;
+}
+
+export interface GemmTimes {
+  /** Seconds in LibTorch's routines, in float32, */
+  readonly libtorchSeconds: number;
+  /** and in the fused engine's own, in the precision; null where it uses LibTorch's. */
+  readonly ownSeconds: number | null;
+  /** Floating-point operations: two for each multiplication and addition. */
+  readonly operations: number;
+}
+
+/**
+ * How long the matrix products alone of an epoch take: the faster of the two figures is the floor under every engine.
+ * Blocks the calling thread until it is done, so it is for a process that does nothing but measure. Throws
+ * DEVICE_UNAVAILABLE, INVALID_ARGUMENT, THREADS_UNAVAILABLE, OUT_OF_MEMORY.
+ */
+export function timeGemm(options: GemmOptions): GemmTimes;
+
 export interface SessionOptions {
   /** `cpu` or `cuda:N`. */
   readonly device: string;
@@ -228,21 +258,6 @@ export interface NamedTensor {
   readonly shape: readonly number[];
   /** A copy, row-major. */
   readonly data: Float32Array;
-}
-
-/** An epoch, by its size. */
-export interface GemmOptions {
-  readonly rows: number;
-  readonly batchSize: number;
-}
-
-export interface GemmTimes {
-  /** Seconds in LibTorch's routines, */
-  readonly libtorchSeconds: number;
-  /** and in the fused engine's own, on a GPU in the model's precision; null where it uses LibTorch's. */
-  readonly ownSeconds: number | null;
-  /** Floating-point operations: two for each multiplication and addition. */
-  readonly operations: number;
 }
 
 /** Examples, by number. */
@@ -561,11 +576,6 @@ export class Session {
    * INVALID_ARGUMENT, and changes nothing, when names, shapes, rows or states do not fit.
    */
   importState(snapshot: SessionSnapshot): Promise<void>;
-  /**
-   * How long the matrix products alone of an epoch take with the model's layers, in float32: the faster of the two
-   * figures is the floor under every engine. Changes nothing.
-   */
-  timeGemm(options: GemmOptions): Promise<GemmTimes>;
   /**
    * Rejects every queued call with the code ABORTED at once, and the running one within a step or two; the fused engine
    * on a GPU within the 24 that may be on their way.

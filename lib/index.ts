@@ -13,8 +13,6 @@ export type {
   EvaluateOptions,
   EvaluationOutcome,
   Examples,
-  GemmOptions,
-  GemmTimes,
   GradientOptions,
   ImportanceOptions,
   ModelOptions,

@@ -35,7 +35,8 @@ compile() {
     -isystem "$torch/include/torch/csrc/api/include" "$1"
 }
 # Those that include all of ATen as one unit: the files are small, LibTorch's headers are not.
-for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/fused/cuda/*.cpp native/engine/factory.cpp native/engine/fused/factory.cpp; do
+for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/factory.cpp \
+  native/engine/fused/*.cpp native/engine/fused/cuda/*.cpp native/speed/*.cpp native/speed/cuda/*.cpp; do
   if grep -q 'ATen/ATen.h' "$source"; then
     echo "#include \"$PWD/$source\"" >>"$work/all.cpp"
   else

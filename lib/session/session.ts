@@ -14,8 +14,6 @@ import type {
   EvaluateOptions,
   EvaluationOutcome,
   Examples,
-  GemmOptions,
-  GemmTimes,
   GradientOptions,
   ImportanceOptions,
   ModelOptions,
@@ -268,11 +266,6 @@ export class Session {
   /** Goes on where the snapshot was taken, bit for bit on the same device, threads and LibTorch. */
   importState(snapshot: SessionSnapshot): Promise<void> {
     return this.#calls.run(() => this.#native.importState(snapshot));
-  }
-
-  /** How long an epoch's matrix products alone take: the floor under every engine. */
-  timeGemm(options: GemmOptions): Promise<GemmTimes> {
-    return this.#calls.run(() => this.#native.timeGemm(options));
   }
 
   /** Cancels what runs, waits for the training thread and frees the memory. Idempotent. */

@@ -2,9 +2,6 @@
 
 // Plain types, which need neither LibTorch nor Node-API.
 
-#include <cstdint>
-#include <optional>
-
 namespace cl_torch {
 
 // Which arithmetic trains a model.
@@ -31,12 +28,6 @@ struct ImportanceOptions {
 struct EngineOptions {
   EngineKind kind = EngineKind::kAutograd;
   Precision precision = Precision::kFp32;
-};
-
-struct GemmTimes {
-  double libtorch_seconds = 0;
-  std::optional<double> own_seconds;
-  double operations = 0;  // floating-point
 };
 
 }  // namespace cl_torch

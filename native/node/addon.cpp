@@ -2,6 +2,7 @@
 
 #include "engine/choice.h"
 #include "node/arguments.h"
+#include "node/gemm_timing.h"
 #include "node/live_sessions.h"
 #include "node/napi_errors.h"
 #include "node/session_object.h"
@@ -66,6 +67,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   end_sessions_at_exit(env);
   exports["TrainingGroup"] = TrainingGroupObject::define(env);
   exports["Session"] = SessionObject::define(env);
+  exports["timeGemm"] = Napi::Function::New<get_gemm_times>(env, "timeGemm");
   exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
   exports["whyNotFused"] = Napi::Function::New<get_why_not_fused>(env, "whyNotFused");
   return exports;

@@ -40,11 +40,14 @@ Napi::Object network_object(Napi::Env env, const NetworkSpec& spec) {
   return object;
 }
 
+Precision precision_option(const Options& options) {
+  constexpr Precision precisions[] = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
+  return precisions[options.one_of("precision", {"fp32", "tf32", "bf16"})];
+}
+
 EngineOptions engine_options(const Options& options) {
   constexpr EngineKind kinds[] = {EngineKind::kAutograd, EngineKind::kFused};
-  constexpr Precision precisions[] = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
-  return {kinds[options.one_of("engine", {"autograd", "fused"})],
-          precisions[options.one_of("precision", {"fp32", "tf32", "bf16"})]};
+  return {kinds[options.one_of("engine", {"autograd", "fused"})], precision_option(options)};
 }
 
 OptimizerOptions optimizer_options(const Options& options) {

@@ -11,6 +11,7 @@ namespace cl_torch::node {
 // Options that come in calls of their own and in a snapshot.
 
 NetworkSpec network_spec(const Options& options);
+Precision precision_option(const Options& options);
 EngineOptions engine_options(const Options& options);
 OptimizerOptions optimizer_options(const Options& options);
 // The property `penalties`.

@@ -90,21 +90,6 @@ Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
                     Session& session, Observer&) { return resolve_number(session.gradient(view, rows, target)); });
 }
 
-Napi::Value SessionObject::time_gemm(const Napi::CallbackInfo& info) {
-  const Options options(info, "timeGemm");
-  const int64_t rows = options.integer("rows", 1, kLargestBatch);
-  const int64_t batch_size = options.integer("batchSize", 1, kLargestBatch);
-  return submit(info, [rows, batch_size](Session& session, Observer&) -> Job::Settle {
-    return [outcome = session.time_gemm(rows, batch_size)](Napi::Env env) {
-      auto object = Napi::Object::New(env);
-      object["libtorchSeconds"] = outcome.libtorch_seconds;
-      object["ownSeconds"] = outcome.own_seconds ? Napi::Number::New(env, *outcome.own_seconds) : env.Null();
-      object["operations"] = outcome.operations;
-      return object;
-    };
-  });
-}
-
 Napi::Value SessionObject::importance(const Napi::CallbackInfo& info) {
   const Options options(info, "importance");
   const int64_t view = options.integer("view", 0, kLargestId);

@@ -4,17 +4,12 @@
 #include <utility>
 
 #include "node/arguments.h"
+#include "node/convert.h"
 #include "node/napi_errors.h"
 #include "node/training_group_object.h"
 #include "system/runtime_info.h"
 
 namespace cl_torch::node {
-namespace {
-
-constexpr int64_t kMostThreads = 1024;
-
-}  // namespace
-
 Napi::Function SessionObject::define(Napi::Env env) {
   return DefineClass(env, "Session",
                      {InstanceMethod<&SessionObject::load_dataset>("loadDataset"),
@@ -57,7 +52,6 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::retract_vector>("retractVector"),
                       InstanceMethod<&SessionObject::export_state>("exportState"),
                       InstanceMethod<&SessionObject::import_state>("importState"),
-                      InstanceMethod<&SessionObject::time_gemm>("timeGemm"),
                       InstanceMethod<&SessionObject::open>("open"),
                       InstanceMethod<&SessionObject::cancel>("cancel"),
                       InstanceMethod<&SessionObject::cancel_call>("cancelCall"),

@@ -74,7 +74,6 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value retract_vector(const Napi::CallbackInfo& info);
   Napi::Value export_state(const Napi::CallbackInfo& info);
   Napi::Value import_state(const Napi::CallbackInfo& info);
-  Napi::Value time_gemm(const Napi::CallbackInfo& info);
   Napi::Value open(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   void cancel_call(const Napi::CallbackInfo& info);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <set>
 
-#include "engine/gemm_timing.h"
 #include "engine/group_trainer.h"
 #include "nn/factory.h"
 #include "session/state.h"
@@ -119,10 +118,6 @@ EvaluationOutcome Session::evaluate(const EvaluationOptions& options, Observer& 
   }
   outcome.seconds = stopwatch.seconds();
   return outcome;
-}
-
-GemmTimes Session::time_gemm(int64_t rows, int64_t batch_size) const {
-  return cl_torch::time_gemm(state_->require_network(), state_->engine_options.precision, rows, batch_size);
 }
 
 int64_t Session::host_bytes() const {

@@ -93,8 +93,6 @@ class Session {
   // Model, optimiser and what else the snapshot holds replace the session's own; training goes on bit for bit like the
   // session that made it. The views that its memory names must be there. When it does not fit, nothing changes.
   void import_state(const SessionSnapshot& snapshot);
-  // The matrix products alone of an epoch over `rows` rows with the model's layers.
-  GemmTimes time_gemm(int64_t rows, int64_t batch_size) const;
 
   // Bytes of host memory held by data, parameters and moments; 0 where they live on a GPU.
   int64_t host_bytes() const;

@@ -5,9 +5,9 @@
 #include <cstdio>
 
 #include "engine/fused/cuda/engine.h"
-#include "engine/fused/cuda/gemm_timing.h"
 #include "groups.h"
 #include "setup.h"
+#include "speed/cuda/gemm_timing.h"
 
 using namespace emulation;
 
@@ -104,11 +104,11 @@ void cancel() {
 }
 
 // The floor is taken for batches of two sizes, and touches no parameter.
-void time_gemm_by() {
-  Setup setup({"products", {49, 20, 10}, 250, 100, "none"}, autograd);
+void time_gemm() {
+  Setup setup({"gemm alone", {49, 20, 10}, 250, 100, "none"}, autograd);
   const at::Tensor before = setup.model.parameters().values().clone();
   const double seconds = fused::time_cuda_gemm(setup.model, Precision::kBf16, 250, 100);
-  std::printf("{\"name\":\"products\",\"seconds\":%g,\"kept\":%s}\n", seconds,
+  std::printf("{\"name\":\"gemm alone\",\"seconds\":%g,\"kept\":%s}\n", seconds,
               at::equal(before, setup.model.parameters().values()) ? "true" : "false");
 }
 
@@ -143,7 +143,7 @@ int main() {
   at::set_num_threads(1);
   for (const Case& of : kCases) compare(of);
   cancel();
-  time_gemm_by();
+  time_gemm();
   diverge("diverge: cuda", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); });
   diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
   diverge("diverge: autograd", autograd);

@@ -133,8 +133,8 @@ test.skipIf(isCudaBuild)(
   },
 );
 
-test.skipIf(isCudaBuild)(`the products alone can be timed, and change no parameter${skipped}`, () => {
-  const { seconds, kept } = result('products');
+test.skipIf(isCudaBuild)(`the GEMMs alone can be timed, and change no parameter${skipped}`, () => {
+  const { seconds, kept } = result('gemm alone');
   expect(seconds).toBeGreaterThan(0);
   expect(kept).toBe(true);
 });

@@ -1,7 +1,5 @@
 #include "engine/fused/factory.h"
 
-#include <utility>
-
 #include "engine/fused/cpu/engine.h"
 
 #ifdef CL_TORCH_WITH_CUDA_KERNELS
@@ -48,11 +46,9 @@ std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {
   return make_cuda_engine(model, precision);
 }
 
-Mlp& require_mlp(Network& network) { return const_cast<Mlp&>(require_mlp(std::as_const(network))); }
-
-const Mlp& require_mlp(const Network& network) {
-  if (const auto* mlp = dynamic_cast<const Mlp*>(&network)) return *mlp;
-  reject("This is for networks of the kind '" + std::string(Mlp::kKind) + "'; the session's is of the kind '" +
+Mlp& require_mlp(Network& network) {
+  if (auto* mlp = dynamic_cast<Mlp*>(&network)) return *mlp;
+  reject("This is for networks of the kind '" + std::string(Mlp::kKind) + "'; found one of the kind '" +
          network.spec().kind + "'.");
 }
 

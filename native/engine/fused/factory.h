@@ -15,8 +15,7 @@ std::optional<std::string> why_not(const std::string& network, const c10::Device
 // The fused engine for a network that nothing stands against.
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision);
 
-// The network as the one kind that the fused engine trains.
+// The network as the one kind that the fused engine trains; throws INVALID_ARGUMENT for another.
 Mlp& require_mlp(Network& network);
-const Mlp& require_mlp(const Network& network);
 
 }  // namespace cl_torch::fused

@@ -11,7 +11,8 @@
 namespace cl_torch {
 namespace {
 
-// LibTorch's CPU allocator reports exhaustion as a plain c10::Error; only this in its text tells it apart.
+// LibTorch's CPU allocator reports that memory is exhausted as a plain c10::Error, like any wrong argument. Only this
+// word in its text tells the two apart.
 constexpr const char* kHostAllocator = "DefaultCPUAllocator: ";
 
 Failure out_of_memory(const std::string& message) {

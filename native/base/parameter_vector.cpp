@@ -44,9 +44,10 @@ ParameterVector::ParameterVector(const std::vector<Shape>& shapes, const c10::De
   }
 }
 
-void carry_over(const TensorVector& from, const at::Tensor& vector, const TensorVector& to, const at::Tensor& target) {
-  const std::vector<at::Tensor> sources = from.views(vector);
-  const std::vector<at::Tensor> targets = to.views(target);
+void carry_over(const TensorVector& layout, const at::Tensor& vector, const TensorVector& grown,
+                const at::Tensor& target) {
+  const std::vector<at::Tensor> sources = layout.views(vector);
+  const std::vector<at::Tensor> targets = grown.views(target);
   for (size_t i = 0; i < sources.size(); ++i) targets[i].slice(0, 0, sources[i].size(0)).copy_(sources[i]);
 }
 

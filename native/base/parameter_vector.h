@@ -17,7 +17,8 @@ struct Segment {
 
 // The tensors of a model in ONE contiguous float32 vector, of which they are views, so that methods that shift, project
 // or interpolate a model are single vector operations. Segments start on 64-byte boundaries, as tensors of their own
-// would: BLAS results may depend on it. The elements between two segments stay zero.
+// would, because BLAS may sum in another order where a matrix starts elsewhere. The elements between two segments stay
+// zero.
 class TensorVector {
  public:
   static constexpr int64_t kAlignment = 16;  // float32 elements in 64 bytes
@@ -58,8 +59,9 @@ class ParameterVector : public TensorVector {
   std::vector<at::Tensor> parameter_gradients_;
 };
 
-// Copies a vector laid out like `from` into `target`, laid out like `to`, whose tensors may have more rows; the rows
-// that are new are left as they are.
-void carry_over(const TensorVector& from, const at::Tensor& vector, const TensorVector& to, const at::Tensor& target);
+// Copies `vector`, laid out like `layout`, into `target`, laid out like `grown`, whose tensors may have more rows; the
+// rows that are new are left as they are.
+void carry_over(const TensorVector& layout, const at::Tensor& vector, const TensorVector& grown,
+                const at::Tensor& target);
 
 }  // namespace cl_torch

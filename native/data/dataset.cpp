@@ -24,7 +24,8 @@ at::Tensor adopt_images(DatasetRows rows) {
 
 int64_t largest(const std::vector<int32_t>& labels) { return *std::max_element(labels.begin(), labels.end()); }
 
-// `rows` with `more` after them, in place where there is space. A tensor's storage tells how much there is.
+// `rows` with `more` behind them. Where the storage of `rows` has space for both, `more` is written into it; else all
+// is copied into a storage twice as large.
 at::Tensor extended(const at::Tensor& rows, const at::Tensor& more) {
   std::vector<int64_t> sizes = rows.sizes().vec();
   const int64_t used = sizes[0];

@@ -18,7 +18,8 @@ class Dataset {
   // These rows of another data set, copied; int64, on its device.
   Dataset(const Dataset& other, const at::Tensor& rows);
 
-  // Adds examples of the same kind and width. Amortised: what is there is copied only when the space has doubled.
+  // Adds examples of the same kind and width. The space grows by doubling, so that each example is copied once or twice
+  // on average, however many calls add to the data set.
   void append(DatasetRows rows);
 
   const at::Tensor& images() const { return images_; }  // uint8 or float32 [rows, features]
@@ -31,7 +32,7 @@ class Dataset {
 
  private:
   int64_t largest_label_;
-  at::Tensor images_;  // the first rows of the space there is, like the labels
+  at::Tensor images_;  // the rows in use; like the labels', their storage may have space for more
   at::Tensor labels_;
 };
 

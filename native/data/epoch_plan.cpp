@@ -15,7 +15,9 @@ void add_rows(RunList& list, const std::vector<const TaskView*>& views, std::spa
     for (const int64_t row : numbers) list.add(*views.front(), row);
     return;
   }
-  std::vector<int64_t> sorted(numbers.begin(), numbers.end());  // few runs, instead of one a row
+  // In order, the rows of one view are neighbours and make one run; as they were drawn, nearly every row would be a
+  // run.
+  std::vector<int64_t> sorted(numbers.begin(), numbers.end());
   std::sort(sorted.begin(), sorted.end());
   auto next = sorted.begin();
   int64_t start = 0;

@@ -30,7 +30,8 @@ class Memory {
   // which they were added. Returns the view of it; none when the memory has no example of the view.
   std::optional<TaskView> detach(int64_t view_id);
 
-  // Adds the examples named by `indices`, each from 0 to size() - 1; in another order.
+  // Adds the examples named by `indices`, each from 0 to size() - 1, in ascending order: examples of one view are then
+  // neighbours, and make one run.
   void list(const at::Tensor& indices, RunList& target) const;
 
  private:
@@ -38,8 +39,8 @@ class Memory {
   int64_t size_ = 0;
 };
 
-// Deals a memory's examples in batches: shuffled passes, one after another, each batch within one pass. A memory that
-// fits into one batch is dealt whole.
+// Deals a memory's examples in batches: pass after pass over the memory, each shuffled anew. A batch never spans two
+// passes, so the last one of a pass may be smaller; a memory that fits into one batch is dealt whole each time.
 class MemoryDealer {
  public:
   MemoryDealer(const Memory& memory, int64_t batch_size, const at::Generator& generator);

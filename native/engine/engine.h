@@ -21,8 +21,8 @@ class Engine : public LossFunction {
   virtual std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                          Observer& observer) = 0;
 
-  // Rows of the view whose largest logit is their label's, and all whose logits are finite numbers. `batch_size`: rows
-  // at a time, where that changes digits.
+  // Rows of the view whose largest logit is their label's, and all of whose logits are finite numbers. `batch_size`:
+  // rows at a time, in an engine whose results depend on it.
   virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 
   // Adds, scaled, for each row of the batch the squares of the gradient of -log p(label | row) at the parameters

@@ -10,7 +10,7 @@ enum class EngineKind {
   kFused,     // derived by hand, and fast; equal within rounding
 };
 
-// Of the fused engine's matrix products on a GPU.
+// Of the fused engine's GEMMs on a GPU.
 enum class Precision { kFp32, kTf32, kBf16 };
 
 // Which labels the gradients of an importance are taken for.

@@ -6,7 +6,7 @@
 
 namespace cl_torch {
 
-// A network's mean cross-entropy as a function of its parameters: all that a search of a method's needs to know of the
+// A network's mean cross-entropy as a function of its parameters. A method's search knows no more than this of the
 // engine that computes it.
 class LossFunction {
  public:

@@ -6,8 +6,8 @@
 
 namespace cl_torch {
 
-// alpha * ||delta||^2, delta being what the offset w - w_t has off the direction nu, sphere by sphere: learning under
-// the less-forgetting direction (Wen et al., 2024).
+// alpha * ||delta||^2, delta being the part of the offset w - w_t that is orthogonal to the direction nu, sphere by
+// sphere: learning under the less-forgetting direction (Wen et al., 2024).
 class OffDirectionPenalty {
  public:
   OffDirectionPenalty(const ParameterVector& parameters, Sphere sphere, const at::Tensor& direction,
@@ -23,8 +23,9 @@ class OffDirectionPenalty {
   // ||delta||^2 as a graph over the parameters, in the order of operations of the reference implementation.
   at::Tensor graph() const;
 
-  // Adds the gradient, 2 alpha delta, to the parameters' gradients (the projection is idempotent, so that is exact);
-  // returns the penalty as a 0-dimensional tensor.
+  // Adds the gradient, 2 alpha delta, to the parameters' gradients; returns the penalty as a 0-dimensional tensor. The
+  // gradient is exact: delta is a projection P s with P P = P and P symmetric, so that the gradient of ||P s||^2 is
+  // 2 P (P s) = 2 delta.
   at::Tensor add_gradient() const;
 
   // ||delta||

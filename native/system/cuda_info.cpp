@@ -37,7 +37,7 @@ CudaInfo cuda_info() {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess) {
-    cudaGetLastError();  // leave no sticky status behind for LibTorch
+    cudaGetLastError();  // clears the status, which LibTorch would otherwise report as a failure of its next call
     info.problem = std::string(cudaGetErrorString(status)) +
                    (info.driver ? " (driver for CUDA " + *info.driver + ", LibTorch for CUDA " + *info.build + ")."
                                 : " (no NVIDIA driver was found).");

@@ -12,7 +12,7 @@
 namespace cl_torch {
 namespace {
 
-// Layers of a few hundred units cannot feed more threads than this.
+// Layers of a few hundred units have too little work in a step for more threads than this.
 constexpr int kMostDefaultThreads = 16;
 
 // lib/setup/addon/built-for.ts reads this out of the file, before it is loaded.

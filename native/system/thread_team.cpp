@@ -39,7 +39,7 @@ void bind_calling_thread(int cpu) {
   sched_setaffinity(0, sizeof mask, &mask);  // a refusal costs speed only
 }
 
-// What a process that is short of threads leaves to others: to Node's own, and to another session's.
+// Threads that a process which is short of them leaves free: for Node's own, and for another session's.
 constexpr int kSpareThreads = 2;
 constexpr int kAttempts = 5;
 
@@ -49,8 +49,8 @@ void wait_until_gone(pid_t thread) {
   while (tgkill(getpid(), thread, 0) == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
 }
 
-// How many more threads the system gives at the same time, at most `wanted`. They are had and given back, because
-// libgomp asks nobody: it ends the process when a thread is refused.
+// How many more threads the system gives at the same time, at most `wanted`. It starts them and ends them again to find
+// out, because libgomp, which makes the team, ends the process when the system refuses it a thread.
 int obtainable_threads(int wanted) {
   std::latch counted(1);
   std::vector<pid_t> ids(static_cast<size_t>(wanted));
@@ -64,7 +64,7 @@ int obtainable_threads(int wanted) {
       });
     }
   } catch (const std::system_error&) {
-    // The count so far is the answer.
+    // No more are to be had: those that were started are the answer.
   }
   counted.count_down();
   for (std::thread& thread : threads) thread.join();

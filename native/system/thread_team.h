@@ -10,9 +10,9 @@ int allowed_cores();
 
 // Gives the calling thread a team of `threads` for LibTorch's and MKL's parallel loops, without touching any
 // other thread's. Returns the team's real size, which is smaller where the system has fewer threads to give. A team
-// that fills every allowed CPU is bound, one thread to a CPU: unbound, one more busy process makes the scheduler stack
-// two team members on one CPU while they wait for each other at every barrier. A smaller team is left to the scheduler,
-// which has a free CPU to move it to.
+// that fills every allowed CPU is bound, one thread to a CPU. Unbound, the scheduler makes room for one more busy
+// process by putting two team members on one CPU, where each waits for the other at every barrier. A smaller team is
+// left to the scheduler, which has a free CPU to move it to.
 int form_thread_team(int threads);
 
 }  // namespace cl_torch

@@ -5,7 +5,7 @@
 
 namespace cl_torch {
 
-// What PyTorch's eager mode does, operation for operation: its digits.
+// What PyTorch's eager mode does, operation for operation, and so bit-exact with it.
 class AutogradEngine final : public Engine {
  public:
   explicit AutogradEngine(Network& network) : network_(network) {}

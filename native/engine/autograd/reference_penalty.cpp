@@ -8,7 +8,8 @@
 
 #include "base/clones.h"
 
-// This file is compiled without contraction of products and sums: autograd's operations round one by one.
+// This file is compiled with -ffp-contract=off: autograd rounds each product and each sum, so a product and a sum must
+// not become one instruction with one rounding.
 namespace cl_torch {
 namespace {
 

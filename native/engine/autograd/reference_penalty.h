@@ -8,9 +8,9 @@
 namespace cl_torch {
 
 // The gradient of OffDirectionPenalty::graph() without its graph, on the CPU and for a sphere a tensor, as the
-// article's listing has it: bit for bit what autograd computes, because every number comes from the same operations,
-// rounded one by one, and every sum from LibTorch's own routine. It takes a few passes over memory instead of a hundred
-// operations.
+// reference implementation has it: bit for bit what autograd computes, because every number comes from the same
+// operations, rounded one by one, and every sum from LibTorch's own routine. It takes a few passes over memory instead
+// of a hundred operations.
 class ReferencePenalty {
  public:
   static bool applies(const ParameterVector& parameters, const OffDirectionPenalty& penalty);

@@ -7,11 +7,9 @@
 namespace cl_torch {
 
 // The equilibrium point (Wen et al., 2024): on the line w(lambda) = (1 - lambda) w_t + lambda w_{t+1} from the old
-// parameters, `anchor`, to `parameters`, the
-// model's own, the point where the loss on the memory is least, by SGD on lambda with
-// dL/dlambda = <grad L_M(w(lambda)), w_{t+1} - w_t>. The parameters are
-// left standing there; where the search diverges, it ends with a lambda that is no finite number, and they stay
-// where they were.
+// parameters, `anchor`, to `parameters`, the model's own, the point where the loss on the memory is least, by SGD on
+// lambda with dL/dlambda = <grad L_M(w(lambda)), w_{t+1} - w_t>. The parameters are then those of that point. A search
+// that diverges ends with a lambda that is no finite number, and leaves the parameters alone.
 EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tensor parameters, const at::Tensor& anchor,
                                           const Memory& memory, const EquilibriumOptions& options,
                                           const at::Generator& generator, Observer& observer);

@@ -7,7 +7,7 @@
 namespace cl_torch {
 namespace {
 
-constexpr int64_t kRows = 2048;  // bounds the memory taken by one forward pass
+constexpr int64_t kRows = 2048;  // at a time, which bounds the memory that a forward pass takes
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 namespace cl_torch {
 namespace {
 
-constexpr double kTiny = 1e-8;  // keeps a zero vector from dividing by zero; far below the rounding of any other
+constexpr double kTiny = 1e-8;  // keeps a zero vector from dividing by zero; far below the rounding of any other's norm
 
 at::Tensor part_of(const at::Tensor& vector, const Range& range) { return vector.narrow(0, range.offset, range.count); }
 

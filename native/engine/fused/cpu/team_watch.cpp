@@ -9,19 +9,23 @@
 namespace cl_torch::fused {
 namespace {
 
-constexpr std::chrono::milliseconds kWindow{30};  // several of the scheduler's slices
-// Alone until working together is tried again: longer each time that it did not pay.
+// Steps are counted for so long before their rate is compared: several of the scheduler's time slices.
+constexpr std::chrono::milliseconds kWindow{30};
+// Windows that the thread works alone before it tries with its partner again; twice as many after each trial that did
+// not pay.
 constexpr int kFewestAlone = 4;
 constexpr int kMostAlone = 64;
-constexpr double kSuspicious = 0.6;  // of the best rate so far; beside a busy neighbour it is half
-// Undisturbed, two are nearly twice as fast as one: less than this, and they wait for each other.
+// Working alone is tried when the rate falls below this share of the best so far. Beside a busy neighbour it is half.
+constexpr double kSuspicious = 0.6;
+// Working together must be so many times as fast as alone to go on. Undisturbed it is nearly twice as fast.
 constexpr double kTogetherPays = 1.25;
 
 }  // namespace
 
 void TeamWatch::begin() {
   team_ = omp_get_max_threads();
-  // Of more threads, all but one would be idle; LibTorch's products differ in their last digits by the team's size.
+  // In a larger team, one that works alone would leave too many threads idle. With LibTorch's GEMMs the team's size
+  // changes the results.
   watching_ = team_ == 2 && has_avx512_gemm();
   steps_ = 0;
   start_ = Clock::now();

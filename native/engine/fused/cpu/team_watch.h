@@ -5,9 +5,10 @@
 
 namespace cl_torch::fused {
 
-// Of two threads on two CPUs, one alone is faster while another process keeps a CPU busy: together, each waits for the
-// other at every loop's end, and makes no step while the other is off its CPU. Watches how fast steps go and lets the
-// thread work alone for as long as that is so. Only for work whose digits do not depend on the team's size.
+// Decides whether a team of two threads works together or one thread works alone. On two CPUs the team is faster, until
+// another process keeps one of the CPUs busy: then each thread waits for the other at every loop's end, also while the
+// other is off its CPU, and one alone is faster. Watches how fast the steps go, and tries the other way now and then.
+// Only for work whose bits do not depend on the team's size.
 class TeamWatch {
  public:
   // Steps that follow each other, on the thread that does them. At its end the team has its size again.

@@ -25,12 +25,13 @@ std::unique_ptr<Optimizer> make_optimizer(const ParameterVector& parameters, con
   return std::make_unique<Adam>(parameters, options);
 }
 
-void carry_over(const ParameterVector& parameters, const Optimizer& from, const ParameterVector& grown, Optimizer& to) {
-  if (from.rule() != to.rule()) return;
-  for (size_t i = 0; i < to.vectors().size(); ++i) {
-    carry_over(parameters, from.vectors()[i].values, grown, to.vectors()[i].values);
+void carry_over(const ParameterVector& parameters, const Optimizer& source, const ParameterVector& grown,
+                Optimizer& target) {
+  if (source.rule() != target.rule()) return;
+  for (size_t i = 0; i < target.vectors().size(); ++i) {
+    carry_over(parameters, source.vectors()[i].values, grown, target.vectors()[i].values);
   }
-  to.resume(from.steps());
+  target.resume(source.steps());
 }
 
 }  // namespace cl_torch

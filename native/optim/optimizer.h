@@ -59,9 +59,10 @@ class Optimizer {
 // A new optimiser: vectors of zeros, step 0. `parameters` must outlive it.
 std::unique_ptr<Optimizer> make_optimizer(const ParameterVector& parameters, const OptimizerOptions& options);
 
-// Copies what an optimiser has learnt, its vectors and its count of steps, into `to`, a new one of the same kind. The
-// tensors of its parameters may have more rows than those of `parameters`, which are `from`'s; there the vectors stay
-// zero. Does nothing where the two have different vectors.
-void carry_over(const ParameterVector& parameters, const Optimizer& from, const ParameterVector& grown, Optimizer& to);
+// Copies what an optimiser has learnt, its vectors and its count of steps, into `target`, a new one of the same kind.
+// The tensors of its parameters may have more rows than those of `parameters`, which are `source`'s; there the vectors
+// stay zero. Does nothing where the two have different vectors.
+void carry_over(const ParameterVector& parameters, const Optimizer& source, const ParameterVector& grown,
+                Optimizer& target);
 
 }  // namespace cl_torch

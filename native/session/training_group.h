@@ -55,7 +55,7 @@ class TrainingGroup {
 // A session's place in a training group. It is given up when the session goes, however that comes about.
 class TrainingGroup::Place {
  public:
-  explicit Place(std::shared_ptr<TrainingGroup> of) : group(std::move(of)), member(group->join()) {}
+  explicit Place(std::shared_ptr<TrainingGroup> joined) : group(std::move(joined)), member(group->join()) {}
   ~Place();
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;

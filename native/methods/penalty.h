@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/parameter_vector.h"
-#include "methods/lfd/options.h"
-#include "methods/lfd/sphere.h"
+#include "methods/penalty_settings.h"
+#include "methods/sphere.h"
 
 namespace cl_torch {
 

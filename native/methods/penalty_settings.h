@@ -15,6 +15,12 @@ enum class PenaltyGradient {
   kReference,   // bit-exact with that; without the graph where that is known how (ReferencePenalty)
 };
 
+// Of the penalty on leaving the direction.
+struct PenaltyOptions {
+  double alpha;
+  PenaltyGradient gradient;
+};
+
 // A penalty as a session holds it: what it measures by are vectors of the session's, named here.
 struct PenaltySettings {
   double strength = 0;

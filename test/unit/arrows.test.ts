@@ -28,7 +28,7 @@ const code: readonly (readonly [string, readonly SourceFile[], readonly Room[]])
 const UPWARDS: readonly string[] = ['native/base/random_streams.h -> session'];
 
 /** Folders inside of a room that know each other. */
-const CIRCLES: readonly string[] = ['lib/cli lib/cli/commands', 'native/methods native/methods/lfd'];
+const CIRCLES: readonly string[] = ['lib/cli lib/cli/commands'];
 
 /** Files that know each other. */
 const FILE_CIRCLES: readonly string[] = ['lib/training/divergence.ts lib/training/events.ts'];

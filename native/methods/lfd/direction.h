@@ -5,8 +5,8 @@
 #include "base/observer.h"
 #include "data/memory.h"
 #include "methods/lfd/options.h"
-#include "methods/lfd/sphere.h"
 #include "methods/loss_function.h"
+#include "methods/sphere.h"
 
 namespace cl_torch {
 

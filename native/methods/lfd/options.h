@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "methods/penalty_settings.h"
-
 namespace cl_torch {
 
 struct DirectionOptions {
@@ -29,12 +27,6 @@ struct DirectionOutcome {
   std::optional<double> objective_last;
   std::vector<double> path;  // g on each iteration's batch, before its step
   double seconds = 0;
-};
-
-// Of the penalty on leaving the direction.
-struct PenaltyOptions {
-  double alpha;
-  PenaltyGradient gradient;
 };
 
 struct EquilibriumOptions {

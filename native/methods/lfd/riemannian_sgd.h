@@ -1,6 +1,6 @@
 #pragma once
 
-#include "methods/lfd/sphere.h"
+#include "methods/sphere.h"
 
 namespace cl_torch {
 

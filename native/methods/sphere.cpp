@@ -1,4 +1,4 @@
-#include "methods/lfd/sphere.h"
+#include "methods/sphere.h"
 
 #include <ATen/ATen.h>
 

@@ -40,14 +40,14 @@ async function patientStrategy(end: string): Promise<string> {
   await writeFile(
     file,
     `import { existsSync } from 'node:fs';
-    import { followDirection, remember } from ${JSON.stringify(library)};
+    import { followDirection, lfdOptions, memoryOptions, remember } from ${JSON.stringify(library)};
     const isHeld = ({ task }) => task === 2 && !existsSync(${JSON.stringify(end)});
     export default {
       name: 'patient',
-      optionsOf: 'lfd',
+      options: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
       create: (config) => ({
         async beforeTask(context) {
-          await context.session.setAnchor();
+          await context.session.vectors.copy('parameters', 'anchor');
           while (isHeld(context)) await followDirection(config, context);
           await context.session.createOptimizer(config);
         },

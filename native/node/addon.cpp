@@ -76,8 +76,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
 }  // namespace
 }  // namespace cl_torch::node
 
-static Napi::Object InitialiseAddon(Napi::Env env, Napi::Object exports) {
+static Napi::Object initialise_addon(Napi::Env env, Napi::Object exports) {
   return cl_torch::node::initialise(env, exports);
 }
 
-NODE_API_MODULE(cl_torch, InitialiseAddon)
+NODE_API_MODULE(cl_torch, initialise_addon)

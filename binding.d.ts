@@ -142,18 +142,38 @@ export interface ModelOptions {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 
-/** AdamW (Loshchilov and Hutter, 2019), in PyTorch's order of operations. */
-export interface AdamWOptions {
-  /** Step size. */
+/** How the learning rate changes from epoch to epoch of a task, as PyTorch's schedulers do; docs/optimizers.md has the formulas. */
+export interface ScheduleOptions {
+  /** MultiStepLR, CosineAnnealingLR over the task's epochs, CosineAnnealingWarmRestarts. */
+  readonly schedule: 'constant' | 'steps' | 'cosine' | 'restarts';
+  /** Of `steps`: epochs, from 1 and increasing, before which the rate is multiplied by gamma. */
+  readonly milestones: readonly number[];
+  readonly gamma: number;
+  /** Of `restarts`: epochs of the first period, 1 or more, */
+  readonly restartEpochs: number;
+  /** and how many times as long each period is as the one before; 1 or more. */
+  readonly restartFactor: number;
+  /** Of `cosine` and `restarts`: what the rate falls to. */
+  readonly minLearningRate: number;
+}
+
+/** How a step changes the parameters: PyTorch's optimizers, in its order of operations; docs/optimizers.md has the formulas. */
+export interface OptimizerOptions extends ScheduleOptions {
+  readonly optimizer: 'adamw' | 'adam' | 'sgd';
+  /** Step size before the schedule changes it. */
   readonly learningRate: number;
-  /** Decay of the running mean of the gradient, */
-  readonly beta1: number;
-  /** and of its square. */
-  readonly beta2: number;
-  /** Added to the denominator, after the root. */
-  readonly epsilon: number;
-  /** Decoupled: each step scales the parameters by 1 - learningRate weightDecay. */
+  /** AdamW: each step scales the parameters by 1 - learningRate weightDecay. Adam, SGD: gradient + weightDecay parameters. */
   readonly weightDecay: number;
+  /** Of Adam and AdamW: decay of the running mean of the gradient, */
+  readonly beta1: number;
+  /** and of its square; */
+  readonly beta2: number;
+  /** added to the denominator, after the root. */
+  readonly epsilon: number;
+  /** Of SGD: 0 for none. */
+  readonly momentum: number;
+  /** Of SGD with a momentum above 0. */
+  readonly nesterov: 'on' | 'off';
 }
 
 /** Examples. */
@@ -219,6 +239,10 @@ export interface EpochOptions {
   readonly rehearsal: number;
   /** At the first loss that is NaN or infinite, end the epoch (on a GPU within the steps that are on their way) or go on. */
   readonly onNan: 'stop' | 'continue';
+  /** Its number within the task, from 0, */
+  readonly epoch: number;
+  /** and the task's number of epochs: by them the optimiser's schedule sets the learning rate. */
+  readonly epochs: number;
 }
 
 export interface EpochOutcome {
@@ -229,6 +253,8 @@ export interface EpochOutcome {
    * training did not diverge.
    */
   readonly diverged: number | null;
+  /** Of its steps. */
+  readonly learningRate: number;
   /** Wall-clock, like all seconds here. */
   readonly seconds: number;
 }
@@ -405,10 +431,10 @@ export interface EquilibriumOutcome {
 export type NamedVectors = Readonly<Record<string, readonly NamedTensor[]>>;
 
 export interface OptimizerSnapshot {
-  readonly options: AdamWOptions;
+  readonly options: OptimizerOptions;
   /** Steps done so far. */
   readonly steps: number;
-  /** Of AdamW: `firstMoment` and `secondMoment`. */
+  /** Of AdamW and Adam `firstMoment` and `secondMoment`, of SGD with a momentum `momentum`. */
   readonly vectors: NamedVectors;
 }
 
@@ -478,12 +504,15 @@ export class Session {
   /** Seeds the streams and makes a freshly initialised model; memory, vectors and penalties start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**
-   * Adds output units for new classes, initialised like a fresh layer's. Each vector grows by its {@link VectorGrowth}.
-   * The optimiser ends, and so do penalties that measure by a vector that ends.
+   * Adds output units for new classes, initialised like a fresh layer's. Each vector grows by its {@link VectorGrowth},
+   * the optimiser's vectors by zeros. Penalties end that measure by a vector that ends.
    */
   growHead(options: { readonly classes: number }): Promise<void>;
-  /** A new AdamW: zero moments, step 0. */
-  createOptimizer(options: AdamWOptions): Promise<void>;
+  /**
+   * A new optimiser: vectors of zeros, step 0. With `keep`, the vectors and the count of steps of one that is there stay
+   * where both have the same vectors: where they are of one kind and, of SGD, both have a momentum or none.
+   */
+  createOptimizer(options: OptimizerOptions & { readonly optimizerState: 'task' | 'keep' }): Promise<void>;
   /** One pass over the views' examples in a freshly shuffled order. */
   trainEpoch(options: EpochOptions, onProgress?: ProgressCallback): Promise<EpochOutcome>;
   evaluate(options: EvaluateOptions): Promise<EvaluationOutcome>;

@@ -41,7 +41,9 @@ const groups: readonly Group[] = [
   {
     // What an engine could fail, with the other one.
     name: 'autograd',
-    include: ['test/native/{training,datasets,growing-head,lfd-*,session-snapshot,resume}.test.ts'],
+    include: [
+      'test/native/{training,optimizers,datasets,growing-head,lfd-*,session-snapshot,resume}.test.ts',
+    ],
     setup: ADDON,
     env: { CL_TORCH_TEST_ENGINE: 'autograd' },
   },

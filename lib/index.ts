@@ -1,5 +1,4 @@
 export type {
-  AdamWOptions,
   AppendOptions,
   ClassesOutcome,
   ClassifyOptions,
@@ -19,6 +18,7 @@ export type {
   NamedTensor,
   NamedVectors,
   NetworkSpec,
+  OptimizerOptions,
   OptimizerSnapshot,
   PenaltyOptions,
   PredictOptions,
@@ -75,6 +75,7 @@ export {
 export type { Kind, Option, OptionSchemas } from './options/option.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
+export type { OptimizerInput } from './session/optimizer.js';
 export type { PenaltyInput } from './session/penalty.js';
 export { Session, type SessionOptions } from './session/session.js';
 export { createTrainingGroup, TrainingGroup } from './session/training-group.js';

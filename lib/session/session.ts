@@ -1,6 +1,5 @@
 import '../base/symbols.js';
 import type {
-  AdamWOptions,
   AppendOptions,
   ClassesOutcome,
   ClassifyOptions,
@@ -30,6 +29,7 @@ import { refused } from '../base/arguments.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
+import { type OptimizerInput, optimizerOf } from './optimizer.js';
 import { type PenaltyInput, penaltyOf } from './penalty.js';
 import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
@@ -131,21 +131,22 @@ export class Session {
     return this.#calls.run(() => this.#native.growHead({ classes }));
   }
 
-  /** A new AdamW: zero moments, step 0. */
-  createOptimizer(options: AdamWOptions): Promise<void> {
-    return this.#calls.run(() => this.#native.createOptimizer(options));
+  /** How the epochs from now on change the parameters; a configuration's options of training are such options. */
+  createOptimizer(options: OptimizerInput): Promise<void> {
+    return this.#calls.run(() => this.#native.createOptimizer(optimizerOf(options)));
   }
 
   /**
    * One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. Unless `onNan`
-   * is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so.
+   * is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so. `epoch` (0) of
+   * `epochs` (1) is what a schedule has the learning rate by.
    */
   trainEpoch(
-    options: WithDefaults<EpochOptions, 'rehearsal' | 'onNan'>,
+    options: WithDefaults<EpochOptions, 'rehearsal' | 'onNan' | 'epoch' | 'epochs'>,
     call?: SearchCallOptions,
   ): Promise<EpochOutcome> {
     return this.#calls.report((progress) => {
-      const epoch = { rehearsal: 0, onNan: 'stop', ...options } as const;
+      const epoch = { rehearsal: 0, onNan: 'stop', epoch: 0, epochs: 1, ...options } as const;
       return this.#native.trainEpoch(epoch, progress);
     }, call);
   }

@@ -42,7 +42,7 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
 }
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {
-  const { session, strategy, task, view, earlierViews, batchSize, onNan, throughput, signal, emit } =
+  const { session, strategy, task, view, earlierViews, epochs, batchSize, onNan, throughput, signal, emit } =
     training;
   const views = strategy.joint ? [...earlierViews, view] : [view];
   throughput.beginEpoch();
@@ -51,7 +51,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
     seconds,
     diverged,
   } = await session.trainEpoch(
-    { views, batchSize, rehearsal: strategy.rehearsal ?? 0, onNan },
+    { views, batchSize, rehearsal: strategy.rehearsal ?? 0, onNan, epoch, epochs },
     {
       signal,
       onProgress: (step, steps, loss) =>

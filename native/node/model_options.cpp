@@ -1,5 +1,8 @@
 #include "node/model_options.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "node/convert.h"
 
 namespace cl_torch::node {
@@ -50,14 +53,37 @@ EngineOptions engine_options(const Options& options) {
   return {kinds[options.one_of("engine", {"autograd", "fused"})], precision_option(options)};
 }
 
+static ScheduleOptions schedule_options(const Options& options) {
+  constexpr ScheduleKind kinds[] = {ScheduleKind::kConstant, ScheduleKind::kSteps, ScheduleKind::kCosine,
+                                    ScheduleKind::kRestarts};
+  ScheduleOptions schedule;
+  schedule.kind = kinds[options.one_of("schedule", {"constant", "steps", "cosine", "restarts"})];
+  schedule.milestones = options.integers("milestones", 1, kMostEpochs);
+  if (std::adjacent_find(schedule.milestones.begin(), schedule.milestones.end(), std::greater_equal<>()) !=
+      schedule.milestones.end()) {
+    options.reject("milestones", "increasing integers");
+  }
+  schedule.gamma = options.number("gamma");
+  schedule.restart_epochs = options.integer("restartEpochs", 1, kMostEpochs);
+  schedule.restart_factor = options.integer("restartFactor", 1, kMostEpochs);
+  schedule.min_learning_rate = options.number("minLearningRate");
+  return schedule;
+}
+
 OptimizerOptions optimizer_options(const Options& options) {
-  OptimizerOptions result;
-  result.learning_rate = options.number("learningRate");
-  result.weight_decay = options.number("weightDecay");
-  result.beta1 = options.number("beta1");
-  result.beta2 = options.number("beta2");
-  result.epsilon = options.number("epsilon");
-  return result;
+  constexpr OptimizerKind kinds[] = {OptimizerKind::kAdamW, OptimizerKind::kAdam, OptimizerKind::kSgd};
+  OptimizerOptions optimizer;
+  optimizer.kind = kinds[options.one_of("optimizer", {"adamw", "adam", "sgd"})];
+  optimizer.learning_rate = options.number("learningRate");
+  optimizer.weight_decay = options.number("weightDecay");
+  optimizer.beta1 = options.number("beta1");
+  optimizer.beta2 = options.number("beta2");
+  optimizer.epsilon = options.number("epsilon");
+  optimizer.momentum = options.number_from("momentum", 0);
+  optimizer.nesterov = options.one_of("nesterov", {"off", "on"}) == 1;
+  if (optimizer.nesterov && optimizer.momentum == 0) options.reject("nesterov", "'off' where 'momentum' is 0");
+  optimizer.schedule = schedule_options(options);
+  return optimizer;
 }
 
 std::vector<PenaltySettings> penalty_settings(const Options& options) {
@@ -79,6 +105,54 @@ std::vector<PenaltySettings> penalty_settings(const Options& options) {
 }
 
 const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }
+
+Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options) {
+  const ScheduleOptions& schedule = options.schedule;
+  auto milestones = Napi::Array::New(env, schedule.milestones.size());
+  for (uint32_t i = 0; i < milestones.Length(); ++i) milestones[i] = static_cast<double>(schedule.milestones[i]);
+  auto object = Napi::Object::New(env);
+  object["optimizer"] = word_of(options.kind);
+  object["learningRate"] = options.learning_rate;
+  object["weightDecay"] = options.weight_decay;
+  object["beta1"] = options.beta1;
+  object["beta2"] = options.beta2;
+  object["epsilon"] = options.epsilon;
+  object["momentum"] = options.momentum;
+  object["nesterov"] = options.nesterov ? "on" : "off";
+  object["schedule"] = word_of(schedule.kind);
+  object["milestones"] = milestones;
+  object["gamma"] = schedule.gamma;
+  object["restartEpochs"] = static_cast<double>(schedule.restart_epochs);
+  object["restartFactor"] = static_cast<double>(schedule.restart_factor);
+  object["minLearningRate"] = schedule.min_learning_rate;
+  return object;
+}
+
+const char* word_of(OptimizerKind kind) {
+  switch (kind) {
+    case OptimizerKind::kAdam:
+      return "adam";
+    case OptimizerKind::kSgd:
+      return "sgd";
+    case OptimizerKind::kAdamW:
+      break;
+  }
+  return "adamw";
+}
+
+const char* word_of(ScheduleKind kind) {
+  switch (kind) {
+    case ScheduleKind::kSteps:
+      return "steps";
+    case ScheduleKind::kCosine:
+      return "cosine";
+    case ScheduleKind::kRestarts:
+      return "restarts";
+    case ScheduleKind::kConstant:
+      break;
+  }
+  return "constant";
+}
 
 const char* word_of(PenaltyGradient gradient) {
   switch (gradient) {

@@ -17,8 +17,13 @@ OptimizerOptions optimizer_options(const Options& options);
 // The property `penalties`.
 std::vector<PenaltySettings> penalty_settings(const Options& options);
 
+// What optimizer_options() reads.
+Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options);
+
 // The words that they read.
 const char* word_of(EngineKind kind);
+const char* word_of(OptimizerKind kind);
+const char* word_of(ScheduleKind kind);
 const char* word_of(PenaltyGradient gradient);
 const char* word_of(Precision precision);
 Napi::Object network_object(Napi::Env env, const NetworkSpec& spec);

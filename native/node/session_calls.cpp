@@ -42,23 +42,27 @@ Napi::Value SessionObject::grow_head(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
   const Options options(info, "createOptimizer");
   const OptimizerOptions optimizer = optimizer_options(options);
-  return submit(info, [optimizer](Session& session, Observer&) {
-    session.create_optimizer(optimizer);
+  const bool keeps = options.one_of("optimizerState", {"task", "keep"}) == 1;
+  return submit(info, [optimizer, keeps](Session& session, Observer&) {
+    session.create_optimizer(optimizer, keeps);
     return resolve_undefined();
   });
 }
 
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
-  const EpochOptions epoch{options.integers("views", 0, kLargestId), options.integer("batchSize", 1, kLargestBatch),
-                           options.integer("rehearsal", 0, kLargestBatch),
-                           options.one_of("onNan", {"stop", "continue"}) == 0};
+  const int64_t epochs = options.integer("epochs", 1, kMostEpochs);
+  const EpochOptions epoch{
+      options.integers("views", 0, kLargestId),       options.integer("batchSize", 1, kLargestBatch),
+      options.integer("rehearsal", 0, kLargestBatch), options.one_of("onNan", {"stop", "continue"}) == 0,
+      options.integer("epoch", 0, epochs - 1),        epochs};
   auto work = [epoch](Session& session, Observer& observer) -> Job::Settle {
     return [outcome = session.train_epoch(epoch, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["losses"] = to_float32_array(env, outcome.losses);
       object["diverged"] =
           outcome.diverged ? Napi::Number::New(env, static_cast<double>(*outcome.diverged)) : env.Null();
+      object["learningRate"] = outcome.learning_rate;
       object["seconds"] = outcome.seconds;
       return object;
     };

@@ -22,16 +22,10 @@ Napi::Value to_value(Napi::Env env, const std::vector<uint8_t>& bytes) {
 }
 
 Napi::Value to_value(Napi::Env env, const OptimizerSnapshot& optimizer) {
-  auto options = Napi::Object::New(env);
-  options["learningRate"] = optimizer.options.learning_rate;
-  options["beta1"] = optimizer.options.beta1;
-  options["beta2"] = optimizer.options.beta2;
-  options["epsilon"] = optimizer.options.epsilon;
-  options["weightDecay"] = optimizer.options.weight_decay;
   auto vectors = Napi::Object::New(env);
   for (const auto& [name, tensors] : optimizer.vectors) vectors[name] = to_value(env, tensors);
   auto object = Napi::Object::New(env);
-  object["options"] = options;
+  object["options"] = optimizer_object(env, optimizer.options);
   object["steps"] = static_cast<double>(optimizer.steps);
   object["vectors"] = vectors;
   return object;

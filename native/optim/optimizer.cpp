@@ -20,6 +20,10 @@ void Optimizer::begin_epoch(int64_t epoch, int64_t epochs) {
   learning_rate_ = scheduled_rate(options_.schedule, options_.learning_rate, epoch, epochs);
 }
 
+float* Optimizer::elements(size_t vector) const {
+  return vector < vectors_.size() ? vectors_[vector].values.mutable_data_ptr<float>() : nullptr;
+}
+
 std::unique_ptr<Optimizer> make_optimizer(const ParameterVector& parameters, const OptimizerOptions& options) {
   if (options.kind == OptimizerKind::kSgd) return std::make_unique<Sgd>(parameters, options);
   return std::make_unique<Adam>(parameters, options);

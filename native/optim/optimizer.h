@@ -31,9 +31,13 @@ class Optimizer {
   // Sets the learning rate for the steps of epoch `epoch` (from 0) of a task of `epochs`, as the schedule has it.
   void begin_epoch(int64_t epoch, int64_t epochs);
 
+  double learning_rate() const { return learning_rate_; }
+
   const OptimizerOptions& options() const { return options_; }
   int64_t steps() const { return steps_; }
   const std::vector<Vector>& vectors() const { return vectors_; }
+  // Where a vector's elements are; null where there are fewer vectors.
+  float* elements(size_t vector) const;
   // Goes on after `steps` steps; the vectors are the caller's to fill.
   void resume(int64_t steps) { steps_ = steps; }
 
@@ -44,7 +48,6 @@ class Optimizer {
   // A vector as tensors of the parameters' shapes.
   const std::vector<at::Tensor>& views(size_t vector) const { return views_[vector]; }
   const ParameterVector& parameters() const { return parameters_; }
-  double learning_rate() const { return learning_rate_; }
   int64_t count_step() { return ++steps_; }
 
  private:

@@ -20,12 +20,15 @@ struct EpochOptions {
   int64_t batch_size = 1;
   int64_t rehearsal = 0;        // examples of the memory that join every batch; 0 for none
   bool stops_diverged = false;  // ends with the first loss that is no finite number
+  int64_t epoch = 0;            // its number within the task, and
+  int64_t epochs = 1;           // the task's epochs: by them the schedule sets the learning rate
 };
 
 struct EpochOutcome {
   std::vector<float> losses;  // one a step
   // The first step, from 0, whose loss is no finite number; or the last one, when it left such parameters.
   std::optional<int64_t> diverged;
+  double learning_rate = 0;  // of its steps
   double seconds = 0;
 };
 

@@ -66,13 +66,22 @@ void Session::grow_head(int64_t classes) {
     const std::vector<std::string> names = vectors_of(penalty);
     return !std::all_of(names.begin(), names.end(), [&](const std::string& name) { return vectors.contains(name); });
   });
+  std::unique_ptr<Optimizer> optimizer;
+  if (state_->optimizer) {
+    optimizer = make_optimizer(grown->parameters(), state_->optimizer->options());
+    carry_over(old.parameters(), *state_->optimizer, grown->parameters(), *optimizer);
+  }
   state_->install(std::move(grown), state_->engine_options);
   state_->vectors = std::move(vectors);
   state_->penalties = std::move(penalties);
+  state_->optimizer = std::move(optimizer);
 }
 
-void Session::create_optimizer(const OptimizerOptions& options) {
-  state_->optimizer = make_optimizer(state_->require_network().parameters(), options);
+void Session::create_optimizer(const OptimizerOptions& options, bool keeps) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  auto fresh = make_optimizer(parameters, options);
+  if (keeps && state_->optimizer) carry_over(parameters, *state_->optimizer, parameters, *fresh);
+  state_->optimizer = std::move(fresh);
 }
 
 EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller) {
@@ -85,6 +94,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
     rows += views.back()->rows();
   }
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
+  state_->optimizer->begin_epoch(options.epoch, options.epochs);
   const at::Tensor order = state_->streams->shuffled_order(rows);
   std::optional<MemoryDealer> dealer;
   if (options.rehearsal > 0 && !state_->memory.empty()) {
@@ -93,6 +103,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
   DivergenceWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
+  outcome.learning_rate = state_->optimizer->learning_rate();
   const Objective objective = state_->objective();
   const Membership& place = state_->membership;
   outcome.losses =

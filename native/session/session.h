@@ -37,10 +37,11 @@ class Session {
   int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
   ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
   void create_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine);
-  // New classes: the output layer grows, and each vector as its Growth says. The optimiser ends, and so do penalties
+  // New classes: the output layer grows, and each vector as its Growth says, the optimiser's by zeros. Penalties end
   // that measure by a vector that ends.
   void grow_head(int64_t classes);
-  void create_optimizer(const OptimizerOptions& options);
+  // `keeps`: of an optimiser that is there and has the same vectors, these and the count of steps stay.
+  void create_optimizer(const OptimizerOptions& options, bool keeps);
   // One pass over the examples of all views, shuffled.
   EpochOutcome train_epoch(const EpochOptions& options, Observer& observer);
   EvaluationOutcome evaluate(const EvaluationOptions& options, Observer& observer);

@@ -23,6 +23,21 @@ const std::vector<Case> kCases = {
     {"group: one example at a time", {49, 20, 10}, 40, 1, "global"},
     {"group: no fused bias and ReLU", {49, 20, 20, 10}, 260, 64, "none", 0, Precision::kFp32, false},
     {"group: inputs that are numbers", {49, 20, 10}, 260, 64, "none", 13, Precision::kFp32, true, true},
+    {"group: adam", {49, 20, 10}, 260, 64, "none", 0, Precision::kFp32, true, false, kAdam},
+    {"group: adam with the penalty", {49, 20, 10}, 260, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
+    {"group: sgd", {49, 20, 10}, 260, 64, "none", 5, Precision::kFp32, true, false, kSgd},
+    {"group: sgd with the penalty", {49, 20, 10}, 260, 64, "global", 0, Precision::kFp32, true, false, kSgd},
+    {"group: momentum", {49, 20, 10}, 260, 64, "none", 0, Precision::kFp32, true, false, kMomentum},
+    {"group: Nesterov's momentum with the penalty",
+     {49, 20, 10},
+     260,
+     64,
+     "global",
+     0,
+     Precision::kFp32,
+     true,
+     false,
+     kNesterov},
     {"group: bf16", {49, 40, 40, 10}, 260, 64, "global", 0, Precision::kBf16},
     {"group: bf16, no fused bias and ReLU", {49, 20, 10}, 260, 64, "none", 5, Precision::kBf16, false},
 };
@@ -131,7 +146,9 @@ void mix() {
   const Case penalised{"penalised", {49, 20, 10}, 300, 50, "global"};
   const Case small_batches{"small batches", {49, 20, 10}, 300, 30};
   const Case deep{"deep", {49, 20, 20, 10}, 300, 50};
-  compare("group: not alike", {plain, penalised, plain, small_batches, deep, penalised});
+  Case momentum = plain;
+  momentum.optimizer = kMomentum;
+  compare("group: not alike", {plain, penalised, plain, small_batches, momentum, deep, penalised, momentum});
 }
 
 // The second of three is cancelled within an epoch: it stops where its optimiser's count says, the others go on.

@@ -20,6 +20,10 @@ namespace emulation {
 using namespace cl_torch;
 
 inline const OptimizerOptions kArticle{OptimizerKind::kAdamW, 1e-3, 1e-4, 0.9, 0.999, 1e-8};
+inline const OptimizerOptions kAdam{OptimizerKind::kAdam, 1e-3, 1e-2, 0.9, 0.999, 1e-8};
+inline const OptimizerOptions kSgd{OptimizerKind::kSgd, 0.05, 1e-2};
+inline const OptimizerOptions kMomentum{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9};
+inline const OptimizerOptions kNesterov{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9, true};
 
 struct Case {
   const char* name;

@@ -58,6 +58,16 @@ const { runtimeInfo } = await loadNative();
 const isCudaBuild = runtimeInfo().cudaBuild !== null;
 const skipped = isCudaBuild ? ' (skipped: a CUDA build is tested on a GPU, by test/gpu)' : '';
 
+/** Cases of other optimisers than AdamW. */
+const optimizers = [
+  'adam',
+  'adam with the penalty',
+  'sgd',
+  'sgd with the penalty',
+  'momentum',
+  "Nesterov's momentum with the penalty",
+];
+
 const lines = new Map<string, Printed>();
 
 // The CUDA engine and its kernels, compiled for a device that test/emulation acts out on the CPU.
@@ -98,6 +108,7 @@ describe.skipIf(isCudaBuild)(
       'one example at a time',
       'no fused bias and ReLU',
       'inputs that are numbers',
+      ...optimizers,
     ])('%s', (name) => {
       const { steps, losses, parameters, gradient, loss, correct, repeats } = result(name);
       expect(steps).toBeGreaterThan(30);
@@ -152,6 +163,7 @@ describe.skipIf(isCudaBuild)(
       'one example at a time',
       'no fused bias and ReLU',
       'inputs that are numbers',
+      ...optimizers,
       'not alike',
     ])('%s', (name) => {
       const { steps, losses, parameters, repeats } = result(`group: ${name}`);

@@ -216,6 +216,26 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
       "the optimiser's vector 'firstMoment' has 0",
     ],
     [
+      'all of them are missing',
+      (s) => ({ optimizer: { ...s.optimizer, vectors: {} } }),
+      "the optimiser's vector 'firstMoment' has 0",
+    ],
+    [
+      'an optimiser of another kind',
+      (s) => ({ optimizer: { ...s.optimizer, options: { ...s.optimizer?.options, optimizer: 'lion' } } }),
+      "'optimizer.options.optimizer' must be one of",
+    ],
+    [
+      "Nesterov's momentum without one",
+      (s) => ({ optimizer: { ...s.optimizer, options: { ...s.optimizer?.options, nesterov: 'on' } } }),
+      "'optimizer.options.nesterov' must be 'off' where 'momentum' is 0",
+    ],
+    [
+      'milestones out of order',
+      (s) => ({ optimizer: { ...s.optimizer, options: { ...s.optimizer?.options, milestones: [3, 3] } } }),
+      "'optimizer.options.milestones' must be increasing integers",
+    ],
+    [
       'negative steps',
       (s) => ({ optimizer: { ...s.optimizer, steps: -1 } }),
       "'optimizer.steps' must be an integer",

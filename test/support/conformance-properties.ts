@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { AdamWOptions } from '../../binding.js';
+import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import {
   begin,
   type Cell,
@@ -118,7 +118,7 @@ async function countsRight(cell: Cell): Promise<void> {
 }
 
 /** The first losses, of 100 steps. */
-async function lossesOf(cell: Cell, optimizer: AdamWOptions = articleAdamW): Promise<number[]> {
+async function lossesOf(cell: Cell, optimizer: OptimizerInput = articleAdamW): Promise<number[]> {
   await using opened = await openCell(cell, { optimizer });
   const losses: number[] = [];
   while (losses.length < 100) losses.push(...(await epochOf(opened, cell)));

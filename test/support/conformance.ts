@@ -1,4 +1,5 @@
-import type { AdamWOptions, DirectionOptions, ModelOptions } from '../../binding.js';
+import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
 import { Session } from '../../lib/session/session.js';
 import { type Examples, meanLoss } from './float64-network.js';
@@ -125,7 +126,7 @@ export async function openCell(
     memory = 50,
     seed = 7,
     optimizer = articleAdamW,
-  }: { data?: ByteRows; memory?: number; seed?: number; optimizer?: AdamWOptions } = {},
+  }: { data?: ByteRows; memory?: number; seed?: number; optimizer?: OptimizerInput } = {},
 ): Promise<Opened> {
   const session = await Session.open({ device, threads: 1 });
   const dataset = await session.loadDataset(data);

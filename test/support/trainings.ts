@@ -1,6 +1,7 @@
 import type { DirectionOptions, ModelOptions } from '../../binding.js';
 import { type Dataset, loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
+import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
 import type { TrainingGroup } from '../../lib/session/training-group.js';
 import { mlpOf } from './network.js';
@@ -22,11 +23,18 @@ export interface Training {
   readonly threads?: number;
   readonly penalty?: 'global' | 'per-tensor';
   readonly rehearsal?: number;
+  /** Default the article's AdamW. */
+  readonly optimizer?: OptimizerInput;
   /** Default 7. */
   readonly seed?: number;
   /** Where it trains together with others. */
   readonly trainingGroup?: TrainingGroup;
 }
+
+const adam = { ...articleAdamW, optimizer: 'adam', weightDecay: 1e-2 } as const;
+const sgd = { ...articleAdamW, optimizer: 'sgd', learningRate: 0.05, weightDecay: 1e-2 } as const;
+const momentum = { ...sgd, learningRate: 0.01, momentum: 0.9 } as const;
+const nesterov = { ...momentum, nesterov: 'on' } as const;
 
 /** Small networks in every shape that an engine could get wrong. */
 export const trainings: readonly (readonly [string, Training])[] = [
@@ -39,6 +47,15 @@ export const trainings: readonly (readonly [string, Training])[] = [
   ['no hidden layer', { hidden: [], batchSize: 64, rows: 3000, threads: 2 }],
   ['five layers of odd widths', { hidden: [51, 17, 29, 40], batchSize: 31, rows: 3200, threads: 2 }],
   ['one example at a time', { hidden: [20], batchSize: 1, rows: 100, threads: 2, penalty: 'global' }],
+  ['Adam', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, optimizer: adam }],
+  ['Adam and the penalty', { hidden: [40], batchSize: 64, rows: 3000, optimizer: adam, penalty: 'global' }],
+  ['SGD', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, optimizer: sgd, rehearsal: 13 }],
+  ['SGD and the penalty', { hidden: [40], batchSize: 64, rows: 3000, optimizer: sgd, penalty: 'per-tensor' }],
+  ['momentum', { hidden: [40], batchSize: 64, rows: 3000, threads: 2, optimizer: momentum }],
+  [
+    "Nesterov's momentum and the penalty",
+    { hidden: [40], batchSize: 64, rows: 3000, optimizer: nesterov, penalty: 'global' },
+  ],
   ['a last batch of one example', { hidden: [20, 20], batchSize: 33, rows: 3301, threads: 1 }],
 ];
 
@@ -59,7 +76,7 @@ let mnist: Promise<Dataset> | undefined;
 /** The first 100 step losses. */
 export async function losses(arithmetic: Arithmetic, training: Training): Promise<number[]> {
   const { hidden, batchSize, rows, device = 'cpu', threads = 1, seed = 7, rehearsal = 0 } = training;
-  const { penalty, trainingGroup } = training;
+  const { penalty, optimizer = articleAdamW, trainingGroup } = training;
   mnist ??= loadDataset('mnist', {});
   const { train } = await mnist;
   using session = await Session.open({ device, threads, trainingGroup });
@@ -80,7 +97,7 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
       { strength: 0.05, direction: 'direction', perTensor, radius: random.radius, gradient: 'autograd' },
     ]);
   }
-  await session.createOptimizer(articleAdamW);
+  await session.createOptimizer(optimizer);
   const seen: number[] = [];
   while (seen.length < 100) {
     const outcome = await session.trainEpoch({ views: [second], batchSize, rehearsal });

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/clones.h"
+#include "engine/fused/common/update_rule.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -28,20 +29,22 @@ struct Sums {
   float square;
 };
 
+template <typename Rule>
 CL_TORCH_CLONES void update(const Elements& elements, const StepFactors& factors) {
   const auto [values, first, second, gradients, direction, anchor, count] = elements;
   for (int64_t i = 0; i < count; ++i) {
-    const float gradient = gradients[i];
-    const float m = first[i] + factors.first_share * (gradient - first[i]);
-    const float v = factors.second_decay * second[i] + factors.second_share * gradient * gradient;
-    first[i] = m;
-    second[i] = v;
-    values[i] =
-        factors.decay * values[i] - factors.step_size * m / (std::sqrt(v) * factors.root_factor + factors.epsilon);
+    Moments moments;
+    if constexpr (Rule::kVectors > 0) moments.first = first[i];
+    if constexpr (Rule::kVectors > 1) moments.second = second[i];
+    const float value = Rule::step(values[i], gradients[i], moments, factors);
+    if constexpr (Rule::kVectors > 0) first[i] = moments.first;
+    if constexpr (Rule::kVectors > 1) second[i] = moments.second;
+    values[i] = value;
   }
 }
 
 // The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
+template <typename Rule>
 CL_TORCH_CLONES Sums update_penalised(const Elements& elements, const StepFactors& factors, float strength,
                                       float share) {
   const auto [values, first, second, gradients, direction, anchor, count] = elements;
@@ -50,17 +53,36 @@ CL_TORCH_CLONES Sums update_penalised(const Elements& elements, const StepFactor
 #pragma omp simd reduction(+ : product, square)
   for (int64_t i = 0; i < count; ++i) {
     const float delta = values[i] - anchor[i] - share * direction[i];
-    const float gradient = gradients[i] + strength * delta;
-    const float m = first[i] + factors.first_share * (gradient - first[i]);
-    const float v = factors.second_decay * second[i] + factors.second_share * gradient * gradient;
-    first[i] = m;
-    second[i] = v;
-    values[i] =
-        factors.decay * values[i] - factors.step_size * m / (std::sqrt(v) * factors.root_factor + factors.epsilon);
+    Moments moments;
+    if constexpr (Rule::kVectors > 0) moments.first = first[i];
+    if constexpr (Rule::kVectors > 1) moments.second = second[i];
+    const float value = Rule::step(values[i], gradients[i] + strength * delta, moments, factors);
+    if constexpr (Rule::kVectors > 0) first[i] = moments.first;
+    if constexpr (Rule::kVectors > 1) second[i] = moments.second;
+    values[i] = value;
     square += delta * delta;
     product += direction[i] * (values[i] - anchor[i]);
   }
   return {product, square};
+}
+
+// An optimiser's rule with and without the penalty.
+struct Update {
+  void (*plain)(const Elements&, const StepFactors&);
+  Sums (*penalised)(const Elements&, const StepFactors&, float strength, float share);
+};
+
+Update update_of(UpdateRule rule) {
+  return with_rule(rule, [](auto type) -> Update {
+    using Rule = decltype(type);
+    return {update<Rule>, update_penalised<Rule>};
+  });
+}
+
+// The rest of a vector; null where there is no vector.
+template <typename Value>
+Value* part_of(Value* vector, int64_t begin) {
+  return vector ? vector + begin : nullptr;
 }
 
 double dot(const float* left, const float* right, int64_t count) {
@@ -76,8 +98,8 @@ UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, 
       penalty_(penalty),
       values_(parameters.values().mutable_data_ptr<float>()),
       gradients_(parameters.gradients().const_data_ptr<float>()),
-      first_(optimizer.vectors()[0].values.mutable_data_ptr<float>()),
-      second_(optimizer.vectors()[1].values.mutable_data_ptr<float>()) {
+      first_(optimizer.elements(0)),
+      second_(optimizer.elements(1)) {
   if (penalty_) {
     const auto& parts = penalty_->sphere().parts();
     for (size_t part = 0; part < parts.size(); ++part) split(parts[part].offset, parts[part].count, part);
@@ -123,18 +145,24 @@ double UpdatePass::penalty_value() const {
 
 double UpdatePass::step() {
   const StepFactors factors = optimizer_.advance();
+  const Update update = update_of(optimizer_.rule());
   const auto strength = static_cast<float>(penalty_ ? 2 * penalty_->alpha() : 0);
   at::parallel_for(0, static_cast<int64_t>(chunks_.size()), 2, [&](int64_t first, int64_t end) {
     for (auto i = static_cast<size_t>(first); i < static_cast<size_t>(end); ++i) {
       const auto& [begin, count, part] = chunks_[i];
-      const Elements elements{values_ + begin, first_ + begin, second_ + begin, gradients_ + begin, direction_ + begin,
-                              anchor_ + begin, count};
+      const Elements elements{values_ + begin,
+                              part_of(first_, begin),
+                              part_of(second_, begin),
+                              gradients_ + begin,
+                              part_of(direction_, begin),
+                              part_of(anchor_, begin),
+                              count};
       if (penalty_) {
-        const Sums sums = update_penalised(elements, factors, strength, static_cast<float>(shares_[part]));
+        const Sums sums = update.penalised(elements, factors, strength, static_cast<float>(shares_[part]));
         products_[i] = sums.product;
         squares_[i] = sums.square;
       } else {
-        update(elements, factors);
+        update.plain(elements, factors);
       }
     }
   });

@@ -8,8 +8,8 @@
 
 namespace cl_torch::fused {
 
-// AdamW and the off-direction penalty in one pass over the parameters: the pass also sums <nu, w - w_t> of the new
-// parameters, which the next step's penalty starts from.
+// The optimiser and the off-direction penalty in one pass over the parameters: the pass also sums <nu, w - w_t> of the
+// new parameters, which the next step's penalty starts from.
 class UpdatePass {
  public:
   // `penalty` may be null. All must outlive the object; meanwhile the parameters change only through step().
@@ -34,7 +34,7 @@ class UpdatePass {
   const OffDirectionPenalty* penalty_;
   float* values_;
   const float* gradients_;
-  float* first_;
+  float* first_;  // the optimiser's vectors, as many as it has
   float* second_;
   const float* direction_ = nullptr;  // of length 1
   const float* anchor_ = nullptr;

@@ -43,8 +43,9 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& opt
   UpdateVectors vectors{};
   vectors.values = parameters.values().mutable_data_ptr<float>();
   vectors.gradients = parameters.gradients().mutable_data_ptr<float>();
-  vectors.first = optimizer.vectors()[0].values.mutable_data_ptr<float>();
-  vectors.second = optimizer.vectors()[1].values.mutable_data_ptr<float>();
+  vectors.rule = optimizer.rule();
+  vectors.first = optimizer.elements(0);
+  vectors.second = optimizer.elements(1);
   const OffDirectionPenalty* penalty = objective.off_direction;
   if (penalty) {
     vectors.direction = penalty->unit_direction().const_data_ptr<float>();

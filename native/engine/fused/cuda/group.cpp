@@ -19,7 +19,7 @@ bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right
 bool are_alike(const EpochRequest& left, const EpochRequest& right) {
   return engine_of(left).kind() == engine_of(right).kind() &&
          are_alike(left.objective.off_direction, right.objective.off_direction) &&
-         have_same_shape(left.plan, right.plan);
+         left.optimizer.rule() == right.optimizer.rule() && have_same_shape(left.plan, right.plan);
 }
 
 bool accepts_all(const EpochRequest& request) {
@@ -32,7 +32,7 @@ bool accepts_all(const EpochRequest& request) {
 CudaModels::CudaModels(const CudaEngine& engine, int64_t count)
     : kind_(engine.kind()), trainer_(engine.model(), kind_.precision, count) {
   const at::Tensor& vector = engine.model().parameters().values();
-  for (at::Tensor* stack : {&values_, &gradients_, &first_, &second_, &direction_, &anchor_}) {
+  for (at::Tensor* stack : {&values_, &gradients_, &direction_, &anchor_}) {
     *stack = at::zeros({count, vector.size(0)}, vector.options());
   }
 }
@@ -44,30 +44,38 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     EpochRequest& request = *requests[i];
     members.push_back({request.plan, request.optimizer, request.observer, request.losses});
     values_[row].copy_(engine_of(request).model().parameters().values());
-    first_[row].copy_(request.optimizer.vectors()[0].values);
-    second_[row].copy_(request.optimizer.vectors()[1].values);
+    const auto& own = request.optimizer.vectors();
+    for (size_t vector = 0; vector < own.size(); ++vector) moments(vector)[row].copy_(own[vector].values);
     if (!request.objective.off_direction) continue;
     direction_[row].copy_(request.objective.off_direction->unit_direction());
     anchor_[row].copy_(request.objective.off_direction->anchor());
   }
-  const OffDirectionPenalty* penalty = requests.front()->objective.off_direction;
-  const int64_t end = trainer_.train(members, vectors(penalty), penalty, first_step);
+  const EpochRequest& any = *requests.front();
+  const int64_t end = trainer_.train(members, vectors(any), any.objective.off_direction, first_step);
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto row = static_cast<int64_t>(i);
     const EpochRequest& request = *requests[i];
     engine_of(request).model().parameters().values().copy_(values_[row]);
-    request.optimizer.vectors()[0].values.copy_(first_[row]);
-    request.optimizer.vectors()[1].values.copy_(second_[row]);
+    const auto& own = request.optimizer.vectors();
+    for (size_t vector = 0; vector < own.size(); ++vector) own[vector].values.copy_(moments(vector)[row]);
   }
   return end;
 }
 
-UpdateVectors CudaModels::vectors(const OffDirectionPenalty* penalty) const {
+at::Tensor& CudaModels::moments(size_t vector) {
+  if (!moments_[vector].defined()) moments_[vector] = at::zeros_like(values_);
+  return moments_[vector];
+}
+
+UpdateVectors CudaModels::vectors(const EpochRequest& any) const {
+  const OffDirectionPenalty* penalty = any.objective.off_direction;
   UpdateVectors vectors{};
   vectors.values = values_.mutable_data_ptr<float>();
   vectors.gradients = gradients_.mutable_data_ptr<float>();
-  vectors.first = first_.mutable_data_ptr<float>();
-  vectors.second = second_.mutable_data_ptr<float>();
+  vectors.rule = any.optimizer.rule();
+  const size_t count = any.optimizer.vectors().size();
+  if (count > 0) vectors.first = moments_[0].mutable_data_ptr<float>();
+  if (count > 1) vectors.second = moments_[1].mutable_data_ptr<float>();
   if (!penalty) return vectors;
   vectors.direction = direction_.const_data_ptr<float>();
   vectors.anchor = anchor_.const_data_ptr<float>();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "engine/fused/cuda/engine.h"
@@ -19,14 +20,16 @@ class CudaModels {
   int64_t train(const std::vector<EpochRequest*>& requests, int64_t first_step);
 
  private:
-  UpdateVectors vectors(const OffDirectionPenalty* penalty) const;
+  // The stack of one of the optimisers' vectors, made when it is first needed.
+  at::Tensor& moments(size_t vector);
+  // Where the vectors of models like this one's are.
+  UpdateVectors vectors(const EpochRequest& any) const;
 
   ModelKind kind_;
   CudaTrainer trainer_;
   at::Tensor values_;
   at::Tensor gradients_;
-  at::Tensor first_;
-  at::Tensor second_;
+  std::array<at::Tensor, 2> moments_;
   at::Tensor direction_;
   at::Tensor anchor_;
 };

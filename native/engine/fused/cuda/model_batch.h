@@ -6,11 +6,7 @@
 
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define CL_TORCH_HOST_DEVICE __host__ __device__
-#else
-#define CL_TORCH_HOST_DEVICE
-#endif
+#include "engine/fused/common/host_device.h"
 
 namespace cl_torch::fused {
 

@@ -1,5 +1,6 @@
 #include "engine/fused/cuda/update.h"
 
+#include "engine/fused/common/update_rule.h"
 #include "engine/fused/cuda/device.h"
 
 namespace cl_torch::fused {
@@ -14,8 +15,8 @@ __device__ UpdatePointers block_model(UpdatePointers pointers) {
   const int64_t parameters = model * pointers.models.stride;
   pointers.values += parameters;
   pointers.gradients += parameters;
-  pointers.first += parameters;
-  pointers.second += parameters;
+  if (pointers.first) pointers.first += parameters;
+  if (pointers.second) pointers.second += parameters;
   if (pointers.rounded) pointers.rounded = static_cast<__nv_bfloat16*>(pointers.rounded) + parameters;
   pointers.step += model;
   pointers.factors += *pointers.step * pointers.models.count + model;
@@ -77,41 +78,36 @@ __global__ void start_shares(UpdatePointers all_models) {
   find_shares(penalty);
 }
 
-// One parameter with its moments.
-struct AdamWElement {
-  float value;
-  float first;
-  float second;
-};
-
-__device__ AdamWElement updated(const AdamWElement& element, float gradient, const StepFactors& factors) {
-  const float first = element.first + factors.first_share * (gradient - element.first);
-  const float second = factors.second_decay * element.second + factors.second_share * gradient * gradient;
-  const float denominator = sqrtf(second) * factors.root_factor + factors.epsilon;
-  return {factors.decay * element.value - factors.step_size * first / denominator, first, second};
+template <typename Rule>
+__device__ Moments load_moments(const UpdatePointers& pointers, int64_t k) {
+  Moments moments;
+  if constexpr (Rule::kVectors > 0) moments.first = pointers.first[k];
+  if constexpr (Rule::kVectors > 1) moments.second = pointers.second[k];
+  return moments;
 }
 
-__device__ AdamWElement load_element(const UpdatePointers& pointers, int64_t k) {
-  return {pointers.values[k], pointers.first[k], pointers.second[k]};
+template <typename Rule>
+__device__ void store_element(const UpdatePointers& pointers, int64_t k, float value, const Moments& moments) {
+  pointers.values[k] = value;
+  if constexpr (Rule::kVectors > 0) pointers.first[k] = moments.first;
+  if constexpr (Rule::kVectors > 1) pointers.second[k] = moments.second;
+  if (pointers.rounded) store(static_cast<__nv_bfloat16*>(pointers.rounded) + k, value);
 }
 
-__device__ void store_element(const UpdatePointers& pointers, int64_t k, const AdamWElement& element) {
-  pointers.values[k] = element.value;
-  pointers.first[k] = element.first;
-  pointers.second[k] = element.second;
-  if (pointers.rounded) store(static_cast<__nv_bfloat16*>(pointers.rounded) + k, element.value);
-}
-
+template <typename Rule>
 __global__ void update(UpdatePointers all_models) {
   const UpdatePointers pointers = block_model(all_models);
   const StepFactors factors = *pointers.factors;
   const Chunk chunk = pointers.chunks[blockIdx.x];
   for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
     const int64_t k = chunk.begin + i;
-    store_element(pointers, k, updated(load_element(pointers, k), pointers.gradients[k], factors));
+    Moments moments = load_moments<Rule>(pointers, k);
+    const float value = Rule::step(pointers.values[k], pointers.gradients[k], moments, factors);
+    store_element<Rule>(pointers, k, value, moments);
   }
 }
 
+template <typename Rule>
 __global__ void update_penalised(UpdatePointers all_models) {
   __shared__ double scratch[kThreads / kWarp];
   const UpdatePointers pointers = block_model(all_models);
@@ -125,12 +121,13 @@ __global__ void update_penalised(UpdatePointers all_models) {
     const int64_t k = chunk.begin + i;
     const float direction = pointers.penalty.direction[k];
     const float anchor = pointers.penalty.anchor[k];
-    const AdamWElement before = load_element(pointers, k);
-    const float delta = before.value - anchor - share * direction;
-    const AdamWElement after = updated(before, pointers.gradients[k] + strength * delta, factors);
-    store_element(pointers, k, after);
+    const float before = pointers.values[k];
+    const float delta = before - anchor - share * direction;
+    Moments moments = load_moments<Rule>(pointers, k);
+    const float after = Rule::step(before, pointers.gradients[k] + strength * delta, moments, factors);
+    store_element<Rule>(pointers, k, after, moments);
     square += delta * delta;
-    product += direction * (after.value - anchor);
+    product += direction * (after - anchor);
   }
   const double products = block_sum(product, scratch);
   const double squares = block_sum(square, scratch);
@@ -169,8 +166,11 @@ void launch_start_penalty(const UpdatePointers& pointers, cudaStream_t stream) {
 }
 
 void launch_update(const UpdatePointers& pointers, cudaStream_t stream) {
-  const auto kernel = pointers.penalty.direction ? update_penalised : update;
-  launch(kernel, chunk_grid(pointers), kThreads, stream, pointers);
+  with_rule(pointers.rule, [&](auto type) {
+    using Rule = decltype(type);
+    const auto kernel = pointers.penalty.direction ? update_penalised<Rule> : update<Rule>;
+    launch(kernel, chunk_grid(pointers), kThreads, stream, pointers);
+  });
 }
 
 void launch_end_step(const UpdatePointers& pointers, const double* row_losses, int64_t rows, float* losses,

@@ -31,12 +31,13 @@ struct PenaltyPointers {
   bool operator==(const PenaltyPointers&) const = default;
 };
 
-// One AdamW update with the penalty, and where everything that it reads and writes stands on the device.
+// One update by the optimiser with the penalty, and where everything that it reads and writes stands on the device.
 struct UpdatePointers {
   ModelBatch models;
   float* values;
   const float* gradients;
-  float* first;
+  UpdateRule rule;
+  float* first;  // the optimiser's vectors, as many as the rule has
   float* second;
   void* rounded;  // the values in bfloat16, kept up to date; null: none are kept
   const Chunk* chunks;

@@ -56,6 +56,7 @@ UpdatePointers UpdateBuffers::pointers(const UpdateVectors& vectors) const {
   pointers.models = models_;
   pointers.values = vectors.values;
   pointers.gradients = vectors.gradients;
+  pointers.rule = vectors.rule;
   pointers.first = vectors.first;
   pointers.second = vectors.second;
   pointers.chunks = static_cast<const Chunk*>(chunks_.const_data_ptr());

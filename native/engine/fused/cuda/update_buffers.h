@@ -20,7 +20,8 @@ ChunkTables chunks_of(const std::vector<Range>& parts);
 struct UpdateVectors {
   float* values;
   float* gradients;
-  float* first;
+  UpdateRule rule;
+  float* first;  // the optimiser's vectors, as many as the rule has
   float* second;
   const float* direction;  // of length 1; null: no penalty
   const float* anchor;

@@ -5,6 +5,7 @@ import type { Definition } from '../options/definition.js';
 import { oneOf } from '../options/kinds.js';
 import { describe, type OptionTable } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
+import { type OptimizerOptions, optimizerProblems } from '../training/optimizer-options.js';
 import { explainUnknownKey } from './explain.js';
 import { withPreset } from './presets.js';
 import type { Choice, Vocabulary } from './vocabulary.js';
@@ -128,6 +129,7 @@ function settled(
   const { config, problems } = withPreset(strategy, { ...names, ...values }, given, name);
   const all = [
     ...problems,
+    ...optimizerProblems(config as unknown as OptimizerOptions, name),
     ...unfitting(strategy, benchmark, config, name),
     ...(problems.length > 0 ? [] : (strategy.problems?.(config as never, name) ?? [])),
   ];

@@ -52,6 +52,22 @@ export const ratios: Kind<readonly number[]> = {
   placeholder: 'X,X,…',
 };
 
+/** A list of integers, each above the one before. */
+export function increasing(min: number, max: number): Kind<readonly number[]> {
+  return {
+    schema: z
+      .array(z.int().min(min).max(max))
+      .min(1)
+      .max(16)
+      .refine((list) => list.every((value, i) => i === 0 || value > (list[i - 1] ?? value)), {
+        error: 'each number must be above the one before it',
+      }),
+    expected: `1 to 16 increasing integers from ${min} to ${max}`,
+    form: 'numbers',
+    placeholder: 'N,N,…',
+  };
+}
+
 export const bounds: Kind<readonly [number, number]> = {
   schema: z
     .tuple([z.number().min(-10).max(10), z.number().min(-10).max(10)])

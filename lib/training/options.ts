@@ -1,30 +1,11 @@
-import {
-  type DeviceChoice,
-  decay,
-  device,
-  integer,
-  oneOf,
-  rate,
-  seed,
-  smallNumber,
-  threadCount,
-} from '../options/kinds.js';
+import { type DeviceChoice, device, integer, oneOf, seed, threadCount } from '../options/kinds.js';
 import { inGroup, type OptionSchemas, withDefault } from '../options/option.js';
+import { type OptimizerOptions, optimizerOptions } from './optimizer-options.js';
 
 /** How a network is made and trained, whatever the strategy and wherever the data come from. */
-export interface TrainingOptions {
+export interface TrainingOptions extends OptimizerOptions {
   /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
-  /** AdamW's step size. Default 0.001. */
-  readonly learningRate: number;
-  /** AdamW's decoupled weight decay. Default 0.0001. */
-  readonly weightDecay: number;
-  /** Decay of AdamW's running mean of the gradient. Default 0.9. */
-  readonly beta1: number;
-  /** Decay of AdamW's running mean of the squared gradient. Default 0.999. */
-  readonly beta2: number;
-  /** Added to AdamW's denominator. Default 1e-8. */
-  readonly epsilon: number;
   /** Seed of the first weights and the order of the images, as torch.manual_seed. Default 2024. */
   readonly seed: number;
   /** Where to train; auto is the first GPU that can be used, else the CPU. Default auto. */
@@ -39,9 +20,6 @@ export interface TrainingOptions {
   readonly onNan: 'stop' | 'continue';
 }
 
-const optimizer =
-  'the optimizer is AdamW; --learning-rate, --weight-decay, --beta1, --beta2 and --epsilon are its settings';
-const schedule = 'the learning rate is constant (--learning-rate)';
 const devices =
   'the device is --device cuda (cuda:1 for the second GPU) or --device cpu; auto takes a GPU where there is one';
 const number = '--precision tf32 or bf16 is the number format of the matrix products on a GPU';
@@ -54,17 +32,7 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step', {
       aliases: ['batch', 'bs', 'minibatch-size', 'train-mb-size'],
     }),
-    learningRate: withDefault(rate, 1e-3, "AdamW's step size", {
-      aliases: ['lr'],
-      insteadOf: [
-        { names: ['optimizer', 'optimiser', 'optim', 'betas', 'momentum'], text: optimizer },
-        { names: ['scheduler', 'lr-scheduler'], text: schedule },
-      ],
-    }),
-    weightDecay: withDefault(rate, 1e-4, "AdamW's decoupled weight decay", { aliases: ['wd'] }),
-    beta1: withDefault(decay, 0.9, "decay of AdamW's running mean of the gradient"),
-    beta2: withDefault(decay, 0.999, "decay of AdamW's running mean of the squared gradient"),
-    epsilon: withDefault(smallNumber, 1e-8, "added to AdamW's denominator", { aliases: ['eps'] }),
+    ...optimizerOptions,
     seed: withDefault(
       seed,
       2024,

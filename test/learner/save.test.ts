@@ -63,6 +63,29 @@ describe('a learner that was saved and loaded', () => {
     expect(loaded.tasks).toBe(3);
   });
 
+  test.each([
+    { optimizer: 'adam', schedule: 'cosine' },
+    { optimizer: 'sgd', momentum: 0.9, nesterov: 'on', schedule: 'restarts', restartEpochs: 2 },
+    { optimizer: 'adamw', schedule: 'steps', milestones: [2, 4] },
+  ] as const)(
+    'goes on with the optimizer that it keeps, also where the last layer grows: %o',
+    async (options) => {
+      const path = join(folder, `learner-${options.optimizer}`);
+      await using learner = await ContinualLearner.create({
+        strategy: 'er',
+        ...small,
+        ...memory,
+        ...options,
+        optimizerState: 'keep',
+      });
+      await learner.learn(task());
+      await learner.save(path);
+      await using loaded = await ContinualLearner.load(path);
+      for (const each of [learner, loaded]) await each.learn(negative(task(120, 5)));
+      expect(await known(loaded)).toEqual(await known(learner));
+    },
+  );
+
   test('keeps examples that were numbers', async () => {
     await using learner = await rehearsing();
     const { inputs, labels } = task();

@@ -23,6 +23,14 @@ describe('defaults', () => {
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
+      optimizer: 'adamw',
+      momentum: 0,
+      nesterov: 'off',
+      optimizerState: 'task',
+      schedule: 'constant',
+      gamma: 0.1,
+      restartFactor: 1,
+      minLearningRate: 0,
       seed: 2024,
       permutationSeed: 2024,
       validation: 0,
@@ -158,16 +166,16 @@ describe('unknown keys', () => {
   });
 
   test('that are like no key get the list of keys', () => {
-    const text = refusal({ strategy: 'baseline', momentum: 0.9 });
-    expect(text).toContain('"momentum": unknown key; the keys are strategy, benchmark, network, dataset');
+    const text = refusal({ strategy: 'baseline', warmup: 0.9 });
+    expect(text).toContain('"warmup": unknown key; the keys are strategy, benchmark, network, dataset');
     expect(text).not.toContain('did you mean');
   });
 });
 
 test('every problem is listed', () => {
-  const text = refusal({ strategy: 'none', tasks: 0, hidden: [0, 'x'], bachSize: 1, momentum: 1 });
+  const text = refusal({ strategy: 'none', tasks: 0, hidden: [0, 'x'], bachSize: 1, warmup: 1 });
   expect(text).toMatch(/has 6 problems/);
-  for (const key of ['strategy:', 'tasks ', 'hidden[0] ', 'hidden[1] ', '"bachSize"', '"momentum"']) {
+  for (const key of ['strategy:', 'tasks ', 'hidden[0] ', 'hidden[1] ', '"bachSize"', '"warmup"']) {
     expect(text).toContain(`\n  - ${key}`);
   }
 });
@@ -188,8 +196,13 @@ describe('describeOptions', () => {
   const paths = { dataDir: 'd', out: 'o' } as const;
 
   test('has the keys of all strategies, those without a default too', () => {
+    const schedules = [
+      { schedule: 'steps', milestones: [1] },
+      { schedule: 'restarts', restartEpochs: 1 },
+    ] as const;
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
+      ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
       ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
     ];
     const keys = new Set(configs.flatMap((config) => Object.keys(config)));

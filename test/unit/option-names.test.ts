@@ -13,6 +13,7 @@ describe('a name of the field with the same meaning is the option', () => {
     ['run er --batch 32 --memory 500', 'run er --batch-size 32 --memory-size 500'],
     ['run er --memory 500 --n-tasks 3', 'run er --memory-size 500 --tasks 3'],
     ['run er --num_epochs 2 --weight_decay 0', 'run er --epochs 2 --weight-decay 0'],
+    ['run er --optimiser sgd --min_lr 0.1', 'run er --optimizer sgd --min-learning-rate 0.1'],
     ['compare er --wd 0 --output x', 'compare er --weight-decay 0 --out x'],
   ])('%s', (given, meant) => {
     expect(withKnownNames(args(given))).toEqual(args(meant));
@@ -21,15 +22,13 @@ describe('a name of the field with the same meaning is the option', () => {
 
 describe('one with another meaning, or none, is answered by what to write', () => {
   test.each([
-    ['--optimizer sgd', 'AdamW'],
-    ['--optimiser sgd', 'AdamW'],
+    ['--betas 0.9,0.99', '--beta1'],
     ['--dropout 0.5', 'no dropout'],
     ['--model resnet18', '--hidden'],
     ['--lambda 5', '--alpha'],
     ['--gpu 0', '--device cuda'],
-    ['--momentum 0.9', '--beta1'],
     ['--num-workers 4', '--threads'],
-    ['--scheduler cosine', '--learning-rate'],
+    ['--scheduler cosine', '--schedule'],
     ['--data /mnist', '--data-dir'],
     ['--resume runs/1', 'cl-torch resume'],
     ['--n_seeds 5', '--seeds'],
@@ -59,5 +58,5 @@ test('the same names as keys of a configuration are told as such', () => {
   const refused = (key: string): string => errorOf(() => parseConfig({ strategy: 'er', [key]: 1 })).message;
   expect(refused('lr')).toContain('did you mean "learningRate"?');
   expect(refused('bufferSize')).toContain('of each task');
-  expect(refused('optimizer')).toContain('the optimizer is AdamW');
+  expect(refused('scheduler')).toContain('--schedule constant, steps, cosine or restarts');
 });

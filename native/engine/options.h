@@ -2,6 +2,8 @@
 
 // Plain types, which need neither LibTorch nor Node-API.
 
+#include <cstdint>
+
 namespace cl_torch {
 
 // Which arithmetic trains a model.

@@ -2,11 +2,11 @@ import { CommanderError } from 'commander';
 import { codeOf } from '../base/errors.js';
 import { outputFailed } from '../files/index.js';
 import { withKnownNames } from './aliases.js';
-import { reportFailure } from './failure.js';
-import { outlivesTerminal } from './hangup.js';
-import { isTerminalGone } from './interruption.js';
 import { ownDefinitions } from './own-definitions.js';
 import { createProgram } from './program.js';
+import { reportFailure } from './support/failure.js';
+import { outlivesTerminal } from './support/hangup.js';
+import { isTerminalGone } from './support/interruption.js';
 
 const WRONG_USAGE = 2;
 

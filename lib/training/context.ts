@@ -1,7 +1,7 @@
 import { flag, optional, refused } from '../base/arguments.js';
 import { shown } from '../base/values.js';
 import type { Session } from '../session/session.js';
-import type { DivergenceWatch } from './divergence.js';
+import type { DivergenceWatch } from './divergence-watch.js';
 import type { TrainingEvent } from './events.js';
 import { entry, readLabel, readName, refusing, withPart } from './read-report.js';
 import { EMPTY_REPORT, type ReportPart, type TaskReport } from './report.js';

@@ -1,5 +1,6 @@
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
-import { DivergenceWatch, type OnNan } from './divergence.js';
+import type { OnNan } from './divergence.js';
+import { DivergenceWatch } from './divergence-watch.js';
 import type { TaskReport } from './report.js';
 import type { Strategy } from './strategy.js';
 import type { Throughput } from './throughput.js';

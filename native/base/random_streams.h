@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "session/snapshot.h"
+#include "base/streams_snapshot.h"
 
 namespace cl_torch {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/named_tensor.h"
+#include "base/streams_snapshot.h"
 #include "engine/options.h"
 #include "methods/penalty_settings.h"
 #include "nn/network_spec.h"
@@ -41,14 +42,6 @@ struct VectorSnapshot {
 struct MemorySnapshot {
   int64_t view = 0;
   std::vector<int64_t> rows;
-};
-
-// States of the random streams, as LibTorch writes them. The device's are none on the CPU, where they are the host's.
-struct StreamsSnapshot {
-  std::vector<uint8_t> host;
-  std::vector<uint8_t> method;
-  std::optional<std::vector<uint8_t>> device;
-  std::optional<std::vector<uint8_t>> method_device;
 };
 
 struct SessionSnapshot {

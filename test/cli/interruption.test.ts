@@ -117,7 +117,7 @@ test('a second Ctrl-C ends the process at once', async () => {
 
 /** A process whose work does not heed the signal, unless `body` does. */
 function spawnInterruptible(body: string): ChildProcess {
-  const module = new URL('../../dist/cli/interruption.js', import.meta.url).href;
+  const module = new URL('../../dist/cli/support/interruption.js', import.meta.url).href;
   const code = `const { Interruption } = await import(${JSON.stringify(module)});
     const { signal } = new Interruption();
     ${body}
@@ -141,7 +141,7 @@ test('a closing terminal, which tells of itself twice, still lets the work end b
 });
 
 test('an exception that nothing catches gives the cursor back', async () => {
-  const module = new URL('../../dist/cli/live-text.js', import.meta.url).href;
+  const module = new URL('../../dist/cli/support/live-text.js', import.meta.url).href;
   const child = spawn(process.execPath, [
     '--input-type=module',
     '-e',

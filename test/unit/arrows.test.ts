@@ -25,13 +25,13 @@ const code: readonly (readonly [string, readonly SourceFile[], readonly Room[]])
 ];
 
 /** Arrows between rooms that go up, as `file -> room`. */
-const UPWARDS: readonly string[] = ['native/base/random_streams.h -> session'];
+const UPWARDS: readonly string[] = [];
 
 /** Folders inside of a room that know each other. */
-const CIRCLES: readonly string[] = ['lib/cli lib/cli/commands'];
+const CIRCLES: readonly string[] = [];
 
 /** Files that know each other. */
-const FILE_CIRCLES: readonly string[] = ['lib/training/divergence.ts lib/training/events.ts'];
+const FILE_CIRCLES: readonly string[] = [];
 
 /** Most lines of a file; and those that are longer, with their number. */
 const MOST_LINES = 300;

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { saveModel } from '../../lib/checkpoint/model-file.js';
-import { readConfigFile } from '../../lib/cli/config-file.js';
+import { readConfigFile } from '../../lib/cli/support/config-file.js';
 import { loadTrainedModel } from '../../lib/prediction/trained-model.js';
 import { OutputDirectory } from '../../lib/runs/output.js';
 import { readResult } from '../../lib/runs/read-result.js';

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readSeeds } from '../../lib/cli/seeds.js';
+import { readSeeds } from '../../lib/cli/support/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
 import { consecutiveSeeds, runSeeds } from '../../lib/sweep/seeds.js';
 import { temporaryFolder } from '../support/libtorch.js';

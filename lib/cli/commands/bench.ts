@@ -1,7 +1,7 @@
 import { bench } from '../../speed/index.js';
 import { benchTables } from '../../speed/table.js';
 import type { BenchOptions } from '../../speed/types.js';
-import { Interruption } from '../interruption.js';
+import { Interruption } from '../support/interruption.js';
 
 /** `cl-torch bench`. Returns the exit code. */
 export async function runBench(options: BenchOptions, json: boolean): Promise<number> {

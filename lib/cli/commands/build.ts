@@ -1,6 +1,6 @@
 import { buildAddon } from '../../setup/addon/index.js';
-import { reportFailure } from '../failure.js';
-import { Interruption } from '../interruption.js';
+import { reportFailure } from '../support/failure.js';
+import { Interruption } from '../support/interruption.js';
 
 export interface BuildFlags {
   readonly force?: boolean;

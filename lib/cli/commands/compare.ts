@@ -15,14 +15,14 @@ import {
   planComparison,
   runComparison,
 } from '../../sweep/comparison.js';
-import { ComparisonOutput } from '../comparison-output.js';
-import { exitCodeOf } from '../exit-code.js';
-import { Interruption } from '../interruption.js';
-import { announceLoading } from '../load.js';
-import { addMissingPage, RunPages } from '../run-pages.js';
-import { readAtOnce, readSeeds } from '../seeds.js';
-import { readStrategy, withBenchmark } from '../strategy.js';
-import { writeComparisonPage, writeText } from '../write-report.js';
+import { ComparisonOutput } from '../support/comparison-output.js';
+import { exitCodeOf } from '../support/exit-code.js';
+import { Interruption } from '../support/interruption.js';
+import { announceLoading } from '../support/load.js';
+import { addMissingPage, RunPages } from '../support/run-pages.js';
+import { readAtOnce, readSeeds } from '../support/seeds.js';
+import { readStrategy, withBenchmark } from '../support/strategy.js';
+import { writeComparisonPage, writeText } from '../support/write-report.js';
 import { runsIn } from './report.js';
 
 export interface CompareFlags extends Record<string, unknown> {

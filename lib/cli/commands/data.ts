@@ -8,8 +8,8 @@ import {
 } from '../../datasets/index.js';
 import { reportText, statusText } from '../../report/text/datasets.js';
 import { stderrNotices } from '../../setup/libtorch/notices.js';
-import { reportFailure } from '../failure.js';
-import { Interruption } from '../interruption.js';
+import { reportFailure } from '../support/failure.js';
+import { Interruption } from '../support/interruption.js';
 
 /** `cl-torch data list`. Returns the exit code. */
 export async function listData({ json }: { readonly json?: true }): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isStandardOutput } from '../../files/index.js';
 import { readResult, readResultIfAny } from '../../runs/read-result.js';
 import type { RunResult } from '../../runs/types.js';
-import { writeComparisonPage, writeRunPage } from '../write-report.js';
+import { writeComparisonPage, writeRunPage } from '../support/write-report.js';
 
 /** `cl-torch report`. Returns the exit code. */
 export async function report(folders: readonly string[], { out }: { out?: string }): Promise<number> {

@@ -8,14 +8,14 @@ import { type LogPlaces, openLogs, type RunLog } from '../../sinks/index.js';
 import { resumeExperiment, runExperiment } from '../../sweep/experiment.js';
 import { runSeeds, type SeedsOptions } from '../../sweep/seeds.js';
 import type { ExperimentRun, RunOptions } from '../../sweep/start.js';
-import { readConfigFile } from '../config-file.js';
-import { exitCodeOf } from '../exit-code.js';
-import { Interruption } from '../interruption.js';
-import { loadAddon } from '../load.js';
-import { RunOutput, type RunOutputOptions } from '../run-output.js';
-import { RunPages } from '../run-pages.js';
-import { readAtOnce, readSeeds } from '../seeds.js';
-import { readStrategy, withBenchmark } from '../strategy.js';
+import { readConfigFile } from '../support/config-file.js';
+import { exitCodeOf } from '../support/exit-code.js';
+import { Interruption } from '../support/interruption.js';
+import { loadAddon } from '../support/load.js';
+import { RunOutput, type RunOutputOptions } from '../support/run-output.js';
+import { RunPages } from '../support/run-pages.js';
+import { readAtOnce, readSeeds } from '../support/seeds.js';
+import { readStrategy, withBenchmark } from '../support/strategy.js';
 
 /** `cl-torch run`. Returns the exit code. */
 export async function runStrategy(strategy: string, flags: Record<string, unknown>): Promise<number> {

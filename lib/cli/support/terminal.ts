@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
-import { columnsOf, NARROWEST, widthOf } from '../base/terminal-size.js';
-import { wrapped } from '../report/text/text.js';
+import { columnsOf, NARROWEST, widthOf } from '../../base/terminal-size.js';
+import { wrapped } from '../../report/text/text.js';
 
 /** Whether both outputs are a terminal on which text can be replaced. */
 export function isLive(): boolean {

@@ -1,4 +1,4 @@
-import type { RunResult } from '../runs/types.js';
+import type { RunResult } from '../../runs/types.js';
 
 /** A run ended because its training diverged. */
 const DIVERGED = 3;

@@ -1,6 +1,6 @@
-import '../base/symbols.js';
+import '../../base/symbols.js';
 import { constants } from 'node:os';
-import { codeOf } from '../base/errors.js';
+import { codeOf } from '../../base/errors.js';
 import { outlivesTerminal } from './hangup.js';
 
 /** Ctrl-C, a request to end, the terminal closed, Ctrl-\, the CPU time used up. */

@@ -1,10 +1,10 @@
-import { widthOf } from '../base/terminal-size.js';
-import { divergenceLine } from '../report/text/lines.js';
-import { liveLines } from '../report/text/live.js';
-import { reportLines } from '../report/text/reported.js';
-import { RunProgress } from '../report/text/run-progress.js';
-import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../report/text/table.js';
-import type { RunEvent } from '../runs/types.js';
+import { widthOf } from '../../base/terminal-size.js';
+import { divergenceLine } from '../../report/text/lines.js';
+import { liveLines } from '../../report/text/live.js';
+import { reportLines } from '../../report/text/reported.js';
+import { RunProgress } from '../../report/text/run-progress.js';
+import { compactRow, matrixFits, matrixHead, matrixRow, matrixTitle } from '../../report/text/table.js';
+import type { RunEvent } from '../../runs/types.js';
 import { LiveText } from './live-text.js';
 import { colorsFor, fitted } from './terminal.js';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isClTorchError, messageOf } from '../base/errors.js';
+import { isClTorchError, messageOf } from '../../base/errors.js';
 import { colorsFor } from './terminal.js';
 
 /** Prints `error: message [CODE]` on standard error; with CL_TORCH_DEBUG=1 the stack and the causes as well. */

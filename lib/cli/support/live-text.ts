@@ -1,4 +1,4 @@
-import { columnsOf, rowsOf } from '../base/terminal-size.js';
+import { columnsOf, rowsOf } from '../../base/terminal-size.js';
 import { isInForeground } from './foreground.js';
 
 /** Gives the text, of lines shorter than `columns` characters. */

@@ -1,5 +1,5 @@
-import { ClTorchError, messageOf } from '../base/errors.js';
-import { readJson } from '../files/index.js';
+import { ClTorchError, messageOf } from '../../base/errors.js';
+import { readJson } from '../../files/index.js';
 
 /** The object in a `--config` file. Throws CONFIG_INVALID when it cannot be read or holds no JSON object. */
 export async function readConfigFile(file: string): Promise<object> {

@@ -1,5 +1,5 @@
-import { ClTorchError } from '../base/errors.js';
-import { consecutiveSeeds } from '../sweep/seeds.js';
+import { ClTorchError } from '../../base/errors.js';
+import { consecutiveSeeds } from '../../sweep/seeds.js';
 
 const MOST_SEEDS = 1000;
 

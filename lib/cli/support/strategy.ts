@@ -1,6 +1,6 @@
-import { isFileName, loadBenchmarkFile, loadStrategyFile } from '../config/from-file.js';
-import { strategyNames } from '../strategies/index.js';
-import type { ComparedStrategy } from '../sweep/comparison.js';
+import { isFileName, loadBenchmarkFile, loadStrategyFile } from '../../config/from-file.js';
+import { strategyNames } from '../../strategies/index.js';
+import type { ComparedStrategy } from '../../sweep/comparison.js';
 
 /**
  * What `--strategy` or the argument names: a built-in strategy, or the file of a custom one. Another word is passed on, so

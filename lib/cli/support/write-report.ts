@@ -1,7 +1,7 @@
-import { writeFileAtomic } from '../files/index.js';
-import { comparisonPage } from '../report/html/comparison-page.js';
-import { runPage } from '../report/html/run-page.js';
-import type { RunResult } from '../runs/types.js';
+import { writeFileAtomic } from '../../files/index.js';
+import { comparisonPage } from '../../report/html/comparison-page.js';
+import { runPage } from '../../report/html/run-page.js';
+import type { RunResult } from '../../runs/types.js';
 
 /**
  * Writes a run's page.

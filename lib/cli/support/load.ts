@@ -1,5 +1,5 @@
-import { loadNative } from '../session/native.js';
-import { findReadyAddon } from '../setup/addon/index.js';
+import { loadNative } from '../../session/native.js';
+import { findReadyAddon } from '../../setup/addon/index.js';
 
 /** Something that shows what is done now. */
 interface Stages {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { exists } from '../files/index.js';
-import type { RunResult } from '../runs/types.js';
+import { exists } from '../../files/index.js';
+import type { RunResult } from '../../runs/types.js';
 
 const PAGE = 'report.html';
 

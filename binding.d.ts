@@ -134,7 +134,7 @@ export interface ModelOptions {
   /** Seed of every random stream of the session; as `torch.manual_seed(seed)`. 0 ≤ seed < 2^53. */
   readonly seed: number;
   /**
-   * `autograd`: PyTorch's digits; `fused`: derived by hand, fast, equal within rounding, and on a GPU refused with
+   * `autograd`: bit-exact with PyTorch; `fused`: derived by hand, fast, equal within rounding, and on a GPU refused with
    * ENGINE_UNAVAILABLE where {@link whyNotFused} has a reason.
    */
   readonly engine: 'autograd' | 'fused';

@@ -6,7 +6,7 @@
 #   scripts/gpu-machine.sh run OUT [STAGE...]   there: every stage, or those named; results and logs go into OUT
 #
 # Stages: info build doctor test bench seeds sanitize, and, only when named, compare: the bench with PyTorch's own times
-# beside ours and, where CL_TORCH_LISTING names it, the article's listing, which takes many minutes. A stage that fails does not stop the ones after it; OUT/summary.json says how
+# beside ours and, where CL_TORCH_REFERENCE names it, the reference implementation, which takes many minutes. A stage that fails does not stop the ones after it; OUT/summary.json says how
 # each ended, and the exit status is 1 when one failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -84,7 +84,7 @@ sanitize() {
 }
 
 # bench FILE ARGUMENT...: the reports, JSON, go into a file of their own; what goes wrong goes into the stage's log.
-# Autograd, PyTorch and the listing have one precision, and take their turns beside fp32.
+# Autograd, PyTorch and the reference implementation have one precision, and take their turns beside fp32.
 bench() {
   local file=$1 status=0
   shift
@@ -129,7 +129,7 @@ run() {
   stage test tests.log env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run --config vitest.gpu.config.ts --reporter=verbose
   stage bench bench.log bench bench.jsonl --whole-run 10x5
   stage compare compare.log bench compare.jsonl --python "${CL_TORCH_PYTHON:-python3}" --whole-run 10x5 \
-    ${CL_TORCH_LISTING:+--reference "$CL_TORCH_LISTING"}
+    ${CL_TORCH_REFERENCE:+--reference "$CL_TORCH_REFERENCE"}
   stage seeds seeds.log seeds
   stage sanitize sanitizer.log sanitize
   python3 -c 'import json, sys; print(json.dumps([json.loads(line) for line in sys.stdin], indent=1))' \

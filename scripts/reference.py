@@ -4,7 +4,7 @@
 
 `lfd` is what the article's own listing computes, which is less than the method the article describes: random unit
 directions that no search improves, and no equilibrium point. DIR holds the four MNIST files, not gzipped. Needs
-torch only. The JSON names what the digits depend on beside the processor's maker: the PyTorch version, the instruction
+torch only. The JSON names what the bits depend on beside the processor's maker: the PyTorch version, the instruction
 set, the threads, and the MKL_CBWR and ATEN_CPU_CAPABILITY it ran under. `--device cuda` moves the model and each batch
 to a GPU.
 """
@@ -101,7 +101,7 @@ class Lfd(Baseline):
         return loss + self.ALPHA * self.penalty() if self.directions else loss
 
     def penalty(self):
-        # The order of the operations is the listing's: the digits depend on it.
+        # The order of the operations is the reference implementation's: the bits depend on it.
         total = 0.0
         for parameter, previous, direction in zip(self.model.parameters(), self.previous, self.directions):
             offset = parameter - previous
@@ -111,7 +111,7 @@ class Lfd(Baseline):
         return total
 
     def end_task(self, loader):
-        # The listing fills a memory that changes no number, but reading the loader moves the random stream on.
+        # The reference implementation fills a memory that changes no number, but reading the loader moves the random stream on.
         for _ in loader:
             pass
         self.remember_parameters()

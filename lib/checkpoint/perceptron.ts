@@ -48,17 +48,17 @@ function named(name: string, tensor: FileTensor): NamedTensor {
   return { name, shape: tensor.shape, data: float32sOf(tensor) };
 }
 
-/** Names of the layers in their order; none when they are neither ours nor the listing's. */
+/** Names of the layers in their order; none when they are neither ours nor the reference implementation's. */
 function layerNames(tensors: readonly string[]): string[] {
   const names = new Set(tensors.map((name) => name.replace(/\.(weight|bias)$/, '')));
   const count = names.size;
   const ours = Array.from({ length: count }, (_, layer) => `layers.${layer}`);
-  const listing = [
+  const reference = [
     ...Array.from({ length: Math.max(0, count - 2) }, (_, layer) => `fc${layer + 1}`),
     'fc_before_last',
     'fc_out',
   ].slice(-count);
-  return [ours, listing].find((known) => known.every((name) => names.has(name))) ?? [];
+  return [ours, reference].find((known) => known.every((name) => names.has(name))) ?? [];
 }
 
 function isFloats(tensor: FileTensor | undefined, dimensions: number): tensor is FileTensor {

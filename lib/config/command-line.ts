@@ -15,7 +15,7 @@ export interface CommandOf {
 }
 
 /**
- * The command that makes a run again, or the runs of several seeds: the seed, the threads that the digits depend on, and
+ * The command that makes a run again, or the runs of several seeds: the seed, the threads that the bits depend on, and
  * every option that is not at its default. Null for a strategy or a benchmark that is not one of this package's.
  */
 export function commandLine({ config, seeds = [config.seed], threads }: CommandOf): string | null {

@@ -11,7 +11,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { CHECKPOINT } from './folder.js';
 import type { Environment, RunEvent } from './types.js';
 
-/** What is asked of the machine, with `auto` settled as it was when the run began: threads and engine change the digits. */
+/** What is asked of the machine, with `auto` settled as it was when the run began: threads and engine change the bits. */
 export function environmentLike(machine: MachineDemands, checkpoint: Checkpoint): MachineDemands {
   const { device, threads, engine } = checkpoint.result.environment;
   return { ...machine, device: device as MachineDemands['device'], threads, engine };

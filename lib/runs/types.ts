@@ -77,7 +77,7 @@ export type RunEvent =
       readonly tasksDone: number;
       /** Epochs of the task after them. */
       readonly epochsDone: number;
-      /** What differs from the machine that began the run and may change the digits, such as `libtorch 2.13.0 → 2.14.1`. */
+      /** What differs from the machine that began the run and may change the bits, such as `libtorch 2.13.0 → 2.14.1`. */
       readonly changed: readonly string[];
     }
   | {

@@ -85,7 +85,7 @@ export function wholeRunSides(options: BenchOptions): Side<WholeRunSample>[] {
   const args = [reference, 'lfd', ...size, device.replace(/:.*/, ''), '--mnist', mnistFolder()];
   return [
     ...ours,
-    side('the listing, threads bound', (signal) =>
+    side('the reference implementation, threads bound', (signal) =>
       runProgram(python, args, signal, { OMP_PROC_BIND: 'true' }),
     ),
   ];

@@ -6,7 +6,7 @@ import type { TrainingOptions } from './options.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** What produced the numbers: digits depend on the LibTorch version, the instruction set and the thread count. */
+/** What produced the numbers: bits depend on the LibTorch version, the instruction set and the thread count. */
 export interface Environment {
   readonly clTorch: string;
   readonly node: string;
@@ -20,7 +20,7 @@ export interface Environment {
   readonly deviceName: string;
   /** CPU threads of the training thread's team. */
   readonly threads: number;
-  /** What trained: by autograd, with PyTorch's digits, or fused. */
+  /** What trained: by autograd, bit-exact with PyTorch, or fused. */
   readonly engine: 'autograd' | 'fused';
   /** Why the engine `auto` is not the fused one; null where it is, or where an engine was asked for by name. */
   readonly engineReason: string | null;

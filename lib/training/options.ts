@@ -14,7 +14,7 @@ export interface TrainingOptions extends OptimizerOptions {
   readonly engine: 'auto' | 'autograd' | 'fused';
   /** Number format of the fused engine's matrix products on a GPU. Default fp32. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
-  /** CPU threads; auto is one a physical core; the count changes the digits. Default auto. */
+  /** CPU threads; auto is one a physical core; the count changes the last bits. Default auto. */
   readonly threads: 'auto' | number;
   /** What becomes of a training whose loss is NaN or infinite: it ends, or goes on all the same. Default stop. */
   readonly onNan: 'stop' | 'continue';
@@ -65,7 +65,7 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     threads: withDefault(
       threadCount,
       'auto',
-      'CPU threads; auto is one a physical core; the count changes the digits',
+      'CPU threads; auto is one a physical core; the count changes the last bits',
       {
         aliases: ['num-threads', 'n-threads'],
         insteadOf: [{ names: ['workers', 'num-workers'], text: loaders }],

@@ -11,7 +11,7 @@ export function threadShortage(session: Session, { threads }: Environment): stri
   if (session.threads >= threads) return null;
   return (
     `Only ${session.threads} of ${threads} threads could be had: the limit on processes is reached (ulimit -u, or ` +
-    `pids.max of the container). Training is slower, and its last digits are those of ${session.threads}. ` +
+    `pids.max of the container). Training is slower, and its last bits are those of ${session.threads}. ` +
     'Raise the limit, or ask for fewer threads (threads, --threads).'
   );
 }

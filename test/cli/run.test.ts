@@ -36,7 +36,7 @@ function mean(...values: (string | undefined)[]): number {
   return values.reduce((sum, value) => sum + Number(value), 0) / values.length;
 }
 
-test('piped: a line a task as in the listing, notes on standard error', async () => {
+test('piped: a line a task as in the reference implementation, notes on standard error', async () => {
   const { status, stdout, stderr } = await clTorch(tiny());
   expect(stdout).toMatch(lines);
   const [, first, old, fresh, second, all] = lines.exec(stdout) ?? [];

@@ -249,7 +249,7 @@ withTmux('what a person sees on a terminal', () => {
     });
   });
 
-  describe('plain lines, as in the listing, and the matrix at the end', () => {
+  describe('plain lines, as in the reference implementation, and the matrix at the end', () => {
     test.each([
       ['TERM=dumb', { TERM: 'dumb' }],
       ['CI=true', { CI: 'true' }],

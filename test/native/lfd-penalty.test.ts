@@ -163,7 +163,7 @@ test('the penalty ends when it is cleared', async () => {
 });
 
 test.each([1, 2])(
-  "the listing's penalty without a graph has autograd's digits, every one (%d thread(s))",
+  "the reference implementation's penalty without a graph has autograd's bits, every one (%d thread(s))",
   async (threads) => {
     const learnt = async (
       gradient: PenaltyOptions['gradient'],
@@ -188,12 +188,12 @@ test.each([1, 2])(
       }
       return { losses, end: flat(await session.parameters()) };
     };
-    const [listing, autograd, closed] = [
+    const [reference, autograd, closed] = [
       await learnt('reference'),
       await learnt('autograd'),
       await learnt('closed-form'),
     ];
-    expect(listing).toEqual(autograd);
+    expect(reference).toEqual(autograd);
     if (engine === 'autograd') expect(closed.end).not.toEqual(autograd.end); // they do round differently
   },
 );

@@ -56,7 +56,7 @@ describe.each([1, 2, 3])("the fused engine's products on %d thread(s), against L
   });
 });
 
-test('with AVX-512 the number of threads changes no digit of the fused engine', async () => {
+test('with AVX-512 the number of threads changes no bit of the fused engine', async () => {
   const learnt = async (threads: number): Promise<number[]> => {
     using session = await Session.open({ device: 'cpu', threads });
     const dataset = await session.loadDataset(syntheticRows(700, 300, 10));

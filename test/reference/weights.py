@@ -1,6 +1,6 @@
 """Weights between cl-torch and PyTorch, for weights.test.ts.
 
-weights.py make FILE     a network like the article's, saved by safetensors.torch under the listing's names; beside it
+weights.py make FILE     a network like the article's, saved by safetensors.torch under the reference implementation's names; beside it
                          FILE.io with inputs and the logits that PyTorch computes
 weights.py compare A B   the largest difference between the weights of two files, matched by their order in the network
 weights.py logits FILE IO  the largest difference between the logits in IO and those of the network in FILE

@@ -52,7 +52,7 @@ describe.each(['autograd', 'fused'] as const)('with the %s engine', (engine) => 
     expect(largest).toBeGreaterThan(0.05);
   });
 
-  test('PyTorch’s weights under the listing’s names load, give its logits, and come back unchanged', async () => {
+  test('PyTorch’s weights under the reference implementation’s names load, give its logits, and come back unchanged', async () => {
     const folder = temporaryFolder();
     const [theirs, back] = [join(folder, 'theirs.safetensors'), join(folder, 'back.safetensors')];
     ask('make', theirs);

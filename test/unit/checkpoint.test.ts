@@ -193,7 +193,7 @@ describe('a model file', () => {
     expect(decodeModel(renamed(names), 'x')).toMatchObject({ network: mlpOf([4, 3, 2]), parameters });
   });
 
-  test('of four layers under the listing’s names is put in the order of the network', () => {
+  test('of four layers under the reference implementation’s names is put in the order of the network', () => {
     const widths = [2, 3, 4, 5, 6];
     const names = ['fc_out', 'fc2', 'fc_before_last', 'fc1']; // as a writer that sorts otherwise may leave them
     const order = ['fc1', 'fc2', 'fc_before_last', 'fc_out'];

@@ -82,7 +82,7 @@ describe('without a memory', () => {
 });
 
 describe('preset reference', () => {
-  test("has the listing's numbers", () => {
+  test("has the reference implementation's numbers", () => {
     expect(parseConfig({ strategy: 'lfd', preset: 'reference' })).toMatchObject({
       alpha: 0.05,
       direction: 'random',

@@ -7,7 +7,7 @@ export function taskLine({ task, accuracy, mean }: Extract<RunEvent, { type: 'ta
   return `Task ${task}: Task Acc = ${list(accuracy)}, AVG = ${decimal(mean)}`;
 }
 
-/** The listing's last line: the mean after each task and their mean, in percent; a dash where there is none. */
+/** The reference implementation's last line: the mean after each task and their mean, in percent; a dash where there is none. */
 export function averageLine({ taskMeans, average }: RunResult): string {
   return `Task AVG Acc: ${list(taskMeans)}, AVG = ${average === null ? '–' : decimal(average)}`;
 }
@@ -21,7 +21,7 @@ export function divergenceLine(divergence: DivergenceAdvice): string {
   return `warning: ${divergenceText(divergence)} ${divergenceRemedy(divergence)}`;
 }
 
-/** Where a resumed run goes on; and, in a second line, what may change its digits. */
+/** Where a resumed run goes on; and, in a second line, what may change its bits. */
 export function resumeLine({
   tasksDone,
   epochsDone,
@@ -29,6 +29,6 @@ export function resumeLine({
 }: Extract<RunEvent, { type: 'resume' }>): string {
   const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const inside = epochsDone === 0 ? '' : `, and ${count(epochsDone, 'epoch')} of the next`;
-  const warning = `\nNot the machine that it began on: ${changed.join(', ')}. Its digits may differ from here on.`;
+  const warning = `\nNot the machine that it began on: ${changed.join(', ')}. Its results may differ from here on.`;
   return `Resumed: ${count(tasksDone, 'task')} done${inside}.${changed.length > 0 ? warning : ''}`;
 }

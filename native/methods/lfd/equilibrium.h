@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/observer.h"
 #include "data/memory.h"
 #include "methods/lfd/options.h"
 #include "methods/loss_function.h"

@@ -12,16 +12,20 @@ function plain(name: string): string {
   return name.replace(/[-_\s]/g, '').toLowerCase();
 }
 
-/** Levenshtein's distance: the fewest insertions, deletions and replacements that turn `a` into `b`. */
+/** The fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; ++i) {
     const above = row;
     row = [i];
     for (let j = 1; j <= b.length; ++j) {
       const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(replaced, swapped, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
     }
+    before = above;
   }
   return row[b.length] ?? 0;
 }

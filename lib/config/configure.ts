@@ -1,3 +1,4 @@
+import { nearest } from '../base/nearest.js';
 import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import type { NetworkDefinition } from '../networks/define.js';
 import { checkOptions, found, invalid, type NameOf, readInput } from '../options/check.js';
@@ -93,8 +94,11 @@ function withoutEntry(
   name: NameOf,
 ): string[] {
   if (entry) return [];
-  const { expected } = oneOf(choice.entries.map((each) => each.name));
-  return [`${name(choice.key)}: expected ${expected}, found ${found(given[choice.key])}`];
+  const names = choice.entries.map((each) => each.name);
+  const value = given[choice.key];
+  const meant = typeof value === 'string' ? nearest(value, names) : undefined;
+  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return [`${name(choice.key)}: expected ${oneOf(names).expected}, found ${found(value)}${advice}`];
 }
 
 /** Options that two parts of a configuration have would be one. */

@@ -136,6 +136,8 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
     ['out', '', "out (--out): expected the path of a folder, found ''"],
     ['dataDir', 'a\0b', 'dataDir (--data-dir): expected the path of a folder, found'],
     ['strategy', 'sgd', "strategy: expected one of baseline, lfd, er+lfd, er, joint, found 'sgd'"],
+    ['strategy', 'ldf', "found 'ldf'; did you mean lfd?"],
+    ['strategy', 'base-lines', "found 'base-lines'; did you mean baseline?"],
     ['strategy', undefined, 'strategy: expected one of baseline, lfd, er+lfd, er, joint, found nothing'],
   ])('%s = %o', (key, value, text) => {
     expect(refusal({ strategy: 'baseline', [key]: value })).toContain(text);

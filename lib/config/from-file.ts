@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -82,10 +83,21 @@ async function importModule(file: string, path: string, kind: Word): Promise<Mod
   try {
     return await Promise.race([import(pathToFileURL(path).href) as Promise<Module>, idle]);
   } catch (error) {
-    throw refused(file, `it cannot be loaded: ${remedyFor(error) ?? messageOf(error)}`, kind, error);
+    const reason = remedyFor(error) ?? `${await placeOf(error, path)}${messageOf(error)}`;
+    throw refused(file, `it cannot be loaded: ${reason}`, kind, error);
   } finally {
     process.off('beforeExit', endless);
   }
+}
+
+/** Where a file breaks the syntax, as `line 3: `: the error that import() gives does not say, Node's own check does. */
+async function placeOf(error: unknown, path: string): Promise<string> {
+  if (!(error instanceof Error) || error.name !== 'SyntaxError') return '';
+  const told = await new Promise<string>((done) => {
+    execFile(process.execPath, ['--check', path], (_, __, stderr) => done(stderr));
+  });
+  const line = told.startsWith(`${path}:`) ? /^\d+/.exec(told.slice(path.length + 1))?.[0] : undefined;
+  return line === undefined ? '' : `line ${line}: `;
 }
 
 function remedyFor(error: unknown): string | undefined {

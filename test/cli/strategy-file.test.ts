@@ -87,7 +87,7 @@ describe('what cannot be used is refused before any work, with the reason', () =
       'it has optionsOf, which is no part of one',
     ],
     ['create.mjs', `export default { name: 'x', options: {} };`, 'create must be a function'],
-    ['syntax.mjs', 'export default {', 'it cannot be loaded: '],
+    ['syntax.mjs', 'export default {\n  name: return\n};', 'it cannot be loaded: line 2: Unexpected token'],
     ['waits.mjs', 'await new Promise(() => {});', 'its top-level await waits for something that never comes'],
     ['throws.mjs', `throw new Error('no luck');`, 'it cannot be loaded: no luck'],
     [

@@ -21,8 +21,7 @@ export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NO
     const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
     const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);
     if (!isFlag || OTHERS.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
-    const meant =
-      optionForAlias(name, flags) ?? flags.find(({ flag }) => flag === `--${name.replaceAll('_', '-')}`);
+    const meant = optionForAlias(name, flags);
     if (meant) return `${meant.flag}${value}`;
     const advice = adviceFor(name, flags);
     if (advice === undefined) return word;

@@ -14,12 +14,17 @@ const advice: Readonly<Record<string, string>> = {
   verbose: 'progress is shown unless --quiet is given; --events FILE keeps every event',
 };
 
-/** The option that a name of the field stands for; `num_tasks` and `numTasks` are read as `num-tasks`. */
+/**
+ * The option that a name stands for: one of its own, however its words are joined, or one of the field; `num_tasks` and
+ * `numTasks` are read as `num-tasks`.
+ */
 export function optionForAlias<Of extends OptionDescription>(
   name: string,
   options: readonly Of[],
 ): Of | undefined {
-  return options.find(({ aliases }) => aliases?.includes(hyphenated(name)));
+  const known = hyphenated(name);
+  const own = options.find(({ flag }) => flag === `--${known}`);
+  return own ?? options.find(({ aliases }) => aliases?.includes(known));
 }
 
 /** What to write in the place of a name that is none here; undefined for one that nothing is known of. */

@@ -82,6 +82,7 @@ export function start<Outcome>(
     } finally {
       stop.abort(new DOMException('The loop over the events was left.', 'AbortError'));
       queues.delete(queue);
+      await result.catch(() => {}); // the run's folder is free again when the loop is over
     }
   }
 

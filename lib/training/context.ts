@@ -43,43 +43,36 @@ export interface ContextTraining {
   readonly emit: (event: TrainingEvent) => void;
 }
 
-/** A strategy's view of the training while it learns one task. */
+/** A strategy's view of the training while it learns one task. All parts are its own and bound: a hook may take it apart. */
 export class TrainingContext implements TaskContext {
+  readonly session: Session;
+  readonly task: number;
+  readonly view: number;
+  readonly labels: Labels;
   readonly #training: ContextTraining;
   readonly #watch: DivergenceWatch;
   #report: TaskReport;
 
   constructor(training: ContextTraining, watch: DivergenceWatch) {
+    this.session = training.session;
+    this.task = training.task;
+    this.view = training.view;
+    this.labels = training.labels;
     this.#training = training;
     this.#watch = watch;
     this.#report = training.begun?.report ?? EMPTY_REPORT;
   }
 
-  get session(): Session {
-    return this.#training.session;
-  }
-
-  renewModel(): Promise<void> {
-    return this.#training.renewModel();
-  }
-
-  get task(): number {
-    return this.#training.task;
-  }
-
-  get view(): number {
-    return this.#training.view;
-  }
-
-  get labels(): Labels {
-    return this.#training.labels;
-  }
+  readonly renewModel = (): Promise<void> => this.#training.renewModel();
 
   get taskReport(): TaskReport {
     return this.#report;
   }
 
-  async phase<Outcome>(given: Phase<Outcome>, work: (call: PhaseCall) => Promise<Outcome>): Promise<Outcome> {
+  readonly phase = async <Outcome>(
+    given: Phase<Outcome>,
+    work: (call: PhaseCall) => Promise<Outcome>,
+  ): Promise<Outcome> => {
     const phase = refusing(this.#training.strategyName, () => readPhase(given));
     const { name, label, activity = label } = phase;
     this.#add(phase, 0, phase.accuracyBefore ? await this.evaluate() : undefined);
@@ -94,15 +87,13 @@ export class TrainingContext implements TaskContext {
     const isSound = [...(given.finite?.(outcome) ?? [])].every(Number.isFinite);
     if (!isSound) this.#watch.note({ phase: name, label: activity, epoch: null, step: null });
     return outcome;
-  }
+  };
 
-  evaluate(): Promise<number[]> {
-    return this.#training.evaluate();
-  }
+  readonly evaluate = (): Promise<number[]> => this.#training.evaluate();
 
-  report(part: ReportPart): void {
+  readonly report = (part: ReportPart): void => {
     this.#report = withPart(this.#report, part, this.#training.strategyName);
-  }
+  };
 
   /** The seconds of a phase's turns add up, as each epoch may have one. */
   #add({ name, label }: PhaseWords, seconds: number, accuracyBefore?: readonly number[]): void {

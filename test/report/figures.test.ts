@@ -191,11 +191,11 @@ describe('a page says', () => {
   test('when a run was begun, with which seed, and by which command', async () => {
     const run = madeUpRun({ strategy: 'er', tasks: 3, seed: 7, memorySize: 50 });
     const html = await runPage(run);
-    expect(html).toContain('npx cl-torch run er --seed 7 --tasks 3 --threads 2 --memory-size 50');
+    expect(html).toContain('npx cl-torch run er --seed 7 --memory-size 50 --tasks 3 --threads 2');
     expect(html).toContain('2026-11-25 21:04 UTC');
     expect(html).toContain('seed 7.');
     const both = await comparisonPage([run, { ...run, config: { ...run.config, seed: 9 } }]);
-    expect(both).toContain('npx cl-torch run er --seeds 7,9 --tasks 3 --threads 2 --memory-size 50');
+    expect(both).toContain('npx cl-torch run er --seeds 7,9 --memory-size 50 --tasks 3 --threads 2');
     expect(both).toContain('seeds 7, 9.');
     const { startedAt, ...old } = run;
     expect(await runPage(old)).toContain('not recorded');

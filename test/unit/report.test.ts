@@ -272,10 +272,13 @@ describe('the summary', () => {
   });
 
   test('says where the files are', () => {
-    const config = parseConfig({ strategy: 'baseline', out: 'runs/1' });
-    expect(summary(result(matrix, { config }), 1)).toContain(
-      'Files: runs/1/result.json, report.html, config.json',
-    );
+    const files = (more: object): string | undefined =>
+      summary(result(matrix, { config: parseConfig({ strategy: 'baseline', out: 'runs/1', ...more }) }), 1)
+        .split('\n')
+        .find((line) => line.startsWith('Files: '));
+    const all = 'Files: runs/1/result.json, report.html, config.json, model.safetensors';
+    expect(files({})).toBe(`${all}, checkpoint.safetensors`);
+    expect(files({ checkpointEvery: 'off' })).toBe(all);
   });
 
   test('of a GPU names it and no threads', () => {

@@ -118,3 +118,16 @@ describe('an asynchronous callback that rejects', () => {
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
+
+test('a loop over events that is left is over when the run is: its folder is free then', async () => {
+  let isOver = false;
+  const run = start({}, async ({ signal, emit }) => {
+    emit(event);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    await delay(20);
+    isOver = true;
+    throw aborted(signal);
+  });
+  for await (const _ of run) break;
+  expect(isOver).toBe(true);
+});

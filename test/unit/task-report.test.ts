@@ -355,3 +355,21 @@ describe('a phase', () => {
     }
   });
 });
+
+test('a hook may take its context apart', async () => {
+  const { report, error } = await learn({
+    async afterTask({ session, renewModel, evaluate, phase, report }) {
+      expect(await session.isFinite()).toBe(true);
+      await renewModel();
+      const [value = 0] = await evaluate();
+      await phase({ name: 'looking', label: 'a look' }, async () =>
+        report({ measures: { seen: { label: 'seen', value } } }),
+      );
+    },
+  });
+  expect(error).toBeUndefined();
+  expect(report).toMatchObject({
+    measures: { seen: { value: 80 } },
+    phases: { looking: { label: 'a look' } },
+  });
+});

@@ -34,7 +34,7 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
   const files =
     config.out === undefined
       ? []
-      : [`Files: ${displayed(join(config.out, 'result.json'))}, report.html, config.json`];
+      : [`Files: ${[displayed(join(config.out, 'result.json')), ...otherFiles(result)].join(', ')}`];
   return [
     ...(result.diverged ? [divergedLine(result, result.diverged)] : []),
     ...(average === null
@@ -75,4 +75,14 @@ export function machine({ device, deviceName, threads, libtorch, engine, precisi
   const detail = device === 'cpu' ? `${deviceName}, ${count(threads, 'thread')}` : deviceName;
   const digits = precision === 'fp32' ? '' : ` in ${precision}`;
   return `${device} (${detail}), ${engine} engine${digits}, LibTorch ${libtorch}`;
+}
+
+/** What lies in the run's folder beside result.json. */
+function otherFiles({ status, config }: RunResult): string[] {
+  return [
+    'report.html',
+    'config.json',
+    ...(status === 'completed' ? ['model.safetensors'] : []),
+    ...(config.checkpointEvery === 'off' ? [] : ['checkpoint.safetensors']),
+  ];
 }

@@ -37,7 +37,7 @@ function listed(entries: readonly { readonly name: string; readonly title?: stri
 export const benchmarkOption: Option<string> = withDefault(
   oneOf<string>(benchmarks.map(({ name }) => name)),
   benchmarks[0].name,
-  `stream of tasks; ${listed(benchmarks)}`,
+  `stream of tasks; ${listed(benchmarks)}; or the file of a custom one (docs/benchmarks.md)`,
   {
     group: 'Tasks and data',
     insteadOf: [{ names: ['scenario'], text: '--benchmark NAME is the stream of tasks' }],

@@ -97,7 +97,7 @@ describe('--json', () => {
     ]);
     const result = JSON.parse(stdout) as RunResult;
     expect(status).toBe(0);
-    expect(result).toMatchObject({ schemaVersion: 1, status: 'completed', strategy: 'baseline' });
+    expect(result).toMatchObject({ schemaVersion: 2, status: 'completed', strategy: 'baseline' });
     expect(parseConfig(result.config)).toEqual(result.config);
     expect(result.config).toMatchObject({
       tasks: 2,

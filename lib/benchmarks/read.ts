@@ -1,5 +1,5 @@
-import { ClTorchError, isClTorchError, messageOf } from '../base/errors.js';
-import { requireDefinition, requireParts } from '../options/definition.js';
+import { ClTorchError } from '../base/errors.js';
+import { readParts, requireDefinition } from '../options/definition.js';
 import type { BenchmarkDefinition, TasksOption } from './define.js';
 import { benchmarks } from './index.js';
 
@@ -21,7 +21,7 @@ export function readBenchmark<Options extends TasksOption>(
   own: BenchmarkDefinition<Options>,
 ): BenchmarkDefinition<Options> {
   if (benchmarks.some((benchmark: object) => benchmark === own)) return own;
-  const { plan, options, ...read } = readParts(own);
+  const { plan, options, ...read } = readParts(own, PARTS, invalid);
   const names = benchmarks.map(({ name }) => name);
   requireDefinition({ ...read, options }, names, invalid);
   if (!Object.hasOwn(options ?? {}, 'tasks')) {
@@ -31,20 +31,6 @@ export function readBenchmark<Options extends TasksOption>(
     throw invalid("scenarios must be a list of 'task', 'domain' and 'class'");
   if (typeof plan !== 'function') throw invalid('plan must be a function that returns the tasks');
   return { ...read, options: { ...options }, plan: (config, data) => plan.call(own, config, data) };
-}
-
-function readParts<Options extends TasksOption>(
-  own: BenchmarkDefinition<Options>,
-): BenchmarkDefinition<Options> {
-  try {
-    requireParts(own, PARTS, invalid);
-    return Object.fromEntries(
-      PARTS.map((part) => [part, own[part]]),
-    ) as unknown as BenchmarkDefinition<Options>;
-  } catch (error) {
-    if (isClTorchError(error)) throw error;
-    throw invalid(`it cannot be read: ${messageOf(error)}`);
-  }
 }
 
 function invalid(problem: string): ClTorchError {

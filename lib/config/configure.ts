@@ -1,10 +1,10 @@
 import { nearest } from '../base/nearest.js';
 import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import type { NetworkDefinition } from '../networks/define.js';
-import { checkOptions, found, invalid, type NameOf, readInput } from '../options/check.js';
+import { checkOptions, flagNames, found, invalid, type NameOf, readInput } from '../options/check.js';
 import type { Definition } from '../options/definition.js';
 import { oneOf } from '../options/kinds.js';
-import { describe, type OptionTable } from '../options/option.js';
+import type { OptionTable } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { type OptimizerOptions, optimizerProblems } from '../training/optimizer-options.js';
 import { explainUnknownKey } from './explain.js';
@@ -42,7 +42,7 @@ export function configure<Common>(vocabulary: Vocabulary<Common>, input: unknown
   requireDistinct(chosen, common);
   const own: OptionTable = Object.assign({}, common, ...chosen.map(({ options }) => options));
   const table: OptionTable = { ...optionsOf(choices), ...own };
-  const name = namesIn(table, flags);
+  const name: NameOf = flags ? flagNames(table) : (key) => key;
   const { values, problems } = checkOptions(own, given, name);
   const unknown = Object.keys(given).filter(
     (key) => !Object.hasOwn(table, key) && !choices.some((choice) => choice.key === key),
@@ -80,12 +80,6 @@ function exampleOf(choices: readonly Choice[]): string {
 
 function optionsOf(choices: readonly Choice[]): OptionTable {
   return Object.fromEntries(choices.flatMap(({ key, option }) => (option ? [[key, option]] : [])));
-}
-
-/** How users know the options of a table: `memorySize (--memory-size)` where they are flags, too. */
-function namesIn(table: OptionTable, flags: boolean): NameOf {
-  const names = new Map(describe(table).map(({ key, flag }) => [key, `${key} (${flag})`]));
-  return (key) => (flags ? names.get(key) : undefined) ?? key;
 }
 
 function withoutEntry(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inGroup, type Kind, withDefault } from '../options/option.js';
-import { mlp as mlpOf, widthsOf } from '../session/network.js';
+import { inputsOf, mlp as mlpOf, widthsOf } from '../session/network.js';
 import type { NetworkDefinition } from './define.js';
 import { MOST_WEIGHTS } from './limits.js';
 
@@ -57,13 +57,9 @@ export const mlp: NetworkDefinition<MlpOptions, 'mlp'> = {
       ],
     }),
   }),
-  spec: ({ hidden }, input, classes) => mlpOf(featuresOf(input), hidden, classes),
+  spec: ({ hidden }, input, classes) => mlpOf(inputsOf({ input }), hidden, classes),
   weights: (spec) => weightsBetween(widthsOf(spec)),
 };
-
-function featuresOf(input: readonly number[]): number {
-  return input.reduce((product, size) => product * size, 1);
-}
 
 function weightsBetween(widths: readonly number[]): number {
   return widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] ?? 0), 0);

@@ -9,6 +9,12 @@ const LONGEST_LIST = 100;
 /** How a caller knows an option: by its key, and where options are flags by these, too. */
 export type NameOf = (key: string) => string;
 
+/** How users of the command line know a set of options: `memorySize (--memory-size)`. */
+export function flagNames(options: object): NameOf {
+  const names = new Map(describe(options as OptionTable).map(({ key, flag }) => [key, `${key} (${flag})`]));
+  return (key) => names.get(key) ?? key;
+}
+
 /** The values of a set of options, or what is wrong with them. */
 export interface Checked {
   readonly values: Readonly<Record<string, unknown>>;
@@ -40,12 +46,7 @@ export function checkOptions(
  * @throws {ClTorchError} CONFIG_INVALID, with every problem.
  */
 export function parseOptions<Options>(options: OptionSchemas<Options>, given: object): Options {
-  const names = new Map(describe(options).map(({ key, flag }) => [key, `${key} (${flag})`]));
-  const { values, problems } = checkOptions(
-    options,
-    given as Record<string, unknown>,
-    (key) => names.get(key) ?? key,
-  );
+  const { values, problems } = checkOptions(options, given as Record<string, unknown>, flagNames(options));
   if (problems.length > 0) throw invalid(problems);
   return values as Options;
 }

@@ -1,4 +1,4 @@
-import type { ClTorchError } from '../base/errors.js';
+import { type ClTorchError, isClTorchError, messageOf } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import type { OptionTable } from './option.js';
 
@@ -12,17 +12,25 @@ const NAME = /^[\w.+-]{1,60}$/;
 const KEY = /^[a-z][a-zA-Z0-9]*$/;
 
 /**
- * Refuses a misspelt part of a caller's own definition: it would never be looked at.
+ * The parts of a caller's own definition, each read once: what becomes of the caller's object afterwards changes nothing.
+ * Refuses a misspelt one: it would never be looked at.
  * @param parts - What there may be.
  */
-export function requireParts(
-  own: object,
-  parts: readonly string[],
+export function readParts<Own extends object>(
+  own: Own,
+  parts: readonly (keyof Own & string)[],
   refuse: (problem: string) => ClTorchError,
-): void {
-  const unknown = Object.keys(own).filter((key) => !parts.includes(key));
-  if (unknown.length > 0)
-    throw refuse(`it has ${unknown.join(', ')}, which is no part of one: ${parts.join(', ')}`);
+): Own {
+  try {
+    const known: readonly string[] = parts;
+    const unknown = Object.keys(own).filter((key) => !known.includes(key));
+    if (unknown.length > 0)
+      throw refuse(`it has ${unknown.join(', ')}, which is no part of one: ${parts.join(', ')}`);
+    return Object.fromEntries(parts.map((part) => [part, own[part]])) as Own;
+  } catch (error) {
+    if (isClTorchError(error)) throw error;
+    throw refuse(`it cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /**

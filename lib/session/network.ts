@@ -12,7 +12,7 @@ export function widthsOf(network: NetworkSpec): number[] {
 }
 
 /** Numbers in a row of a network's inputs. */
-export function inputsOf({ input }: NetworkSpec): number {
+export function inputsOf({ input }: Pick<NetworkSpec, 'input'>): number {
   return input.reduce((product, extent) => product * extent, 1);
 }
 

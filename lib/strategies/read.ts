@@ -1,7 +1,7 @@
-import { ClTorchError, isClTorchError, messageOf } from '../base/errors.js';
+import { ClTorchError } from '../base/errors.js';
 import { isThenable } from '../base/listener.js';
 import { shown } from '../base/values.js';
-import { requireDefinition, requireParts } from '../options/definition.js';
+import { readParts, requireDefinition } from '../options/definition.js';
 import type { CreationContext, StrategyConfig, StrategyDefinition } from '../training/definition.js';
 import type { Strategy } from '../training/strategy.js';
 import { strategies, strategyNames } from './index.js';
@@ -27,7 +27,7 @@ export function readStrategy<Options extends object>(
   own: StrategyDefinition<Options>,
 ): StrategyDefinition<Options> {
   if (strategies.some((strategy: object) => strategy === own)) return own;
-  const { problems, create, options, ...read } = readParts(own);
+  const { problems, create, options, ...read } = readParts(own, PARTS, invalid);
   requireDefinition({ ...read, options }, strategyNames, invalid);
   if (typeof create !== 'function') throw invalid('create must be a function that returns the hooks');
   if (problems !== undefined && typeof problems !== 'function') {
@@ -42,18 +42,6 @@ export function readStrategy<Options extends object>(
     ...(problems ? { problems: (config, naming) => problems.call(own, config, naming) } : {}),
     create: (config, context) => create.call(own, config, context),
   };
-}
-
-function readParts<Options extends object>(own: StrategyDefinition<Options>): StrategyDefinition<Options> {
-  try {
-    requireParts(own, PARTS, invalid);
-    return Object.fromEntries(
-      PARTS.map((part) => [part, own[part]]),
-    ) as unknown as StrategyDefinition<Options>;
-  } catch (error) {
-    if (isClTorchError(error)) throw error;
-    throw invalid(`it cannot be read: ${messageOf(error)}`);
-  }
 }
 
 /** The parts of a strategy and what each must be. */

@@ -28,11 +28,22 @@ const SHOWN_LINES = 25;
  */
 export async function runCMake(
   libtorch: LibTorch,
-  { cuda, unity }: Pick<LibTorchSettings, 'cuda' | 'unity'>,
+  {
+    cuda,
+    unity,
+    warningsAsErrors,
+    jobs,
+  }: Pick<LibTorchSettings, 'cuda' | 'unity' | 'warningsAsErrors' | 'jobs'>,
   notices: Notices,
   signal?: AbortSignal,
 ): Promise<void> {
-  const configuration = JSON.stringify({ root: libtorch.root, version: libtorch.version, cuda, unity });
+  const configuration = JSON.stringify({
+    root: libtorch.root,
+    version: libtorch.version,
+    cuda,
+    unity,
+    warningsAsErrors,
+  });
   if (!(await isConfiguredFor(configuration))) {
     await cleanBuildDir();
     await writeFile(CONFIGURED_FILE, configuration);
@@ -42,7 +53,8 @@ export async function runCMake(
       `--CDLIBTORCH_ROOT=${libtorch.root}`,
       `--CDCL_TORCH_CUDA=${cuda}`,
       `--CDCL_TORCH_UNITY=${unity}`,
-      `--parallel=${parallelJobs()}`,
+      `--CDCL_TORCH_WARNINGS_AS_ERRORS=${warningsAsErrors}`,
+      `--parallel=${jobs ?? parallelJobs()}`,
     ],
     notices,
     signal,

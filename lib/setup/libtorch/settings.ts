@@ -23,6 +23,10 @@ export interface LibTorchSettings {
   readonly cuda: CudaWish;
   /** `CL_TORCH_UNITY`, by default `on`: several C++ files are compiled as one */
   readonly unity: 'on' | 'off';
+  /** `CL_TORCH_WARNINGS_AS_ERRORS`: `auto` is on in a checkout, where the code is developed, and off in a package */
+  readonly warningsAsErrors: 'auto' | 'on' | 'off';
+  /** `CL_TORCH_JOBS`: how many compilers run at a time; null: as many as processors and free memory allow */
+  readonly jobs: number | null;
   /** `CL_TORCH_OFFLINE` */
   readonly offline: boolean;
   /** `CL_TORCH_LIBTORCH_SOURCE`: in the order they are tried */
@@ -50,6 +54,8 @@ export function readSettings(): LibTorchSettings {
     anyVersion: flag(env, 'LIBTORCH_BYPASS_VERSION_CHECK'),
     cuda: choice(env, 'CL_TORCH_CUDA', ['auto', 'on', 'off']),
     unity: choice(env, 'CL_TORCH_UNITY', ['on', 'off']),
+    warningsAsErrors: choice(env, 'CL_TORCH_WARNINGS_AS_ERRORS', ['auto', 'on', 'off']),
+    jobs: count(env, 'CL_TORCH_JOBS'),
     offline: isOffline(),
     sources: url ? ['archive'] : source === 'auto' ? ['wheel', 'archive'] : [source],
     url,
@@ -92,6 +98,13 @@ function choice<const T extends string>(
   const known = values.find((candidate) => candidate === value);
   if (known === undefined) throw invalid(name, value, values.join(', '));
   return known;
+}
+
+function count(env: NodeJS.ProcessEnv, name: string): number | null {
+  const value = env[name] || null;
+  if (value === null) return null;
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw invalid(name, value, 'a whole number from 1 to 9999');
+  return Number(value);
 }
 
 function invalid(name: string, value: string, allowed: string): ClTorchError {

@@ -132,7 +132,7 @@ profile() {
   local precision
   for precision in fp32 bf16; do
     echo "== $precision"
-    ncu --clock-control none --graph-profiling node --launch-skip 400 --launch-count 60 --csv \
+    ncu --clock-control none --cache-control none --graph-profiling node --launch-skip 400 --launch-count 60 --csv \
       --metrics gpu__time_duration.sum,launch__grid_size,launch__block_size,launch__registers_per_thread,lts__t_bytes.sum \
       node scripts/gpu-quick.mjs --epoch $precision
   done
@@ -202,7 +202,7 @@ summarise() {
   python3 -c 'import json, sys; print(json.dumps([json.loads(line) for line in sys.stdin], indent=1))' \
     <"$OUT/stages.jsonl" >"$OUT/summary.json"
   rm "$OUT/stages.jsonl"
-  tar czf "$OUT/results.tar.gz.part" -C "$OUT" --exclude='results.tar.gz*' .
+  tar czf "$OUT/results.tar.gz.part" -C "$OUT" --exclude='./results.tar.gz*' --exclude=./progress.txt .
   mv "$OUT/results.tar.gz.part" "$OUT/results.tar.gz"
   cat "$OUT/summary.json"
 }

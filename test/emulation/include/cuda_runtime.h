@@ -13,10 +13,15 @@
 #define __device__
 #define __host__
 #define __shared__ static
+#define __launch_bounds__(...)
 
 struct dim3 {
   unsigned x, y, z;
   dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
+};
+
+struct alignas(16) float4 {
+  float x, y, z, w;
 };
 
 extern dim3 threadIdx;
@@ -51,6 +56,11 @@ T shuffle(T value, unsigned source_lane) {
 }  // namespace emulation
 
 void __syncthreads();
+
+template <typename T>
+T __ldg(const T* address) {
+  return *address;
+}
 
 template <typename T>
 T __shfl_xor_sync(unsigned, T value, int mask) {

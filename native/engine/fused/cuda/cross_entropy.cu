@@ -38,7 +38,7 @@ __global__ void cross_entropy(CrossEntropyArguments arguments) {
 
 __global__ void mean_loss(const double* losses, int64_t rows, double* mean) {
   __shared__ double scratch[kMeanThreads / kWarp];
-  const double loss = block_mean(losses, rows, scratch);
+  const double loss = block_mean<kMeanThreads>(losses, rows, scratch);
   if (threadIdx.x == 0) *mean = loss;
 }
 

@@ -42,6 +42,27 @@ __device__ inline float load(const __nv_bfloat16* source) { return __bfloat162fl
 __device__ inline void store(float* target, float value) { *target = value; }
 __device__ inline void store(__nv_bfloat16* target, float value) { *target = __float2bfloat16_rn(value); }
 
+// Four neighbouring elements of a list that begins on 16 bytes (bfloat16: on 8), read and written at once.
+inline constexpr int kFour = 4;
+struct Four {
+  float at[kFour];
+};
+__device__ inline Four load_four(const float* source) {
+  const float4 four = *reinterpret_cast<const float4*>(source);
+  return {{four.x, four.y, four.z, four.w}};
+}
+__device__ inline void store_four(float* target, const Four& four) {
+  *reinterpret_cast<float4*>(target) = {four.at[0], four.at[1], four.at[2], four.at[3]};
+}
+__device__ inline void store_four(__nv_bfloat16* target, const Four& four) {
+  struct alignas(8) Rounded {
+    __nv_bfloat16 at[kFour];
+  };
+  Rounded rounded;
+  for (int i = 0; i < kFour; ++i) rounded.at[i] = __float2bfloat16_rn(four.at[i]);
+  *reinterpret_cast<Rounded*>(target) = rounded;
+}
+
 __device__ inline int64_t global_thread() { return static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 __device__ inline int64_t global_threads() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
 
@@ -59,22 +80,25 @@ __device__ inline T warp_sum(T value) {
   return value;
 }
 
-// The sum over a one-dimensional block of whole warps, in every thread. `scratch`: shared, a value a warp.
+// The sum over a one-dimensional block of so many threads, whole warps, in every thread. `scratch`: shared, a value a
+// warp.
+template <int threads>
 __device__ inline double block_sum(double value, double* scratch) {
   value = warp_sum(value);
   __syncthreads();  // scratch may still be read from the sum before
   if (threadIdx.x % kWarp == 0) scratch[threadIdx.x / kWarp] = value;
   __syncthreads();
   double sum = 0;
-  for (unsigned warp = 0; warp < blockDim.x / kWarp; ++warp) sum += scratch[warp];
+  for (int warp = 0; warp < threads / kWarp; ++warp) sum += scratch[warp];
   return sum;
 }
 
 // The mean of a list, in every thread of such a block.
+template <int threads>
 __device__ inline double block_mean(const double* values, int64_t count, double* scratch) {
   double sum = 0;
-  for (int64_t i = threadIdx.x; i < count; i += blockDim.x) sum += values[i];
-  return block_sum(sum, scratch) / static_cast<double>(count);
+  for (int64_t i = threadIdx.x; i < count; i += threads) sum += values[i];
+  return block_sum<threads>(sum, scratch) / static_cast<double>(count);
 }
 
 }  // namespace cl_torch::fused

@@ -7,36 +7,53 @@ namespace {
 
 constexpr int kThreads = 256;
 
+constexpr int kColumnsAtOnce = 4;  // of a thread
+
 struct Example {
-  const DeviceView* view;
+  DeviceView view;
   int64_t row;
 };
 
 __device__ Example example_of(const Selection& selection, int64_t model, int64_t index) {
   const int64_t begin = selection.step ? selection.begins[selection.step[model]] : selection.offset;
   const int64_t position = model * selection.positions + begin + index;
-  return {selection.views + (selection.view_of ? selection.view_of[position] : 0),
+  return {selection.views[selection.view_of ? selection.view_of[position] : 0],
           selection.row_of ? selection.row_of[position] : position};
 }
 
-// A column of an example's inputs. A byte's quotient is rounded, as PyTorch's on the CPU is; a product with the
-// reciprocal would differ.
-__device__ float input_of(const Example& example, int64_t features, int64_t column) {
-  const int64_t index = example.row * features + example.view->column_of[column];
-  return example.view->bytes ? static_cast<float>(example.view->bytes[index]) / 255.0F : example.view->numbers[index];
+// A byte's quotient is rounded, as PyTorch's on the CPU is; a product with the reciprocal would differ.
+__device__ float input(uint8_t value) { return static_cast<float>(value) / 255.0F; }
+__device__ float input(float value) { return value; }
+
+// A few columns are read before any is written, so that their ways through memory overlap.
+template <typename Source, typename T>
+__device__ void copy_columns(const Source* source, const int32_t* column_of, int64_t features, T* target) {
+  for (int64_t first = threadIdx.x; first < features; first += kColumnsAtOnce * kThreads) {
+    int32_t columns[kColumnsAtOnce];
+    Source values[kColumnsAtOnce];
+    for (int k = 0; k < kColumnsAtOnce; ++k) {
+      columns[k] = first + k * kThreads < features ? __ldg(column_of + first + k * kThreads) : 0;
+    }
+    for (int k = 0; k < kColumnsAtOnce; ++k) values[k] = __ldg(source + columns[k]);
+    for (int k = 0; k < kColumnsAtOnce; ++k) {
+      if (first + k * kThreads < features) store(target + first + k * kThreads, input(values[k]));
+    }
+  }
 }
 
 // A block copies one example.
 template <typename T>
-__global__ void gather(Selection selection, int64_t features, T* inputs, int64_t* labels) {
+__global__ void gather(const Selection selection, int64_t features, T* inputs, int64_t* labels) {
   const int64_t row = blockIdx.x;
   const int64_t model = blockIdx.y;
-  const Example example = example_of(selection, model, row);
+  const auto [view, source] = example_of(selection, model, row);
   T* target = inputs + model * matrix_stride(gridDim.x, features) + row * features;
-  for (int64_t column = threadIdx.x; column < features; column += blockDim.x) {
-    store(target + column, input_of(example, features, column));
+  if (view.bytes) {
+    copy_columns(view.bytes + source * features, view.column_of, features, target);
+  } else {
+    copy_columns(view.numbers + source * features, view.column_of, features, target);
   }
-  if (threadIdx.x == 0) labels[model * gridDim.x + row] = example.view->labels[example.row];
+  if (threadIdx.x == 0) labels[model * gridDim.x + row] = __ldg(view.labels + source);
 }
 
 }  // namespace

@@ -6,151 +6,217 @@
 namespace cl_torch::fused {
 namespace {
 
-constexpr int kThreads = 256;      // of a block that works on a chunk
-constexpr int kEndThreads = 1024;  // of the one block that ends a step
+constexpr int kThreads = 256;                        // of a block that works on a chunk
+constexpr int kQuads = kChunk / (kFour * kThreads);  // of a thread: the parameters that it updates, four by four
+constexpr int kEndThreads = 1024;                    // of the one block that ends a step
 
-// The pointers of the block's model; `pointers` are the first model's.
-__device__ UpdatePointers block_model(UpdatePointers pointers) {
-  const int64_t model = blockIdx.y;
-  const int64_t parameters = model * pointers.models.stride;
-  pointers.values += parameters;
-  pointers.gradients += parameters;
-  if (pointers.first) pointers.first += parameters;
-  if (pointers.second) pointers.second += parameters;
-  if (pointers.rounded) pointers.rounded = static_cast<__nv_bfloat16*>(pointers.rounded) + parameters;
-  pointers.step += model;
-  pointers.factors += *pointers.step * pointers.models.count + model;
-  PenaltyPointers& penalty = pointers.penalty;
-  if (!penalty.direction) return pointers;
-  penalty.direction += parameters;
-  penalty.anchor += parameters;
-  penalty.products += model * pointers.chunk_count;
-  penalty.squares += model * pointers.chunk_count;
-  penalty.lengths += model * penalty.parts;
-  penalty.shares += model * penalty.parts;
-  return pointers;
+static_assert(kChunkUnit == kFour);
+
+// The kernels take their pointers from their parameters and never from a copy that they change: of such a copy's the
+// compiler no longer knows that they point into global memory.
+
+// Where the block's model begins in a vector laid out like the parameters.
+__device__ int64_t model_begin(const UpdatePointers& pointers) { return blockIdx.y * pointers.models.stride; }
+
+// Where its chunks begin in the penalty's lists of all models' chunks.
+__device__ int64_t model_chunks(const UpdatePointers& pointers) {
+  return static_cast<int64_t>(blockIdx.y) * pointers.chunk_count;
+}
+
+__device__ int64_t model_parts(const UpdatePointers& pointers) {
+  return static_cast<int64_t>(blockIdx.y) * pointers.penalty.parts;
 }
 
 // A warp for each part. A part whose direction is zero has no share.
-__device__ void find_shares(const PenaltyPointers& penalty) {
+__device__ void find_shares(const UpdatePointers& pointers) {
+  const PenaltyPointers& penalty = pointers.penalty;
+  const double* products = penalty.products + model_chunks(pointers);
+  const double* lengths = penalty.lengths + model_parts(pointers);
   const unsigned lane = threadIdx.x % kWarp;
   const auto warps = static_cast<int>(blockDim.x / kWarp);
   for (int part = static_cast<int>(threadIdx.x / kWarp); part < penalty.parts; part += warps) {
     double sum = 0;
     for (int i = penalty.part_begins[part] + static_cast<int>(lane); i < penalty.part_begins[part + 1]; i += kWarp) {
-      sum += penalty.products[i];
+      sum += products[i];
     }
     sum = warp_sum(sum);
-    if (lane == 0)
-      penalty.shares[part] = static_cast<float>(penalty.lengths[part] > 0 ? sum / penalty.lengths[part] : 0);
+    if (lane == 0) {
+      penalty.shares[model_parts(pointers) + part] = static_cast<float>(lengths[part] > 0 ? sum / lengths[part] : 0);
+    }
   }
 }
 
 // <nu, s> of each chunk; <nu, nu> of each chunk goes where the squares will be.
-__global__ void measure_chunks(UpdatePointers all_models) {
+__global__ void measure_chunks(const UpdatePointers pointers) {
   __shared__ double scratch[kThreads / kWarp];
-  const UpdatePointers pointers = block_model(all_models);
   const Chunk chunk = pointers.chunks[blockIdx.x];
+  const int64_t begin = model_begin(pointers) + chunk.begin;
   double product = 0;
   double length = 0;
   for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
-    const int64_t k = chunk.begin + i;
-    const double direction = pointers.penalty.direction[k];
-    product += direction * (static_cast<double>(pointers.values[k]) - pointers.penalty.anchor[k]);
+    const double direction = pointers.penalty.direction[begin + i];
+    product += direction * (static_cast<double>(pointers.values[begin + i]) - pointers.penalty.anchor[begin + i]);
     length += direction * direction;
   }
-  product = block_sum(product, scratch);
-  length = block_sum(length, scratch);
+  product = block_sum<kThreads>(product, scratch);
+  length = block_sum<kThreads>(length, scratch);
   if (threadIdx.x == 0) {
-    pointers.penalty.products[blockIdx.x] = product;
-    pointers.penalty.squares[blockIdx.x] = length;
+    pointers.penalty.products[model_chunks(pointers) + blockIdx.x] = product;
+    pointers.penalty.squares[model_chunks(pointers) + blockIdx.x] = length;
   }
 }
 
-__global__ void start_shares(UpdatePointers all_models) {
-  const PenaltyPointers penalty = block_model(all_models).penalty;
+__global__ void start_shares(const UpdatePointers pointers) {
+  const PenaltyPointers& penalty = pointers.penalty;
+  const double* squares = penalty.squares + model_chunks(pointers);
   for (int part = static_cast<int>(threadIdx.x); part < penalty.parts; part += static_cast<int>(blockDim.x)) {
     double length = 0;
-    for (int i = penalty.part_begins[part]; i < penalty.part_begins[part + 1]; ++i) length += penalty.squares[i];
-    penalty.lengths[part] = length;
+    for (int i = penalty.part_begins[part]; i < penalty.part_begins[part + 1]; ++i) length += squares[i];
+    penalty.lengths[model_parts(pointers) + part] = length;
   }
   __syncthreads();
-  find_shares(penalty);
+  find_shares(pointers);
 }
 
-template <typename Rule>
-__device__ Moments load_moments(const UpdatePointers& pointers, int64_t k) {
-  Moments moments;
-  if constexpr (Rule::kVectors > 0) moments.first = pointers.first[k];
-  if constexpr (Rule::kVectors > 1) moments.second = pointers.second[k];
-  return moments;
+__device__ StepFactors step_factors(const UpdatePointers& pointers) {
+  return pointers.factors[pointers.step[blockIdx.y] * pointers.models.count + blockIdx.y];
 }
 
+// Four neighbouring parameters, from index k on, and what the rule needs of them.
 template <typename Rule>
-__device__ void store_element(const UpdatePointers& pointers, int64_t k, float value, const Moments& moments) {
-  pointers.values[k] = value;
-  if constexpr (Rule::kVectors > 0) pointers.first[k] = moments.first;
-  if constexpr (Rule::kVectors > 1) pointers.second[k] = moments.second;
-  if (pointers.rounded) store(static_cast<__nv_bfloat16*>(pointers.rounded) + k, value);
-}
+struct Quad {
+  Four values;
+  Four gradients;
+  Four first;
+  Four second;
 
+  __device__ void load(const UpdatePointers& pointers, int64_t k) {
+    values = load_four(pointers.values + k);
+    gradients = load_four(pointers.gradients + k);
+    if constexpr (Rule::kVectors > 0) first = load_four(pointers.first + k);
+    if constexpr (Rule::kVectors > 1) second = load_four(pointers.second + k);
+  }
+
+  __device__ void step(const StepFactors& factors) {
+    for (int i = 0; i < kFour; ++i) {
+      Moments moments{first.at[i], second.at[i]};
+      values.at[i] = Rule::step(values.at[i], gradients.at[i], moments, factors);
+      first.at[i] = moments.first;
+      second.at[i] = moments.second;
+    }
+  }
+
+  __device__ void store(const UpdatePointers& pointers, int64_t k) const {
+    store_four(pointers.values + k, values);
+    if constexpr (Rule::kVectors > 0) store_four(pointers.first + k, first);
+    if constexpr (Rule::kVectors > 1) store_four(pointers.second + k, second);
+    if (pointers.rounded) store_four(static_cast<__nv_bfloat16*>(pointers.rounded) + k, values);
+  }
+};
+
+// Where one of the thread's quads begins in its chunk.
+__device__ int quad_begin(int quad) { return kFour * (quad * kThreads + static_cast<int>(threadIdx.x)); }
+
+// Everything that a thread reads is on its way before it waits for any of it.
 template <typename Rule>
-__global__ void update(UpdatePointers all_models) {
-  const UpdatePointers pointers = block_model(all_models);
-  const StepFactors factors = *pointers.factors;
+__global__ void update(const UpdatePointers pointers) {
   const Chunk chunk = pointers.chunks[blockIdx.x];
-  for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
-    const int64_t k = chunk.begin + i;
-    Moments moments = load_moments<Rule>(pointers, k);
-    const float value = Rule::step(pointers.values[k], pointers.gradients[k], moments, factors);
-    store_element<Rule>(pointers, k, value, moments);
+  const int64_t begin = model_begin(pointers) + chunk.begin;
+  Quad<Rule> quads[kQuads];
+  for (int q = 0; q < kQuads; ++q) {
+    if (quad_begin(q) < chunk.count) quads[q].load(pointers, begin + quad_begin(q));
+  }
+  const StepFactors factors = step_factors(pointers);
+  for (int q = 0; q < kQuads; ++q) {
+    if (quad_begin(q) >= chunk.count) continue;
+    quads[q].step(factors);
+    quads[q].store(pointers, begin + quad_begin(q));
   }
 }
 
+// What the penalty needs of four parameters, and the terms of its sums.
+struct PenaltyQuad {
+  Four direction;
+  Four anchor;
+  Four squares;
+  Four products;
+
+  __device__ void load(const PenaltyPointers& penalty, int64_t k) {
+    direction = load_four(penalty.direction + k);
+    anchor = load_four(penalty.anchor + k);
+  }
+
+  template <typename Rule>
+  __device__ void step(Quad<Rule>& quad, float share, float strength, const StepFactors& factors) {
+    for (int i = 0; i < kFour; ++i) {
+      const float delta = quad.values.at[i] - anchor.at[i] - share * direction.at[i];
+      quad.gradients.at[i] += strength * delta;
+      squares.at[i] = delta * delta;
+    }
+    quad.step(factors);
+    for (int i = 0; i < kFour; ++i) products.at[i] = direction.at[i] * (quad.values.at[i] - anchor.at[i]);
+  }
+};
+
+// A chunk's sum in an order that does not depend on how many elements a thread reads at once.
+__device__ double chunk_sum(const float* terms, int count, double* scratch) {
+  float sum = 0;
+  for (int round = 0; round < kChunk / kThreads; ++round) {
+    const int i = round * kThreads + static_cast<int>(threadIdx.x);
+    if (i < count) sum += terms[i];
+  }
+  return block_sum<kThreads>(sum, scratch);
+}
+
+// At least three blocks fit a multiprocessor, by their registers: then all of a network of 800,000 parameters are under
+// way at once on an H100.
 template <typename Rule>
-__global__ void update_penalised(UpdatePointers all_models) {
+__global__ void __launch_bounds__(kThreads, 3) update_penalised(const UpdatePointers pointers) {
   __shared__ double scratch[kThreads / kWarp];
-  const UpdatePointers pointers = block_model(all_models);
-  const StepFactors factors = *pointers.factors;
+  alignas(16) __shared__ float squares[kChunk];
+  alignas(16) __shared__ float products[kChunk];
   const Chunk chunk = pointers.chunks[blockIdx.x];
-  const float share = pointers.penalty.shares[chunk.part];
-  const auto strength = static_cast<float>(2 * pointers.penalty.alpha);
-  float product = 0;
-  float square = 0;
-  for (int i = static_cast<int>(threadIdx.x); i < chunk.count; i += kThreads) {
-    const int64_t k = chunk.begin + i;
-    const float direction = pointers.penalty.direction[k];
-    const float anchor = pointers.penalty.anchor[k];
-    const float before = pointers.values[k];
-    const float delta = before - anchor - share * direction;
-    Moments moments = load_moments<Rule>(pointers, k);
-    const float after = Rule::step(before, pointers.gradients[k] + strength * delta, moments, factors);
-    store_element<Rule>(pointers, k, after, moments);
-    square += delta * delta;
-    product += direction * (after - anchor);
+  const int64_t begin = model_begin(pointers) + chunk.begin;
+  Quad<Rule> quads[kQuads];
+  PenaltyQuad penalties[kQuads];
+  for (int q = 0; q < kQuads; ++q) {
+    if (quad_begin(q) >= chunk.count) continue;
+    quads[q].load(pointers, begin + quad_begin(q));
+    penalties[q].load(pointers.penalty, begin + quad_begin(q));
   }
-  const double products = block_sum(product, scratch);
-  const double squares = block_sum(square, scratch);
+  const StepFactors factors = step_factors(pointers);
+  const float share = pointers.penalty.shares[model_parts(pointers) + chunk.part];
+  const auto strength = static_cast<float>(2 * pointers.penalty.alpha);
+  for (int q = 0; q < kQuads; ++q) {
+    if (quad_begin(q) >= chunk.count) continue;
+    penalties[q].step(quads[q], share, strength, factors);
+    quads[q].store(pointers, begin + quad_begin(q));
+    store_four(squares + quad_begin(q), penalties[q].squares);
+    store_four(products + quad_begin(q), penalties[q].products);
+  }
+  __syncthreads();
+  const double product = chunk_sum(products, chunk.count, scratch);
+  const double square = chunk_sum(squares, chunk.count, scratch);
   if (threadIdx.x == 0) {
-    pointers.penalty.products[blockIdx.x] = products;
-    pointers.penalty.squares[blockIdx.x] = squares;
+    pointers.penalty.products[model_chunks(pointers) + blockIdx.x] = product;
+    pointers.penalty.squares[model_chunks(pointers) + blockIdx.x] = square;
   }
 }
 
-__global__ void end_step(UpdatePointers all_models, const double* row_losses, int64_t rows, float* losses) {
+__global__ void end_step(const UpdatePointers pointers, const double* row_losses, int64_t rows, float* losses) {
   __shared__ double scratch[kEndThreads / kWarp];
-  const UpdatePointers pointers = block_model(all_models);
-  double loss = block_mean(row_losses + blockIdx.y * rows, rows, scratch);
+  double loss = block_mean<kEndThreads>(row_losses + blockIdx.y * rows, rows, scratch);
   if (pointers.penalty.direction) {
+    const double* squares = pointers.penalty.squares + model_chunks(pointers);
     double square = 0;
-    for (int i = static_cast<int>(threadIdx.x); i < pointers.chunk_count; i += kEndThreads)
-      square += pointers.penalty.squares[i];
-    loss += pointers.penalty.alpha * block_sum(square, scratch);
-    find_shares(pointers.penalty);
+    for (int i = static_cast<int>(threadIdx.x); i < pointers.chunk_count; i += kEndThreads) square += squares[i];
+    loss += pointers.penalty.alpha * block_sum<kEndThreads>(square, scratch);
+    find_shares(pointers);
   }
   if (threadIdx.x == 0) {
-    losses[*pointers.step * pointers.models.count + blockIdx.y] = static_cast<float>(loss);
-    ++*pointers.step;
+    int32_t& step = pointers.step[blockIdx.y];
+    losses[step * pointers.models.count + blockIdx.y] = static_cast<float>(loss);
+    ++step;
   }
 }
 

@@ -9,13 +9,14 @@
 
 namespace cl_torch::fused {
 
-// Consecutive parameters that one thread block updates; all lie in one part of the penalty's sphere.
+// Consecutive parameters that one thread block updates, four by four; all lie in one part of the penalty's sphere.
 struct Chunk {
-  int64_t begin;
-  int32_t count;
+  int64_t begin;  // a multiple of kChunkUnit,
+  int32_t count;  // and so is this
   int32_t part;
 };
 inline constexpr int32_t kChunk = 2048;
+inline constexpr int32_t kChunkUnit = 4;
 
 // The penalty's side of an update: alpha ||delta||^2, delta = s - share nu, s = w - w_t, share = <nu, s> / <nu, nu>.
 struct PenaltyPointers {

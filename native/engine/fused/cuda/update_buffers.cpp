@@ -12,8 +12,10 @@ ChunkTables chunks_of(const std::vector<Range>& parts) {
   ChunkTables tables;
   for (size_t part = 0; part < parts.size(); ++part) {
     tables.part_begins.push_back(static_cast<int32_t>(tables.chunks.size()));
-    for (int64_t done = 0; done < parts[part].count; done += kChunk) {
-      const int64_t count = std::min<int64_t>(kChunk, parts[part].count - done);
+    // Rounded up: behind the part's last element lie zeros, which stay zero.
+    const int64_t rounded = (parts[part].count + kChunkUnit - 1) / kChunkUnit * kChunkUnit;
+    for (int64_t done = 0; done < rounded; done += kChunk) {
+      const int64_t count = std::min<int64_t>(kChunk, rounded - done);
       tables.chunks.push_back({parts[part].offset + done, static_cast<int32_t>(count), static_cast<int32_t>(part)});
     }
   }

@@ -10,7 +10,6 @@ export interface CudaDevice {
   /** Compute capability, such as `9.0`. */
   readonly capability: string;
   readonly totalMemoryBytes: number;
-  readonly freeMemoryBytes: number;
 }
 
 export interface RuntimeInfo {
@@ -37,8 +36,14 @@ export interface RuntimeInfo {
   readonly mkl: boolean;
 }
 
-/** What the addon and its LibTorch can do on this machine. Starts CUDA when there is a driver. */
+/** What the addon and its LibTorch can do on this machine. Asks the driver, where there is one; starts no device. */
 export function runtimeInfo(): RuntimeInfo;
+
+/**
+ * Bytes that are free on a CUDA device. Starts the device, which takes some of them.
+ * Throws DEVICE_UNAVAILABLE.
+ */
+export function freeGpuMemory(options: { readonly index: number }): number;
 
 /** What is to be trained, as far as the choice of an engine depends on it. */
 export interface EngineDemand {

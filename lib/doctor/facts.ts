@@ -40,7 +40,15 @@ export interface AddonFacts {
   /** Why no addon was looked for or the one that is named cannot be used, with remedies; null without a fault. */
   readonly fault: string | null;
   /** What it says once loaded; the failure as a text; null when it was not tried. */
-  readonly runtime: ReturnType<Binding['runtimeInfo']> | string | null;
+  readonly runtime: Runtime | string | null;
+}
+
+type RuntimeInfo = ReturnType<Binding['runtimeInfo']>;
+
+interface Runtime extends RuntimeInfo {
+  readonly cudaDevices: readonly (RuntimeInfo['cudaDevices'][number] & {
+    readonly freeMemoryBytes: number;
+  })[];
 }
 
 /** Looks at the machine. Builds nothing and downloads nothing. */
@@ -80,7 +88,13 @@ async function addonFacts(): Promise<AddonFacts> {
 
 function loadedRuntime(ready: ReadyAddon): AddonFacts['runtime'] {
   try {
-    return loadReady(ready).runtimeInfo();
+    const binding = loadReady(ready);
+    const info = binding.runtimeInfo();
+    const cudaDevices = info.cudaDevices.map((device) => ({
+      ...device,
+      freeMemoryBytes: binding.freeGpuMemory({ index: device.index }),
+    }));
+    return { ...info, cudaDevices };
   } catch (error) {
     return messageOf(error);
   }

@@ -12,6 +12,8 @@
 namespace cl_torch::node {
 namespace {
 
+constexpr int64_t kMostGpus = 1024;
+
 Napi::Value optional_text(Napi::Env env, const std::optional<std::string>& text) {
   if (!text) return env.Null();
   return Napi::String::New(env, *text);
@@ -23,7 +25,6 @@ Napi::Object to_object(Napi::Env env, const CudaDevice& device) {
   object["name"] = device.name;
   object["capability"] = device.capability;
   object["totalMemoryBytes"] = static_cast<double>(device.total_bytes);
-  object["freeMemoryBytes"] = static_cast<double>(device.free_bytes);
   return object;
 }
 
@@ -47,6 +48,12 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
   return object;
 }
 
+Napi::Value get_free_gpu_memory(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto index = static_cast<int>(Options(info, "freeGpuMemory").integer("index", 0, kMostGpus - 1));
+  return Napi::Number::New(env, static_cast<double>(guarded(env, [&] { return free_gpu_memory(index); })));
+}
+
 Napi::Value get_why_not_fused(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Options options(info, "whyNotFused");
@@ -64,11 +71,13 @@ void end_sessions_at_exit(Napi::Env env) {
 }
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  prepare_cuda();
   end_sessions_at_exit(env);
   exports["TrainingGroup"] = TrainingGroupObject::define(env);
   exports["Session"] = SessionObject::define(env);
   exports["timeGemm"] = Napi::Function::New<get_gemm_times>(env, "timeGemm");
   exports["runtimeInfo"] = Napi::Function::New<get_runtime_info>(env, "runtimeInfo");
+  exports["freeGpuMemory"] = Napi::Function::New<get_free_gpu_memory>(env, "freeGpuMemory");
   exports["whyNotFused"] = Napi::Function::New<get_why_not_fused>(env, "whyNotFused");
   return exports;
 }

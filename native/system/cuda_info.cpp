@@ -1,8 +1,13 @@
 #include "system/runtime_info.h"
 
+#include "base/error.h"
+
 #ifdef CL_TORCH_WITH_CUDA
 
 #include <cuda_runtime_api.h>
+
+#include <cstdlib>
+#include <mutex>
 
 namespace cl_torch {
 namespace {
@@ -14,17 +19,36 @@ std::string version_text(int version) {
 CudaDevice describe(int index) {
   cudaDeviceProp properties{};
   cudaGetDeviceProperties(&properties, index);
+  return {index, properties.name, std::to_string(properties.major) + "." + std::to_string(properties.minor),
+          static_cast<int64_t>(properties.totalGlobalMem)};
+}
+
+// Each session has two streams. With CUDA's default of 8 queues to the device, sixteen sessions' streams would share
+// some, and wait there for each other.
+constexpr const char* kQueues = "32";
+
+}  // namespace
+
+void prepare_cuda() {
+  static std::once_flag once;
+  std::call_once(once, [] { setenv("CUDA_DEVICE_MAX_CONNECTIONS", kQueues, 0); });
+}
+
+int64_t free_gpu_memory(int index) {
+  require_device("cuda:" + std::to_string(index));
   size_t free_bytes = 0;
   size_t total_bytes = 0;
   int current = 0;
   cudaGetDevice(&current);
-  if (cudaSetDevice(index) == cudaSuccess) cudaMemGetInfo(&free_bytes, &total_bytes);
+  cudaError_t status = cudaSetDevice(index);
+  if (status == cudaSuccess) status = cudaMemGetInfo(&free_bytes, &total_bytes);
   cudaSetDevice(current);
-  return {index, properties.name, std::to_string(properties.major) + "." + std::to_string(properties.minor),
-          static_cast<int64_t>(properties.totalGlobalMem), static_cast<int64_t>(free_bytes)};
+  if (status == cudaSuccess) return static_cast<int64_t>(free_bytes);
+  cudaGetLastError();
+  throw Error(code::kDeviceUnavailable, "The CUDA device " + std::to_string(index) +
+                                            " did not start: " + cudaGetErrorString(status) +
+                                            ". Look whether nvidia-smi shows it, and what else uses it.");
 }
-
-}  // namespace
 
 CudaInfo cuda_info() {
   CudaInfo info;
@@ -54,7 +78,14 @@ CudaInfo cuda_info() {
 
 namespace cl_torch {
 
+void prepare_cuda() {}
+
 CudaInfo cuda_info() { return {}; }
+
+int64_t free_gpu_memory(int index) {
+  require_device("cuda:" + std::to_string(index));
+  return 0;
+}
 
 }  // namespace cl_torch
 

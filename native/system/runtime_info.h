@@ -12,7 +12,6 @@ struct CudaDevice {
   std::string name;
   std::string capability;
   int64_t total_bytes;
-  int64_t free_bytes;
 };
 
 struct CudaInfo {
@@ -33,10 +32,17 @@ struct RuntimeInfo {
   bool mkl;
 };
 
+// Sets what CUDA reads from the environment when it starts; to be called before anything else of CUDA.
+void prepare_cuda();
+
+// Starts no device.
 CudaInfo cuda_info();
 RuntimeInfo runtime_info();
 
 // Throws DEVICE_UNAVAILABLE with the reason and the remedy unless `name` is `cpu` or a usable `cuda:N`.
 void require_device(const std::string& name);
+
+// Bytes that are free on a CUDA device, which it starts. Throws DEVICE_UNAVAILABLE.
+int64_t free_gpu_memory(int index);
 
 }  // namespace cl_torch

@@ -260,6 +260,11 @@ export interface EpochOutcome {
   readonly diverged: number | null;
   /** Of its steps. */
   readonly learningRate: number;
+  /**
+   * Whether its steps were replayed as CUDA graphs; false where they had to run one by one, as a capture had failed or
+   * CL_TORCH_CUDA_GRAPHS is `off`; null where the engine has no graphs.
+   */
+  readonly cudaGraphs: boolean | null;
   /** Wall-clock, like all seconds here. */
   readonly seconds: number;
 }

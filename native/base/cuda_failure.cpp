@@ -1,32 +1,44 @@
 #include "base/cuda_failure.h"
 
-#ifdef CL_TORCH_WITH_CUDA
+#include <algorithm>
+#include <iterator>
 
+#ifdef CL_TORCH_WITH_CUDA
 #include <cuda_runtime_api.h>
+#endif
 
 namespace cl_torch {
 namespace {
 
-// Failures after which every further CUDA call of the process fails.
+// Failures after which every further CUDA call of the process fails, by the numbers that CUDA gives them: older headers
+// do not have all the names.
+constexpr int kEndsContext[] = {
+    214,  // cudaErrorECCUncorrectable
+    220,  // cudaErrorNvlinkUncorrectable
+    226,  // cudaErrorContained
+    700,  // cudaErrorIllegalAddress
+    702,  // cudaErrorLaunchTimeout
+    710,  // cudaErrorAssert
+    714,  // cudaErrorHardwareStackError
+    715,  // cudaErrorIllegalInstruction
+    716,  // cudaErrorMisalignedAddress
+    717,  // cudaErrorInvalidAddressSpace
+    718,  // cudaErrorInvalidPc
+    719,  // cudaErrorLaunchFailure
+    721,  // cudaErrorTensorMemoryLeak
+    810,  // cudaErrorMpsClientTerminated
+    911,  // cudaErrorExternalDevice
+    999,  // cudaErrorUnknown
+};
+constexpr int kMemoryAllocation = 2;  // cudaErrorMemoryAllocation
+
 bool ends_context(int status) {
-  switch (status) {
-    case cudaErrorAssert:
-    case cudaErrorECCUncorrectable:
-    case cudaErrorHardwareStackError:
-    case cudaErrorIllegalAddress:
-    case cudaErrorIllegalInstruction:
-    case cudaErrorInvalidAddressSpace:
-    case cudaErrorInvalidPc:
-    case cudaErrorLaunchFailure:
-    case cudaErrorLaunchTimeout:
-    case cudaErrorMisalignedAddress:
-    case cudaErrorNvlinkUncorrectable:
-    case cudaErrorUnknown:
-      return true;
-    default:
-      return false;
-  }
+  return std::find(std::begin(kEndsContext), std::end(kEndsContext), status) != std::end(kEndsContext);
 }
+
+#ifdef CL_TORCH_WITH_CUDA
+
+static_assert(kMemoryAllocation == cudaErrorMemoryAllocation);
 
 std::string megabytes(size_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
 
@@ -36,6 +48,12 @@ std::string memory_left() {
   if (cudaMemGetInfo(&free_bytes, &total_bytes) != cudaSuccess) return "";
   return std::string(" ").append(megabytes(free_bytes)) + " of the GPU's " + megabytes(total_bytes) + " are free.";
 }
+
+#else
+
+std::string memory_left() { return ""; }
+
+#endif
 
 }  // namespace
 
@@ -47,7 +65,7 @@ Error cuda_failure(int status, const std::string& message) {
                 "again, look for Xid messages of the driver in the kernel's log (dmesg) and check the GPU with "
                 "nvidia-smi."};
   }
-  if (status == cudaErrorMemoryAllocation) {
+  if (status == kMemoryAllocation) {
     return {code::kOutOfMemory,
             message + "." + memory_left() + "\nUse a smaller batch or narrower layers, or free memory on the device."};
   }
@@ -55,13 +73,3 @@ Error cuda_failure(int status, const std::string& message) {
 }
 
 }  // namespace cl_torch
-
-#else
-
-namespace cl_torch {
-
-Error cuda_failure(int, const std::string& message) { return {code::kLibTorch, message + "."}; }
-
-}  // namespace cl_torch
-
-#endif

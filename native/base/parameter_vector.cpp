@@ -6,20 +6,13 @@
 #include <numeric>
 
 namespace cl_torch {
-namespace {
-
-int64_t aligned(int64_t count) {
-  return (count + TensorVector::kAlignment - 1) / TensorVector::kAlignment * TensorVector::kAlignment;
-}
-
-}  // namespace
-
 TensorVector::TensorVector(const std::vector<Shape>& shapes, const c10::Device& device) {
+  const int64_t step = alignment(device);
   int64_t size = 0;
   for (const Shape& shape : shapes) {
     const int64_t count = std::accumulate(shape.shape.begin(), shape.shape.end(), int64_t{1}, std::multiplies<>());
     segments_.push_back({shape.name, shape.shape, size, count});
-    size += aligned(count);
+    size += (count + step - 1) / step * step;
   }
   values_ = at::zeros({size}, at::TensorOptions().dtype(at::kFloat).device(device));
 }

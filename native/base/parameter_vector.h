@@ -11,18 +11,16 @@ namespace cl_torch {
 struct Segment {
   std::string name;
   std::vector<int64_t> shape;
-  int64_t offset;  // in elements, a multiple of kAlignment
+  int64_t offset;  // in elements, a multiple of the vector's alignment
   int64_t count;
 };
 
 // The tensors of a model in ONE contiguous float32 vector, of which they are views, so that methods that shift, project
-// or interpolate a model are single vector operations. Segments start on 64-byte boundaries, as tensors of their own
-// would, because BLAS may sum in another order where a matrix starts elsewhere. The elements between two segments stay
-// zero.
+// or interpolate a model are single vector operations. Segments start where tensors of their own would, at multiples of
+// 64 bytes on the CPU and of 512 on a GPU, because BLAS may sum in another order where a matrix starts elsewhere. The
+// elements between two segments stay zero.
 class TensorVector {
  public:
-  static constexpr int64_t kAlignment = 16;  // float32 elements in 64 bytes
-
   struct Shape {
     std::string name;
     std::vector<int64_t> shape;
@@ -30,6 +28,9 @@ class TensorVector {
 
   // All zero.
   TensorVector(const std::vector<Shape>& shapes, const c10::Device& device);
+
+  // Float32 elements that the start of every segment is a multiple of, by the kind of device.
+  static int64_t alignment(const c10::Device& device) { return device.is_cpu() ? 16 : 128; }
 
   const at::Tensor& values() const { return values_; }  // [size]
   const std::vector<Segment>& segments() const { return segments_; }

@@ -63,6 +63,7 @@ Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
       object["diverged"] =
           outcome.diverged ? Napi::Number::New(env, static_cast<double>(*outcome.diverged)) : env.Null();
       object["learningRate"] = outcome.learning_rate;
+      object["cudaGraphs"] = outcome.cuda_graphs ? Napi::Boolean::New(env, *outcome.cuda_graphs) : env.Null();
       object["seconds"] = outcome.seconds;
       return object;
     };

@@ -29,6 +29,8 @@ struct EpochOutcome {
   // The first step, from 0, whose loss is no finite number; or the last one, when it left such parameters.
   std::optional<int64_t> diverged;
   double learning_rate = 0;  // of its steps
+  // Whether its steps were replayed as CUDA graphs, or had to run one by one; none where the engine has no graphs.
+  std::optional<bool> cuda_graphs;
   double seconds = 0;
 };
 

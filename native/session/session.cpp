@@ -12,18 +12,22 @@
 namespace cl_torch {
 namespace {
 
-// Ends an epoch that has diverged, where that is wanted; all else is the caller's.
-class DivergenceWatch : public Observer {
+// Ends an epoch that has diverged, where that is wanted, and remembers what the engine tells of its graphs; all else is
+// the caller's.
+class EpochWatch : public Observer {
  public:
-  DivergenceWatch(Observer& caller, bool stops) : caller_(caller), stops_(stops) {}
+  EpochWatch(Observer& caller, bool stops) : caller_(caller), stops_(stops) {}
   bool cancelled() const override { return caller_.cancelled(); }
   bool report_due() override { return caller_.report_due(); }
   void report(int64_t step, int64_t steps, double loss) override { caller_.report(step, steps, loss); }
   bool accepts(double loss) const override { return !stops_ || std::isfinite(loss); }
+  void used_graphs(bool used) override { graphs_ = used; }
+  std::optional<bool> graphs() const { return graphs_; }
 
  private:
   Observer& caller_;
   bool stops_;
+  std::optional<bool> graphs_;
 };
 
 std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
@@ -101,7 +105,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
     dealer.emplace(state_->memory, options.rehearsal, state_->streams->method());
   }
   const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
-  DivergenceWatch observer(caller, options.stops_diverged);
+  EpochWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
   outcome.learning_rate = state_->optimizer->learning_rate();
   const Objective objective = state_->objective();
@@ -113,6 +117,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   // An engine may have been some steps further before it knew.
   if (outcome.diverged && options.stops_diverged) outcome.losses.resize(static_cast<size_t>(*outcome.diverged) + 1);
   if (!outcome.diverged && !is_finite()) outcome.diverged = static_cast<int64_t>(outcome.losses.size()) - 1;
+  outcome.cuda_graphs = observer.graphs();
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/fused/cuda/engine.h"
+#include "failures.h"
 #include "groups.h"
 #include "setup.h"
 #include "speed/cuda/gemm_timing.h"
@@ -23,6 +24,7 @@ const std::vector<Case> kCases = {
     {"no hidden layer", {49, 10}, 1000, 64},
     {"one example at a time", {49, 20, 10}, 60, 1, "global"},
     {"no fused bias and ReLU", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
+    {"a fused bias and ReLU that is an error", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"inputs that are numbers", {49, 20, 10}, 1000, 64, "none", 13, Precision::kFp32, true, true},
     {"adam", {49, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, true, false, kAdam},
     {"adam with the penalty", {49, 20, 10}, 1000, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
@@ -75,12 +77,15 @@ Trace trace(const Case& of, const MakeEngine& make) {
 
 void compare(const Case& of) {
   emulation::has_bias_relu = of.has_bias_relu;
+  emulation::refuses_politely = std::strstr(of.name, "that is an error") == nullptr;
   const auto fused = [&](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, of.precision); };
   const Trace expected = trace(of, autograd);
   emulation::last_thread_first = false;
   const Trace actual = trace(of, fused);
   emulation::last_thread_first = true;
+  emulation::late_copies = true;
   const Trace again = trace(of, fused);
+  emulation::late_copies = false;
   const bool repeats = actual.losses == again.losses && at::equal(actual.parameters, again.parameters) &&
                        at::equal(actual.gradient, again.gradient) && actual.correct == again.correct;
   std::printf(
@@ -163,4 +168,5 @@ int main() {
   diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
   diverge("diverge: autograd", autograd);
   try_groups();
+  try_failures();
 }

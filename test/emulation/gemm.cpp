@@ -10,7 +10,7 @@
 
 struct EmulatedHandle {};
 struct EmulatedPreference {
-  uint32_t alignment = 256;
+  uint32_t alignment = 1;
 };
 struct EmulatedOperation {
   cublasOperation_t transpose_a = CUBLAS_OP_N;
@@ -31,7 +31,8 @@ struct EmulatedLayout {
 
 namespace emulation {
 bool has_bias_relu = true;
-}
+bool refuses_politely = true;
+}  // namespace emulation
 
 namespace {
 
@@ -99,8 +100,8 @@ Sizes sizes_of(const EmulatedOperation& operation, const EmulatedLayout& a, cons
   return {d.rows, ta ? a.rows : a.columns, d.columns};
 }
 
-void require_aligned(const void* pointer) {
-  require(reinterpret_cast<uintptr_t>(pointer) % 32 == 0, "a matrix that is not aligned as it was told");
+void require_aligned(const void* pointer, uint32_t alignment) {
+  require(reinterpret_cast<uintptr_t>(pointer) % alignment == 0, "a matrix that is not aligned as it was told");
 }
 
 void multiply(const EmulatedOperation& by, const Sizes& sizes, const void* a, const EmulatedLayout& in_a, const void* b,
@@ -124,10 +125,14 @@ void multiply(const EmulatedOperation& by, const Sizes& sizes, const void* a, co
 }  // namespace
 
 const char* cublasLtGetStatusString(cublasStatus_t) { return "emulated status"; }
-cublasStatus_t cublasLtCreate(cublasLtHandle_t* handle) { return *handle = new EmulatedHandle, CUBLAS_STATUS_SUCCESS; }
+cublasStatus_t cublasLtCreate(cublasLtHandle_t* handle) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
+  return *handle = new EmulatedHandle, CUBLAS_STATUS_SUCCESS;
+}
 cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle) { return delete handle, CUBLAS_STATUS_SUCCESS; }
 
 cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t* operation, cublasComputeType_t, cudaDataType_t) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
   return *operation = new EmulatedOperation, CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t operation) {
@@ -162,6 +167,7 @@ cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t operation, cu
 
 cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t* layout, cudaDataType type, uint64_t rows,
                                           uint64_t columns, int64_t leading) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
   return *layout = new EmulatedLayout{type, rows, columns, leading}, CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout,
@@ -183,41 +189,49 @@ cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout) {
 }
 
 cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t* preference) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
   return *preference = new EmulatedPreference, CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference) {
   return delete preference, CUBLAS_STATUS_SUCCESS;
 }
-cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t,
-                                                    cublasLtMatmulPreferenceAttributes_t attribute, const void*,
+cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference,
+                                                    cublasLtMatmulPreferenceAttributes_t attribute, const void* value,
                                                     size_t bytes) {
   const bool is_workspace = attribute == CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES;
   require(bytes == (is_workspace ? sizeof(uint64_t) : sizeof(uint32_t)), "a preference of another size");
+  if (!is_workspace) read_attribute(preference->alignment, value, bytes);
   return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDesc_t operation,
                                               cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
                                               cublasLtMatrixLayout_t, cublasLtMatrixLayout_t d,
-                                              cublasLtMatmulPreference_t, int, cublasLtMatmulHeuristicResult_t* results,
-                                              int* found) {
+                                              cublasLtMatmulPreference_t preference, int,
+                                              cublasLtMatmulHeuristicResult_t* results, int* found) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
   sizes_of(*operation, *a, *b, *d);
+  require(!operation->bias || reinterpret_cast<uintptr_t>(operation->bias) == preference->alignment,
+          "a bias of another alignment than the matrices");
+  results->algo.alignment = preference->alignment;
   const bool unknown = operation->epilogue == CUBLASLT_EPILOGUE_RELU_BIAS && !emulation::has_bias_relu;
   *found = unknown ? 0 : 1;
   results->state = CUBLAS_STATUS_SUCCESS;
-  return unknown ? CUBLAS_STATUS_NOT_SUPPORTED : CUBLAS_STATUS_SUCCESS;
+  if (!unknown) return CUBLAS_STATUS_SUCCESS;
+  return emulation::refuses_politely ? CUBLAS_STATUS_NOT_SUPPORTED : CUBLAS_STATUS_INVALID_VALUE;
 }
 
 cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t operation, const void*, const void* a,
                               cublasLtMatrixLayout_t a_layout, const void* b, cublasLtMatrixLayout_t b_layout,
                               const void* beta, const void*, cublasLtMatrixLayout_t, void* d,
-                              cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t*, void*, size_t,
+                              cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t* algorithm, void*, size_t,
                               cudaStream_t stream) {
+  if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
   const Sizes sizes = sizes_of(*operation, *a_layout, *b_layout, *d_layout);
   for (int32_t i = 0; i < d_layout->batch; ++i) {
-    require_aligned(advanced(a, a_layout->type, i * a_layout->stride));
-    require_aligned(advanced(b, b_layout->type, i * b_layout->stride));
-    require_aligned(advanced(d, d_layout->type, i * d_layout->stride));
+    require_aligned(advanced(a, a_layout->type, i * a_layout->stride), algorithm->alignment);
+    require_aligned(advanced(b, b_layout->type, i * b_layout->stride), algorithm->alignment);
+    require_aligned(advanced(d, d_layout->type, i * d_layout->stride), algorithm->alignment);
   }
   require(!operation->bias || operation->bias_type == d_layout->type, "a bias of another type than D's");
   emulation::give(stream, [=, by = *operation, in_a = *a_layout, in_b = *b_layout, out = *d_layout,

@@ -134,7 +134,9 @@ void compare(const char* name, const std::vector<Case>& cases) {
   last_thread_first = false;
   const std::deque<Member> members = trained(cases);
   last_thread_first = true;
+  late_copies = true;
   const bool repeats = are_equal(members, trained(cases));
+  late_copies = false;
   const Difference difference = from_autograd(members, 7);
   std::printf("{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"repeats\":%s}\n", name,
               members.front().losses.size(), difference.losses, difference.parameters, repeats ? "true" : "false");

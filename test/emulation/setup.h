@@ -48,6 +48,9 @@ class Watcher : public Observer {
     last_loss = loss;
   }
 
+  void used_graphs(bool used) override { graphs = used; }
+
+  std::optional<bool> graphs;
   int64_t most_reports = INT64_MAX;
   int64_t reports = 0;
   int64_t last_step = 0;

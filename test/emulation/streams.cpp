@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
+
+#include "emulation.h"
 
 namespace {
 
@@ -64,6 +67,9 @@ bool is_pinned(const void* memory) {
 
 namespace emulation {
 
+bool late_copies = false;
+bool captures = true;
+
 void give(cudaStream_t stream, std::function<void()> work) {
   if (!stream) fail("work for LibTorch's own stream");
   stream->queue().work.push_back(std::move(work));
@@ -76,6 +82,7 @@ const char* cudaGetErrorString(cudaError_t) { return "emulated error"; }
 const char* cudaGetErrorName(cudaError_t) { return "emulated"; }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   streams.push_back(*stream = new EmulatedStream);
   return cudaSuccess;
 }
@@ -93,6 +100,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
 }
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   *event = new EmulatedEvent;
   return cudaSuccess;
 }
@@ -103,6 +111,7 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   *event = {};
   if (!stream) return cudaSuccess;
   event->queue = stream->captured ? stream->captured : stream->own;
@@ -112,6 +121,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   if (!event->queue) return cudaSuccess;
   if (event->graph && !stream->graph) {
     stream->graph = event->graph;
@@ -130,6 +140,7 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
 }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   stream->graph = new EmulatedGraph;
   stream->captured = std::make_shared<Queue>();
   stream->graph->queues.push_back(stream->captured);
@@ -143,10 +154,13 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
     other->graph = nullptr;
     other->captured.reset();
   }
-  return cudaSuccess;
+  if (emulation::captures && !emulation::is_refused()) return cudaSuccess;
+  delete std::exchange(*graph, nullptr);
+  return cudaErrorStreamCaptureInvalidated;
 }
 
 cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   *executable = new EmulatedGraph(*graph);
   return cudaSuccess;
 }
@@ -162,6 +176,7 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   emulation::give(stream, [queues = executable->queues] {
     for (const auto& queue : queues) queue->done = 0;
     queues.front()->run_to(queues.front()->work.size());
@@ -173,6 +188,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
 }
 
 cudaError_t cudaHostAlloc(void** memory, size_t bytes, unsigned) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   *memory = std::malloc(bytes);
   pinned[*memory] = bytes;
   return cudaSuccess;
@@ -184,9 +200,10 @@ cudaError_t cudaFreeHost(void* memory) {
   return cudaSuccess;
 }
 
-// Pageable memory is read before the call returns, pinned memory when the stream gets there.
+// Pageable memory is read before the call returns, unless copies are late; pinned memory when the stream gets there.
 cudaError_t cudaMemcpyAsync(void* target, const void* source, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
-  if (kind == cudaMemcpyHostToDevice && !is_pinned(source)) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
+  if (kind == cudaMemcpyHostToDevice && !is_pinned(source) && !emulation::late_copies) {
     const auto* begin = static_cast<const char*>(source);
     emulation::give(stream, [=, copy = std::vector<char>(begin, begin + bytes)] {
       std::copy(copy.begin(), copy.end(), static_cast<char*>(target));
@@ -198,6 +215,7 @@ cudaError_t cudaMemcpyAsync(void* target, const void* source, size_t bytes, cuda
 }
 
 cudaError_t cudaMemsetAsync(void* target, int value, size_t bytes, cudaStream_t stream) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   emulation::give(stream, [=] { std::memset(target, value, bytes); });
   return cudaSuccess;
 }

@@ -19,7 +19,7 @@ interface Comparison {
   readonly loss: number;
   /** Examples classified right, by the CUDA engine and by autograd. */
   readonly correct: readonly [number, number];
-  /** Whether the same came out when a block's threads ran in the opposite order. */
+  /** Whether the same came out when a block's threads ran in the opposite order, and copies to the device came late. */
   readonly repeats: boolean;
 }
 
@@ -38,7 +38,23 @@ interface Diverged {
   readonly finite: boolean;
 }
 
-type Printed = Comparison & Cancelled & Timed & Together & Diverged;
+type Printed = Comparison & Cancelled & Timed & Together & Diverged & Failing;
+
+/** What test/emulation/failures.cpp prints. */
+interface Failing {
+  /** Calls that were refused, one a training. */
+  readonly calls: number;
+  /** How many of them ended the training's work with an error, */
+  readonly told: number;
+  /** always with OUT_OF_MEMORY. */
+  readonly byName: boolean;
+  /** Whether steps were replayed as graphs: as ever, and where they could not. */
+  readonly graphs: readonly boolean[];
+  /** Whether the tensors of a model on a GPU start on 512 bytes; */
+  readonly aligned: boolean;
+  /** and where, in elements, those on the CPU do. */
+  readonly offsets: readonly number[];
+}
 
 /** What test/emulation/groups.cpp prints of models that were trained together, beside what it shares with the others. */
 interface Together {
@@ -107,6 +123,7 @@ describe.skipIf(isCudaBuild)(
       'no hidden layer',
       'one example at a time',
       'no fused bias and ReLU',
+      'a fused bias and ReLU that is an error',
       'inputs that are numbers',
       ...optimizers,
     ])('%s', (name) => {
@@ -210,6 +227,53 @@ describe.skipIf(isCudaBuild)(`a training that diverges${skipped}`, () => {
     expect(others).toBeLessThan(1e-4);
   });
 });
+
+describe.skipIf(isCudaBuild)(`a call that fails${skipped}`, () => {
+  test('for want of memory, whichever it is, leaves a session that trains on from the step it counts', () => {
+    const { calls, told, byName, parameters, repeats } = result('refused calls');
+    expect(calls).toBeGreaterThan(200);
+    expect(told).toBeGreaterThan(150); // a graph that cannot be made ends nothing
+    expect(byName).toBe(true);
+    expect(parameters).toBeLessThan(1e-6);
+    expect(repeats).toBe(true); // the next epoch, bit for bit what an engine learns to which nothing happened
+  });
+
+  test('in a training group leaves its models where they were; a session of another kind disturbs no other', () => {
+    const { calls, codes, kept, parameters } = result('refused calls of a group');
+    expect(calls).toBeGreaterThan(50);
+    expect(codes).toEqual(['', '', 'INVALID_ARGUMENT']);
+    expect(kept).toBe(true);
+    expect(parameters).toBeLessThan(1e-6);
+  });
+
+  test.each(['graphs: a capture that fails', 'graphs: switched off'])(
+    '%s: the steps run one by one, to the same bits, and the epoch says so',
+    (name) => {
+      expect(result(name)).toMatchObject({ graphs: [true, false], repeats: true });
+    },
+  );
+
+  test('a switch for graphs that is neither on nor off is rejected', () => {
+    expect(result('graphs: neither on nor off').code).toBe('INVALID_ARGUMENT');
+  });
+
+  test('after which no CUDA call succeeds is a lost device', () => {
+    expect(result('names of failures').codes).toEqual([
+      'OUT_OF_MEMORY',
+      'LIBTORCH',
+      ...Array(5).fill('DEVICE_LOST'),
+    ]);
+  });
+});
+
+test.skipIf(isCudaBuild)(
+  `tensors start on 512 bytes on a GPU, as PyTorch's, and on 64 on the CPU${skipped}`,
+  () => {
+    const { aligned, offsets } = result('layout');
+    expect(aligned).toBe(true);
+    expect(offsets).toEqual([314_000, 314_016, 314_032]);
+  },
+);
 
 describe.skipIf(isCudaBuild)(`a training group of sessions${skipped}`, () => {
   test('goes on without a session that has gone and not said so', () => {

@@ -39,6 +39,7 @@ struct cudaLaunchConfig_t {
 namespace emulation {
 
 void give(cudaStream_t stream, std::function<void()> work);
+bool is_refused();
 void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread);
 uint64_t exchange(uint64_t value, unsigned source_lane);  // within the warp
 unsigned lane();
@@ -77,6 +78,7 @@ T atomicAdd(T* address, T value) {
 template <typename... Parameters, typename... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
                                Arguments&&... arguments) {
+  if (emulation::is_refused()) return cudaErrorMemoryAllocation;
   const dim3 grid = config->gridDim;
   const dim3 block = config->blockDim;
   emulation::give(config->stream, [=] { emulation::run_grid(grid, block, [=] { kernel(arguments...); }); });

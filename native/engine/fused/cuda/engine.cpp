@@ -66,10 +66,10 @@ int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& obser
   const c10::cuda::CUDAGuard device(values.device());
   const int64_t rows = view.rows();
   network_.reserve(std::min(rows, kRowsAtOnce));
+  const DeviceView source = device_view(view);  // outlives the scope: the copy from it may be late
 
   const StreamScope scope(network_);
   const cudaStream_t stream = network_.stream();
-  const DeviceView source = device_view(view);
   check(cudaMemcpyAsync(view_.mutable_data_ptr(), &source, sizeof source, cudaMemcpyHostToDevice, stream),
         "starting an evaluation");
   check(cudaMemsetAsync(scalar_.mutable_data_ptr(), 0, scalar_.nbytes(), stream), "starting an evaluation");

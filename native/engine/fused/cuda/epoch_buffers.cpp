@@ -79,9 +79,9 @@ void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochT
 
 void EpochBuffers::load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
                         cudaStream_t stream) {
-  std::vector<DeviceView> views;
-  for (const TaskView* view : tables.views) views.push_back(device_view(*view));
-  upload(views_, views, stream);
+  host_views_.clear();
+  for (const TaskView* view : tables.views) host_views_.push_back(device_view(*view));
+  upload(views_, host_views_, stream);
   upload(view_of_, tables.view_of, stream);
   upload(begins_, tables.begins, stream);
   int64_t* row_of = row_of_.mutable_data_ptr<int64_t>();
@@ -91,7 +91,8 @@ void EpochBuffers::load(std::span<const EpochPlan* const> plans, const EpochTabl
           "copying an epoch's plan");
     row_of += positions_;
   }
-  upload(step_, std::vector<int32_t>(plans.size(), static_cast<int32_t>(first_step)), stream);
+  host_step_.assign(plans.size(), static_cast<int32_t>(first_step));
+  upload(step_, host_step_, stream);
 }
 
 Selection EpochBuffers::selection() const {

@@ -30,7 +30,7 @@ class EpochBuffers {
  public:
   // Makes room; before load().
   void reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables, const at::Device& device);
-  // The next step is `first_step`. Returns when `tables` may go.
+  // The next step is `first_step`. `tables` must outlive the stream's work: a copy from them may be late.
   void load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
             cudaStream_t stream);
 
@@ -41,13 +41,15 @@ class EpochBuffers {
 
  private:
   int64_t positions_ = 0;  // rows of a plan
-  at::Tensor views_;       // DeviceView
-  at::Tensor view_of_;     // int32 [models, positions]
-  at::Tensor row_of_;      // int64 [models, positions]
-  at::Tensor begins_;      // int64 [steps]
-  at::Tensor factors_;     // StepFactors [steps, models]
-  at::Tensor losses_;      // float32 [steps, models]
-  at::Tensor step_;        // int32 [models]
+  std::vector<DeviceView> host_views_;
+  std::vector<int32_t> host_step_;
+  at::Tensor views_;    // DeviceView
+  at::Tensor view_of_;  // int32 [models, positions]
+  at::Tensor row_of_;   // int64 [models, positions]
+  at::Tensor begins_;   // int64 [steps]
+  at::Tensor factors_;  // StepFactors [steps, models]
+  at::Tensor losses_;   // float32 [steps, models]
+  at::Tensor step_;     // int32 [models]
 };
 
 }  // namespace cl_torch::fused

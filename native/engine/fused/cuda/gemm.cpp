@@ -1,6 +1,7 @@
 #include "engine/fused/cuda/gemm.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/cuda_failure.h"
@@ -9,8 +10,8 @@
 namespace cl_torch::fused {
 namespace {
 
-// What every matrix here starts on: ParameterVector's segments do, rounded to bfloat16 or not.
-constexpr uint32_t kAlignmentBytes = 32;
+// PyTorch tells cuBLASLt of no more.
+constexpr int64_t kMostAlignmentBytes = 256;
 
 void check_cublas(cublasStatus_t status, const char* what) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
@@ -53,19 +54,24 @@ cublasComputeType_t compute_type(Precision precision) {
 
 }  // namespace
 
-Gemm::Gemm(Precision precision)
-    : precision_(precision), element_(precision == Precision::kBf16 ? Element::kBFloat16 : Element::kFloat32) {
+Gemm::Gemm(Precision precision, int64_t alignment)
+    : precision_(precision),
+      element_(precision == Precision::kBf16 ? Element::kBFloat16 : Element::kFloat32),
+      alignment_bytes_(
+          static_cast<uint32_t>(std::min(alignment * (element_ == Element::kBFloat16 ? 2 : 4), kMostAlignmentBytes))) {
   check_cublas(cublasLtCreate(&handle_), "starting cuBLASLt");
 }
 
 Gemm::~Gemm() {
-  for (const Plan& plan : plans_) {
-    cublasLtMatmulDescDestroy(plan.operation);
-    cublasLtMatrixLayoutDestroy(plan.right);
-    cublasLtMatrixLayoutDestroy(plan.left);
-    cublasLtMatrixLayoutDestroy(plan.out);
-  }
+  for (const Plan& plan : plans_) release(plan);
   cublasLtDestroy(handle_);
+}
+
+void Gemm::release(const Plan& plan) {
+  if (plan.operation) cublasLtMatmulDescDestroy(plan.operation);
+  for (const auto matrix : {plan.right, plan.left, plan.out}) {
+    if (matrix) cublasLtMatrixLayoutDestroy(matrix);
+  }
 }
 
 bool Gemm::has(const GemmShape& shape) { return plan(shape).found; }
@@ -91,16 +97,19 @@ void Gemm::multiply(const GemmShape& shape, const GemmOperands& operands, const 
 Gemm::Plan& Gemm::plan(const GemmShape& shape) {
   const auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) { return plan.shape == shape; });
   if (known != plans_.end()) return *known;
-  Plan& plan = plans_.emplace_back();
-  plan.shape = shape;
+  Plan fresh;
+  fresh.shape = shape;
   try {
-    describe(plan);
-    choose_algorithm(plan);
-  } catch (...) {
-    plans_.pop_back();  // the next call describes it anew, and says again what is wrong
-    throw;
+    describe(fresh);
+    choose_algorithm(fresh);
+  } catch (const Error& error) {
+    release(fresh);
+    const bool is_refusal = std::string_view(error.code()) == code::kLibTorch;
+    if (!shape.bias_relu || !is_refusal) throw;  // the next call describes it anew, and says again what is wrong
+    fresh = {};
+    fresh.shape = shape;
   }
-  return plan;
+  return plans_.emplace_back(fresh);
 }
 
 void Gemm::describe(Plan& plan) const {
@@ -115,7 +124,7 @@ void Gemm::describe(Plan& plan) const {
     set(plan.operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_RELU_BIAS);
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, out);
     // Never read before multiply() sets it: only its alignment counts in the choice.
-    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{kAlignmentBytes}));
+    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(uintptr_t{alignment_bytes_}));
   }
   plan.right = shape.transpose_right ? layout(in, shape.columns, shape.inner) : layout(in, shape.inner, shape.columns);
   plan.left = shape.transpose_left ? layout(in, shape.inner, shape.rows) : layout(in, shape.rows, shape.inner);
@@ -136,7 +145,7 @@ void Gemm::choose_algorithm(Plan& plan) const {
   for (const auto attribute :
        {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
         CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
-    set(preference, attribute, kAlignmentBytes);
+    set(preference, attribute, alignment_bytes_);
   }
   cublasLtMatmulHeuristicResult_t result{};
   int count = 0;

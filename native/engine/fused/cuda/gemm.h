@@ -48,20 +48,22 @@ struct GemmOperands {
   bool add = false;            // out += instead of out =
 };
 
-// GEMMs by cuBLASLt. Which of its algorithms computes one depends on the shape and the GPU alone, so that runs repeat
-// bit for bit.
+// GEMMs by cuBLASLt. Which of its algorithms computes one depends on the shape, the alignment and the GPU alone, so
+// that runs repeat bit for bit.
 class Gemm {
  public:
   static constexpr int64_t kWorkspaceBytes = 32 << 20;  // NVIDIA's advice for Hopper
 
-  explicit Gemm(Precision precision);
+  // `alignment`: elements that the start of every matrix and of every bias is a multiple of.
+  Gemm(Precision precision, int64_t alignment);
   ~Gemm();
   Gemm(const Gemm&) = delete;
   Gemm& operator=(const Gemm&) = delete;
 
   Element element() const { return element_; }
 
-  // Whether cuBLASLt has an algorithm for it; for a fused bias and ReLU it need not have one.
+  // Whether cuBLASLt has an algorithm for it. For a fused bias and ReLU it need not have one: there every refusal means
+  // that it has none. Throws what it refuses otherwise, and OUT_OF_MEMORY and DEVICE_LOST.
   bool has(const GemmShape& shape);
 
   // Throws LIBTORCH when there is no algorithm.
@@ -79,11 +81,13 @@ class Gemm {
   };
 
   Plan& plan(const GemmShape& shape);
+  static void release(const Plan& plan);
   void describe(Plan& plan) const;
   void choose_algorithm(Plan& plan) const;
 
   Precision precision_;
   Element element_;
+  uint32_t alignment_bytes_;
   cublasLtHandle_t handle_ = nullptr;
   std::vector<Plan> plans_;
 };

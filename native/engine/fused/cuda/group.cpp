@@ -9,7 +9,10 @@
 namespace cl_torch::fused {
 namespace {
 
-const CudaEngine& engine_of(const EpochRequest& request) { return static_cast<const CudaEngine&>(request.engine); }
+// Null for a session's engine that is of another kind, on the CPU for instance.
+const CudaEngine* if_cuda(const EpochRequest& request) { return dynamic_cast<const CudaEngine*>(&request.engine); }
+
+const CudaEngine& engine_of(const EpochRequest& request) { return *if_cuda(request); }
 
 bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right) {
   if (!left || !right) return left == right;
@@ -50,8 +53,7 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     direction_[row].copy_(request.objective.off_direction->unit_direction());
     anchor_[row].copy_(request.objective.off_direction->anchor());
   }
-  const EpochRequest& any = *requests.front();
-  const int64_t end = trainer_.train(members, vectors(any), any.objective.off_direction, first_step);
+  const int64_t end = train(members, *requests.front(), first_step);
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto row = static_cast<int64_t>(i);
     const EpochRequest& request = *requests[i];
@@ -60,6 +62,18 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     for (size_t vector = 0; vector < own.size(); ++vector) own[vector].values.copy_(moments(vector)[row]);
   }
   return end;
+}
+
+// A failure leaves the models as they were, for what was trained are copies: so their optimisers count none of it.
+int64_t CudaModels::train(std::span<const EpochMember> members, const EpochRequest& any, int64_t first_step) {
+  std::vector<int64_t> before;
+  for (const EpochMember& member : members) before.push_back(member.optimizer.steps());
+  try {
+    return trainer_.train(members, vectors(any), any.objective.off_direction, first_step);
+  } catch (...) {
+    for (size_t i = 0; i < members.size(); ++i) members[i].optimizer.resume(before[i]);
+    throw;
+  }
 }
 
 at::Tensor& CudaModels::moments(size_t vector) {
@@ -84,6 +98,15 @@ UpdateVectors CudaModels::vectors(const EpochRequest& any) const {
 }
 
 void CudaGroup::train(std::vector<EpochRequest*> requests, const Finish& finish) {
+  std::erase_if(requests, [&](EpochRequest* request) {
+    if (if_cuda(*request)) return false;
+    request->failure =
+        std::make_exception_ptr(Error(code::kInvalidArgument,
+                                      "The sessions of a training group train on a GPU with the fused engine; this one "
+                                      "does not. Open it without 'trainingGroup'."));
+    finish(*request);
+    return true;
+  });
   while (!requests.empty()) {
     std::vector<EpochRequest*> alike;
     std::vector<EpochRequest*> others;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 
 #include "engine/fused/cuda/engine.h"
 #include "engine/group_trainer.h"
@@ -20,6 +21,7 @@ class CudaModels {
   int64_t train(const std::vector<EpochRequest*>& requests, int64_t first_step);
 
  private:
+  int64_t train(std::span<const EpochMember> members, const EpochRequest& any, int64_t first_step);
   // The stack of one of the optimisers' vectors, made when it is first needed.
   at::Tensor& moments(size_t vector);
   // Where the vectors of models like this one's are.

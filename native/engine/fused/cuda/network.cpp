@@ -11,7 +11,8 @@
 namespace cl_torch::fused {
 
 CudaNetwork::CudaNetwork(const Mlp& model, Precision precision, int64_t models)
-    : models_{models, model.parameters().values().size(0)}, gemm_(precision) {
+    : models_{models, model.parameters().values().size(0)},
+      gemm_(precision, TensorVector::alignment(model.parameters().values().device())) {
   const auto& segments = model.parameters().segments();
   const auto& widths = model.widths();
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
@@ -34,6 +35,9 @@ void CudaNetwork::wait() const {
 
 void CudaNetwork::reserve(int64_t rows) {
   if (rows <= rows_) return;
+  // Should an allocation fail, there are no buffers, and the next call makes them.
+  rows_ = 0;
+  ++generation_;
   activations_.clear();
   gradients_.clear();
   const auto add = [&](int64_t width, bool is_output) {
@@ -46,7 +50,6 @@ void CudaNetwork::reserve(int64_t rows) {
   labels_ = at::empty({models_.count, rows}, options_.dtype(at::kLong));
   row_losses_ = at::empty({models_.count, rows}, options_.dtype(at::kDouble));
   rows_ = rows;
-  ++generation_;
 }
 
 void CudaNetwork::use(const float* values) {

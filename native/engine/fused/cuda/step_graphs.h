@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
+#include "engine/cuda_graphs.h"
 #include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/resources.h"
 #include "engine/fused/cuda/update.h"
@@ -21,20 +24,25 @@ struct StepArguments {
 };
 
 // Training steps as CUDA graphs. Arguments that are new run as they are, which also loads the kernels; when they come
-// again the step is captured, and from then on replayed.
+// again the step is captured, and from then on replayed. One that cannot be captured runs as it is each time.
 class StepGraphs {
  public:
+  // Whether what came again was replayed, as far as there was something.
+  bool in_use() const {
+    return wanted_ && std::none_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.refused; });
+  }
+
   // `enqueue` gives the stream the work of the step that `arguments` say.
   template <typename Enqueue>
   void run(const StepArguments& arguments, cudaStream_t stream, const Enqueue& enqueue) {
-    Step* step = find(arguments);
-    if (!step) {
-      remember(arguments);
-      enqueue();
+    Step* step = wanted_ ? find(arguments) : nullptr;
+    if (step && !step->graph && !step->refused) capture(*step, stream, enqueue);
+    if (step && step->graph) {
+      step->graph->launch(stream);
       return;
     }
-    if (!step->graph) step->graph = Graph::capture(stream, enqueue);
-    step->graph->launch(stream);
+    enqueue();
+    if (wanted_ && !step) remember(arguments);  // it has run: nothing is loaded or chosen in a capture
   }
 
  private:
@@ -43,7 +51,18 @@ class StepGraphs {
   struct Step {
     StepArguments arguments;
     std::optional<Graph> graph;
+    bool refused = false;
   };
+
+  template <typename Enqueue>
+  static void capture(Step& step, cudaStream_t stream, const Enqueue& enqueue) {
+    try {
+      step.graph = Graph::capture(stream, enqueue);
+    } catch (const Error& error) {
+      if (std::string_view(error.code()) == code::kDeviceLost) throw;
+      step.refused = true;
+    }
+  }
 
   Step* find(const StepArguments& arguments) {
     for (Step& step : steps_) {
@@ -63,6 +82,7 @@ class StepGraphs {
     steps_.push_back({arguments, std::nullopt});
   }
 
+  bool wanted_ = wants_cuda_graphs();
   std::vector<Step> steps_;
 };
 

@@ -25,8 +25,13 @@ class StepPipeline::Run {
       const size_t slot = begins_.size() % kGroups;
       const int64_t end = std::min(next + kSteps, steps_);
       begins_.push_back(next);
-      send_factors(slot, next, end);
-      for (; next < end; ++next) launch(next);
+      try {
+        send_factors(slot, next, end);
+        for (; next < end; ++next) launch(next);
+      } catch (...) {
+        take_back(end - next);
+        throw;
+      }
       fetch_losses(slot, end - 1);
     }
     for (size_t group = begins_.size() - std::min<size_t>(begins_.size(), kGroups); group < begins_.size(); ++group) {
@@ -41,7 +46,7 @@ class StepPipeline::Run {
                        [](const EpochMember& member) { return member.observer.cancelled(); });
   }
 
-  // The optimisers count a step when it is sent, so that a cancelled epoch leaves them where the parameters are.
+  // The optimisers count a step when it is sent, so that a cancelled epoch leaves them where the parameters are,
   void send_factors(size_t slot, int64_t begin, int64_t end) {
     StepFactors* factors = &pipeline_.factors_[slot * static_cast<size_t>(kSteps * count_)];
     StepFactors* next = factors;
@@ -52,6 +57,11 @@ class StepPipeline::Run {
                           static_cast<size_t>((end - begin) * count_) * sizeof(StepFactors), cudaMemcpyHostToDevice,
                           stream_),
           "copying step sizes to the GPU");
+  }
+
+  // and no step that was not launched.
+  void take_back(int64_t steps) {
+    for (const EpochMember& member : members_) member.optimizer.resume(member.optimizer.steps() - steps);
   }
 
   void fetch_losses(size_t slot, int64_t step) {

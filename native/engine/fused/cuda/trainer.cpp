@@ -34,6 +34,7 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
     graphs_.run(arguments, stream, [&] { enqueue_step(arguments, vectors.gradients); });
   });
   read_losses(members, first_step, end);
+  for (const EpochMember& member : members) member.observer.used_graphs(graphs_.in_use());
   return end;
 }
 

@@ -28,18 +28,20 @@ void UpdateBuffers::reserve(const at::TensorOptions& options, const OffDirection
   std::vector<Range> parts = {{0, models.stride}};
   if (penalty) parts = penalty->sphere().parts();
   if (parts == parts_ && models == models_) return;
-  parts_ = std::move(parts);
-  models_ = models;
-  tables_ = chunks_of(parts_);
-  loaded_ = false;
-  const auto chunks = static_cast<int64_t>(tables_.chunks.size());
-  const auto count = static_cast<int64_t>(parts_.size());
-  chunks_ = at::empty({chunks * static_cast<int64_t>(sizeof(Chunk))}, options.dtype(at::kByte));
-  part_begins_ = at::empty({count + 1}, options.dtype(at::kInt));
-  products_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
-  squares_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
-  lengths_ = at::empty({models.count, count}, options.dtype(at::kDouble));
-  shares_ = at::empty({models.count, count}, options);
+  // Where an allocation fails, all stays as it was.
+  UpdateBuffers fresh;
+  fresh.parts_ = std::move(parts);
+  fresh.models_ = models;
+  fresh.tables_ = chunks_of(fresh.parts_);
+  const auto chunks = static_cast<int64_t>(fresh.tables_.chunks.size());
+  const auto count = static_cast<int64_t>(fresh.parts_.size());
+  fresh.chunks_ = at::empty({chunks * static_cast<int64_t>(sizeof(Chunk))}, options.dtype(at::kByte));
+  fresh.part_begins_ = at::empty({count + 1}, options.dtype(at::kInt));
+  fresh.products_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
+  fresh.squares_ = at::empty({models.count, chunks}, options.dtype(at::kDouble));
+  fresh.lengths_ = at::empty({models.count, count}, options.dtype(at::kDouble));
+  fresh.shares_ = at::empty({models.count, count}, options);
+  *this = std::move(fresh);
 }
 
 void UpdateBuffers::load(cudaStream_t stream) {

@@ -33,7 +33,7 @@ class UpdateBuffers {
  public:
   // Makes room; before load(). `penalty` may be null; it is like every model's.
   void reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty, const ModelBatch& models);
-  // Returns when the tables on the host are no longer needed.
+  // Copies the tables, once; a copy may be late, and reads what this object holds.
   void load(cudaStream_t stream);
 
   // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.

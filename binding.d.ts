@@ -28,6 +28,8 @@ export interface RuntimeInfo {
   readonly cudaDevices: readonly CudaDevice[];
   /** Instruction set of LibTorch's CPU kernels: `DEFAULT`, `AVX2`, `AVX512`, … */
   readonly cpuCapability: string;
+  /** Vectors that the fused engine computes with on the CPU: `plain`, `neon`, `avx2` or `avx512`. */
+  readonly vectors: string;
   /** Logical CPUs this process may run on. */
   readonly allowedCpus: number;
   /** Physical cores among them: the default size of a session's thread team. */
@@ -73,7 +75,7 @@ export interface GemmOptions {
 export interface GemmTimes {
   /** Seconds in LibTorch's routines, in float32, */
   readonly libtorchSeconds: number;
-  /** and in the fused engine's own, in the precision; null where it uses LibTorch's. */
+  /** and in the fused engine's own, in the precision; null where it has none, on a GPU without its kernels. */
   readonly ownSeconds: number | null;
   /** Floating-point operations: two for each multiplication and addition. */
   readonly operations: number;

@@ -114,7 +114,12 @@ function cpu({ runtime }: AddonFacts): DiagnosisLine[] {
   if (runtime === null || typeof runtime === 'string') return [];
   const products = runtime.mkl ? 'MKL' : 'no MKL';
   const threads = `${runtime.defaultThreads} threads by default (${runtime.allowedCpus} logical CPUs allowed)`;
-  return [ok('CPU', `${threads}, ${runtime.cpuCapability}, ${products}`)];
+  const value = `${threads}, ${runtime.cpuCapability}, ${products}; fused engine: ${runtime.vectors}`;
+  if (runtime.vectors !== 'plain') return [ok('CPU', value)];
+  const remedy = process.env.CL_TORCH_VECTORS
+    ? 'The fused engine trains slowly by plain arithmetic: unset CL_TORCH_VECTORS.'
+    : 'The fused engine trains slowly on this processor, which has neither AVX2 with FMA nor NEON: use --engine autograd.';
+  return [warn('CPU', value, remedy)];
 }
 
 function data({ data }: Facts): DiagnosisLine[] {

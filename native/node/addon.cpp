@@ -42,6 +42,7 @@ Napi::Value get_runtime_info(const Napi::CallbackInfo& info) {
   object["cudaKernels"] = Napi::Boolean::New(env, runtime.cuda.kernels);
   object["cudaDevices"] = devices;
   object["cpuCapability"] = runtime.cpu_capability;
+  object["vectors"] = runtime.vectors;
   object["allowedCpus"] = runtime.allowed_cpus;
   object["defaultThreads"] = runtime.default_threads;
   object["mkl"] = Napi::Boolean::New(env, runtime.mkl);

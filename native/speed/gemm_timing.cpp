@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "engine/fused/cpu/avx512_gemm.h"
 #include "engine/fused/cpu/gemm.h"
 #include "engine/fused/factory.h"
 #include "nn/factory.h"
@@ -99,7 +98,6 @@ std::optional<double> time_own([[maybe_unused]] const GemmTimingOptions& options
     return std::nullopt;
 #endif
   }
-  if (!fused::has_avx512_gemm()) return std::nullopt;
   return time_with(multiply_fused, model, options.rows, options.batch_size);
 }
 

@@ -23,7 +23,7 @@ struct GemmTimingOptions {
 
 struct GemmTimes {
   double libtorch_seconds = 0;        // in LibTorch's routines, float32
-  std::optional<double> own_seconds;  // in the fused engine's own, in its precision; none where it uses LibTorch's
+  std::optional<double> own_seconds;  // in the fused engine's own, in its precision; none on a GPU without its kernels
   double operations = 0;              // floating-point: two for each multiplication and addition
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/vector_class.h"
 #include "system/thread_team.h"
 
 namespace cl_torch {
@@ -31,9 +32,13 @@ std::string loaded_version() {
 }  // namespace
 
 RuntimeInfo runtime_info() {
-  return {loaded_version(), TORCH_VERSION,
-          cuda_info(),      at::get_cpu_capability(),
-          allowed_cpus(),   std::min(allowed_cores(), kMostDefaultThreads),
+  return {loaded_version(),
+          TORCH_VERSION,
+          cuda_info(),
+          at::get_cpu_capability(),
+          name_of(vector_class()),
+          allowed_cpus(),
+          std::min(allowed_cores(), kMostDefaultThreads),
           at::hasMKL()};
 }
 

@@ -26,7 +26,8 @@ struct RuntimeInfo {
   std::string libtorch;
   std::string libtorch_compiled;
   CudaInfo cuda;
-  std::string cpu_capability;
+  std::string cpu_capability;  // LibTorch's
+  std::string vectors;         // the fused engine's (base/vector_class.h)
   int allowed_cpus;
   int default_threads;
   bool mkl;

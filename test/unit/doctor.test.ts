@@ -23,6 +23,7 @@ const runtime = {
   cudaKernels: false,
   cudaDevices: [],
   cpuCapability: 'AVX2',
+  vectors: 'avx2',
   allowedCpus: 8,
   defaultThreads: 4,
   mkl: true,
@@ -78,8 +79,16 @@ test('a healthy machine has no remedy to offer', () => {
   const diagnosis = judge(healthy);
   expect(diagnosis.ready).toBe(true);
   expect(diagnosis.lines.filter(({ status, remedy }) => status !== 'ok' || remedy !== undefined)).toEqual([]);
-  expect(line(healthy, 'CPU')?.value).toMatch(/4 threads.*8 logical CPUs.*AVX2/);
+  expect(line(healthy, 'CPU')?.value).toMatch(/4 threads.*8 logical CPUs.*AVX2.*fused engine: avx2/);
   expect(line(healthy, 'LibTorch')?.value).toMatch(/2\.14\.1, CPU: \/cache\/libtorch/);
+});
+
+test('a processor without vectors for the fused engine is told with what to use instead', () => {
+  const plain: Facts = { ...healthy, addon: { ...addon, runtime: { ...runtime, vectors: 'plain' } } };
+  expect(line(plain, 'CPU')).toMatchObject({
+    status: 'warn',
+    remedy: expect.stringContaining('--engine autograd') as string,
+  });
 });
 
 describe('what keeps training from running, each with its remedy', () => {

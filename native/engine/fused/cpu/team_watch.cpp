@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/fused/cpu/avx512_gemm.h"
-
 namespace cl_torch::fused {
 namespace {
 
@@ -24,9 +22,8 @@ constexpr double kTogetherPays = 1.25;
 
 void TeamWatch::begin() {
   team_ = omp_get_max_threads();
-  // In a larger team, one that works alone would leave too many threads idle. With LibTorch's GEMMs the team's size
-  // changes the results.
-  watching_ = team_ == 2 && has_avx512_gemm();
+  // In a larger team, one that works alone would leave too many threads idle.
+  watching_ = team_ == 2;
   steps_ = 0;
   start_ = Clock::now();
   if (watching_) work(alone_);

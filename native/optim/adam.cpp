@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <vector>
 
 namespace cl_torch {
 namespace {
@@ -54,9 +55,10 @@ void Adam::step() {
   at::_foreach_mul_(views(kSecond), options().beta2);
   at::_foreach_addcmul_(views(kSecond), gradients, gradients, 1 - options().beta2);
   auto denominators = at::_foreach_sqrt(views(kSecond));
-  at::_foreach_div_(denominators, root_correction);
+  // By lists of factors, as PyTorch: on a GPU a list divides, where one number would multiply by its reciprocal.
+  at::_foreach_div_(denominators, std::vector<at::Scalar>(values.size(), root_correction));
   at::_foreach_add_(denominators, options().epsilon);
-  at::_foreach_addcdiv_(values, views(kFirst), denominators, -step_size);
+  at::_foreach_addcdiv_(values, views(kFirst), denominators, std::vector<at::Scalar>(values.size(), -step_size));
 }
 
 }  // namespace cl_torch

@@ -30,18 +30,15 @@ for source in native/engine/fused/cuda/*.cu; do
   nvcc -std=c++20 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
 done
 compile() {
-  c++ -std=c++20 -Inative -Wall -Wextra -Werror -fsyntax-only -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
+  c++ -std=c++20 -Inative -Wall -Wextra -Werror -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
     -isystem "$toolkit" -isystem "$cublas" -isystem "$torch/include" \
-    -isystem "$torch/include/torch/csrc/api/include" "$1"
+    -isystem "$torch/include/torch/csrc/api/include" "$@"
 }
-# Those that include all of ATen as one unit: the files are small, LibTorch's headers are not.
-for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/factory.cpp \
+# Each by itself, so that none leans on another's includes; LibTorch's headers are read once for all.
+echo '#include <ATen/ATen.h>' >"$work/aten.h"
+compile -x c++-header "$work/aten.h" -o "$work/aten.h.gch"
+for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/*.cpp \
   native/engine/fused/*.cpp native/engine/fused/cuda/*.cpp native/speed/*.cpp native/speed/cuda/*.cpp; do
-  if grep -q 'ATen/ATen.h' "$source"; then
-    echo "#include \"$PWD/$source\"" >>"$work/all.cpp"
-  else
-    compile "$source"
-  fi
+  compile -Winvalid-pch -include "$work/aten.h" -fsyntax-only "$source"
 done
-compile "$work/all.cpp"
 echo "The CUDA code compiles."

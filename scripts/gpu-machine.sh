@@ -189,7 +189,7 @@ run() {
     stage bench bench.log 300 bench bench.jsonl --whole-run 10x5 || true
     stage seeds seeds.log 300 seeds || true
     stage test tests.log 590 env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run \
-      --config vitest.gpu.config.ts --reporter=verbose || true
+      --config vitest.gpu.config.ts --reporter=verbose ${CL_TORCH_GPU_TESTS:-} || true
     stage profile profile.csv 200 profile || true
     stage compare compare.log 3600 compare || true
     stage sanitize sanitizer.log 590 sanitize || true

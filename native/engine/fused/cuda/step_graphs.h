@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/cuda_graphs.h"
 #include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/resources.h"

@@ -2,7 +2,9 @@ import type { EvaluationOutcome } from '../../binding.js';
 import { commandLine } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { average, continualMetrics, taskMean } from '../metrics/index.js';
-import type { Divergence, Environment, RunResult, TaskReport } from './types.js';
+import type { Divergence, Environment, RunEvent, RunResult, TaskReport } from './types.js';
+
+type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 /** Collects a run's numbers as they come. */
 export class RunRecord {
@@ -20,6 +22,7 @@ export class RunRecord {
   readonly #later: number[][] = [];
   #initial: readonly number[] | undefined;
   #diverged: Divergence | null = null;
+  #cudaGraphs: boolean | null = null;
   #earlierSeconds = 0;
   #earlierPeak = 0;
   #trainingSeconds = 0;
@@ -45,6 +48,7 @@ export class RunRecord {
     this.#taskReports.push(...earlier.taskReports);
     this.#initial = earlier.unseen?.initial;
     this.#diverged = earlier.diverged ?? null;
+    this.#cudaGraphs = earlier.cudaGraphs ?? null;
     this.#later.push(...(earlier.unseen?.later ?? []).map((row) => [...row]));
     this.#trainingSeconds = earlier.seconds.training;
     this.#evaluationSeconds = earlier.seconds.evaluation;
@@ -92,7 +96,8 @@ export class RunRecord {
   }
 
   /** Records an epoch of the latest task. */
-  addEpoch({ loss, seconds }: { readonly loss: number; readonly seconds: number }): void {
+  addEpoch({ loss, seconds, cudaGraphs }: Pick<EpochEvent, 'loss' | 'seconds' | 'cudaGraphs'>): void {
+    if (cudaGraphs !== null) this.#cudaGraphs = cudaGraphs && this.#cudaGraphs !== false;
     this.#losses.at(-1)?.push(loss);
     this.#epochSeconds.at(-1)?.push(seconds);
     this.#trainingSeconds += seconds;
@@ -128,6 +133,7 @@ export class RunRecord {
       command: this.#command,
       config: this.#config,
       environment: this.#environment,
+      cudaGraphs: this.#cudaGraphs,
       accuracy: this.#accuracy.map((row) => [...row]),
       taskMeans: [...this.#taskMeans],
       average: this.#taskMeans.length > 0 && !this.#diverged ? average(this.#taskMeans) : null,

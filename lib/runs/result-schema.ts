@@ -60,6 +60,7 @@ const result = z.looseObject({
     benchmark: z.string(),
   }),
   environment,
+  cudaGraphs: z.boolean().nullable().optional(), // results of earlier versions do not have it
   accuracy: rows,
   taskMeans: numbers,
   average: orNull,

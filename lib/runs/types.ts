@@ -39,6 +39,11 @@ export interface RunResult {
   readonly config: ExperimentConfig;
   readonly environment: Environment;
   /**
+   * Whether the training's steps were replayed as CUDA graphs; false where some had to run one by one, which is slower;
+   * null where the engine has no graphs. Results of earlier versions do not have it.
+   */
+  readonly cudaGraphs?: boolean | null | undefined;
+  /**
    * `accuracy[i][j]`: percent right on task j after training task i (j ≤ i), of its test images, or with `validation` of
    * the images set apart.
    */

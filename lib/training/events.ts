@@ -43,6 +43,8 @@ export type TrainingEvent =
       readonly secondsLeft: number;
       /** Training loss of every step of the epoch, in order; up to the one that diverged, if the training stops there. */
       readonly stepLosses: Float32Array;
+      /** Whether the steps were replayed as CUDA graphs; null where the engine has none. */
+      readonly cudaGraphs: boolean | null;
     }
   /** A loss, a phase's outcome or the parameters became NaN or infinite, for the first time in this task. */
   | ({ readonly type: 'diverged' } & DivergenceAdvice);

@@ -51,6 +51,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
     losses: stepLosses,
     seconds,
     diverged,
+    cudaGraphs,
   } = await session.trainEpoch(
     { views, batchSize, rehearsal: strategy.rehearsal ?? 0, onNan, epoch, epochs },
     {
@@ -68,6 +69,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
     seconds,
     ...throughput.endEpoch(seconds, stepLosses.length),
     stepLosses,
+    cudaGraphs,
   });
   if (diverged !== null) watch.note({ phase: 'training', epoch, step: diverged + 1 });
 }

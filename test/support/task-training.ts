@@ -32,7 +32,7 @@ export async function learn(strategy: Strategy, training: Training = {}): Promis
   const idle = async (): Promise<void> => {};
   const made = {
     createOptimizer: idle,
-    trainEpoch: async () => ({ losses: Float32Array.of(1), seconds: 0.5, diverged: null }),
+    trainEpoch: async () => ({ losses: Float32Array.of(1), seconds: 0.5, diverged: null, cudaGraphs: null }),
     isFinite: async () => true,
     ...session,
   } as unknown as Session;

@@ -25,6 +25,7 @@ function epoch(stepLosses: Float32Array): RunEvent {
     samplesPerSecond: 1,
     secondsLeft: 1,
     stepLosses,
+    cudaGraphs: null,
   };
 }
 

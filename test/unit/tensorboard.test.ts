@@ -81,6 +81,7 @@ function epoch(task: number, losses: readonly number[]): RunEvent {
     samplesPerSecond: 100,
     secondsLeft: 8,
     stepLosses,
+    cudaGraphs: null,
   };
 }
 

@@ -79,3 +79,17 @@ export function codeOf(error: unknown): string | undefined {
   const code = property(error, 'code');
   return typeof code === 'string' ? code : undefined;
 }
+
+/** What a Node system error says of a file, as words that follow "The file 'x' cannot be used: "; else its message. */
+export function fileTrouble(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+      return 'this user may not read it';
+    default:
+      return messageOf(error);
+  }
+}

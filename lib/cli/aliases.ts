@@ -11,13 +11,14 @@ const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
 /**
  * The command line with other programs' names of options replaced by those here: `--lr 0.01` becomes `--learning-rate 0.01`.
  *
- * @throws {ClTorchError} CONFIG_INVALID for a well-known name that has no such option here, with what to write instead.
+ * @throws {ClTorchError} CONFIG_INVALID for a well-known name that has no such option here, with what to write instead, and
+ *   for an option whose value was forgotten: the next flag would be taken for it.
  */
 export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NONE): string[] {
   if (!COMMANDS.includes(argv[2] ?? '')) return [...argv];
   const end = argv.indexOf('--');
   const flags = describeOptions(entriesOf(own));
-  return argv.map((word, i) => {
+  const words = argv.map((word, i) => {
     const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
     const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);
     if (!isFlag || OTHERS.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
@@ -27,4 +28,11 @@ export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NO
     if (advice === undefined) return word;
     throw new ClTorchError('CONFIG_INVALID', `There is no option --${name}: ${advice}.`);
   });
+  for (const [i, word] of words.entries()) {
+    const next = words[i + 1];
+    const takesValue = i > 2 && (end < 0 || i + 1 < end) && flags.some(({ flag }) => flag === word);
+    if (!takesValue || next === undefined || !/^--[a-zA-Z]/.test(next)) continue;
+    throw new ClTorchError('CONFIG_INVALID', `The option ${word} needs a value; what follows it is ${next}.`);
+  }
+  return words;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
+import { ClTorchError, codeOf, fileTrouble, messageOf } from '../base/errors.js';
 import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import { readBenchmark } from '../benchmarks/read.js';
 import { readStrategy } from '../strategies/read.js';
@@ -66,9 +66,9 @@ async function load<Definition>(file: string, kind: Kind<Definition>): Promise<D
 
 async function requireFile(file: string, path: string, kind: Word): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    throw refused(file, messageOf(error), kind, error);
+    throw refused(file, fileTrouble(error), kind, error);
   });
-  if (!found.isFile()) throw refused(file, 'it is no file', kind);
+  if (!found.isFile()) throw refused(file, found.isDirectory() ? 'it is a folder' : 'it is no file', kind);
 }
 
 type Module = Readonly<Record<string, unknown>>;

@@ -60,7 +60,7 @@ describe('run --strategy FILE trains the custom strategy of the file', () => {
   test('a relative path counts from the working directory; a built-in name is one, too', async () => {
     const { status, stderr } = await clTorch(['run', '--strategy', './nowhere.mjs', ...tiny()]);
     expect(status).toBe(2);
-    expect(stderr).toContain("The strategy file './nowhere.mjs' cannot be used: ENOENT");
+    expect(stderr).toContain("The strategy file './nowhere.mjs' cannot be used: there is no such file");
     const named = await clTorch(['run', '--strategy', 'baseline', ...tiny('--json', '--quiet')]);
     expect((JSON.parse(named.stdout) as RunResult).strategy).toBe('baseline');
   });

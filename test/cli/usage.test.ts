@@ -76,7 +76,7 @@ describe('wrong usage ends with status 2 and prints nothing on standard output',
     ],
     [
       ['run', 'baseline', '--config', '/nonexistent.json'],
-      "configuration file '/nonexistent.json' cannot be used",
+      "configuration file '/nonexistent.json' cannot be used: there is no such file",
     ],
     [
       ['run', 'lfd', '--memory-size', '0', '--direction', 'random', ...nowhere],

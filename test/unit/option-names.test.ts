@@ -60,3 +60,14 @@ test('the same names as keys of a configuration are told as such', () => {
   expect(refused('bufferSize')).toContain('of each task');
   expect(refused('scheduler')).toContain('--schedule constant, steps, cosine or restarts');
 });
+
+test.each([
+  ['--alpha --tasks 2', '--alpha needs a value; what follows it is --tasks'],
+  ['--tasks --json', '--tasks needs a value; what follows it is --json'],
+  ['--lr --epochs 3', '--learning-rate needs a value; what follows it is --epochs'],
+])('a forgotten value does not swallow the next flag: %s', (option, text) => {
+  expect(errorOf(() => withKnownNames(args(`run lfd ${option}`)))).toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining(text),
+  });
+});

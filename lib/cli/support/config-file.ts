@@ -1,4 +1,4 @@
-import { ClTorchError, messageOf } from '../../base/errors.js';
+import { ClTorchError, fileTrouble } from '../../base/errors.js';
 import { readJson } from '../../files/index.js';
 
 /** The object in a `--config` file. Throws CONFIG_INVALID when it cannot be read or holds no JSON object. */
@@ -7,7 +7,7 @@ export async function readConfigFile(file: string): Promise<object> {
     const value = await readJson(file);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
-    throw refused(file, messageOf(error), error);
+    throw refused(file, fileTrouble(error), error);
   }
   throw refused(file, 'it holds no JSON object');
 }

@@ -118,7 +118,7 @@ seeds() {
     for count in 1 16 1 16; do
       TIMEFORMAT="$count seed(s), $precision: %R s"
       time node bin/cl-torch.js run lfd --preset reference --engine fused --precision $precision --device cuda \
-        --seeds $count --at-once $count --quiet
+        --seeds $count --at-once $count --quiet | tail -n 1
     done
   done
 }

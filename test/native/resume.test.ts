@@ -13,31 +13,13 @@ import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { engine } from '../support/engine.js';
 import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
+import { expectSameWhereverStopped, runUntil, Stopped } from '../support/stopping.js';
 
 let box: Sandbox;
 beforeAll(async () => {
   box = await sandbox();
 });
 afterAll(() => box[Symbol.asyncDispose]());
-
-class Stopped extends Error {}
-
-/** Runs until the event numbered `last`, where the caller's callback throws: true when the run was stopped there. */
-async function runUntil(method: Method, out: string, last: number): Promise<boolean> {
-  let seen = 0;
-  const onEvent = (event: RunEvent): void => {
-    if (event.type === 'progress' || event.type === 'search') return; // they come by the clock
-    if (event.type === 'end' || seen++ < last) return;
-    throw new Stopped();
-  };
-  try {
-    await runExperiment(shortRun({ engine, ...method, out }, box.dataDir), { onEvent });
-    return false;
-  } catch (error) {
-    if (error instanceof Stopped) return true;
-    throw error;
-  }
-}
 
 const memory = { memorySize: 40, rehearsal: 8 } as const;
 const searches = { directionIterations: 3, lambdaIterations: 3 } as const;
@@ -86,20 +68,7 @@ describe('a run stopped at any of its events and resumed ends bit for bit like o
   test.each(methods.map((method, index) => [method, index] as const))(
     '%o',
     { timeout: 180_000 },
-    async (method, index) => {
-      const folder = (part: string | number): string => join(box.folder, `${index}-${part}`);
-      const out = folder('whole');
-      const whole = await runExperiment(shortRun({ engine, ...method, out }, box.dataDir));
-      const model = await modelIn(out);
-      let stops = 0;
-      for (; await runUntil(method, folder(stops), stops); ++stops) {
-        const result = await resumeExperiment(folder(stops));
-        expect(timeless(result), `stopped at event ${stops}`).toEqual(timeless(whole));
-        expect(await modelIn(folder(stops))).toEqual(model);
-        expect(result.status).toBe('completed');
-      }
-      expect(stops).toBe(1 + 2 + 2 * 2 + 2); // start, task-start, epoch, task
-    },
+    (method, index) => expectSameWhereverStopped({ engine, ...method }, box, join(box.folder, `${index}`)),
   );
 });
 
@@ -120,7 +89,7 @@ async function resumedEvents(out: string): Promise<string[]> {
 
 test('a run resumed inside a task trains what is left, and nothing twice', async () => {
   const out = join(box.folder, 'inside');
-  await runUntil({ strategy: 'baseline', tasks: 3, checkpointEvery: 'epoch' }, out, 7); // the second epoch of task 1
+  await runUntil({ engine, strategy: 'baseline', tasks: 3, checkpointEvery: 'epoch' }, box, out, 7); // the second epoch of task 1
   expect(await resumedEvents(out)).toEqual(
     ['start', 'resume 1.1', 'task-start 1', 'epoch 1.1', 'task 1'].concat([
       'task-start 2',
@@ -144,7 +113,7 @@ test('a run that is complete has nothing left to do, and the same result', async
 
 test('times go on from where they were', async () => {
   const out = join(box.folder, 'times');
-  await runUntil({ strategy: 'lfd', memorySize: 40, ...searches }, out, 5);
+  await runUntil({ engine, strategy: 'lfd', memorySize: 40, ...searches }, box, out, 5);
   const before = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
   const { seconds, epochSeconds } = await resumeExperiment(out);
   for (const phase of ['setup', 'training', 'evaluation', 'total'] as const) {

@@ -78,8 +78,9 @@ int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& obser
     observer.stop_if_cancelled();
     const int64_t count = std::min(kRowsAtOnce, rows - begin);
     network_.gather(
-        {static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, nullptr, nullptr, nullptr, begin, 0}, count);
-    network_.forward(count);
+        {static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, nullptr, nullptr, nullptr, begin, 0}, {count},
+        stream);
+    network_.forward({count});
     network_.count_correct(count, static_cast<unsigned long long*>(scalar_.mutable_data_ptr()));
   }
   return static_cast<int64_t>(fetch<unsigned long long>(scalar_.const_data_ptr(), stream));
@@ -103,7 +104,7 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
   network_.reserve(rows);
   const StreamScope scope(network_);
   enqueue_forward(values, batch);
-  network_.backward(rows, scale, gradient.mutable_data_ptr<float>(), true);
+  network_.backward({rows}, scale, gradient.mutable_data_ptr<float>(), true);
   return mean_loss(rows);
 }
 
@@ -115,7 +116,7 @@ void CudaEngine::add_importance(const at::Tensor& values, const Batch& batch, co
 void CudaEngine::enqueue_forward(const at::Tensor& values, const Batch& batch) {
   network_.use(values.const_data_ptr<float>());
   network_.load(batch.inputs, batch.labels);
-  network_.forward(batch.labels.size(0));
+  network_.forward({batch.labels.size(0)});
 }
 
 double CudaEngine::mean_loss(int64_t rows) {

@@ -15,7 +15,7 @@ struct Example {
 };
 
 __device__ Example example_of(const Selection& selection, int64_t model, int64_t index) {
-  const int64_t begin = selection.step ? selection.begins[selection.step[model]] : selection.offset;
+  const int64_t begin = selection.step ? selection.begins[selection.step[model] + selection.ahead] : selection.offset;
   const int64_t position = model * selection.positions + begin + index;
   return {selection.views[selection.view_of ? selection.view_of[position] : 0],
           selection.row_of ? selection.row_of[position] : position};

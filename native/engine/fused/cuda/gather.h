@@ -27,6 +27,7 @@ struct Selection {
   const int32_t* step;     // [models]; null: `offset` counts
   int64_t offset;
   int64_t positions;
+  int32_t ahead = 0;  // so many steps behind the one that `step` counts
   bool operator==(const Selection&) const = default;
 };
 

@@ -34,22 +34,35 @@ void CudaNetwork::wait() const {
 }
 
 void CudaNetwork::reserve(int64_t rows) {
+  reserve_batch(batches_[0], rows);
   if (rows <= rows_) return;
   // Should an allocation fail, there are no buffers, and the next call makes them.
   rows_ = 0;
   ++generation_;
   activations_.clear();
   gradients_.clear();
-  const auto add = [&](int64_t width, bool is_output) {
-    const int64_t count = models_.count * matrix_stride(rows, width);
+  for (const Layer& layer : layers_) {
+    const int64_t count = models_.count * matrix_stride(rows, layer.units);
+    const bool is_output = &layer == &layers_.back();
     activations_.push_back(at::empty({count}, is_output ? options_.dtype(at::kFloat) : options_));
-    gradients_.push_back(at::empty({gradients_.empty() ? 0 : count}, options_));
-  };
-  add(layers_.front().inputs, false);
-  for (const Layer& layer : layers_) add(layer.units, &layer == &layers_.back());
-  labels_ = at::empty({models_.count, rows}, options_.dtype(at::kLong));
-  row_losses_ = at::empty({models_.count, rows}, options_.dtype(at::kDouble));
+    gradients_.push_back(at::empty({count}, options_));
+  }
   rows_ = rows;
+}
+
+void CudaNetwork::reserve_both(int64_t rows) {
+  reserve(rows);
+  reserve_batch(batches_[1], rows);
+}
+
+void CudaNetwork::reserve_batch(BatchBuffers& batch, int64_t rows) {
+  if (rows <= batch.rows) return;
+  batch = {};
+  ++generation_;
+  batch.inputs = at::empty({models_.count * matrix_stride(rows, layers_.front().inputs)}, options_);
+  batch.labels = at::empty({models_.count, rows}, options_.dtype(at::kLong));
+  batch.row_losses = at::empty({models_.count, rows}, options_.dtype(at::kDouble));
+  batch.rows = rows;
 }
 
 void CudaNetwork::use(const float* values) {
@@ -62,66 +75,73 @@ const void* CudaNetwork::parameter(int64_t offset) const {
   return static_cast<const at::BFloat16*>(rounded_.const_data_ptr()) + offset;
 }
 
-void CudaNetwork::gather(const Selection& selection, int64_t rows) {
-  launch_gather(selection, models_.count, rows, layers_.front().inputs, element(),
-                activations_.front().mutable_data_ptr(), labels_.mutable_data_ptr<int64_t>(), stream());
+const void* CudaNetwork::inputs(size_t index, const BatchPlace& batch) const {
+  return (index == 0 ? batches_[batch.place].inputs : activations_[index - 1]).const_data_ptr();
+}
+
+void CudaNetwork::gather(const Selection& selection, const BatchPlace& batch, cudaStream_t stream) {
+  const BatchBuffers& target = batches_[batch.place];
+  launch_gather(selection, models_.count, batch.rows, layers_.front().inputs, element(),
+                target.inputs.mutable_data_ptr(), target.labels.mutable_data_ptr<int64_t>(), stream);
 }
 
 void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
-  void* target = activations_.front().mutable_data_ptr();
+  void* target = batches_[0].inputs.mutable_data_ptr();
   if (element() == Element::kBFloat16) {
     launch_round(inputs.const_data_ptr<float>(), target, inputs.numel(), stream());
   } else {
     check(cudaMemcpyAsync(target, inputs.const_data_ptr(), inputs.nbytes(), cudaMemcpyDeviceToDevice, stream()),
           "copying a batch");
   }
-  check(cudaMemcpyAsync(labels_.mutable_data_ptr(), labels.const_data_ptr(), labels.nbytes(), cudaMemcpyDeviceToDevice,
-                        stream()),
+  check(cudaMemcpyAsync(batches_[0].labels.mutable_data_ptr(), labels.const_data_ptr(), labels.nbytes(),
+                        cudaMemcpyDeviceToDevice, stream()),
         "copying a batch");
 }
 
-bool CudaNetwork::forward_gemm(size_t index, int64_t rows) {
+bool CudaNetwork::forward_gemm(size_t index, const BatchPlace& batch) {
   const Layer& layer = layers_[index];
+  const int64_t rows = batch.rows;
   const bool is_output = index + 1 == layers_.size();
-  const GemmBatch batch{models_.count, matrix_stride(rows, layer.inputs), models_.stride,
-                        matrix_stride(rows, layer.units), models_.stride};
+  const GemmBatch strides{models_.count, matrix_stride(rows, layer.inputs), models_.stride,
+                          matrix_stride(rows, layer.units), models_.stride};
   GemmShape shape{.rows = rows,
                   .columns = layer.units,
                   .inner = layer.inputs,
-                  .batch = batch,
+                  .batch = strides,
                   .transpose_right = true,
                   .float_out = is_output,
                   .bias_relu = !is_output};
   const bool fused = is_output || gemm_.has(shape);  // the loss adds the last bias
   shape.bias_relu = shape.bias_relu && fused;
-  gemm_.multiply(shape,
-                 {activations_[index].const_data_ptr(), parameter(layer.weight),
-                  activations_[index + 1].mutable_data_ptr(), parameter(layer.bias)},
-                 main_lane_);
+  gemm_.multiply(
+      shape,
+      {inputs(index, batch), parameter(layer.weight), activations_[index].mutable_data_ptr(), parameter(layer.bias)},
+      main_lane_);
   return fused;
 }
 
-void CudaNetwork::forward(int64_t rows) {
+void CudaNetwork::forward(const BatchPlace& batch) {
   for (size_t i = 0; i < layers_.size(); ++i) {
-    if (forward_gemm(i, rows)) continue;
-    launch_bias_relu(activations_[i + 1].mutable_data_ptr(), element(), bias(layers_[i]), models_, rows,
+    if (forward_gemm(i, batch)) continue;
+    launch_bias_relu(activations_[i].mutable_data_ptr(), element(), bias(layers_[i]), models_, batch.rows,
                      layers_[i].units, stream());
   }
 }
 
-void CudaNetwork::cross_entropy(int64_t rows, float scale, void* gradient) {
+void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* gradient) {
   const Layer& output = layers_.back();
-  launch_cross_entropy({models_, logits(), bias(output), labels_.const_data_ptr<int64_t>(), rows, output.units, scale,
-                        row_losses(), gradient, element()},
+  const BatchBuffers& buffers = batches_[batch.place];
+  launch_cross_entropy({models_, logits(), bias(output), buffers.labels.const_data_ptr<int64_t>(), batch.rows,
+                        output.units, scale, buffers.row_losses.mutable_data_ptr<double>(), gradient, element()},
                        stream());
 }
 
-void CudaNetwork::losses(int64_t rows) { cross_entropy(rows, 0, nullptr); }
+void CudaNetwork::losses(int64_t rows) { cross_entropy({rows}, 0, nullptr); }
 
-void CudaNetwork::backward(int64_t rows, double scale, float* gradient, bool add) {
-  const auto row_scale = static_cast<float>(scale / static_cast<double>(rows));
-  cross_entropy(rows, row_scale, gradients_.back().mutable_data_ptr());
-  for (size_t i = layers_.size(); i-- > 0;) layer_gradients(i, rows, gradient, add);
+void CudaNetwork::backward(const BatchPlace& batch, double scale, float* gradient, bool add) {
+  const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
+  cross_entropy(batch, row_scale, gradients_.back().mutable_data_ptr());
+  for (size_t i = layers_.size(); i-- > 0;) layer_gradients(i, batch, gradient, add);
   join();
 }
 
@@ -136,48 +156,54 @@ void CudaNetwork::join() {
 }
 
 void CudaNetwork::gemm_alone(int64_t rows, float* gradient) {
-  for (size_t i = 0; i < layers_.size(); ++i) forward_gemm(i, rows);
-  for (size_t i = layers_.size(); i-- > 0;) layer_gemm(i, rows, gradient, false);
+  for (size_t i = 0; i < layers_.size(); ++i) forward_gemm(i, {rows});
+  for (size_t i = layers_.size(); i-- > 0;) {
+    fork();
+    layer_gemm(i, {rows}, gradient, false);
+  }
   join();
 }
 
-void CudaNetwork::layer_gradients(size_t index, int64_t rows, float* gradient, bool add) {
+// The output's gradient has no mask: only its bias's sums are to be taken, for which nothing waits.
+void CudaNetwork::layer_gradients(size_t index, const BatchPlace& batch, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
-  const void* activations = is_output ? nullptr : activations_[index + 1].const_data_ptr();
-  launch_mask_and_sum({models_, gradients_[index + 1].mutable_data_ptr(), activations, element(), rows, layer.units,
+  const void* activations = is_output ? nullptr : activations_[index].const_data_ptr();
+  if (is_output) fork();
+  launch_mask_and_sum({models_, gradients_[index].mutable_data_ptr(), activations, element(), batch.rows, layer.units,
                        gradient + layer.bias, add},
-                      stream());
-  layer_gemm(index, rows, gradient, add);
+                      is_output ? side_stream() : stream());
+  if (!is_output && index > 0) fork();
+  layer_gemm(index, batch, gradient, add);
 }
 
-void CudaNetwork::layer_gemm(size_t index, int64_t rows, float* gradient, bool add) {
+void CudaNetwork::layer_gemm(size_t index, const BatchPlace& batch, float* gradient, bool add) {
   const Layer& layer = layers_[index];
-  void* output_gradient = gradients_[index + 1].mutable_data_ptr();
+  const int64_t rows = batch.rows;
+  void* output_gradient = gradients_[index].mutable_data_ptr();
   const int64_t outputs = matrix_stride(rows, layer.units);
-  const int64_t inputs = matrix_stride(rows, layer.inputs);
-  fork();
+  const int64_t input = matrix_stride(rows, layer.inputs);
   const GemmShape for_weights{.rows = layer.units,
                               .columns = layer.inputs,
                               .inner = rows,
-                              .batch = {models_.count, outputs, inputs, models_.stride, 0},
+                              .batch = {models_.count, outputs, input, models_.stride, 0},
                               .transpose_left = true,
                               .float_out = true};
-  gemm_.multiply(for_weights,
-                 {output_gradient, activations_[index].const_data_ptr(), gradient + layer.weight, nullptr, add},
-                 side_lane_);
+  gemm_.multiply(for_weights, {output_gradient, inputs(index, batch), gradient + layer.weight, nullptr, add},
+                 index > 0 ? side_lane_ : main_lane_);
   if (index == 0) return;
   const GemmShape for_inputs{.rows = rows,
                              .columns = layer.inputs,
                              .inner = layer.units,
-                             .batch = {models_.count, outputs, models_.stride, inputs, 0}};
-  gemm_.multiply(for_inputs, {output_gradient, parameter(layer.weight), gradients_[index].mutable_data_ptr()},
+                             .batch = {models_.count, outputs, models_.stride, input, 0}};
+  gemm_.multiply(for_inputs, {output_gradient, parameter(layer.weight), gradients_[index - 1].mutable_data_ptr()},
                  main_lane_);
 }
 
 void CudaNetwork::count_correct(int64_t rows, unsigned long long* count) {
   const Layer& output = layers_.back();
-  launch_count_correct(logits(), bias(output), labels_.const_data_ptr<int64_t>(), rows, output.units, count, stream());
+  launch_count_correct(logits(), bias(output), batches_[0].labels.const_data_ptr<int64_t>(), rows, output.units, count,
+                       stream());
 }
 
 }  // namespace cl_torch::fused

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,22 +13,35 @@
 
 namespace cl_torch::fused {
 
+// A batch: its rows, those of each model, and in which of the network's two places it lies. While a training works on
+// one place, the next batch is gathered into the other.
+struct BatchPlace {
+  int64_t rows;
+  size_t place = 0;
+};
+
 // Forward and backward of multilayer perceptrons with ReLU and cross-entropy on the GPU, derived by hand, in buffers
 // that stay: of one model, or of several alike, whose GEMMs are then batches. Every call only gives the streams work
-// and returns; `rows` are those of each model.
+// and returns.
 class CudaNetwork {
  public:
   // `model`: the one whose layers these are, or one that is like all of them.
   CudaNetwork(const Mlp& model, Precision precision, int64_t models);
 
   cudaStream_t stream() const { return main_.get(); }
+  // For what nothing of a step waits for before its update: after fork() it has all that stream() was given; backward()
+  // ends with the opposite.
+  cudaStream_t side_stream() const { return side_.get(); }
+  void fork();
   // Until both of its streams are done, whatever became of their work.
   void wait() const;
   Element element() const { return gemm_.element(); }
   const ModelBatch& models() const { return models_; }
 
-  // Buffers for up to `rows` rows. Work given before must be done where they have to grow.
+  // Buffers for up to `rows` rows, with the first place. Work given before must be done where they have to grow.
   void reserve(int64_t rows);
+  // The same with both places.
+  void reserve_both(int64_t rows);
   // Counts how often the buffers moved: what was captured before is then worthless.
   int64_t generation() const { return generation_; }
 
@@ -36,22 +50,24 @@ class CudaNetwork {
   // Where that copy is; null in float32.
   void* rounded() const { return rounded_.defined() ? rounded_.mutable_data_ptr() : nullptr; }
 
-  // The next batch: examples of data sets, or, with one model, inputs that exist.
-  void gather(const Selection& selection, int64_t rows);
+  // A batch of examples of data sets; or, with one model and in the first place, of inputs that exist.
+  void gather(const Selection& selection, const BatchPlace& batch, cudaStream_t stream);
   void load(const at::Tensor& inputs, const at::Tensor& labels);
 
-  void forward(int64_t rows);
+  void forward(const BatchPlace& batch);
   // After forward(): each row's loss. `gradient`, unless null, is laid out like the parameters; it gets, or gets added,
   // `scale` times the gradient of the mean loss.
-  void backward(int64_t rows, double scale, float* gradient, bool add);
+  void backward(const BatchPlace& batch, double scale, float* gradient, bool add);
+  // In the first place.
   void losses(int64_t rows);
-  // One model.
+  // The same, and one model.
   void count_correct(int64_t rows, unsigned long long* count);
 
   // The GEMMs of a step with nothing between them, to be timed.
   void gemm_alone(int64_t rows, float* gradient);
 
-  double* row_losses() const { return row_losses_.mutable_data_ptr<double>(); }
+  // [models, rows]
+  const double* row_losses(size_t place = 0) const { return batches_[place].row_losses.const_data_ptr<double>(); }
 
  private:
   struct Layer {
@@ -61,24 +77,35 @@ class CudaNetwork {
     int64_t units;
   };
 
+  struct BatchBuffers {
+    int64_t rows = 0;
+    at::Tensor inputs;      // [rows, width] of each model
+    at::Tensor labels;      // int64 [models, rows]
+    at::Tensor row_losses;  // float64 [models, rows]
+  };
+
+  void reserve_batch(BatchBuffers& batch, int64_t rows);
+  // What layer `index` reads.
+  const void* inputs(size_t index, const BatchPlace& batch) const;
   const void* parameter(int64_t offset) const;
   const float* bias(const Layer& layer) const { return values_ + layer.bias; }
   const float* logits() const { return activations_.back().const_data_ptr<float>(); }
-  void cross_entropy(int64_t rows, float scale, void* gradient);
-  void layer_gradients(size_t index, int64_t rows, float* gradient, bool add);
-  void layer_gemm(size_t index, int64_t rows, float* gradient, bool add);
-  // The side stream has all that the main one was given, and the other way around.
-  void fork();
+  void cross_entropy(const BatchPlace& batch, float scale, void* gradient);
+  void layer_gradients(size_t index, const BatchPlace& batch, float* gradient, bool add);
+  // The weights' gradient, on the side stream, after fork(), but for the first layer's: that ends the chain. And the
+  // gradient of the layer before.
+  void layer_gemm(size_t index, const BatchPlace& batch, float* gradient, bool add);
+  // The main stream has all that the side stream was given.
   void join();
   // Multiplies a layer forward. Returns false where cuBLASLt has no GEMM with bias and ReLU: they are still to be
   // applied.
-  bool forward_gemm(size_t index, int64_t rows);
+  bool forward_gemm(size_t index, const BatchPlace& batch);
 
   std::vector<Layer> layers_;
   ModelBatch models_;
   Gemm gemm_;
   Stream main_;
-  Stream side_;  // the weights' gradients: nothing else of a backward pass waits for them
+  Stream side_;
   Event ready_;
   Event done_;
   at::Tensor workspaces_;  // uint8 [2, kWorkspaceBytes]
@@ -86,11 +113,10 @@ class CudaNetwork {
   Lane side_lane_;
   at::TensorOptions options_;  // of the GEMMs' inputs
   const float* values_ = nullptr;
-  at::Tensor rounded_;                   // bfloat16 [models, size]
-  std::vector<at::Tensor> activations_;  // [rows, width] of each model; the last are the logits, in float32
-  std::vector<at::Tensor> gradients_;    // by the activations; none for the inputs
-  at::Tensor labels_;                    // int64 [models, rows]
-  at::Tensor row_losses_;                // float64 [models, rows]
+  at::Tensor rounded_;  // bfloat16 [models, size]
+  std::array<BatchBuffers, 2> batches_;
+  std::vector<at::Tensor> activations_;  // of each layer, [rows, width] of each model; the last are float32: logits
+  std::vector<at::Tensor> gradients_;    // by them
   int64_t rows_ = 0;
   int64_t generation_ = 0;
 };

@@ -18,7 +18,7 @@ class StepPipeline::Run {
         count_(static_cast<int64_t>(members.size())),
         steps_(members.front().plan.steps()) {}
 
-  int64_t launch_all(int64_t first_step, const std::function<void(int64_t step)>& launch) {
+  int64_t launch_all(int64_t first_step, const Launch& launch) {
     int64_t next = first_step;
     while (next < steps_ && !is_cancelled() && accepted_) {
       if (begins_.size() >= kGroups) finish(begins_.size() - kGroups);
@@ -27,7 +27,7 @@ class StepPipeline::Run {
       begins_.push_back(next);
       try {
         send_factors(slot, next, end);
-        for (; next < end; ++next) launch(next);
+        launch(next, end);
       } catch (...) {
         take_back(end - next);
         throw;
@@ -94,7 +94,7 @@ class StepPipeline::Run {
 };
 
 int64_t StepPipeline::run(std::span<const EpochMember> members, const EpochBuffers& epoch, cudaStream_t stream,
-                          int64_t first_step, const std::function<void(int64_t step)>& launch) {
+                          int64_t first_step, const Launch& launch) {
   return Run(*this, members, epoch, stream).launch_all(first_step, launch);
 }
 

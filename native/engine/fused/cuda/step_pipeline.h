@@ -29,14 +29,17 @@ class StepPipeline {
  public:
   explicit StepPipeline(int64_t models);
 
-  // Launches the steps from `first_step` on, one by `launch(step)`, until the epoch's end or until an observer has
-  // cancelled or does not accept a loss; tells the observers of those that are done. Returns the first step that was
-  // not launched; what was launched is done then. The members' plans have the same shape.
+  // Launches the steps from `next` on to `end`, and moves `next` behind each of them.
+  using Launch = std::function<void(int64_t& next, int64_t end)>;
+
+  // Launches the steps from `first_step` on, a group by one call of `launch`, until the epoch's end or until an
+  // observer has cancelled or does not accept a loss; tells the observers of those that are done. Returns the first
+  // step that was not launched; what was launched is done then. The members' plans have the same shape.
   int64_t run(std::span<const EpochMember> members, const EpochBuffers& epoch, cudaStream_t stream, int64_t first_step,
-              const std::function<void(int64_t step)>& launch);
+              const Launch& launch);
 
  private:
-  static constexpr int64_t kSteps = 8;   // of a group
+  static constexpr int64_t kSteps = 8;   // of a group; even, because batches take turns between two places
   static constexpr int64_t kGroups = 3;  // that may be on their way
 
   class Run;

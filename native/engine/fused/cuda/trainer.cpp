@@ -15,7 +15,7 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   for (const EpochMember& member : members) plans.push_back(&member.plan);
   const EpochPlan& any = *plans.front();
   const EpochTables tables = tables_of(plans);
-  network_.reserve(any.largest_step());
+  network_.reserve_both(any.largest_step());
   epoch_.reserve(plans, tables, options_.device());
   update_.reserve(options_, penalty, network_.models());
 
@@ -24,26 +24,46 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   epoch_.load(plans, tables, first_step, stream);
   update_.load(stream);
   network_.use(vectors.values);
-  StepArguments arguments{0, epoch_.selection(), update_.pointers(vectors), epoch_.losses(), network_.generation()};
+  StepArguments arguments{{}, epoch_.selection(), update_.pointers(vectors), epoch_.losses(), network_.generation()};
   arguments.update.rounded = network_.rounded();
   arguments.update.factors = epoch_.factors();
   arguments.update.step = epoch_.step();
   if (penalty) launch_start_penalty(arguments.update, stream);
-  const int64_t end = pipeline_.run(members, epoch_, stream, first_step, [&](int64_t step) {
-    arguments.rows = any.step(step).count();
-    graphs_.run(arguments, stream, [&] { enqueue_step(arguments, vectors.gradients); });
+  const auto rows_of = [&](int64_t step) { return step < any.steps() ? any.step(step).count() : 0; };
+  if (first_step < any.steps()) network_.gather(arguments.selection, {rows_of(first_step)}, stream);
+  const int64_t end = pipeline_.run(members, epoch_, stream, first_step, [&](int64_t& next, int64_t end) {
+    arguments.rows.clear();
+    for (int64_t step = next; step <= end; ++step) arguments.rows.push_back(rows_of(step));
+    graphs_.run(arguments, stream, next, [&](int64_t& to) { enqueue_steps(arguments, vectors.gradients, to); });
   });
   read_losses(members, first_step, end);
   for (const EpochMember& member : members) member.observer.used_graphs(graphs_.in_use());
   return end;
 }
 
-void CudaTrainer::enqueue_step(const StepArguments& arguments, float* gradients) {
-  network_.gather(arguments.selection, arguments.rows);
-  network_.forward(arguments.rows);
-  network_.backward(arguments.rows, 1, gradients, false);
-  launch_update(arguments.update, network_.stream());
-  launch_end_step(arguments.update, network_.row_losses(), arguments.rows, arguments.losses, network_.stream());
+// The batches take turns between the network's two places; the first batch is in the first. Beside each step the side
+// stream ends the step before, for which only the next update waits, and gathers the next batch. It has done so before
+// that update, because the backward pass ends when the side stream has ended.
+void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next) {
+  Selection next_step = arguments.selection;
+  next_step.ahead = 1;
+  const auto steps = static_cast<size_t>(arguments.steps());
+  for (size_t i = 0; i < steps; ++i) {
+    const BatchPlace batch{arguments.rows[i], i % 2};
+    const BatchPlace next_batch{arguments.rows[i + 1], (i + 1) % 2};
+    network_.fork();
+    if (i > 0) end_step(arguments, i - 1, network_.side_stream());
+    if (next_batch.rows > 0) network_.gather(next_step, next_batch, network_.side_stream());
+    network_.forward(batch);
+    network_.backward(batch, 1, gradients, false);
+    launch_update(arguments.update, network_.stream());
+    ++next;
+  }
+  end_step(arguments, steps - 1, network_.stream());
+}
+
+void CudaTrainer::end_step(const StepArguments& arguments, size_t step, cudaStream_t stream) {
+  launch_end_step(arguments.update, network_.row_losses(step % 2), arguments.rows[step], arguments.losses, stream);
 }
 
 void CudaTrainer::read_losses(std::span<const EpochMember> members, int64_t first_step, int64_t end) {

@@ -11,8 +11,8 @@
 
 namespace cl_torch::fused {
 
-// Trains one model, or several alike in the same launches: a step is one CUDA graph, which finds its examples, its
-// factors and the place of its loss by a count of steps on the device. The host only launches, a few steps ahead.
+// Trains one model, or several alike in the same launches: a few steps are one CUDA graph, which finds their examples,
+// factors and places of losses by a count of steps on the device. The host only launches, some groups ahead.
 class CudaTrainer {
  public:
   // `model`: the one that is trained, or one that is like all of them. Its GPU must be the calling thread's current
@@ -28,7 +28,9 @@ class CudaTrainer {
                 int64_t first_step);
 
  private:
-  void enqueue_step(const StepArguments& arguments, float* gradients);
+  // Counts in `next` each step whose update is launched.
+  void enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next);
+  void end_step(const StepArguments& arguments, size_t step, cudaStream_t stream);
   void read_losses(std::span<const EpochMember> members, int64_t first_step, int64_t end);
 
   at::TensorOptions options_;  // of the parameters

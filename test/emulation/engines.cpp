@@ -80,12 +80,11 @@ void compare(const Case& of) {
   emulation::refuses_politely = std::strstr(of.name, "that is an error") == nullptr;
   const auto fused = [&](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, of.precision); };
   const Trace expected = trace(of, autograd);
-  emulation::last_thread_first = false;
   const Trace actual = trace(of, fused);
-  emulation::last_thread_first = true;
-  emulation::late_copies = true;
-  const Trace again = trace(of, fused);
-  emulation::late_copies = false;
+  const Trace again = [&] {
+    const Adversity adversity;
+    return trace(of, fused);
+  }();
   const bool repeats = actual.losses == again.losses && at::equal(actual.parameters, again.parameters) &&
                        at::equal(actual.gradient, again.gradient) && actual.correct == again.correct;
   std::printf(
@@ -161,6 +160,7 @@ void diverge(const char* name, const MakeEngine& make) {
 
 int main() {
   at::set_num_threads(1);
+  watch_libtorch();
   for (const Case& of : kCases) compare(of);
   cancel();
   time_gemm();

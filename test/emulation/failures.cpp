@@ -6,28 +6,11 @@
 
 #include "base/cuda_failure.h"
 #include "engine/fused/cuda/group.h"
-#include "setup.h"
+#include "rules.h"
+#include "small.h"
 
 namespace emulation {
 namespace {
-
-const Case kSmall{"", {9, 5, 10}, 60, 16, "global"};
-
-std::unique_ptr<Engine> cuda(Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); }
-
-// The first steps of an epoch whose order is always the same.
-EpochPlan plan_of(Setup& setup, int64_t steps) {
-  const at::Tensor order = at::arange(kSmall.rows, at::kLong).flip(0);
-  return EpochPlan({&setup.view}, order.slice(0, 0, std::min(kSmall.rows, steps * kSmall.batch)), kSmall.batch,
-                   nullptr);
-}
-
-constexpr int64_t kSteps = 4;  // of such an epoch; the last one is short
-
-std::vector<float> train(Setup& setup) {
-  Watcher watcher;
-  return setup.engine->train_epoch(plan_of(setup, kSteps), *setup.optimizer, {setup.its_penalty()}, watcher);
-}
 
 // Parameters after so many steps, without a failure.
 const at::Tensor& parameters_after(int64_t steps) {
@@ -74,6 +57,7 @@ Refusals refuse_each() {
     Setup setup(kSmall, autograd);
     setup.engine.reset();
     Watcher watcher;
+    forget_kernels();
     refuse(kth);
     try {
       setup.engine = cuda(setup.model);
@@ -97,6 +81,28 @@ Refusals refuse_each() {
     const bool same =
         train(setup) == train(sound) && at::equal(setup.model.parameters().values(), sound.model.parameters().values());
     result.goes_on = result.goes_on && same;
+  }
+}
+
+// Refuses each product's algorithm in turn: a fused bias and ReLU is then done without, and all else is an error.
+Refusals refuse_products(int status) {
+  Refusals result;
+  for (int64_t kth = 1;; ++kth) {
+    Setup setup(kSmall, cuda);
+    refuse_product(kth, status);
+    bool told = false;
+    try {
+      train(setup);
+    } catch (...) {
+      told = true;
+      result.by_name = result.by_name && current_failure().code == code::kLibTorch;
+    }
+    const bool refused = has_refused_product();
+    refuse_product(0, status);
+    if (!refused) return result;
+    ++result.calls;
+    result.told += told ? 1 : 0;
+    result.parameters = std::max(result.parameters, distance_from_count(setup));
   }
 }
 
@@ -213,11 +219,12 @@ void fail_in_group() {
 }  // namespace
 
 void try_failures() {
-  last_thread_first = false;
   has_bias_relu = true;
-  watch_allocations();
   print("refused calls", refuse_each());
+  print("refused products: has none", refuse_products(CUBLAS_STATUS_NOT_SUPPORTED));
+  print("refused products: an error", refuse_products(CUBLAS_STATUS_INVALID_VALUE));
   fail_in_group();
+  try_rules();
   compare_graphs("graphs: a capture that fails", true);
   compare_graphs("graphs: switched off", false);
   refuse_switch();

@@ -32,6 +32,20 @@ struct EmulatedLayout {
 namespace emulation {
 bool has_bias_relu = true;
 bool refuses_politely = true;
+
+namespace {
+int64_t products_left = 0;  // up to the one that is refused, itself included; none at 0
+int refusal = CUBLAS_STATUS_NOT_SUPPORTED;
+bool product_refused = false;
+}  // namespace
+
+void refuse_product(int64_t kth, int status) {
+  products_left = kth;
+  refusal = status;
+  product_refused = false;
+}
+
+bool has_refused_product() { return product_refused; }
 }  // namespace emulation
 
 namespace {
@@ -210,7 +224,12 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDe
                                               cublasLtMatmulPreference_t preference, int,
                                               cublasLtMatmulHeuristicResult_t* results, int* found) {
   if (emulation::is_refused()) return CUBLAS_STATUS_ALLOC_FAILED;
+  emulation::forbid_in_capture("a choice of an algorithm");
   sizes_of(*operation, *a, *b, *d);
+  if (emulation::products_left > 0 && --emulation::products_left == 0) {
+    emulation::product_refused = true;
+    return static_cast<cublasStatus_t>(emulation::refusal);
+  }
   require(!operation->bias || reinterpret_cast<uintptr_t>(operation->bias) == preference->alignment,
           "a bias of another alignment than the matrices");
   results->algo.alignment = preference->alignment;

@@ -131,12 +131,11 @@ bool are_equal(const std::deque<Member>& left, const std::deque<Member>& right) 
 
 void compare(const char* name, const std::vector<Case>& cases) {
   has_bias_relu = cases.front().has_bias_relu;
-  last_thread_first = false;
   const std::deque<Member> members = trained(cases);
-  last_thread_first = true;
-  late_copies = true;
-  const bool repeats = are_equal(members, trained(cases));
-  late_copies = false;
+  const bool repeats = [&] {
+    const Adversity adversity;
+    return are_equal(members, trained(cases));
+  }();
   const Difference difference = from_autograd(members, 7);
   std::printf("{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"repeats\":%s}\n", name,
               members.front().losses.size(), difference.losses, difference.parameters, repeats ? "true" : "false");

@@ -25,6 +25,21 @@ inline const OptimizerOptions kSgd{OptimizerKind::kSgd, 0.05, 1e-2};
 inline const OptimizerOptions kMomentum{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9};
 inline const OptimizerOptions kNesterov{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9, true};
 
+// Everything that a device may do in another order or later, it does so while one of these lives.
+struct Adversity {
+  Adversity() { set(true); }
+  ~Adversity() { set(false); }
+  Adversity(const Adversity&) = delete;
+  Adversity& operator=(const Adversity&) = delete;
+
+ private:
+  static void set(bool adverse) {
+    last_thread_first = adverse;
+    late_copies = adverse;
+    by_chance = adverse;
+  }
+};
+
 struct Case {
   const char* name;
   std::vector<int64_t> widths;

@@ -166,11 +166,11 @@ void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread) {
   gridDim = grid;
   blockDim = block;
   body = &thread;
-  for (unsigned y = 0; y < grid.y; ++y) {
-    for (unsigned x = 0; x < grid.x; ++x) {
-      blockIdx = dim3(x, y, 0);
-      run_block();
-    }
+  const unsigned blocks = grid.x * grid.y;
+  for (unsigned i = 0; i < blocks; ++i) {
+    const unsigned number = last_thread_first ? blocks - 1 - i : i;
+    blockIdx = dim3(number % grid.x, number / grid.x, 0);
+    run_block();
   }
 }
 

@@ -19,7 +19,10 @@ interface Comparison {
   readonly loss: number;
   /** Examples classified right, by the CUDA engine and by autograd. */
   readonly correct: readonly [number, number];
-  /** Whether the same came out when a block's threads ran in the opposite order, and copies to the device came late. */
+  /**
+   * Whether the same came out when blocks and their threads ran in the opposite order, streams and branches of graphs by
+   * chance, and copies to the device late.
+   */
   readonly repeats: boolean;
 }
 
@@ -50,6 +53,8 @@ interface Failing {
   readonly byName: boolean;
   /** Whether steps were replayed as graphs: as ever, and where they could not. */
   readonly graphs: readonly boolean[];
+  /** Rules that the emulation let a program break. */
+  readonly unheeded: readonly string[];
   /** Whether the tensors of a model on a GPU start on 512 bytes; */
   readonly aligned: boolean;
   /** and where, in elements, those on the CPU do. */
@@ -246,6 +251,17 @@ describe.skipIf(isCudaBuild)(`a call that fails${skipped}`, () => {
     expect(parameters).toBeLessThan(1e-6);
   });
 
+  test.each(['refused products: has none', 'refused products: an error'])(
+    'because cuBLASLt has no algorithm: a fused bias and ReLU is done without, all else is told: %s',
+    (name) => {
+      const { calls, told, byName, parameters } = result(name);
+      expect(calls).toBe(10); // two batch sizes; forward, weights and inputs of two layers
+      expect(told).toBe(8);
+      expect(byName).toBe(true);
+      expect(parameters).toBeLessThan(1e-6);
+    },
+  );
+
   test.each(['graphs: a capture that fails', 'graphs: switched off'])(
     '%s: the steps run one by one, to the same bits, and the epoch says so',
     (name) => {
@@ -272,6 +288,17 @@ test.skipIf(isCudaBuild)(
     const { aligned, offsets } = result('layout');
     expect(aligned).toBe(true);
     expect(offsets).toEqual([314_000, 314_016, 314_032]);
+  },
+);
+
+test.skipIf(isCudaBuild)(`the engine's streams and LibTorch's wait for each other${skipped}`, () => {
+  expect(result('order with LibTorch').kept).toBe(true);
+});
+
+test.skipIf(isCudaBuild)(
+  `the emulation ends a program that breaks the rules of captures and of streams${skipped}`,
+  () => {
+    expect(result('rules')).toMatchObject({ unheeded: [], steps: 8 });
   },
 );
 

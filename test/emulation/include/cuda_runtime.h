@@ -40,6 +40,7 @@ namespace emulation {
 
 void give(cudaStream_t stream, std::function<void()> work);
 bool is_refused();
+void launch_of(void (*kernel)());
 void run_grid(dim3 grid, dim3 block, const std::function<void()>& thread);
 uint64_t exchange(uint64_t value, unsigned source_lane);  // within the warp
 unsigned lane();
@@ -79,6 +80,7 @@ template <typename... Parameters, typename... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
                                Arguments&&... arguments) {
   if (emulation::is_refused()) return cudaErrorMemoryAllocation;
+  emulation::launch_of(reinterpret_cast<void (*)()>(kernel));
   const dim3 grid = config->gridDim;
   const dim3 block = config->blockDim;
   emulation::give(config->stream, [=] { emulation::run_grid(grid, block, [=] { kernel(arguments...); }); });

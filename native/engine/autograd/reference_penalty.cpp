@@ -6,7 +6,7 @@
 #include <ATen/ops/sub.h>
 #include <c10/core/GradMode.h>
 
-#include "base/clones.h"
+#include "base/for_vectors.h"
 
 // This file is compiled with -ffp-contract=off: autograd rounds each product and each sum, so a product and a sum must
 // not become one instruction with one rounding.
@@ -17,8 +17,8 @@ constexpr int64_t kElements = 16384;  // worth a thread of its own
 
 // With p = share direction: the deviation offset - p; its square; the gradient alpha (2 deviation) in the offset's
 // place; and what of it goes to the share, gradient times direction.
-CL_TORCH_CLONES void deviate(float* offset, const float* direction, float share, float alpha, float* squares,
-                             float* products, int64_t count) {
+CL_TORCH_LOOP void deviate(float* offset, const float* direction, float share, float alpha, float* squares,
+                           float* products, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     const float projection = share * direction[i];
     const float deviation = offset[i] - projection;
@@ -30,8 +30,8 @@ CL_TORCH_CLONES void deviate(float* offset, const float* direction, float share,
 }
 
 // The offset's gradient, directly and through the share, onto what is there.
-CL_TORCH_CLONES void accumulate(float* gradients, const float* direct, const float* direction, float share_gradient,
-                                int64_t count) {
+CL_TORCH_LOOP void accumulate(float* gradients, const float* direct, const float* direction, float share_gradient,
+                              int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     const float through_share = share_gradient * direction[i];
     const float total = direct[i] + through_share;
@@ -76,14 +76,15 @@ at::Tensor ReferencePenalty::add_gradient() {
     float* squares = tensor_squares_[i].mutable_data_ptr<float>();
     float* products = tensor_products_[i].mutable_data_ptr<float>();
     at::parallel_for(0, count, kElements, [&](int64_t begin, int64_t end) {
-      deviate(offset + begin, direction + begin, share, alpha, squares + begin, products + begin, end - begin);
+      for_vectors<deviate>(offset + begin, direction + begin, share, alpha, squares + begin, products + begin,
+                           end - begin);
     });
     const at::Tensor square = tensor_squares_[i].sum();
     total = i == 0 ? square.add(0.0) : total.add(square);
     const float share_gradient = -tensor_products_[i].sum().item<float>();
     float* gradients = parameters_.gradients().mutable_data_ptr<float>() + parameters_.segments()[i].offset;
     at::parallel_for(0, count, kElements, [&](int64_t begin, int64_t end) {
-      accumulate(gradients + begin, offset + begin, direction + begin, share_gradient, end - begin);
+      for_vectors<accumulate>(gradients + begin, offset + begin, direction + begin, share_gradient, end - begin);
     });
   }
   return total.mul(penalty_.alpha());

@@ -2,13 +2,13 @@
 
 #include <ATen/Parallel.h>
 
-#include "base/clones.h"
+#include "base/for_vectors.h"
 #include "engine/fused/cpu/work_share.h"
 
 namespace cl_torch::fused {
 namespace {
 
-CL_TORCH_CLONES void add_bias_relu_rows(float* z, const float* bias, int64_t rows, int64_t width) {
+CL_TORCH_LOOP void add_bias_relu_rows(float* z, const float* bias, int64_t rows, int64_t width) {
   for (int64_t row = 0; row < rows; ++row, z += width) {
     for (int64_t column = 0; column < width; ++column) {
       const float value = z[column] + bias[column];
@@ -21,7 +21,7 @@ CL_TORCH_CLONES void add_bias_relu_rows(float* z, const float* bias, int64_t row
 
 void add_bias_relu(float* z, const float* bias, int64_t rows, int64_t width) {
   at::parallel_for(0, rows, items_per_thread(width), [&](int64_t begin, int64_t end) {
-    add_bias_relu_rows(z + begin * width, bias, end - begin, width);
+    for_vectors<add_bias_relu_rows>(z + begin * width, bias, end - begin, width);
   });
 }
 

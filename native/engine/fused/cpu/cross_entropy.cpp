@@ -3,22 +3,23 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "base/for_vectors.h"
+#include "engine/fused/cpu/functions.h"
 #include "engine/fused/cpu/work_share.h"
 
 namespace cl_torch::fused {
 namespace {
 
 // The row's loss; its gradient, unless `gradient` is null.
-float cross_entropy_row(const float* logits, const float* bias, int64_t label, int64_t classes, float scale,
-                        float* gradient) {
+CL_TORCH_LOOP float cross_entropy_row(const float* logits, const float* bias, int64_t label, int64_t classes,
+                                      float scale, float* gradient) {
   float largest = logits[0] + bias[0];
   for (int64_t k = 1; k < classes; ++k) largest = std::max(largest, logits[k] + bias[k]);
   const float own = logits[label] + bias[label] - largest;
   float sum = 0;
   for (int64_t k = 0; k < classes; ++k) {
-    const float power = std::exp(logits[k] + bias[k] - largest);
+    const float power = exponential(logits[k] + bias[k] - largest);
     sum += power;
     if (gradient) gradient[k] = power;
   }
@@ -27,7 +28,7 @@ float cross_entropy_row(const float* logits, const float* bias, int64_t label, i
     for (int64_t k = 0; k < classes; ++k) gradient[k] *= factor;
     gradient[label] -= scale;
   }
-  return std::log(sum) - own;
+  return logarithm(sum) - own;
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ void cross_entropy(const float* logits, const float* bias, const int64_t* labels
   at::parallel_for(0, rows, items_per_thread(classes * kLine), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       float* target = gradient ? gradient + row * classes : nullptr;
-      losses[row] = cross_entropy_row(logits + row * classes, bias, labels[row], classes, scale, target);
+      losses[row] = for_vectors<cross_entropy_row>(logits + row * classes, bias, labels[row], classes, scale, target);
     }
   });
 }

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
-#include "base/clones.h"
+#include "base/for_vectors.h"
 #include "engine/fused/cpu/work_share.h"
 
 namespace cl_torch::fused {
 namespace {
 
-CL_TORCH_CLONES void mask_and_sum_columns(float* gradient, const float* activations, int64_t rows, int64_t width,
-                                          int64_t columns, float* sums) {
+CL_TORCH_LOOP void mask_and_sum_columns(float* gradient, const float* activations, int64_t rows, int64_t width,
+                                        int64_t columns, float* sums) {
   for (int64_t row = 0; row < rows; ++row, gradient += width, activations += width) {
     for (int64_t column = 0; column < columns; ++column) {
       const float value = activations[column] <= 0 ? 0 : gradient[column];
@@ -21,7 +21,7 @@ CL_TORCH_CLONES void mask_and_sum_columns(float* gradient, const float* activati
   }
 }
 
-CL_TORCH_CLONES void sum_columns(const float* gradient, int64_t rows, int64_t width, int64_t columns, float* sums) {
+CL_TORCH_LOOP void sum_columns(const float* gradient, int64_t rows, int64_t width, int64_t columns, float* sums) {
   for (int64_t row = 0; row < rows; ++row, gradient += width) {
     for (int64_t column = 0; column < columns; ++column) sums[column] += gradient[column];
   }
@@ -36,9 +36,9 @@ void mask_and_sum(float* gradient, const float* activations, int64_t rows, int64
     const int64_t columns = std::min(end * kLine, width) - first;
     if (!add) std::fill_n(sums + first, columns, 0.0F);
     if (activations) {
-      mask_and_sum_columns(gradient + first, activations + first, rows, width, columns, sums + first);
+      for_vectors<mask_and_sum_columns>(gradient + first, activations + first, rows, width, columns, sums + first);
     } else {
-      sum_columns(gradient + first, rows, width, columns, sums + first);
+      for_vectors<sum_columns>(gradient + first, rows, width, columns, sums + first);
     }
   });
 }

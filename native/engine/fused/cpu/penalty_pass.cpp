@@ -6,38 +6,35 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/clones.h"
+#include "base/for_vectors.h"
+#include "engine/fused/cpu/fixed_sum.h"
 
 namespace cl_torch::fused {
 namespace {
 
-constexpr int64_t kChunk = 4096;  // elements; the sums of a chunk are rounded in float32
-
 // Adds 2 strength delta to the gradients, delta = w - anchor; returns the sum of delta².
-CL_TORCH_CLONES float add_plain(float* gradients, const float* values, const float* anchor, float strength,
-                                int64_t count) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < count; ++i) {
+CL_TORCH_LOOP float add_plain(float* gradients, const float* values, const float* anchor, float strength,
+                              int64_t count) {
+  LaneSums sums;
+  for_lanes(count, [&](int64_t i, int64_t lane) CL_TORCH_ELEMENT {
     const float delta = values[i] - anchor[i];
     gradients[i] += 2 * strength * delta;
-    sum += delta * delta;
-  }
-  return sum;
+    sums.lanes[lane] += delta * delta;
+  });
+  return sums.total();
 }
 
 // The same with an importance for each element.
-CL_TORCH_CLONES float add_weighted(float* gradients, const float* values, const float* anchor, const float* importance,
-                                   float strength, int64_t count) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < count; ++i) {
+CL_TORCH_LOOP float add_weighted(float* gradients, const float* values, const float* anchor, const float* importance,
+                                 float strength, int64_t count) {
+  LaneSums sums;
+  for_lanes(count, [&](int64_t i, int64_t lane) CL_TORCH_ELEMENT {
     const float delta = values[i] - anchor[i];
     const float weighted = importance[i] * delta;
     gradients[i] += 2 * strength * weighted;
-    sum += weighted * delta;
-  }
-  return sum;
+    sums.lanes[lane] += weighted * delta;
+  });
+  return sums.total();
 }
 
 }  // namespace
@@ -65,9 +62,9 @@ double PenaltyPass::add_gradient(const QuadraticPenalty& penalty) {
       const int64_t begin = chunk * kChunk;
       const int64_t count = std::min(kChunk, size - begin);
       sums_[static_cast<size_t>(chunk)] =
-          importance
-              ? add_weighted(gradients + begin, values + begin, anchor + begin, importance + begin, strength, count)
-              : add_plain(gradients + begin, values + begin, anchor + begin, strength, count);
+          importance ? for_vectors<add_weighted>(gradients + begin, values + begin, anchor + begin, importance + begin,
+                                                 strength, count)
+                     : for_vectors<add_plain>(gradients + begin, values + begin, anchor + begin, strength, count);
     }
   });
   return penalty.strength() * std::accumulate(sums_.begin(), sums_.end(), 0.0);

@@ -6,13 +6,12 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/clones.h"
+#include "base/for_vectors.h"
 #include "engine/fused/common/update_rule.h"
+#include "engine/fused/cpu/fixed_sum.h"
 
 namespace cl_torch::fused {
 namespace {
-
-constexpr int64_t kChunk = 4096;  // elements; the sums of a chunk are rounded in float32
 
 struct Elements {
   float* values;
@@ -30,7 +29,7 @@ struct Sums {
 };
 
 template <typename Rule>
-CL_TORCH_CLONES void update(const Elements& elements, const StepFactors& factors) {
+CL_TORCH_LOOP void update(Elements elements, StepFactors factors) {
   const auto [values, first, second, gradients, direction, anchor, count] = elements;
   for (int64_t i = 0; i < count; ++i) {
     Moments moments;
@@ -45,13 +44,12 @@ CL_TORCH_CLONES void update(const Elements& elements, const StepFactors& factors
 
 // The same with the penalty's gradient, `strength` times delta = s - share direction, s = w - w_t.
 template <typename Rule>
-CL_TORCH_CLONES Sums update_penalised(const Elements& elements, const StepFactors& factors, float strength,
-                                      float share) {
+CL_TORCH_LOOP Sums update_penalised(Elements elements, StepFactors factors, float strength, float share) {
   const auto [values, first, second, gradients, direction, anchor, count] = elements;
-  float product = 0;
-  float square = 0;
-#pragma omp simd reduction(+ : product, square)
-  for (int64_t i = 0; i < count; ++i) {
+  LaneSums products;
+  LaneSums squares;
+  for_lanes(count, [&, values = values, first = first, second = second, gradients = gradients, direction = direction,
+                    anchor = anchor](int64_t i, int64_t lane) CL_TORCH_ELEMENT {
     const float delta = values[i] - anchor[i] - share * direction[i];
     Moments moments;
     if constexpr (Rule::kVectors > 0) moments.first = first[i];
@@ -60,22 +58,22 @@ CL_TORCH_CLONES Sums update_penalised(const Elements& elements, const StepFactor
     if constexpr (Rule::kVectors > 0) first[i] = moments.first;
     if constexpr (Rule::kVectors > 1) second[i] = moments.second;
     values[i] = value;
-    square += delta * delta;
-    product += direction[i] * (values[i] - anchor[i]);
-  }
-  return {product, square};
+    squares.lanes[lane] += delta * delta;
+    products.lanes[lane] += direction[i] * (values[i] - anchor[i]);
+  });
+  return {products.total(), squares.total()};
 }
 
 // An optimiser's rule with and without the penalty.
 struct Update {
-  void (*plain)(const Elements&, const StepFactors&);
-  Sums (*penalised)(const Elements&, const StepFactors&, float strength, float share);
+  void (*plain)(Elements, StepFactors);
+  Sums (*penalised)(Elements, StepFactors, float strength, float share);
 };
 
 Update update_of(UpdateRule rule) {
   return with_rule(rule, [](auto type) -> Update {
     using Rule = decltype(type);
-    return {update<Rule>, update_penalised<Rule>};
+    return {ForVectors<update<Rule>>::run, ForVectors<update_penalised<Rule>>::run};
   });
 }
 

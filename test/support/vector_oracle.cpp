@@ -1,6 +1,8 @@
-// Compares the fused CPU engine's GEMM, by each class of vectors that this processor has, with sums of std::fma over the
-// inner dimension: every bit, over random sizes, strides, NaN, infinities and denormals. Prints JSON.
-// test/native/gemm-oracle.test.ts compiles it with the kernels alone, without LibTorch.
+// Compares the fused CPU engine's GEMM, by each class of vectors that this processor has, with sums of std::fma over
+// the inner dimension: every bit, over random sizes, strides, NaN, infinities and denormals; and the engine's
+// exponential and logarithm with the C library's in double precision. Prints, as JSON, how many numbers are wrong.
+// test/native/vector-oracle.test.ts compiles it with the kernels alone, without LibTorch.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -9,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/fused/cpu/functions.h"
 #include "engine/fused/cpu/gemm_kernel.h"
 
 using namespace cl_torch::fused;
@@ -52,7 +55,8 @@ float expected(const Matrix& left, const Matrix& right, int64_t inner, int64_t i
   float result = before;
   for (int64_t begin = 0; begin < inner; begin += kPanelInner) {
     float sum = 0;
-    for (int64_t k = begin; k < std::min(inner, begin + kPanelInner); ++k) sum = std::fma(left.at(i, k), right.at(k, j), sum);
+    for (int64_t k = begin; k < std::min(inner, begin + kPanelInner); ++k)
+      sum = std::fma(left.at(i, k), right.at(k, j), sum);
     result = add || begin > 0 ? sum + result : sum;
   }
   return result;
@@ -92,12 +96,44 @@ struct Case {
   bool is_special;
 };
 
+void print(const char* name, int64_t wrong, std::string& printed) {
+  printed += (printed.empty() ? "" : ",") + ("\"" + std::string(name) + "\":") + std::to_string(wrong);
+}
+
 void check(const char* name, const GemmKernel* kernel, bool is_here, std::string& printed) {
   if (!kernel || !is_here) return;
   constexpr int64_t kCases = 250;
   int64_t wrong = 0;
   for (int64_t number = 0; number < kCases; ++number) wrong += Case(number).mismatches(*kernel);
-  printed += (printed.empty() ? "" : ",") + ("\"" + std::string(name) + "\":") + std::to_string(wrong);
+  print(name, wrong, printed);
+}
+
+// How many of the function's values between these bits are further than one unit in the last place from the exact ones.
+template <typename Function, typename Exact>
+int64_t inexact(const Function& function, const Exact& exact, uint32_t first, uint32_t last) {
+  constexpr uint32_t kStep = 4099;
+  int64_t wrong = 0;
+  for (uint64_t bits = first; bits <= last; bits += kStep) {
+    const auto x = std::bit_cast<float>(static_cast<uint32_t>(bits));
+    const double expected = exact(static_cast<double>(x));
+    const double unit = std::ldexp(1.0, std::max(std::ilogb(expected), -126) - 23);
+    if (std::abs(function(x) - expected) > unit) ++wrong;
+  }
+  return wrong;
+}
+
+void check_functions(std::string& printed) {
+  const auto bits = [](float value) { return std::bit_cast<uint32_t>(value); };
+  const auto exact = [](double x) { return std::exp(x); };
+  int64_t wrong = inexact(exponential, exact, bits(0), bits(88.7F));
+  wrong += inexact(exponential, exact, bits(-0.0F), bits(-87.3F));
+  if (exponential(0) != 1 || exponential(-1e30F) != 0 || !std::isinf(exponential(1e30F))) ++wrong;
+  if (!std::isnan(exponential(std::nanf("")))) ++wrong;
+  print("exponential", wrong, printed);
+  wrong = inexact(
+      logarithm, [](double x) { return std::log(x); }, bits(1.2e-38F), bits(3.4e38F));
+  if (logarithm(1) != 0 || !std::isinf(logarithm(INFINITY)) || !std::isnan(logarithm(std::nanf("")))) ++wrong;
+  print("logarithm", wrong, printed);
 }
 
 }  // namespace
@@ -110,5 +146,6 @@ int main() {
 #endif
   check("neon", neon_gemm(), true, printed);
   check("plain", plain_gemm(), true, printed);
+  check_functions(printed);
   std::printf("{%s}\n", printed.c_str());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "methods/penalty.h"
@@ -11,6 +12,8 @@ namespace cl_torch {
 struct Objective {
   const OffDirectionPenalty* off_direction = nullptr;  // none: null
   std::span<const QuadraticPenalty> quadratics{};
+  // Objectives of one network with the same version have the same numbers, and vectors at the same places.
+  int64_t version = 0;
 };
 
 }  // namespace cl_torch

@@ -84,10 +84,10 @@ void Session::set_penalties(const std::vector<PenaltySettings>& penalties) {
 }
 
 double Session::deviation() const {
-  const auto [off_direction, quadratics] = state_->objective();
-  if (off_direction) return off_direction->deviation();
-  if (quadratics.empty()) reject("There is no penalty to measure by: call setPenalties first.");
-  return quadratics.front().deviation();
+  const Objective objective = state_->objective();
+  if (objective.off_direction) return objective.off_direction->deviation();
+  if (objective.quadratics.empty()) reject("There is no penalty to measure by: call setPenalties first.");
+  return objective.quadratics.front().deviation();
 }
 
 void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Fisher fisher, const std::string& target,

@@ -134,12 +134,13 @@ struct Session::State {
   Objective objective() {
     if (!built_penalties) build_penalties();
     const auto& [off_direction, quadratics] = *built_penalties;
-    return {off_direction ? &*off_direction : nullptr, quadratics};
+    return {off_direction ? &*off_direction : nullptr, quadratics, objective_version};
   }
 
   void build_penalties() {
     const ParameterVector& parameters = require_network().parameters();
     built_penalties.emplace();
+    ++objective_version;
     auto& [off_direction, quadratics] = *built_penalties;
     for (const PenaltySettings& settings : penalties) {
       const Sphere sphere(parts_of(parameters, settings.per_tensor), settings.radius);
@@ -194,6 +195,7 @@ struct Session::State {
   Vectors vectors;
   std::vector<PenaltySettings> penalties;    // each measures by vectors of these
   std::optional<Penalties> built_penalties;  // of them; anew when a vector has changed
+  int64_t objective_version = 0;             // how often they were built
 };
 
 }  // namespace cl_torch

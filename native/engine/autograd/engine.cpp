@@ -31,7 +31,6 @@ at::Tensor cross_entropy(Network& network, const Batch& batch, Mode mode) {
 
 }  // namespace
 
-// Leaves the step's gradient in the parameters; returns the loss that was minimised.
 at::Tensor AutogradEngine::backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference) {
   network_.parameters().gradients().zero_();
   at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);

@@ -6,7 +6,7 @@
 namespace cl_torch {
 
 // What PyTorch's eager mode does, operation for operation, and so bit-exact with it.
-class AutogradEngine final : public Engine {
+class AutogradEngine : public Engine {
  public:
   explicit AutogradEngine(Network& network) : network_(network) {}
 
@@ -16,9 +16,13 @@ class AutogradEngine final : public Engine {
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
- private:
+ protected:
+  Network& network() const { return network_; }
+
+  // Leaves the step's gradient in the parameters; returns the loss that was minimised, 0-dimensional.
   at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference);
 
+ private:
   Network& network_;
   BatchReader reader_;
 };

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -28,7 +29,9 @@ struct StepArguments {
 
 // Groups of training steps as CUDA graphs. Arguments that are new run as they are, which also loads the kernels; when
 // they come again the steps are captured, and from then on replayed. A group that cannot be captured runs as it is each
-// time.
+// time. `Arguments` have `rows`, a number of `steps()`, and all else that the steps depend on. `Captured` has
+// `capture(place, enqueue)` and `launch(place)`, the place being what its kind of graph needs: a stream, for example.
+template <typename Arguments, typename Captured>
 class StepGraphs {
  public:
   // Whether what came again was replayed, as far as there was something.
@@ -38,12 +41,12 @@ class StepGraphs {
 
   // `enqueue(next)` gives the stream the work of the steps that `arguments` say, and moves `next` behind each of them.
   // So does run(), also where it throws.
-  template <typename Enqueue>
-  void run(const StepArguments& arguments, cudaStream_t stream, int64_t& next, const Enqueue& enqueue) {
+  template <typename Place, typename Enqueue>
+  void run(const Arguments& arguments, Place& place, int64_t& next, const Enqueue& enqueue) {
     Step* step = wanted_ ? find(arguments) : nullptr;
-    if (step && !step->graph && !step->refused) capture(*step, stream, enqueue);
+    if (step && !step->graph && !step->refused) capture(*step, place, enqueue);
     if (step && step->graph) {
-      step->graph->launch(stream);
+      step->graph->launch(place);
       next += arguments.steps();
       return;
     }
@@ -55,23 +58,25 @@ class StepGraphs {
   static constexpr size_t kMost = 16;  // shapes of groups; an epoch has one, and one at its end
 
   struct Step {
-    StepArguments arguments;
-    std::optional<Graph> graph;
+    Arguments arguments;
+    std::optional<Captured> graph;
     bool refused = false;
   };
 
-  template <typename Enqueue>
-  static void capture(Step& step, cudaStream_t stream, const Enqueue& enqueue) {
+  template <typename Place, typename Enqueue>
+  static void capture(Step& step, Place& place, const Enqueue& enqueue) {
     try {
       int64_t captured = 0;
-      step.graph = Graph::capture(stream, [&] { enqueue(captured); });
-    } catch (const Error& error) {
-      if (std::string_view(error.code()) == code::kDeviceLost) throw;
+      step.graph = Captured::capture(place, [&] { enqueue(captured); });
+    } catch (...) {
+      const Failure failure = current_failure();
+      if (failure.code == code::kDeviceLost) throw;
+      TORCH_WARN_ONCE("Training steps run one by one, because CUDA did not take one as a graph: ", failure.message);
       step.refused = true;
     }
   }
 
-  Step* find(const StepArguments& arguments) {
+  Step* find(const Arguments& arguments) {
     for (Step& step : steps_) {
       if (step.arguments == arguments) return &step;
     }
@@ -79,9 +84,9 @@ class StepGraphs {
   }
 
   // Steps that differ in more than the rows belong to buffers that may be gone.
-  void remember(const StepArguments& arguments) {
+  void remember(const Arguments& arguments) {
     std::erase_if(steps_, [&](const Step& step) {
-      StepArguments other = step.arguments;
+      Arguments other = step.arguments;
       other.rows = arguments.rows;
       return !(other == arguments);
     });

@@ -98,4 +98,16 @@ int64_t StepPipeline::run(std::span<const EpochMember> members, const EpochBuffe
   return Run(*this, members, epoch, stream).launch_all(first_step, launch);
 }
 
+void read_losses(std::span<const EpochMember> members, const EpochBuffers& epoch, int64_t first_step, int64_t end,
+                 cudaStream_t stream) {
+  if (end == first_step) return;
+  const size_t count = members.size();
+  std::vector<float> losses(static_cast<size_t>(end - first_step) * count);
+  check(cudaMemcpyAsync(losses.data(), epoch.losses() + first_step * static_cast<int64_t>(count),
+                        losses.size() * sizeof(float), cudaMemcpyDeviceToHost, stream),
+        "reading the losses");
+  check(cudaStreamSynchronize(stream), "waiting for the GPU");
+  for (size_t i = 0; i < losses.size(); ++i) members[i % count].losses.push_back(losses[i]);
+}
+
 }  // namespace cl_torch::fused

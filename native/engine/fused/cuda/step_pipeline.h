@@ -50,4 +50,8 @@ class StepPipeline {
   std::array<Event, kGroups> group_done_;
 };
 
+// Waits for the steps from `first_step` to before `end`, and adds each model's losses to its list.
+void read_losses(std::span<const EpochMember> members, const EpochBuffers& epoch, int64_t first_step, int64_t end,
+                 cudaStream_t stream);
+
 }  // namespace cl_torch::fused

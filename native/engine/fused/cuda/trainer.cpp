@@ -36,7 +36,7 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
     for (int64_t step = next; step <= end; ++step) arguments.rows.push_back(rows_of(step));
     graphs_.run(arguments, stream, next, [&](int64_t& to) { enqueue_steps(arguments, vectors.gradients, to); });
   });
-  read_losses(members, first_step, end);
+  read_losses(members, epoch_, first_step, end, stream);
   for (const EpochMember& member : members) member.observer.used_graphs(graphs_.in_use());
   return end;
 }
@@ -64,17 +64,6 @@ void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients
 
 void CudaTrainer::end_step(const StepArguments& arguments, size_t step, cudaStream_t stream) {
   launch_end_step(arguments.update, network_.row_losses(step % 2), arguments.rows[step], arguments.losses, stream);
-}
-
-void CudaTrainer::read_losses(std::span<const EpochMember> members, int64_t first_step, int64_t end) {
-  if (end == first_step) return;
-  const size_t count = members.size();
-  std::vector<float> losses(static_cast<size_t>(end - first_step) * count);
-  check(cudaMemcpyAsync(losses.data(), epoch_.losses() + first_step * static_cast<int64_t>(count),
-                        losses.size() * sizeof(float), cudaMemcpyDeviceToHost, network_.stream()),
-        "reading the losses");
-  check(cudaStreamSynchronize(network_.stream()), "waiting for the GPU");
-  for (size_t i = 0; i < losses.size(); ++i) members[i % count].losses.push_back(losses[i]);
 }
 
 }  // namespace cl_torch::fused

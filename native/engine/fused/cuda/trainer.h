@@ -31,13 +31,12 @@ class CudaTrainer {
   // Counts in `next` each step whose update is launched.
   void enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next);
   void end_step(const StepArguments& arguments, size_t step, cudaStream_t stream);
-  void read_losses(std::span<const EpochMember> members, int64_t first_step, int64_t end);
 
   at::TensorOptions options_;  // of the parameters
   CudaNetwork network_;
   EpochBuffers epoch_;
   UpdateBuffers update_;
-  StepGraphs graphs_;
+  StepGraphs<StepArguments, Graph> graphs_;
   StepPipeline pipeline_;
 };
 

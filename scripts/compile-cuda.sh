@@ -26,7 +26,7 @@ PYTHON
   cublas=$(dirname "$(find "$work" -name cublasLt.h)")
 fi
 
-for source in native/engine/fused/cuda/*.cu; do
+for source in native/engine/*/cuda/*.cu; do
   nvcc -std=c++20 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
 done
 compile() {
@@ -38,7 +38,7 @@ compile() {
 echo '#include <ATen/ATen.h>' >"$work/aten.h"
 compile -x c++-header "$work/aten.h" -o "$work/aten.h.gch"
 for source in native/system/cuda_*.cpp native/base/cuda_*.cpp native/base/error.cpp native/engine/*.cpp \
-  native/engine/fused/*.cpp native/engine/fused/cuda/*.cpp native/speed/*.cpp native/speed/cuda/*.cpp; do
+  native/engine/fused/*.cpp native/engine/*/cuda/*.cpp native/speed/*.cpp native/speed/cuda/*.cpp; do
   compile -Winvalid-pch -include "$work/aten.h" -fsyntax-only "$source"
 done
 echo "The CUDA code compiles."

@@ -1,6 +1,7 @@
 // The first minute on a GPU: does every kernel compute what it should, and how long does a step take?
 //
 //   node scripts/gpu-quick.mjs                    each precision beside the CPU, then four models as one batch; some 40 s
+//   node scripts/gpu-quick.mjs --graphs           the autograd engine with CUDA graphs beside itself without; some 20 s
 //   node scripts/gpu-quick.mjs --epoch PRECISION  one epoch, for a profiler: fp32, tf32 or bf16
 //
 // Trains the article's network on MNIST, on the first GPU or the device that CL_TORCH_QUICK_DEVICE names. Each part stands by itself: one that fails is told, and the others go on. The exit
@@ -119,6 +120,31 @@ async function group(precision) {
   };
 }
 
+/** Four epochs of the autograd engine with its steps as CUDA graphs beside the same without: equal to the last bit. */
+async function autogradGraphs(penalty) {
+  const epochs = { off: [], on: [] };
+  for (const graphs of ['off', 'on']) {
+    process.env.CL_TORCH_CUDA_GRAPHS = graphs;
+    const opened = await open(device, { engine: 'autograd', precision: 'fp32' }, { penalty });
+    for (let epoch = 0; epoch < 4; ++epoch) epochs[graphs].push(await train(opened));
+    opened.session.dispose();
+  }
+  delete process.env.CL_TORCH_CUDA_GRAPHS;
+  const [without, replayed] = [epochs.off, epochs.on].map((all) => all.flatMap(({ losses }) => [...losses]));
+  const differs = replayed.findIndex((loss, step) => !Object.is(loss, without[step]));
+  const times = [epochs.off, epochs.on].map((all) => all.map(({ seconds }) => perStep(seconds)).join(', '));
+  const had = epochs.on.map(({ cudaGraphs }) => cudaGraphs).join(' ');
+  return {
+    ok: differs < 0 && had === 'true true true true',
+    text: `${differs < 0 ? `${steps * 4} losses are equal` : `step ${differs} differs: ${replayed[differs]}, ${without[differs]}`}; without ${times[0]}; with ${times[1]}; replayed: ${had}`,
+  };
+}
+
+async function graphs() {
+  await part('autograd as graphs', () => autogradGraphs(false));
+  await part('autograd as graphs, penalty', () => autogradGraphs(true));
+}
+
 async function part(name, body) {
   try {
     const { ok, text } = await body();
@@ -134,6 +160,8 @@ if (process.argv[2] === '--epoch') {
   const opened = await open(device, { engine: 'fused', precision: process.argv[3] }, { penalty: true });
   await train(opened);
   opened.session.dispose();
+} else if (process.argv[2] === '--graphs') {
+  await graphs();
 } else {
   // A direction is drawn from the device's own generator, so what has a penalty is compared with autograd beside it.
   const plain = await firstLosses('cpu', false);

@@ -5,10 +5,28 @@
 #include "engine/group_trainer.h"
 
 #ifdef CL_TORCH_WITH_CUDA_KERNELS
+#include <c10/cuda/CUDAGuard.h>
+
+#include "engine/autograd/cuda/graphed_engine.h"
+#include "engine/cuda_graphs.h"
 #include "engine/fused/cuda/group.h"
 #endif
 
 namespace cl_torch {
+namespace {
+
+std::unique_ptr<Engine> make_autograd_engine(Network& network) {
+#ifdef CL_TORCH_WITH_CUDA_KERNELS
+  const c10::Device device = network.parameters().values().device();
+  if (device.is_cuda() && wants_autograd_graphs()) {
+    const c10::cuda::CUDAGuard guard(device);
+    return std::make_unique<GraphedEngine>(network);
+  }
+#endif
+  return std::make_unique<AutogradEngine>(network);
+}
+
+}  // namespace
 
 std::optional<std::string> why_not_fused(const EngineDemand& demand) {
   return fused::why_not(demand.network, c10::Device(demand.device));
@@ -22,7 +40,7 @@ void require_fused(const EngineDemand& demand) {
 }
 
 std::unique_ptr<Engine> make_engine(const EngineOptions& options, Network& network) {
-  if (options.kind == EngineKind::kAutograd) return std::make_unique<AutogradEngine>(network);
+  if (options.kind == EngineKind::kAutograd) return make_autograd_engine(network);
   return fused::make_engine(network, options.precision);
 }
 

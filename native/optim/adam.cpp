@@ -34,6 +34,7 @@ StepFactors Adam::advance() {
   factors.second_decay = static_cast<float>(options().beta2);
   factors.second_share = static_cast<float>(1 - options().beta2);
   factors.root_factor = static_cast<float>(1 / root_correction);
+  factors.root_correction = static_cast<float>(root_correction);
   factors.epsilon = static_cast<float>(options().epsilon);
   return factors;
 }

@@ -12,13 +12,14 @@ enum class UpdateRule {
 
 // The factors of one step in float32; a rule reads its own. Plain: CUDA kernels read it, too.
 struct StepFactors {
-  float step_size;     // SGD: the learning rate; Adam and AdamW: divided by the first moment's bias correction
-  float decay;         // AdamW: w <- decay w
-  float weight_decay;  // the others: g <- g + weight_decay w
-  float first_share;   // m <- m + first_share (g - m)
-  float second_decay;  // v <- second_decay v + second_share g^2
-  float second_share;  // 1 - second_decay
-  float root_factor;   // w <- w - step_size m / (sqrt(v) root_factor + epsilon)
+  float step_size;        // SGD: the learning rate; Adam and AdamW: divided by the first moment's bias correction
+  float decay;            // AdamW: w <- decay w
+  float weight_decay;     // the others: g <- g + weight_decay w
+  float first_share;      // m <- m + first_share (g - m)
+  float second_decay;     // v <- second_decay v + second_share g^2
+  float second_share;     // 1 - second_decay
+  float root_factor;      // w <- w - step_size m / (sqrt(v) root_factor + epsilon)
+  float root_correction;  // what root_factor is the reciprocal of, for a division
   float epsilon;
   float momentum;        // b <- momentum b + g
   float gradient_share;  // w <- w - step_size (gradient_share g + momentum_share b)

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "eager_update.h"
 #include "engine/fused/cuda/engine.h"
 #include "failures.h"
 #include "groups.h"
@@ -169,4 +170,5 @@ int main() {
   diverge("diverge: autograd", autograd);
   try_groups();
   try_failures();
+  try_eager_updates();
 }

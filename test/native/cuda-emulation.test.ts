@@ -166,6 +166,26 @@ test.skipIf(isCudaBuild)(
   },
 );
 
+describe.skipIf(isCudaBuild)(
+  `a step of the autograd engine's graphs is the optimiser's own${skipped}`,
+  () => {
+    test.each([
+      'adamw',
+      'adamw, forgetful',
+      'adam',
+      'sgd',
+      'sgd, without weight decay',
+      'momentum',
+      'nesterov',
+    ])('%s', (name) => {
+      const { steps, parameters, loss } = result(`eager update: ${name}`);
+      expect(steps).toBe(6);
+      expect(loss).toBe(5);
+      expect(parameters).toBeLessThan(1e-6);
+    });
+  },
+);
+
 test.skipIf(isCudaBuild)(`the GEMMs alone can be timed, and change no parameter${skipped}`, () => {
   const { seconds, kept } = result('gemm alone');
   expect(seconds).toBeGreaterThan(0);

@@ -59,6 +59,13 @@ T shuffle(T value, unsigned source_lane) {
 
 void __syncthreads();
 
+inline float __fadd_rn(float left, float right) { return left + right; }
+inline float __fsub_rn(float left, float right) { return left - right; }
+inline float __fmul_rn(float left, float right) { return left * right; }
+inline float __fdiv_rn(float left, float right) { return left / right; }
+inline float __fsqrt_rn(float value) { return std::sqrt(value); }
+inline float __fmaf_rn(float left, float right, float more) { return std::fma(left, right, more); }
+
 template <typename T>
 T __ldg(const T* address) {
   return *address;

@@ -39,7 +39,9 @@ if(NOT CMAKE_CUDA_ARCHITECTURES)
     set(CMAKE_CUDA_ARCHITECTURES "$ENV{CUDAARCHS}")
   endif()
 endif()
-set(cuda_kernels_flags -std=c++20 -O3 "-I${CMAKE_CURRENT_SOURCE_DIR}/native" -ccbin "${CMAKE_CXX_COMPILER}" -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
+# A product and a sum are rounded one by one, as they are written: which of them a compiler would merge changes with its
+# version and with the code around them, and the bits with it. The kernels wait for memory, not for arithmetic.
+set(cuda_kernels_flags -std=c++20 -O3 -fmad=false "-I${CMAKE_CURRENT_SOURCE_DIR}/native" -ccbin "${CMAKE_CXX_COMPILER}" -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
 foreach(architecture ${CMAKE_CUDA_ARCHITECTURES})
   string(REGEX MATCH "^[0-9]+[af]?" number "${architecture}")
   if(NOT number)

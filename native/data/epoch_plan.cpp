@@ -12,7 +12,7 @@ namespace {
 // Adds rows of several views, given by their numbers in the views put after each other.
 void add_rows(RunList& list, const std::vector<const TaskView*>& views, std::span<const int64_t> numbers) {
   if (views.size() == 1) {
-    for (const int64_t row : numbers) list.add(*views.front(), row);
+    list.add(*views.front(), numbers);
     return;
   }
   // In order, the rows of one view are neighbours and make one run; as they were drawn, nearly every row would be a
@@ -36,13 +36,14 @@ int64_t Examples::count() const {
   return count;
 }
 
-void RunList::add(const TaskView& view, int64_t row) {
-  const auto position = static_cast<int64_t>(rows_.size());
-  rows_.push_back(row);
+void RunList::add(const TaskView& view, std::span<const int64_t> rows) {
+  if (rows.empty()) return;
+  const int64_t begin = size();
+  rows_.insert(rows_.end(), rows.begin(), rows.end());
   if (open_ && runs_.back().view == &view) {
-    runs_.back().end = position + 1;
+    runs_.back().end = size();
   } else {
-    runs_.push_back({&view, position, position + 1});
+    runs_.push_back({&view, begin, size()});
     open_ = true;
   }
 }
@@ -57,6 +58,7 @@ EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor
                      MemoryDealer* rehearsal) {
   RunList list;
   const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(order.size(0)));
+  list.reserve(numbers.size());
   for (size_t begin = 0; begin < numbers.size(); begin += static_cast<size_t>(batch_size)) {
     const int64_t start = list.size();
     add_rows(list, views, numbers.subspan(begin, std::min(static_cast<size_t>(batch_size), numbers.size() - begin)));

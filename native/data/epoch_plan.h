@@ -45,7 +45,10 @@ class EpochPlan {
 // Collects runs: consecutive rows of one view become one run.
 class RunList {
  public:
-  void add(const TaskView& view, int64_t row);
+  // Room for so many rows; more may come.
+  void reserve(size_t rows) { rows_.reserve(rows); }
+  void add(const TaskView& view, int64_t row) { add(view, std::span(&row, 1)); }
+  void add(const TaskView& view, std::span<const int64_t> rows);
 
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
   const std::vector<Run>& runs() const { return runs_; }

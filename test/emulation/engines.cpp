@@ -23,6 +23,7 @@ const std::vector<Case> kCases = {
     {"both", {49, 20, 10}, 1000, 64, "global", 64},
     {"an odd batch size and odd widths", {49, 51, 17, 29, 10}, 620, 31},
     {"no hidden layer", {49, 10}, 1000, 64},
+    {"an output too wide for one kernel", {49, 20, 35}, 1000, 64},
     {"one example at a time", {49, 20, 10}, 60, 1, "global"},
     {"no fused bias and ReLU", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"a fused bias and ReLU that is an error", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},

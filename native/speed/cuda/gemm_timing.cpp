@@ -26,8 +26,7 @@ double time_cuda_gemm(const Mlp& model, Precision precision, int64_t rows, int64
   // A whole step first: the buffers of what is multiplied then hold numbers as in a training. A card may draw less
   // power, and so run faster, on zeros.
   network.load(inputs, labels);
-  network.forward({most_rows});
-  network.backward({most_rows}, 1, gradients, false);
+  network.forward_backward({most_rows}, 1, gradients, false);
   std::map<int64_t, Graph> graphs;
   for (const int64_t count : {most_rows, rows % batch_size}) {
     if (count == 0 || graphs.contains(count)) continue;

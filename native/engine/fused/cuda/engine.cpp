@@ -92,7 +92,8 @@ double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
   const StreamScope scope(network_);
-  enqueue_forward(values, batch);
+  enqueue_batch(values, batch);
+  network_.forward({rows});
   network_.losses(rows);
   return mean_loss(rows);
 }
@@ -103,8 +104,8 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
   const StreamScope scope(network_);
-  enqueue_forward(values, batch);
-  network_.backward({rows}, scale, gradient.mutable_data_ptr<float>(), true);
+  enqueue_batch(values, batch);
+  network_.forward_backward({rows}, scale, gradient.mutable_data_ptr<float>(), true);
   return mean_loss(rows);
 }
 
@@ -113,10 +114,9 @@ void CudaEngine::add_importance(const at::Tensor& values, const Batch& batch, co
   fused::add_importance(model_, values, batch, options, importance, observer);
 }
 
-void CudaEngine::enqueue_forward(const at::Tensor& values, const Batch& batch) {
+void CudaEngine::enqueue_batch(const at::Tensor& values, const Batch& batch) {
   network_.use(values.const_data_ptr<float>());
   network_.load(batch.inputs, batch.labels);
-  network_.forward({batch.labels.size(0)});
 }
 
 double CudaEngine::mean_loss(int64_t rows) {

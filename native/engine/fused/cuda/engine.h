@@ -31,7 +31,7 @@ class CudaEngine final : public Engine {
   ModelKind kind() const;
 
  private:
-  void enqueue_forward(const at::Tensor& values, const Batch& batch);
+  void enqueue_batch(const at::Tensor& values, const Batch& batch);
   double mean_loss(int64_t rows);
 
   Mlp& model_;

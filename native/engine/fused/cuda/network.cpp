@@ -6,6 +6,7 @@
 #include "engine/fused/cuda/count_correct.h"
 #include "engine/fused/cuda/cross_entropy.h"
 #include "engine/fused/cuda/mask_and_sum.h"
+#include "engine/fused/cuda/output_layer.h"
 #include "engine/fused/cuda/round.h"
 
 namespace cl_torch::fused {
@@ -120,12 +121,15 @@ bool CudaNetwork::forward_gemm(size_t index, const BatchPlace& batch) {
   return fused;
 }
 
+void CudaNetwork::forward_layer(size_t index, const BatchPlace& batch) {
+  if (forward_gemm(index, batch)) return;
+  const Layer& layer = layers_[index];
+  launch_bias_relu(activations_[index].mutable_data_ptr(), element(), bias(layer), models_, batch.rows, layer.units,
+                   stream());
+}
+
 void CudaNetwork::forward(const BatchPlace& batch) {
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    if (forward_gemm(i, batch)) continue;
-    launch_bias_relu(activations_[i].mutable_data_ptr(), element(), bias(layers_[i]), models_, batch.rows,
-                     layers_[i].units, stream());
-  }
+  for (size_t i = 0; i < layers_.size(); ++i) forward_layer(i, batch);
 }
 
 void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* gradient) {
@@ -138,9 +142,38 @@ void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* grad
 
 void CudaNetwork::losses(int64_t rows) { cross_entropy({rows}, 0, nullptr); }
 
-void CudaNetwork::backward(const BatchPlace& batch, double scale, float* gradient, bool add) {
+bool CudaNetwork::has_narrow_output() const { return layers_.back().units <= kMostClasses; }
+
+void CudaNetwork::output_layer(const BatchPlace& batch, float scale) {
+  const size_t index = layers_.size() - 1;
+  const Layer& layer = layers_[index];
+  const BatchBuffers& buffers = batches_[batch.place];
+  void* inputs_gradient = index > 0 ? gradients_[index - 1].mutable_data_ptr() : nullptr;
+  launch_output_layer(
+      {models_, element(), inputs(index, batch), parameter(layer.weight), bias(layer),
+       buffers.labels.const_data_ptr<int64_t>(), batch.rows, layer.inputs, layer.units, scale,
+       buffers.row_losses.mutable_data_ptr<double>(), gradients_[index].mutable_data_ptr(), inputs_gradient},
+      stream());
+}
+
+void CudaNetwork::output_gradients(const BatchPlace& batch, float* gradient, bool add) {
+  const size_t index = layers_.size() - 1;
+  const Layer& layer = layers_[index];
+  launch_output_gradients({models_, element(), gradients_[index].const_data_ptr(), inputs(index, batch), batch.rows,
+                           layer.inputs, layer.units, gradient + layer.weight, gradient + layer.bias, add},
+                          side_stream());
+}
+
+void CudaNetwork::forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add) {
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
-  cross_entropy(batch, row_scale, gradients_.back().mutable_data_ptr());
+  const size_t output = layers_.size() - 1;
+  for (size_t i = 0; i < output; ++i) forward_layer(i, batch);
+  if (has_narrow_output()) {
+    output_layer(batch, row_scale);
+  } else {
+    forward_layer(output, batch);
+    cross_entropy(batch, row_scale, gradients_.back().mutable_data_ptr());
+  }
   for (size_t i = layers_.size(); i-- > 0;) layer_gradients(i, batch, gradient, add);
   join();
 }
@@ -156,24 +189,33 @@ void CudaNetwork::join() {
 }
 
 void CudaNetwork::gemm_alone(int64_t rows, float* gradient) {
-  for (size_t i = 0; i < layers_.size(); ++i) forward_gemm(i, {rows});
-  for (size_t i = layers_.size(); i-- > 0;) {
-    fork();
+  const size_t count = layers_.size() - (has_narrow_output() ? 1 : 0);
+  for (size_t i = 0; i < count; ++i) forward_gemm(i, {rows});
+  if (has_narrow_output()) output_layer({rows}, 1);
+  fork();
+  if (has_narrow_output()) output_gradients({rows}, gradient, false);
+  for (size_t i = count; i-- > 0;) {
     layer_gemm(i, {rows}, gradient, false);
+    if (i > 0) fork();
   }
   join();
 }
 
-// The output's gradient has no mask: only its bias's sums are to be taken, for which nothing waits.
+// Where no mask is to be applied, only the bias's sums are left to take, for which nothing waits.
 void CudaNetwork::layer_gradients(size_t index, const BatchPlace& batch, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
-  const void* activations = is_output ? nullptr : activations_[index].const_data_ptr();
+  const bool has_mask = !is_output && !(has_narrow_output() && index + 2 == layers_.size());
   if (is_output) fork();
+  if (is_output && has_narrow_output()) {
+    output_gradients(batch, gradient, add);
+    return;
+  }
+  const void* activations = has_mask ? activations_[index].const_data_ptr() : nullptr;
   launch_mask_and_sum({models_, gradients_[index].mutable_data_ptr(), activations, element(), batch.rows, layer.units,
                        gradient + layer.bias, add},
-                      is_output ? side_stream() : stream());
-  if (!is_output && index > 0) fork();
+                      has_mask ? stream() : side_stream());
+  if (has_mask && index > 0) fork();
   layer_gemm(index, batch, gradient, add);
 }
 

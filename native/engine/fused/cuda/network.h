@@ -29,8 +29,8 @@ class CudaNetwork {
   CudaNetwork(const Mlp& model, Precision precision, int64_t models);
 
   cudaStream_t stream() const { return main_.get(); }
-  // For what nothing of a step waits for before its update: after fork() it has all that stream() was given; backward()
-  // ends with the opposite.
+  // For what nothing of a step waits for before its update: after fork() it has all that stream() was given;
+  // forward_backward() ends with the opposite.
   cudaStream_t side_stream() const { return side_.get(); }
   void fork();
   // Until both of its streams are done, whatever became of their work.
@@ -54,16 +54,17 @@ class CudaNetwork {
   void gather(const Selection& selection, const BatchPlace& batch, cudaStream_t stream);
   void load(const at::Tensor& inputs, const at::Tensor& labels);
 
+  // The logits.
   void forward(const BatchPlace& batch);
-  // After forward(): each row's loss. `gradient`, unless null, is laid out like the parameters; it gets, or gets added,
+  // Forward and backward: each row's loss, and in `gradient`, which is laid out like the parameters, or added to it,
   // `scale` times the gradient of the mean loss.
-  void backward(const BatchPlace& batch, double scale, float* gradient, bool add);
-  // In the first place.
+  void forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add);
+  // After forward(), in the first place: each row's loss.
   void losses(int64_t rows);
   // The same, and one model.
   void count_correct(int64_t rows, unsigned long long* count);
 
-  // The GEMMs of a step with nothing between them, to be timed.
+  // The GEMMs of a step, by whatever kernels they run in, with nothing between them, to be timed.
   void gemm_alone(int64_t rows, float* gradient);
 
   // [models, rows]
@@ -90,6 +91,11 @@ class CudaNetwork {
   const void* parameter(int64_t offset) const;
   const float* bias(const Layer& layer) const { return values_ + layer.bias; }
   const float* logits() const { return activations_.back().const_data_ptr<float>(); }
+  // Whether one kernel goes forward and back through the output layer, up to the layer before's gradient.
+  bool has_narrow_output() const;
+  void forward_layer(size_t index, const BatchPlace& batch);
+  void output_layer(const BatchPlace& batch, float scale);
+  void output_gradients(const BatchPlace& batch, float* gradient, bool add);
   void cross_entropy(const BatchPlace& batch, float scale, void* gradient);
   void layer_gradients(size_t index, const BatchPlace& batch, float* gradient, bool add);
   // The weights' gradient, on the side stream, after fork(), but for the first layer's: that ends the chain. And the

@@ -54,8 +54,7 @@ void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients
     network_.fork();
     if (i > 0) end_step(arguments, i - 1, network_.side_stream());
     if (next_batch.rows > 0) network_.gather(next_step, next_batch, network_.side_stream());
-    network_.forward(batch);
-    network_.backward(batch, 1, gradients, false);
+    network_.forward_backward(batch, 1, gradients, false);
     launch_update(arguments.update, network_.stream());
     ++next;
   }

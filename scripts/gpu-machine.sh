@@ -140,16 +140,17 @@ profile() {
 
 # Small batches of everything, since each kernel runs many times slower under the checker.
 sanitize() {
-  local check precision status=0
+  local check status=0
   if ! command -v compute-sanitizer; then
     echo "no compute-sanitizer here: nothing was checked"
     return 77
   fi
-  for precision in fp32 bf16; do
-    for check in memcheck racecheck initcheck; do
-      echo "== $check $precision"
-      sanitized $check $precision || status=$?
-    done
+  # Of bf16 the memory accesses alone: the checker neither sees what cuBLAS's kernels for it store through the tensor memory
+  # accelerator, nor survives a race check beside them.
+  for check in "memcheck fp32" "memcheck bf16" "racecheck fp32" "initcheck fp32"; do
+    echo "== $check"
+    # shellcheck disable=SC2086
+    sanitized $check || status=$?
   done
   return $status
 }
@@ -163,8 +164,9 @@ sanitized() {
     $tool --kernel-name kernel_substring=cl_torch --error-exitcode 9 $run
     return
   fi
-  $tool --print-limit 100000 $run >"$OUT/initcheck-$2.txt" 2>&1 || return
-  ! grep -A 3 'Uninitialized __global__' "$OUT/initcheck-$2.txt" | grep ' at .*cl_torch'
+  $tool --print-limit 10000 $run >"$OUT/initcheck.txt" 2>&1 || return
+  tail -n 1 "$OUT/initcheck.txt"
+  ! grep -A 3 'Uninitialized __global__' "$OUT/initcheck.txt" | grep ' at .*cl_torch'
 }
 
 settings() {

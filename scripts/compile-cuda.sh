@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the CUDA code where there is an nvcc but no GPU and no CUDA build of LibTorch, against the headers of the
-# LibTorch that the addon was built for. Links and runs nothing.
+# LibTorch that the addon was built for, and looks at what became of the kernels. Links and runs nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,11 +26,15 @@ PYTHON
   cublas=$(dirname "$(find "$work" -name cublasLt.h)")
 fi
 
+mkdir "$work/kernels"
 for source in native/engine/*/cuda/*.cu; do
-  nvcc -std=c++20 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -c "$source" -o "$work/kernels.o"
+  nvcc -std=c++20 -O3 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -Xptxas=-v \
+    --keep --keep-dir "$work/kernels" -c "$source" -o "$work/kernels.o" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  mv "$work/log" "$work/kernels/$(basename "$source" .cu).log"
 done
+node scripts/check-kernels.mjs "$work/kernels" 2>&1 | c++filt
 compile() {
-  c++ -std=c++20 -Inative -Wall -Wextra -Werror -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
+  c++ -std=c++20 -Inative -Wall -Wextra -Wpedantic -Werror -DCL_TORCH_WITH_CUDA=1 -DCL_TORCH_WITH_CUDA_KERNELS=1 \
     -isystem "$toolkit" -isystem "$cublas" -isystem "$torch/include" \
     -isystem "$torch/include/torch/csrc/api/include" "$@"
 }

@@ -51,7 +51,7 @@ std::vector<float> GraphedEngine::train_epoch(const EpochPlan& plan, Optimizer& 
   const auto launch = [&](int64_t& next, int64_t end_of_group) {
     while (next < end_of_group) {
       step_arguments.rows = plan.step(next).count();
-      graphs_.run(step_arguments, pool_, next, [&](int64_t& step) {
+      graphs_.run(step_arguments, pool_, next, [&](int64_t& step, bool) {
         enqueue_step(step_arguments, objective);
         ++step;
       });

@@ -164,7 +164,8 @@ void CudaNetwork::output_gradients(const BatchPlace& batch, float* gradient, boo
                           side_stream());
 }
 
-void CudaNetwork::forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add) {
+void CudaNetwork::forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add,
+                                   const std::function<void()>& beside) {
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
   const size_t output = layers_.size() - 1;
   for (size_t i = 0; i < output; ++i) forward_layer(i, batch);
@@ -174,7 +175,12 @@ void CudaNetwork::forward_backward(const BatchPlace& batch, double scale, float*
     forward_layer(output, batch);
     cross_entropy(batch, row_scale, gradients_.back().mutable_data_ptr());
   }
-  for (size_t i = layers_.size(); i-- > 0;) layer_gradients(i, batch, gradient, add);
+  for (size_t i = layers_.size(); i-- > 0;) {
+    layer_gradients(i, batch, gradient, add);
+    if (i != 1 || !beside) continue;
+    fork();
+    beside();
+  }
   join();
 }
 

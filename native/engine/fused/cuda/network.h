@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "engine/fused/cuda/gather.h"
@@ -37,6 +38,8 @@ class CudaNetwork {
   void wait() const;
   Element element() const { return gemm_.element(); }
   const ModelBatch& models() const { return models_; }
+  // Where the parameters of the layers behind the first begin.
+  int64_t first_layer_end() const { return layers_.size() > 1 ? layers_[1].weight : models_.stride; }
 
   // Buffers for up to `rows` rows, with the first place. Work given before must be done where they have to grow.
   void reserve(int64_t rows);
@@ -58,7 +61,10 @@ class CudaNetwork {
   void forward(const BatchPlace& batch);
   // Forward and backward: each row's loss, and in `gradient`, which is laid out like the parameters, or added to it,
   // `scale` times the gradient of the mean loss.
-  void forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add);
+  // `beside`, unless null, is called once the side stream has the gradients of all layers but the first, and is behind
+  // all that reads those layers' parameters; not where there is one layer.
+  void forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add,
+                        const std::function<void()>& beside = nullptr);
   // After forward(), in the first place: each row's loss.
   void losses(int64_t rows);
   // The same, and one model.

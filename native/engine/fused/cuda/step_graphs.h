@@ -39,8 +39,8 @@ class StepGraphs {
     return wanted_ && std::none_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.refused; });
   }
 
-  // `enqueue(next)` gives the stream the work of the steps that `arguments` say, and moves `next` behind each of them.
-  // So does run(), also where it throws.
+  // `enqueue(next, is_captured)` gives the stream the work of the steps that `arguments` say, and moves `next` behind
+  // each of them. So does run(), also where it throws.
   template <typename Place, typename Enqueue>
   void run(const Arguments& arguments, Place& place, int64_t& next, const Enqueue& enqueue) {
     Step* step = wanted_ ? find(arguments) : nullptr;
@@ -50,7 +50,7 @@ class StepGraphs {
       next += arguments.steps();
       return;
     }
-    enqueue(next);
+    enqueue(next, false);
     if (wanted_ && !step) remember(arguments);  // it has run: nothing is loaded or chosen in a capture
   }
 
@@ -67,7 +67,7 @@ class StepGraphs {
   static void capture(Step& step, Place& place, const Enqueue& enqueue) {
     try {
       int64_t captured = 0;
-      step.graph = Captured::capture(place, [&] { enqueue(captured); });
+      step.graph = Captured::capture(place, [&] { enqueue(captured, true); });
     } catch (...) {
       const Failure failure = current_failure();
       if (failure.code == code::kDeviceLost) throw;

@@ -34,7 +34,8 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   const int64_t end = pipeline_.run(members, epoch_, stream, first_step, [&](int64_t& next, int64_t end) {
     arguments.rows.clear();
     for (int64_t step = next; step <= end; ++step) arguments.rows.push_back(rows_of(step));
-    graphs_.run(arguments, stream, next, [&](int64_t& to) { enqueue_steps(arguments, vectors.gradients, to); });
+    graphs_.run(arguments, stream, next,
+                [&](int64_t& to, bool is_captured) { enqueue_steps(arguments, vectors.gradients, to, is_captured); });
   });
   read_losses(members, epoch_, first_step, end, stream);
   for (const EpochMember& member : members) member.observer.used_graphs(graphs_.in_use());
@@ -44,7 +45,7 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
 // The batches take turns between the network's two places; the first batch is in the first. Beside each step the side
 // stream ends the step before, for which only the next update waits, and gathers the next batch. It has done so before
 // that update, because the backward pass ends when the side stream has ended.
-void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next) {
+void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next, bool is_captured) {
   Selection next_step = arguments.selection;
   next_step.ahead = 1;
   const auto steps = static_cast<size_t>(arguments.steps());
@@ -54,11 +55,25 @@ void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients
     network_.fork();
     if (i > 0) end_step(arguments, i - 1, network_.side_stream());
     if (next_batch.rows > 0) network_.gather(next_step, next_batch, network_.side_stream());
-    network_.forward_backward(batch, 1, gradients, false);
-    launch_update(arguments.update, network_.stream());
+    enqueue_step(arguments, batch, gradients, is_captured);
     ++next;
   }
   end_step(arguments, steps - 1, network_.stream());
+}
+
+// In a graph, of which all runs or nothing, the first layer's parameters are updated behind its gradient, which is the
+// last to come, and the others beside that. Without one a failure between the two would leave half an update.
+void CudaTrainer::enqueue_step(const StepArguments& arguments, const BatchPlace& batch, float* gradients,
+                               bool is_captured) {
+  const UpdatePointers& update = arguments.update;
+  const int32_t end = update.chunk_count;
+  const int32_t first_end = is_captured ? update_.chunks_before(network_.first_layer_end()) : end;
+  std::function<void()> update_others;
+  if (first_end < end) {
+    update_others = [&] { launch_update(update, {first_end, end}, network_.side_stream()); };
+  }
+  network_.forward_backward(batch, 1, gradients, false, update_others);
+  launch_update(update, {0, first_end}, network_.stream());
 }
 
 void CudaTrainer::end_step(const StepArguments& arguments, size_t step, cudaStream_t stream) {

@@ -29,7 +29,9 @@ class CudaTrainer {
 
  private:
   // Counts in `next` each step whose update is launched.
-  void enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next);
+  void enqueue_steps(const StepArguments& arguments, float* gradients, int64_t& next, bool is_captured);
+  // Forward, backward, update.
+  void enqueue_step(const StepArguments& arguments, const BatchPlace& batch, float* gradients, bool is_captured);
   void end_step(const StepArguments& arguments, size_t step, cudaStream_t stream);
 
   at::TensorOptions options_;  // of the parameters

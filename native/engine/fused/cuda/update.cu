@@ -119,8 +119,8 @@ __device__ int quad_begin(int quad) { return kFour * (quad * kThreads + static_c
 
 // Everything that a thread reads is on its way before it waits for any of it.
 template <typename Rule>
-__global__ void update(const UpdatePointers pointers) {
-  const Chunk chunk = pointers.chunks[blockIdx.x];
+__global__ void update(const UpdatePointers pointers, int32_t first_chunk) {
+  const Chunk chunk = pointers.chunks[first_chunk + blockIdx.x];
   const int64_t begin = model_begin(pointers) + chunk.begin;
   Quad<Rule> quads[kQuads];
   for (int q = 0; q < kQuads; ++q) {
@@ -171,11 +171,11 @@ __device__ double chunk_sum(const float* terms, int count, double* scratch) {
 // At least three blocks fit a multiprocessor, by their registers: then all of a network of 800,000 parameters are under
 // way at once on an H100.
 template <typename Rule>
-__global__ void __launch_bounds__(kThreads, 3) update_penalised(const UpdatePointers pointers) {
+__global__ void __launch_bounds__(kThreads, 3) update_penalised(const UpdatePointers pointers, int32_t first_chunk) {
   __shared__ double scratch[kThreads / kWarp];
   alignas(16) __shared__ float squares[kChunk];
   alignas(16) __shared__ float products[kChunk];
-  const Chunk chunk = pointers.chunks[blockIdx.x];
+  const Chunk chunk = pointers.chunks[first_chunk + blockIdx.x];
   const int64_t begin = model_begin(pointers) + chunk.begin;
   Quad<Rule> quads[kQuads];
   PenaltyQuad penalties[kQuads];
@@ -198,8 +198,9 @@ __global__ void __launch_bounds__(kThreads, 3) update_penalised(const UpdatePoin
   const double product = chunk_sum(products, chunk.count, scratch);
   const double square = chunk_sum(squares, chunk.count, scratch);
   if (threadIdx.x == 0) {
-    pointers.penalty.products[model_chunks(pointers) + blockIdx.x] = product;
-    pointers.penalty.squares[model_chunks(pointers) + blockIdx.x] = square;
+    const int64_t number = model_chunks(pointers) + first_chunk + blockIdx.x;
+    pointers.penalty.products[number] = product;
+    pointers.penalty.squares[number] = square;
   }
 }
 
@@ -220,22 +221,20 @@ __global__ void end_step(const UpdatePointers pointers, const double* row_losses
   }
 }
 
-dim3 chunk_grid(const UpdatePointers& pointers) {
-  return model_grid(static_cast<unsigned>(pointers.chunk_count), pointers.models.count);
-}
-
 }  // namespace
 
 void launch_start_penalty(const UpdatePointers& pointers, cudaStream_t stream) {
-  launch(measure_chunks, chunk_grid(pointers), kThreads, stream, pointers);
+  const dim3 blocks = model_grid(static_cast<unsigned>(pointers.chunk_count), pointers.models.count);
+  launch(measure_chunks, blocks, kThreads, stream, pointers);
   launch(start_shares, model_grid(1, pointers.models.count), kEndThreads, stream, pointers);
 }
 
-void launch_update(const UpdatePointers& pointers, cudaStream_t stream) {
+void launch_update(const UpdatePointers& pointers, const ChunkRange& chunks, cudaStream_t stream) {
   with_rule(pointers.rule, [&](auto type) {
     using Rule = decltype(type);
     const auto kernel = pointers.penalty.direction ? update_penalised<Rule> : update<Rule>;
-    launch(kernel, chunk_grid(pointers), kThreads, stream, pointers);
+    const dim3 blocks = model_grid(static_cast<unsigned>(chunks.end - chunks.begin), pointers.models.count);
+    launch(kernel, blocks, kThreads, stream, pointers, chunks.begin);
   });
 }
 

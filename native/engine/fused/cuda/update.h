@@ -52,8 +52,15 @@ struct UpdatePointers {
 // Before an epoch with a penalty: lengths, products and shares at the parameters now.
 void launch_start_penalty(const UpdatePointers& pointers, cudaStream_t stream);
 
-// Updates the parameters with their gradients and the penalty's; leaves the new products and the old squares.
-void launch_update(const UpdatePointers& pointers, cudaStream_t stream);
+// Some of the chunks.
+struct ChunkRange {
+  int32_t begin;
+  int32_t end;
+};
+
+// Updates the parameters of these chunks with their gradients and the penalty's; leaves the new products and the old
+// squares.
+void launch_update(const UpdatePointers& pointers, const ChunkRange& chunks, cudaStream_t stream);
 
 // Ends a step: losses[step, model] = the mean of row_losses, penalty included; new shares; step + 1.
 void launch_end_step(const UpdatePointers& pointers, const double* row_losses, int64_t rows, float* losses,

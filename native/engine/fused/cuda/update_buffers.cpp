@@ -55,6 +55,13 @@ void UpdateBuffers::load(cudaStream_t stream) {
   loaded_ = true;
 }
 
+int32_t UpdateBuffers::chunks_before(int64_t element) const {
+  const auto& chunks = tables_.chunks;
+  const auto end =
+      std::partition_point(chunks.begin(), chunks.end(), [&](const Chunk& chunk) { return chunk.begin < element; });
+  return static_cast<int32_t>(end - chunks.begin());
+}
+
 UpdatePointers UpdateBuffers::pointers(const UpdateVectors& vectors) const {
   UpdatePointers pointers{};
   pointers.models = models_;

@@ -38,6 +38,8 @@ class UpdateBuffers {
 
   // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.
   UpdatePointers pointers(const UpdateVectors& vectors) const;
+  // How many chunks begin before an element of the vectors. They are in the vectors' order.
+  int32_t chunks_before(int64_t element) const;
 
  private:
   ModelBatch models_{};

@@ -5,6 +5,7 @@
 #include <ATen/Context.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 
@@ -39,6 +40,19 @@ bool counts_right(const at::Generator& generator) {
   const int64_t left = data.left_;
   const int64_t next = data.next_;
   return (left == 1 && next == 0) || left + next == at::MERSENNE_STATE_N + 1;
+}
+
+int64_t draw(const at::Generator& generator) { return at::empty({}, at::kLong).random_(generator).item<int64_t>(); }
+
+// What a pass over a shuffled loader draws: the loader's base seed, which only its worker processes would use, and the
+// sampler's.
+uint64_t sampler_seed(const at::Generator& host) {
+  draw(host);
+  return static_cast<uint64_t>(draw(host));
+}
+
+at::Tensor order_of(int64_t rows, uint64_t seed) {
+  return at::randperm(rows, at::detail::createCPUGenerator(seed), at::kLong);
 }
 
 at::Generator resumed(const std::vector<uint8_t>& bytes, const c10::Device& device, const char* name) {
@@ -89,13 +103,17 @@ StreamsSnapshot RandomStreams::snapshot() const {
 }
 
 at::Tensor RandomStreams::shuffled_order(int64_t rows) {
-  draw();  // the loader's base seed, which only its worker processes would use
-  const auto sampler = at::detail::createCPUGenerator(static_cast<uint64_t>(draw()));
-  return at::randperm(rows, sampler, at::kLong);
+  const uint64_t seed = sampler_seed(host_);
+  std::optional<PreparedOrder> prepared = std::exchange(prepared_, std::nullopt);
+  if (prepared && prepared->seed == seed && prepared->rows == rows) return prepared->order.get();
+  return order_of(rows, seed);
 }
 
-void RandomStreams::unshuffled_pass() { draw(); }
+void RandomStreams::prepare_order(int64_t rows) {
+  const uint64_t seed = sampler_seed(host_.clone());
+  prepared_ = PreparedOrder{seed, rows, std::async(std::launch::async, order_of, rows, seed)};
+}
 
-int64_t RandomStreams::draw() { return at::empty({}, at::kLong).random_(host_).item<int64_t>(); }
+void RandomStreams::unshuffled_pass() { draw(host_); }
 
 }  // namespace cl_torch

@@ -4,6 +4,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <future>
+#include <optional>
 
 #include "base/streams_snapshot.h"
 
@@ -36,16 +38,25 @@ class RandomStreams {
   // The order of one pass over a shuffled loader: int64 row indices on the CPU.
   at::Tensor shuffled_order(int64_t rows);
 
+  // Makes the next such order on a thread of its own, to be there when it is asked for. Draws from no stream: should
+  // something else be drawn before, the order is made anew.
+  void prepare_order(int64_t rows);
+
   // One pass over an unshuffled loader takes a draw, too.
   void unshuffled_pass();
 
  private:
-  int64_t draw();
+  struct PreparedOrder {
+    uint64_t seed;
+    int64_t rows;
+    std::future<at::Tensor> order;
+  };
 
   at::Generator host_;
   at::Generator device_;
   at::Generator method_;
   at::Generator method_device_;
+  std::optional<PreparedOrder> prepared_;
 };
 
 }  // namespace cl_torch

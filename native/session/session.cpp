@@ -105,6 +105,8 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
     dealer.emplace(state_->memory, options.rehearsal, state_->streams->method());
   }
   const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
+  // Beside this epoch, which keeps the GPU busy, and not the processors.
+  if (!state_->device.is_cpu()) state_->streams->prepare_order(rows);
   EpochWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
   outcome.learning_rate = state_->optimizer->learning_rate();

@@ -133,6 +133,21 @@ void time_gemm() {
               at::equal(before, setup.model.parameters().values()) ? "true" : "false");
 }
 
+// An order that was made before is the one that would be made now, whatever is drawn between.
+void prepare_orders() {
+  RandomStreams plain(7, c10::Device("cpu"));
+  RandomStreams prepared(7, c10::Device("cpu"));
+  bool same = true;
+  for (const int64_t rows : {1000, 1000, 500, 700, 700}) {
+    prepared.prepare_order(rows == 500 ? 1000 : rows);
+    for (RandomStreams* streams : {&plain, &prepared}) {
+      if (rows == 700) streams->unshuffled_pass();
+    }
+    same = same && at::equal(plain.shuffled_order(rows), prepared.shuffled_order(rows));
+  }
+  std::printf("{\"name\":\"prepared orders\",\"kept\":%s}\n", same ? "true" : "false");
+}
+
 // Rows classified right with parameters of which `place` is `value`.
 int64_t correct_with(const MakeEngine& make, int64_t place, float value) {
   Setup setup({"", {49, 20, 10}, 300, 64}, make);
@@ -166,6 +181,7 @@ int main() {
   for (const Case& of : kCases) compare(of);
   cancel();
   time_gemm();
+  prepare_orders();
   diverge("diverge: cuda", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); });
   diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
   diverge("diverge: autograd", autograd);

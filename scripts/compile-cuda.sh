@@ -28,7 +28,7 @@ fi
 
 mkdir "$work/kernels"
 for source in native/engine/*/cuda/*.cu; do
-  nvcc -std=c++20 -O3 -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -Xptxas=-v \
+  nvcc -std=c++20 -O3 -fmad=false -Inative -ccbin c++ -arch=sm_90 -Xcompiler=-Wall,-Wextra,-Werror -Xptxas=-v \
     --keep --keep-dir "$work/kernels" -c "$source" -o "$work/kernels.o" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   mv "$work/log" "$work/kernels/$(basename "$source" .cu).log"
 done

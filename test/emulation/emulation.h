@@ -11,6 +11,9 @@ extern bool last_thread_first;
 // waits until something asks for it, and then only as much runs as that needs.
 extern bool by_chance;
 
+// Whether a stream does at once what it is given, outside of captures.
+extern bool at_once;
+
 // Whether cuBLASLt has products with a fused bias and ReLU; a real one need not have them for every shape.
 extern bool has_bias_relu;
 

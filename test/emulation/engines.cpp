@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "eager_update.h"
+#include "autograd_graphs.h"
 #include "engine/fused/cuda/engine.h"
 #include "failures.h"
 #include "groups.h"
@@ -187,5 +187,5 @@ int main() {
   diverge("diverge: autograd", autograd);
   try_groups();
   try_failures();
-  try_eager_updates();
+  try_autograd_graphs();
 }

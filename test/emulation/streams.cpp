@@ -86,12 +86,14 @@ namespace emulation {
 bool late_copies = false;
 bool captures = true;
 bool by_chance = false;
+bool at_once = false;
 thread_local int captures_under_way = 0;
 
 void give(cudaStream_t stream, std::function<void()> work) {
   if (!stream) fail("work for LibTorch's own stream");
   if (!stream->graph && stream->after < libtorch_operations()) fail("work that does not wait for LibTorch's stream");
   stream->queue().work.push_back(std::move(work));
+  if (at_once && !stream->graph) stream->own->run_to(stream->own->work.size());
   if (by_chance && !stream->graph) take_turns(queues_of_streams(), [] { return chance() % 4 != 0; });
 }
 

@@ -191,6 +191,26 @@ describe.skipIf(isCudaBuild)(
   },
 );
 
+describe.skipIf(isCudaBuild)(
+  `the autograd engine's plan on a GPU, where no step can be a graph, does what autograd does${skipped}`,
+  () => {
+    test.each([
+      'a short last batch',
+      'the penalty',
+      'rehearsal',
+      'inputs that are numbers',
+      'adam',
+      'momentum',
+    ])('%s', (name) => {
+      const { steps, losses, parameters, graphs } = result(`autograd graphs: ${name}`);
+      expect(steps).toBeGreaterThan(40);
+      expect(losses).toBeLessThan(1e-4);
+      expect(parameters).toBeLessThan(1e-5);
+      expect(graphs).toEqual([false]);
+    });
+  },
+);
+
 test.skipIf(isCudaBuild)(`the GEMMs alone can be timed, and change no parameter${skipped}`, () => {
   const { seconds, kept } = result('gemm alone');
   expect(seconds).toBeGreaterThan(0);

@@ -264,7 +264,7 @@ export interface EpochOutcome {
   readonly learningRate: number;
   /**
    * Whether its steps were replayed as CUDA graphs; false where they had to run one by one, as a capture had failed or
-   * CL_TORCH_CUDA_GRAPHS is `off`; null where the engine has no graphs.
+   * CL_TORCH_CUDA_GRAPHS is `off`; null where the engine has no graphs: on the CPU, and the autograd engine with `off`.
    */
   readonly cudaGraphs: boolean | null;
   /** Wall-clock, like all seconds here. */

@@ -18,7 +18,7 @@ namespace {
 std::unique_ptr<Engine> make_autograd_engine(Network& network) {
 #ifdef CL_TORCH_WITH_CUDA_KERNELS
   const c10::Device device = network.parameters().values().device();
-  if (device.is_cuda() && wants_autograd_graphs()) {
+  if (device.is_cuda() && wants_cuda_graphs()) {
     const c10::cuda::CUDAGuard guard(device);
     return std::make_unique<GraphedEngine>(network);
   }

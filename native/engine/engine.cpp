@@ -7,6 +7,11 @@
 
 namespace cl_torch {
 
+at::Tensor Engine::logits(Network& network, const at::Tensor& inputs) {
+  const c10::NoGradGuard no_grad;
+  return network.forward(inputs, Mode::kEvaluation);
+}
+
 void Engine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                             at::Tensor& importance, Observer& observer) {
   at::Tensor gradient = at::zeros_like(values);

@@ -25,6 +25,9 @@ class Engine : public LossFunction {
   // rows at a time, in an engine whose results depend on it.
   virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 
+  // What the network, which is the engine's own, makes of rows of inputs: [rows, classes], without a graph.
+  virtual at::Tensor logits(Network& network, const at::Tensor& inputs);
+
   // Adds, scaled, for each row of the batch the squares of the gradient of -log p(label | row) at the parameters
   // `values` to `importance`, [size]: the diagonal of the Fisher information, exact or empirical.
   virtual void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,

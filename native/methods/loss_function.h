@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "data/dataset.h"
+#include "methods/arithmetic.h"
 
 namespace cl_torch {
 
@@ -17,6 +18,9 @@ class LossFunction {
 
   // The same; its gradient is added to `gradient`, scaled.
   virtual double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) = 0;
+
+  // Of the same kind as what computes the loss.
+  virtual const Arithmetic& arithmetic() const { return Arithmetic::libtorch(); }
 };
 
 }  // namespace cl_torch

@@ -43,13 +43,13 @@ at::Tensor OffDirectionPenalty::add_gradient() const {
   const c10::NoGradGuard no_grad;
   const at::Tensor deviation = delta();
   at::Tensor gradients = parameters_.gradients();
-  gradients.add_(deviation, 2 * options_.alpha);
-  return at::dot(deviation, deviation) * options_.alpha;
+  sphere_.arithmetic().add(gradients, deviation, 2 * options_.alpha);
+  return sphere_.arithmetic().dot(deviation, deviation) * options_.alpha;
 }
 
 double OffDirectionPenalty::deviation() const {
   const c10::NoGradGuard no_grad;
-  return at::norm(delta()).item<double>();
+  return sphere_.arithmetic().norm(delta()).item<double>();
 }
 
 at::Tensor OffDirectionPenalty::delta() const {

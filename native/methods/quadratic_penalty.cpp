@@ -50,18 +50,18 @@ at::Tensor QuadraticPenalty::add_gradient() const {
   const c10::NoGradGuard no_grad;
   const at::Tensor deviation = delta();
   at::Tensor weighted = vectors_.importance.defined() ? deviation * vectors_.importance : deviation;
-  const at::Tensor value = at::dot(weighted, deviation) * strength_;
+  const at::Tensor value = sphere_.arithmetic().dot(weighted, deviation) * strength_;
   if (vectors_.importance.defined() && vectors_.direction.defined()) {
     weighted = sphere_.project(vectors_.direction, weighted);
   }
   at::Tensor gradients = parameters_.gradients();
-  gradients.add_(weighted, 2 * strength_);
+  sphere_.arithmetic().add(gradients, weighted, 2 * strength_);
   return value;
 }
 
 double QuadraticPenalty::deviation() const {
   const c10::NoGradGuard no_grad;
-  return at::norm(delta()).item<double>();
+  return sphere_.arithmetic().norm(delta()).item<double>();
 }
 
 at::Tensor QuadraticPenalty::delta() const {

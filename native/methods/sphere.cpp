@@ -9,9 +9,9 @@ namespace {
 
 constexpr double kTiny = 1e-8;  // keeps a zero vector from dividing by zero; far below the rounding of any other's norm
 
-at::Tensor part_of(const at::Tensor& vector, const Range& range) { return vector.narrow(0, range.offset, range.count); }
-
 }  // namespace
+
+at::Tensor part_of(const at::Tensor& vector, const Range& range) { return vector.narrow(0, range.offset, range.count); }
 
 std::vector<Range> parts_of(const TensorVector& layout, bool per_tensor) {
   if (!per_tensor) return {{0, layout.values().size(0)}};
@@ -20,12 +20,13 @@ std::vector<Range> parts_of(const TensorVector& layout, bool per_tensor) {
   return parts;
 }
 
-Sphere::Sphere(std::vector<Range> parts, double radius) : parts_(std::move(parts)), radius_(radius) {}
+Sphere::Sphere(std::vector<Range> parts, double radius, const Arithmetic& arithmetic)
+    : parts_(std::move(parts)), radius_(radius), arithmetic_(&arithmetic) {}
 
 void Sphere::retract_(at::Tensor& vector) const {
   for (const Range& range : parts_) {
     at::Tensor part = part_of(vector, range);
-    part.div_(at::norm(part) + kTiny);
+    arithmetic_->normalise(part, kTiny);
     if (radius_ != 1) part.mul_(radius_);
   }
 }
@@ -33,10 +34,8 @@ void Sphere::retract_(at::Tensor& vector) const {
 at::Tensor Sphere::project(const at::Tensor& point, const at::Tensor& vector) const {
   at::Tensor result = vector.clone();
   for (const Range& range : parts_) {
-    const at::Tensor p = part_of(point, range);
-    at::Tensor v = part_of(result, range);
-    const at::Tensor share = at::dot(p, v) / (at::dot(p, p) + kTiny * kTiny);
-    v.sub_(p * share);
+    at::Tensor part = part_of(result, range);
+    arithmetic_->project(part_of(point, range), part, kTiny * kTiny);
   }
   return result;
 }

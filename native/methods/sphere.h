@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/parameter_vector.h"
+#include "methods/arithmetic.h"
 
 namespace cl_torch {
 
@@ -19,13 +20,18 @@ struct Range {
 // The parts of a vector: each tensor, or the whole.
 std::vector<Range> parts_of(const TensorVector& layout, bool per_tensor);
 
+// One of them, which shares the vector's memory.
+at::Tensor part_of(const at::Tensor& vector, const Range& range);
+
 // The sphere of a radius around the origin, or a product of such spheres: one for each part of the vector.
 // Vectors are one-dimensional; elements outside every part are never touched.
 class Sphere {
  public:
-  Sphere(std::vector<Range> parts, double radius);
+  // `arithmetic` must outlive the sphere.
+  Sphere(std::vector<Range> parts, double radius, const Arithmetic& arithmetic);
 
   double radius() const { return radius_; }
+  const Arithmetic& arithmetic() const { return *arithmetic_; }
   const std::vector<Range>& parts() const { return parts_; }
 
   // Scales each part of `vector` to the radius, in place. A part that is zero stays zero.
@@ -39,6 +45,7 @@ class Sphere {
  private:
   std::vector<Range> parts_;
   double radius_;
+  const Arithmetic* arithmetic_;
 };
 
 }  // namespace cl_torch

@@ -61,7 +61,8 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options, const 
   const RandomStreams& streams = *state_->streams;
   const auto previous = state_->vectors.find(kDirection);
   LessForgettingDirection direction(network.parameters(), options,
-                                    options.training_stream ? streams.device() : streams.method_device());
+                                    options.training_stream ? streams.device() : streams.method_device(),
+                                    state_->engine->arithmetic());
   if (!start.empty()) direction.set(from_lists(network.parameters(), start));
   const at::Tensor& parameters = network.parameters().values();
   DirectionOutcome outcome =

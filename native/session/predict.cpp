@@ -34,7 +34,7 @@ void append(std::vector<Value>& target, const at::Tensor& tensor) {
 
 // Tells the visitor the logits and the labels, some rows at a time.
 template <typename Visitor>
-void for_each_chunk(const TaskView& view, Network& network, Observer& observer, Visitor&& visit) {
+void for_each_chunk(const TaskView& view, Engine& engine, Network& network, Observer& observer, Visitor&& visit) {
   const c10::NoGradGuard no_grad;
   const int64_t step = rows_at_once(network);
   const at::Tensor all_rows = at::arange(view.rows(), view.dataset().labels().options());
@@ -43,7 +43,7 @@ void for_each_chunk(const TaskView& view, Network& network, Observer& observer, 
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + step, view.rows())};
     const Batch batch = reader.read({all_rows, {&run, 1}});
-    visit(network.forward(batch.inputs, Mode::kEvaluation), batch.labels);
+    visit(engine.logits(network, batch.inputs), batch.labels);
   }
 }
 
@@ -59,13 +59,6 @@ struct Peaks {
   at::Tensor value;
 };
 
-// Cross-entropy of each row. The exponentials, which take the time, in float32; what is added up of them, in float64.
-at::Tensor cross_entropies(const at::Tensor& logits, const Peaks& peaks, const at::Tensor& labels) {
-  const at::Tensor totals = (logits - peaks.value.unsqueeze(1)).exp_().sum(1).to(at::kDouble);
-  const at::Tensor own = logits.gather(1, labels.unsqueeze(1)).squeeze(1);
-  return totals.log() + (peaks.value - own);
-}
-
 }  // namespace
 
 std::vector<float> Session::predict(DatasetRows rows, Output output, Observer& observer) {
@@ -74,8 +67,8 @@ std::vector<float> Session::predict(DatasetRows rows, Output output, Observer& o
   state_->require_fit(view);
   std::vector<float> result;
   result.reserve(static_cast<size_t>(view.rows() * network.classes()));
-  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
-    append(result, output == Output::kProbabilities ? logits.softmax(1) : logits);
+  for_each_chunk(view, *state_->engine, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+    append(result, output == Output::kProbabilities ? state_->engine->arithmetic().softmax(logits) : logits);
   });
   return result;
 }
@@ -87,9 +80,9 @@ ClassesOutcome Session::classify(DatasetRows rows, bool probabilities, Observer&
   ClassesOutcome outcome;
   outcome.labels.reserve(static_cast<size_t>(view.rows()));
   if (probabilities) outcome.probabilities.reserve(static_cast<size_t>(view.rows() * network.classes()));
-  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
+  for_each_chunk(view, *state_->engine, network, observer, [&](const at::Tensor& logits, const at::Tensor&) {
     append(outcome.labels, Peaks(logits).classes().to(at::kInt));
-    if (probabilities) append(outcome.probabilities, logits.softmax(1));
+    if (probabilities) append(outcome.probabilities, state_->engine->arithmetic().softmax(logits));
   });
   return outcome;
 }
@@ -99,10 +92,9 @@ ScoreOutcome Session::score(DatasetRows rows, Observer& observer) {
   const TaskView view = passing_view(std::move(rows), state_->device);
   state_->require_fit(view);
   ScoreOutcome outcome;
-  for_each_chunk(view, network, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
-    const Peaks peaks(logits);
-    outcome.correct += peaks.classes().eq(labels).sum().item<int64_t>();
-    outcome.loss += cross_entropies(logits, peaks, labels).sum().item<double>();
+  for_each_chunk(view, *state_->engine, network, observer, [&](const at::Tensor& logits, const at::Tensor& labels) {
+    outcome.correct += Peaks(logits).classes().eq(labels).sum().item<int64_t>();
+    outcome.loss += state_->engine->arithmetic().cross_entropy(logits, labels);
   });
   return outcome;
 }

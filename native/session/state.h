@@ -130,6 +130,11 @@ struct Session::State {
     vectors.insert_or_assign(name, std::move(vector));
   }
 
+  // In the arithmetic of the session's engine.
+  Sphere sphere(bool per_tensor, double radius) {
+    return {parts_of(require_network().parameters(), per_tensor), radius, engine->arithmetic()};
+  }
+
   // What training minimises beside the cross-entropy, by the vectors as they are now.
   Objective objective() {
     if (!built_penalties) build_penalties();
@@ -143,7 +148,7 @@ struct Session::State {
     ++objective_version;
     auto& [off_direction, quadratics] = *built_penalties;
     for (const PenaltySettings& settings : penalties) {
-      const Sphere sphere(parts_of(parameters, settings.per_tensor), settings.radius);
+      const Sphere sphere = this->sphere(settings.per_tensor, settings.radius);
       const auto optional = [&](const std::optional<std::string>& name) {
         return name ? values_of(*name) : at::Tensor();
       };

@@ -34,10 +34,6 @@ std::vector<double> sums(const TensorVector& layout, bool per_tensor, Sum&& sum)
   return result;
 }
 
-at::Tensor wide_part(const at::Tensor& vector, const Range& part) {
-  return vector.narrow(0, part.offset, part.count).to(at::kDouble);
-}
-
 }  // namespace
 
 void require_vector_name(const std::string& name) {
@@ -126,7 +122,9 @@ void Session::add_vector(const std::string& target, const std::string& source, c
   require_factors(factors, parameters);
   const auto sources = parameters.views(state_->values_of(source));
   auto targets = parameters.views(state_->changed(target));
-  for (size_t i = 0; i < targets.size(); ++i) targets[i].add_(sources[i], factor_of(factors, i));
+  for (size_t i = 0; i < targets.size(); ++i) {
+    state_->engine->arithmetic().add(targets[i], sources[i], factor_of(factors, i));
+  }
 }
 
 void Session::scale_vector(const std::string& target, const std::vector<double>& factors) {
@@ -152,25 +150,26 @@ void Session::divide_vector(const std::string& target, const std::string& source
 std::vector<double> Session::dot_vectors(const std::string& left, const std::string& right, bool per_tensor) const {
   const at::Tensor one = state_->values_of(left);
   const at::Tensor other = state_->values_of(right);
-  return sums(state_->network->parameters(), per_tensor,
-              [&](const Range& part) { return at::dot(wide_part(one, part), wide_part(other, part)).item<double>(); });
+  return sums(state_->network->parameters(), per_tensor, [&](const Range& part) {
+    return state_->engine->arithmetic().wide_dot(part_of(one, part), part_of(other, part));
+  });
 }
 
 std::vector<double> Session::norm_vector(const std::string& name, bool per_tensor) const {
   const at::Tensor values = state_->values_of(name);
   return sums(state_->network->parameters(), per_tensor,
-              [&](const Range& part) { return at::norm(wide_part(values, part)).item<double>(); });
+              [&](const Range& part) { return state_->engine->arithmetic().wide_norm(part_of(values, part)); });
 }
 
 void Session::project_vector(const std::string& target, const std::string& point, bool per_tensor) {
   const at::Tensor values = state_->values_of(point);
   at::Tensor projected = state_->changed(target);
-  projected.copy_(Sphere(parts_of(state_->network->parameters(), per_tensor), 1).project(values, projected));
+  projected.copy_(state_->sphere(per_tensor, 1).project(values, projected));
 }
 
 void Session::retract_vector(const std::string& target, double radius, bool per_tensor) {
   at::Tensor values = state_->changed(target);
-  Sphere(parts_of(state_->network->parameters(), per_tensor), radius).retract_(values);
+  state_->sphere(per_tensor, radius).retract_(values);
 }
 
 }  // namespace cl_torch

@@ -10,15 +10,16 @@
 
 namespace cl_torch {
 LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
-                                                 const at::Generator& generator)
-    : sphere_(parts_of(parameters, options.per_tensor), options.radius),
+                                                 const at::Generator& generator, const Arithmetic& arithmetic)
+    : sphere_(parts_of(parameters, options.per_tensor), options.radius, arithmetic),
       direction_(at::zeros_like(parameters.values())) {
-  for (at::Tensor& view : parameters.views(direction_)) view.normal_(0, 1, generator);
+  for (at::Tensor& view : parameters.views(direction_)) arithmetic.draw_normal(view, generator);
   sphere_.retract_(direction_);
 }
 
 void LessForgettingDirection::smooth(const at::Tensor& other, double share) {
-  direction_.mul_(1 - share).add_(other, share);
+  direction_.mul_(1 - share);
+  sphere_.arithmetic().add(direction_, other, share);
   sphere_.retract_(direction_);
 }
 
@@ -37,7 +38,7 @@ DirectionOutcome LessForgettingDirection::search(LossFunction& loss_function, co
     at::Tensor gradient = at::zeros_like(direction_);
     double objective = 0;
     for (const double ratio : options.ratios) {
-      const at::Tensor values = at::add(parameters, direction_, ratio);
+      const at::Tensor values = shifted(parameters, ratio);
       objective += share / ratio * loss_function.add_gradient(values, batch, share, gradient);
     }
     outcome.path.push_back(objective);
@@ -55,9 +56,15 @@ double LessForgettingDirection::objective(LossFunction& loss_function, const at:
                                           const Memory& memory, const DirectionOptions& options) const {
   double sum = 0;
   for (const double ratio : options.ratios) {
-    sum += memory_loss(loss_function, at::add(parameters, direction_, ratio), memory) / ratio;
+    sum += memory_loss(loss_function, shifted(parameters, ratio), memory) / ratio;
   }
   return sum / static_cast<double>(options.ratios.size());
+}
+
+at::Tensor LessForgettingDirection::shifted(const at::Tensor& parameters, double ratio) const {
+  at::Tensor result = parameters.clone();
+  sphere_.arithmetic().add(result, direction_, ratio);
+  return result;
 }
 
 }  // namespace cl_torch

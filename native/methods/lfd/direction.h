@@ -17,7 +17,7 @@ class LessForgettingDirection {
  public:
   // A random direction: normal draws, parameter by parameter, brought onto the sphere.
   LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
-                          const at::Generator& generator);
+                          const at::Generator& generator, const Arithmetic& arithmetic);
 
   const Sphere& sphere() const { return sphere_; }
   const at::Tensor& value() const { return direction_; }  // nu: [size]
@@ -35,6 +35,9 @@ class LessForgettingDirection {
                    const DirectionOptions& options) const;
 
  private:
+  // w + r nu
+  at::Tensor shifted(const at::Tensor& parameters, double ratio) const;
+
   Sphere sphere_;
   at::Tensor direction_;
 };

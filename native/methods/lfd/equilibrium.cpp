@@ -15,7 +15,12 @@ EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tenso
                                           const at::Generator& generator, Observer& observer) {
   EquilibriumOutcome outcome;
   const at::Tensor way = parameters - anchor;
-  const auto point = [&](double lambda) { return at::add(anchor, way, lambda); };
+  const Arithmetic& arithmetic = loss_function.arithmetic();
+  const auto point = [&](double lambda) {
+    at::Tensor result = anchor.clone();
+    arithmetic.add(result, way, lambda);
+    return result;
+  };
   MemoryDealer dealer(memory, options.batch_size, generator);
   double lambda = options.start;
   outcome.path.push_back(lambda);
@@ -23,7 +28,7 @@ EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tenso
     observer.stop_if_cancelled();
     at::Tensor gradient = at::zeros_like(anchor);
     const double loss = loss_function.add_gradient(point(lambda), dealer.next(), 1, gradient);
-    const double slope = std::clamp(at::dot(gradient, way).item<double>(), -options.clip, options.clip);
+    const double slope = std::clamp(arithmetic.dot(gradient, way).item<double>(), -options.clip, options.clip);
     lambda -= stepped_rate(options.learning_rate, options.decays, iteration, options.iterations) * slope;
     if (options.clamp) lambda = std::clamp(lambda, options.clamp->front(), options.clamp->back());
     outcome.path.push_back(lambda);

@@ -11,7 +11,7 @@ RiemannianSgd::RiemannianSgd(Sphere sphere, double momentum) : sphere_(std::move
 void RiemannianSgd::step(at::Tensor& point, const at::Tensor& gradient, double learning_rate) {
   const at::Tensor tangent = sphere_.project(point, gradient);
   velocity_ = velocity_.defined() ? velocity_ * momentum_ + tangent : tangent;
-  point.sub_(velocity_, learning_rate);
+  sphere_.arithmetic().add(point, velocity_, -learning_rate);
   sphere_.retract_(point);
   velocity_ = sphere_.project(point, velocity_);
 }

@@ -9,40 +9,56 @@ namespace cl_torch::fused {
 namespace {
 
 // An MLP's forward pass: the inputs of each layer, and the logits last.
-std::vector<at::Tensor> forward(const std::vector<at::Tensor>& tensors, const at::Tensor& inputs) {
+std::vector<at::Tensor> forward(const std::vector<at::Tensor>& tensors, const at::Tensor& inputs,
+                                const ImportanceProducts& products) {
   std::vector<at::Tensor> activations = {inputs};
   for (size_t i = 0; i < tensors.size(); i += 2) {
     const at::Tensor input = i == 0 ? inputs : at::relu(activations.back());
     activations.back() = input;
-    activations.push_back(at::linear(input, tensors[i], tensors[i + 1]));
+    activations.push_back(products.linear(input, tensors[i], tensors[i + 1]));
   }
   return activations;
 }
 
 // Adds the squares of the gradients of all rows, by `output` at the logits, [rows, classes].
 void add_squares(const std::vector<at::Tensor>& tensors, const std::vector<at::Tensor>& activations, at::Tensor output,
-                 double scale, std::vector<at::Tensor>& importances) {
+                 double scale, const ImportanceProducts& products, std::vector<at::Tensor>& importances) {
   for (size_t layer = tensors.size() / 2; layer-- > 0;) {
-    const at::Tensor squares = output.square();
-    importances[2 * layer].addmm_(squares.t(), activations[layer].square(), 1, scale);
-    importances[2 * layer + 1].add_(squares.sum(0), scale);
-    if (layer > 0) output = at::mm(output, tensors[2 * layer]).mul_(activations[layer].gt(0));
+    products.add(output.square(), activations[layer], scale, importances[2 * layer], importances[2 * layer + 1]);
+    if (layer > 0) output = products.back(output, tensors[2 * layer]).mul_(activations[layer].gt(0));
   }
 }
 
 }  // namespace
 
+at::Tensor ImportanceProducts::linear(const at::Tensor& inputs, const at::Tensor& weight,
+                                      const at::Tensor& bias) const {
+  return at::linear(inputs, weight, bias);
+}
+
+at::Tensor ImportanceProducts::softmax(const at::Tensor& logits) const { return logits.softmax(1); }
+
+void ImportanceProducts::add(const at::Tensor& squares, const at::Tensor& inputs, double scale, at::Tensor& weight,
+                             at::Tensor& bias) const {
+  weight.addmm_(squares.t(), inputs.square(), 1, scale);
+  bias.add_(squares.sum(0), scale);
+}
+
+at::Tensor ImportanceProducts::back(const at::Tensor& output, const at::Tensor& weight) const {
+  return at::mm(output, weight);
+}
+
 void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
-                    at::Tensor& importance, Observer& observer) {
+                    at::Tensor& importance, Observer& observer, const ImportanceProducts& products) {
   const c10::NoGradGuard no_grad;
   const std::vector<at::Tensor> tensors = model.parameters().views(values);
   std::vector<at::Tensor> importances = model.parameters().views(importance);
-  const std::vector<at::Tensor> activations = forward(tensors, batch.inputs);
-  const at::Tensor probabilities = activations.back().softmax(1);
+  const std::vector<at::Tensor> activations = forward(tensors, batch.inputs, products);
+  const at::Tensor probabilities = products.softmax(activations.back());
   if (options.fisher == Fisher::kEmpirical) {
     const at::Tensor output = probabilities.clone();
     output.scatter_add_(1, batch.labels.unsqueeze(1), at::full({batch.labels.size(0), 1}, -1, probabilities.options()));
-    add_squares(tensors, activations, output, options.scale, importances);
+    add_squares(tensors, activations, output, options.scale, products, importances);
     return;
   }
   for (int64_t label = 0; label < options.classes; ++label) {
@@ -50,7 +66,7 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
     at::Tensor output = probabilities.clone();
     output.select(1, label).sub_(1);
     output.mul_(probabilities.narrow(1, label, 1).sqrt());
-    add_squares(tensors, activations, output, options.scale, importances);
+    add_squares(tensors, activations, output, options.scale, products, importances);
   }
 }
 

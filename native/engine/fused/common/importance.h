@@ -5,9 +5,25 @@
 
 namespace cl_torch::fused {
 
+// The sums of products that it takes, by LibTorch.
+class ImportanceProducts {
+ public:
+  virtual ~ImportanceProducts() = default;
+  virtual at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const;
+  virtual at::Tensor softmax(const at::Tensor& logits) const;
+
+  // weight += scale squaresᵀ inputs², bias += scale · the columns' sums of squares: [rows, units] and [rows, inputs].
+  virtual void add(const at::Tensor& squares, const at::Tensor& inputs, double scale, at::Tensor& weight,
+                   at::Tensor& bias) const;
+
+  // output weight: what comes back to a layer's inputs.
+  virtual at::Tensor back(const at::Tensor& output, const at::Tensor& weight) const;
+};
+
 // Engine::add_importance for an MLP: the square of a row's gradient by a weight is the product of two squares, that of
 // what comes back to its unit and that of what goes through it, so that a batch's sum is one GEMM a layer.
 void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
-                    at::Tensor& importance, Observer& observer);
+                    at::Tensor& importance, Observer& observer,
+                    const ImportanceProducts& products = ImportanceProducts());
 
 }  // namespace cl_torch::fused

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/fused/common/importance.h"
+#include "engine/fused/cpu/importance_products.h"
 #include "engine/fused/cpu/penalty_pass.h"
 #include "engine/fused/cpu/update.h"
 
@@ -83,7 +84,15 @@ double CpuEngine::add_gradient(const at::Tensor& values, const Batch& batch, dou
 
 void CpuEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                at::Tensor& importance, Observer& observer) {
-  fused::add_importance(model_, values, batch, options, importance, observer);
+  fused::add_importance(model_, values, batch, options, importance, observer, CpuImportanceProducts());
+}
+
+at::Tensor CpuEngine::logits(Network&, const at::Tensor& inputs) {
+  const c10::NoGradGuard no_grad;
+  network_.begin(inputs.size(0));
+  std::copy_n(inputs.const_data_ptr<float>(), inputs.numel(), network_.inputs());
+  network_.forward(layers_);
+  return network_.logits(layers_);
 }
 
 void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/fused/cpu/arithmetic.h"
 #include "engine/fused/cpu/network.h"
 #include "engine/fused/cpu/team_watch.h"
 
@@ -18,6 +19,8 @@ class CpuEngine final : public Engine {
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                       at::Tensor& importance, Observer& observer) override;
+  at::Tensor logits(Network& network, const at::Tensor& inputs) override;
+  const Arithmetic& arithmetic() const override { return arithmetic_; }
 
  private:
   void forward(const std::vector<Layer>& layers, const Batch& batch);
@@ -27,6 +30,7 @@ class CpuEngine final : public Engine {
   std::vector<Layer> layers_;
   std::vector<Layer> gradients_;
   TeamWatch team_;
+  CpuArithmetic arithmetic_;
 };
 
 }  // namespace cl_torch::fused

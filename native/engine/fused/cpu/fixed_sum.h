@@ -10,13 +10,14 @@ namespace cl_torch::fused {
 inline constexpr int64_t kLanes = 16;
 
 // Elements of which one thread makes a sum in float32.
-inline constexpr int64_t kChunk = 4096;
+inline constexpr int64_t kSumChunk = 4096;
 
+template <typename Number>
 struct LaneSums {
-  float lanes[kLanes] = {};
+  Number lanes[kLanes] = {};
 
-  float total() const {
-    float sums[kLanes];
+  Number total() const {
+    Number sums[kLanes];
     for (int64_t i = 0; i < kLanes; ++i) sums[i] = lanes[i];
     for (int64_t half = kLanes / 2; half > 0; half /= 2) {
       for (int64_t i = 0; i < half; ++i) sums[i] += sums[i + half];

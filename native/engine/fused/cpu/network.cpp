@@ -1,5 +1,6 @@
 #include "engine/fused/cpu/network.h"
 
+#include <ATen/ops/add.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -75,6 +76,10 @@ double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, cons
     multiply(gradient, layers[i].weight, input_gradient, WriteMode::kReplace);
   }
   return loss;
+}
+
+at::Tensor CpuNetwork::logits(const std::vector<Layer>& layers) const {
+  return current().activations.back() + layers.back().bias;
 }
 
 int64_t CpuNetwork::correct(const std::vector<Layer>& layers) const {

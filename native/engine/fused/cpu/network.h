@@ -35,6 +35,9 @@ class CpuNetwork {
   // The same, and its gradient, scaled.
   double backward(const std::vector<Layer>& layers, double scale, const std::vector<Layer>& gradients, WriteMode mode);
 
+  // After forward(): [rows, classes].
+  at::Tensor logits(const std::vector<Layer>& layers) const;
+
   // After forward(): rows whose largest logit is their label's.
   int64_t correct(const std::vector<Layer>& layers) const;
 

@@ -46,8 +46,8 @@ CL_TORCH_LOOP void update(Elements elements, StepFactors factors) {
 template <typename Rule>
 CL_TORCH_LOOP Sums update_penalised(Elements elements, StepFactors factors, float strength, float share) {
   const auto [values, first, second, gradients, direction, anchor, count] = elements;
-  LaneSums products;
-  LaneSums squares;
+  LaneSums<float> products;
+  LaneSums<float> squares;
   for_lanes(count, [&, values = values, first = first, second = second, gradients = gradients, direction = direction,
                     anchor = anchor](int64_t i, int64_t lane) CL_TORCH_ELEMENT {
     const float delta = values[i] - anchor[i] - share * direction[i];
@@ -108,8 +108,8 @@ UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, 
 }
 
 void UpdatePass::split(int64_t begin, int64_t count, size_t part) {
-  for (int64_t done = 0; done < count; done += kChunk) {
-    chunks_.push_back({begin + done, std::min(kChunk, count - done), part});
+  for (int64_t done = 0; done < count; done += kSumChunk) {
+    chunks_.push_back({begin + done, std::min(kSumChunk, count - done), part});
   }
 }
 

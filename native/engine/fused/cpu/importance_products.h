@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/fused/common/importance.h"
+
+namespace cl_torch::fused {
+
+// By the fused CPU engine's own GEMM and sums, which have the same bits everywhere.
+class CpuImportanceProducts final : public ImportanceProducts {
+ public:
+  at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const override;
+  at::Tensor softmax(const at::Tensor& logits) const override;
+  void add(const at::Tensor& squares, const at::Tensor& inputs, double scale, at::Tensor& weight,
+           at::Tensor& bias) const override;
+  at::Tensor back(const at::Tensor& output, const at::Tensor& weight) const override;
+};
+
+}  // namespace cl_torch::fused

@@ -83,7 +83,9 @@ export async function runLoop(
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
-    await output?.writeModel(encodeModel(network, await session.parameters(), imageSizeEntries(imageSize)));
+    const parameters = await session.parameters();
+    record.addParameters(parameters);
+    await output?.writeModel(encodeModel(network, parameters, imageSizeEntries(imageSize)));
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));

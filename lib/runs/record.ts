@@ -1,4 +1,5 @@
-import type { EvaluationOutcome } from '../../binding.js';
+import { createHash } from 'node:crypto';
+import type { EvaluationOutcome, NamedTensor } from '../../binding.js';
 import { commandLine } from '../config/command-line.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { average, continualMetrics, taskMean } from '../metrics/index.js';
@@ -23,6 +24,7 @@ export class RunRecord {
   #initial: readonly number[] | undefined;
   #diverged: Divergence | null = null;
   #cudaGraphs: boolean | null = null;
+  #parametersDigest: string | null = null;
   #earlierSeconds = 0;
   #earlierPeak = 0;
   #trainingSeconds = 0;
@@ -120,6 +122,14 @@ export class RunRecord {
     this.#evaluationSeconds += evaluation.seconds;
   }
 
+  /** Records what all training has come to. */
+  addParameters(parameters: readonly NamedTensor[]): void {
+    const hash = createHash('sha256');
+    for (const { data } of parameters)
+      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.#parametersDigest = hash.digest('hex');
+  }
+
   result(status: RunResult['status']): RunResult {
     const later = this.#later.map((row) => [...row]);
     const phases = phaseSeconds(this.#taskReports);
@@ -150,6 +160,7 @@ export class RunRecord {
         evaluation: this.#evaluationSeconds,
         total: this.#earlierSeconds + secondsSince(this.#started),
       },
+      parametersDigest: this.#parametersDigest,
       peakMemoryBytes: Math.max(this.#earlierPeak, process.resourceUsage().maxRSS * 1024),
     };
   }

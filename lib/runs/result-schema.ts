@@ -77,6 +77,7 @@ const result = z.looseObject({
     evaluation: number,
     total: number,
   }),
+  parametersDigest: z.string().nullable().optional(), // results of earlier versions do not have it
   peakMemoryBytes: number,
 });
 

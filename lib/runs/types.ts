@@ -63,6 +63,12 @@ export interface RunResult {
   /** What the strategy told of each finished task. */
   readonly taskReports: readonly TaskReport[];
   readonly seconds: PhaseSeconds;
+  /**
+   * SHA-256, in hexadecimal, of the trained parameters' float32 numbers, tensor after tensor as in `model.safetensors`;
+   * null unless the run is complete. On the CPU the fused engine's is the same on every x86-64 processor with FMA and for
+   * any number of threads. Results of earlier versions do not have it.
+   */
+  readonly parametersDigest?: string | null | undefined;
   /** Highest resident set size of the process so far, in bytes. */
   readonly peakMemoryBytes: number;
 }

@@ -6,7 +6,7 @@ import type { TrainingOptions } from './options.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** What produced the numbers: bits depend on the LibTorch version, the instruction set and the thread count. */
+/** What produced the numbers; autograd's bits depend on the LibTorch version, the instruction set and the thread count. */
 export interface Environment {
   readonly clTorch: string;
   readonly node: string;

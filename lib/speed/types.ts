@@ -12,8 +12,8 @@ export interface BenchOptions {
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   /** A Python with torch: PyTorch takes its turn. */
   readonly python?: string | undefined;
-  /** Measures also with another process that keeps one CPU busy. */
-  readonly busy: boolean;
+  /** Measures also beside so many other processes, each of which keeps a CPU busy; once for each number. */
+  readonly busy: readonly number[];
   /** Measures the reference implementation from command to result, this many tasks of so many epochs. */
   readonly wholeRun?: { readonly tasks: number; readonly epochs: number } | undefined;
   /** The reference implementation as a Python program, for `wholeRun`. */

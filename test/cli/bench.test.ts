@@ -27,6 +27,8 @@ describe('wrong usage is told before any measurement', () => {
   test.each([
     [['--repeats', '0'], '--repeats: expected an integer from 1 to 1000'],
     [['--whole-run', '10'], '--whole-run: expected tasks x epochs such as 10x5'],
+    [['--busy', '0'], '--busy: expected numbers of processes from 1 to 64 such as 1,4'],
+    [['--busy', '1,x'], "found '1,x'"],
     [['--engines', 'auto'], '--engines: expected fused, autograd or both'],
     [['--engines', 'fastest'], 'engine (--engine)'],
     [['--reference', 'x.py'], '--reference needs --python FILE and --whole-run'],

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '../../lib/speed/process.js';
+import { besideBusyProcesses, runProgram } from '../../lib/speed/process.js';
+import { epochSides } from '../../lib/speed/sides.js';
 import { medianOf, ratiosOf, spreadOf } from '../../lib/speed/statistics.js';
 import { benchTables } from '../../lib/speed/table.js';
 import type { BenchReport } from '../../lib/speed/types.js';
@@ -17,6 +20,29 @@ describe('statistics', () => {
 
   test('ratios are taken turn by turn', () => {
     expect(ratiosOf([2, 30, 4], [1, 10, 4])).toEqual({ median: 2, least: 1, greatest: 3 });
+  });
+});
+
+describe('busy processes', () => {
+  const children = (): number =>
+    readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).length;
+
+  test('are there for as long as the work takes', async () => {
+    const before = children();
+    const during = await besideBusyProcesses(3, async () => children());
+    expect(during - before).toBe(3);
+    for (let wait = 0; wait < 100 && children() > before; ++wait) await sleep(20);
+    expect(children()).toBe(before);
+  });
+
+  test('make a side more of each, for each number of them', () => {
+    const options = { device: 'cpu', threads: 2, repeats: 1, engines: ['fused'], precision: 'fp32' } as const;
+    const rest = { python: undefined, reference: undefined, wholeRun: undefined };
+    expect(epochSides({ ...options, ...rest, busy: [1, 4] }).map(({ name }) => name)).toEqual([
+      'cl-torch, fused',
+      'cl-torch, fused; beside 1 busy process',
+      'cl-torch, fused; beside 4 busy processes',
+    ]);
   });
 });
 

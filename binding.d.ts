@@ -53,6 +53,10 @@ export interface EngineDemand {
   readonly network: string;
   /** `cpu` or `cuda:N`. */
   readonly device: string;
+  /** Whether a loss or a prediction goes over some of the classes only ({@link ViewOptions.ownClasses}, `setClasses`). */
+  readonly classRanges: boolean;
+  /** Whether a view has {@link ViewOptions.values}. */
+  readonly byteValues: boolean;
 }
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
@@ -231,11 +235,30 @@ export interface ScoreOutcome {
   readonly loss: number;
 }
 
+/** Classes, and so outputs of a network, that stand beside each other. */
+export interface ClassRange {
+  /** The first of them. */
+  readonly begin: number;
+  /** The one after the last of them. */
+  readonly end: number;
+}
+
 export interface ViewOptions {
   /** A data set's id. */
   readonly dataset: number;
-  /** Column k of the view is column `permutation[k]` of the data set. */
-  readonly permutation: Int32Array;
+  /** Column k of the view is column `columns[k]` of the data set; -1 is zero. */
+  readonly columns: Int32Array;
+  /** Rows of the data set, in the view's order; all when left out, those included that are added later. */
+  readonly rows?: Int32Array | undefined;
+  /**
+   * `labels[c]`: what the view calls the data set's label c, -1 where none of its rows has it; each as it is when left out.
+   * A view with it has no rows that are added later.
+   */
+  readonly labels?: Int32Array | undefined;
+  /** `values[256 * channel + byte]`: what a byte is to the network, one table a channel or one for all; byte / 255 when left out. */
+  readonly values?: Float32Array | undefined;
+  /** The task's own classes, among which an evaluation counts, too; without them they are not told apart from the others'. */
+  readonly ownClasses?: ClassRange | undefined;
 }
 
 export interface EpochOptions {
@@ -285,6 +308,8 @@ export interface EvaluateOptions {
 export interface EvaluationOutcome {
   /** Rows classified right, one count a view. A row of which an output is NaN or infinite is wrong. */
   readonly correct: Float64Array;
+  /** The same where a prediction is one of the task's own classes (`ownClasses`); as `correct` where a view has none. */
+  readonly correctInOwn: Float64Array;
   /** Rows, one count a view. */
   readonly total: Float64Array;
   readonly seconds: number;
@@ -511,8 +536,13 @@ export class Session {
    * in which they were added: row k of it is the k-th, and the memory's lists say so.
    */
   dropDataset(options: { readonly dataset: number }): Promise<void>;
-  /** A view of a data set through a pixel permutation; resolves to its id. */
+  /** A task: a view of a data set; resolves to its id. */
   addView(options: ViewOptions): Promise<number>;
+  /**
+   * The classes that losses and predictions on these views go over from now on, on their examples in the memory, too: the
+   * other outputs get no gradient and are never predicted. All, unless it was called.
+   */
+  setClasses(options: { readonly views: readonly number[]; readonly classes: ClassRange }): Promise<void>;
   /** Seeds the streams and makes a freshly initialised model; memory, vectors and penalties start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**

@@ -37,7 +37,7 @@ async function open(where, arithmetic, { penalty = false, trainingGroup, seed = 
   const session = await Session.open({ device: where, threads: 4, trainingGroup });
   const data = await session.loadDataset({ ...dataset.train, features: 784 });
   const identity = Int32Array.from({ length: 784 }, (_, index) => index);
-  const view = await session.addView({ dataset: data, permutation: identity.slice().reverse() });
+  const view = await session.addView({ dataset: data, columns: identity.slice().reverse() });
   await session.createModel({ network, seed, ...arithmetic });
   await session.vectors.copy('parameters', 'anchor');
   if (penalty) {

@@ -110,12 +110,12 @@ export async function resume(
     const text = `its network is ${networkText(network)}, but its configuration names another.`;
     throw mismatch(path, KIND, text);
   }
-  const permutation = Int32Array.from({ length: features }, (_, column) => column);
+  const columns = Int32Array.from({ length: features }, (_, column) => column);
   try {
     const lists: RowsOptions[] = [];
     for (const { inputs, labels } of memory) {
       const dataset = await session.loadDataset({ images: inputs, labels, features });
-      const view = await session.addView({ dataset, permutation });
+      const view = await session.addView({ dataset, columns });
       lists.push({ view, rows: Int32Array.from(labels.keys()) });
     }
     await session.importState({ ...snapshot, engine, precision, memory: lists });

@@ -44,8 +44,8 @@ export async function loadTask(
       else await session.appendDataset({ ...examples, dataset });
     }
     if (dataset === undefined) throw refused('The task is empty: there must be at least one example.');
-    const permutation = Int32Array.from({ length: features }, (_, column) => column);
-    const view = await session.addView({ dataset, permutation });
+    const columns = Int32Array.from({ length: features }, (_, column) => column);
+    const view = await session.addView({ dataset, columns });
     return { view, labels: joined(labels), drop: once(session, dataset) };
   } catch (error) {
     const loaded = dataset;

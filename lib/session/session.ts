@@ -3,6 +3,7 @@ import type {
   AppendOptions,
   ClassesOutcome,
   ClassifyOptions,
+  ClassRange,
   DatasetOptions,
   DirectionOptions,
   DirectionOutcome,
@@ -112,9 +113,17 @@ export class Session {
     return this.#calls.run(() => this.#native.dropDataset({ dataset }));
   }
 
-  /** A task: a data set through a permutation of its columns. Resolves to the view's id. */
+  /** A task: which rows of a data set it has, and how it shows them. Resolves to the view's id. */
   addView(options: ViewOptions): Promise<number> {
     return this.#calls.run(() => this.#native.addView(options));
+  }
+
+  /**
+   * The classes that losses and predictions on these views go over from now on, on their examples in the memory, too: the
+   * other outputs get no gradient and are never predicted. All, unless it was called.
+   */
+  setClasses(views: readonly number[], classes: ClassRange): Promise<void> {
+    return this.#calls.run(() => this.#native.setClasses({ views, classes }));
   }
 
   /** Seeds the streams and makes a fresh model; the engine is `fused`, in fp32, unless named. */

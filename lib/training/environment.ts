@@ -32,6 +32,10 @@ export interface Environment {
 export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'threads' | 'engine' | 'precision'> {
   /** Kind of the network that is trained. */
   readonly network: NetworkSpec['kind'];
+  /** Whether a loss or a prediction goes over some of the classes only. Default no. */
+  readonly classRanges?: boolean | undefined;
+  /** Whether a byte of an image is something else than byte / 255 to the network. Default no. */
+  readonly byteValues?: boolean | undefined;
   /** What `auto` means as the engine, where something asks for one. */
   readonly preferred?: PreferredEngine | undefined;
 }
@@ -52,12 +56,12 @@ export async function resolveEnvironment(
   asked: MachineDemands,
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
-  const { device, threads, network, precision } = asked;
+  const { device, threads, network, precision, classRanges = false, byteValues = false } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
   const { engine, engineReason } = resolveEngine(asked, () =>
-    binding.whyNotFused({ network, device: resolved }),
+    binding.whyNotFused({ network, device: resolved, classRanges, byteValues }),
   );
   requirePrecision(precision, resolved, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);

@@ -15,8 +15,8 @@ class Dataset {
  public:
   Dataset(DatasetRows rows, const c10::Device& device);
 
-  // These rows of another data set, copied; int64, on its device.
-  Dataset(const Dataset& other, const at::Tensor& rows);
+  // These rows of another data set, copied, under labels of their own; both int64, on its device.
+  Dataset(const Dataset& other, const at::Tensor& rows, at::Tensor labels);
 
   // Adds examples of the same kind and width. The space grows by doubling, so that each example is copied once or twice
   // on average, however many calls add to the data set.
@@ -37,33 +37,10 @@ class Dataset {
 };
 
 struct Batch {
-  at::Tensor inputs;  // float32 [n, features]; of bytes, byte / 255
+  at::Tensor inputs;  // float32 [n, features]
   at::Tensor labels;  // int64 [n]
-};
-
-// A task's view of a data set: column k is the data set's column permutation[k]. Owns no pixels.
-class TaskView {
- public:
-  TaskView(std::shared_ptr<const Dataset> dataset, const std::vector<int32_t>& permutation);
-
-  // The same view of another data set.
-  TaskView(std::shared_ptr<const Dataset> dataset, const TaskView& other);
-
-  const Dataset& dataset() const { return *dataset_; }
-  const at::Tensor& permutation() const { return permutation_; }  // int32 [features], on the data set's device
-  int64_t rows() const { return dataset_->rows(); }
-  c10::Device device() const { return dataset_->images().device(); }
-
-  // The inputs of `count` rows, row-major; on the CPU only.
-  void read(const int64_t* rows, int64_t count, float* inputs) const;
-
-  // The rows named by `rows` (int64, on the data set's device) as tensors of their own.
-  Batch batch(const at::Tensor& rows) const;
-
- private:
-  std::shared_ptr<const Dataset> dataset_;
-  at::Tensor permutation_;
-  at::Tensor pixel_value_;  // float32 [256]: byte / 255
+  // The classes that each row's loss goes over, [n]; empty where all go over all.
+  std::vector<ClassRange> classes = {};
 };
 
 }  // namespace cl_torch

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "data/memory.h"
 
@@ -39,7 +40,11 @@ int64_t Examples::count() const {
 void RunList::add(const TaskView& view, std::span<const int64_t> rows) {
   if (rows.empty()) return;
   const int64_t begin = size();
-  rows_.insert(rows_.end(), rows.begin(), rows.end());
+  if (view.has_rows()) {
+    for (const int64_t row : rows) rows_.push_back(view.dataset_row(row));
+  } else {
+    rows_.insert(rows_.end(), rows.begin(), rows.end());
+  }
   if (open_ && runs_.back().view == &view) {
     runs_.back().end = size();
   } else {
@@ -86,27 +91,43 @@ Batch BatchReader::read(const Examples& examples) {
       inputs.push_back(batch.inputs);
       labels.push_back(batch.labels);
     }
-    if (inputs.size() == 1) return {inputs.front(), labels.front()};
-    return {at::cat(inputs), at::cat(labels)};
+    std::vector<ClassRange> classes = classes_of(examples);
+    if (inputs.size() == 1) return {inputs.front(), labels.front(), std::move(classes)};
+    return {at::cat(inputs), at::cat(labels), std::move(classes)};
   }
   const int64_t count = examples.count();
-  const int64_t features = examples.runs.front().view->dataset().features();
+  const int64_t features = examples.runs.front().view->features();
   if (!inputs_.defined() || inputs_.size(0) < count || inputs_.size(1) != features) {
     inputs_ = at::empty({count, features}, at::kFloat);
     labels_ = at::empty({count}, at::kLong);
   }
   read_examples(examples, inputs_.mutable_data_ptr<float>(), labels_.mutable_data_ptr<int64_t>());
-  return {inputs_.narrow(0, 0, count), labels_.narrow(0, 0, count)};
+  return {inputs_.narrow(0, 0, count), labels_.narrow(0, 0, count), classes_of(examples)};
 }
 
 void read_examples(const Examples& examples, float* inputs, int64_t* labels) {
   const int64_t* rows = examples.rows.const_data_ptr<int64_t>();
   for (const auto& [view, begin, end] : examples.runs) {
     view->read(rows + begin, end - begin, inputs);
-    inputs += (end - begin) * view->dataset().features();
-    const int64_t* label_of = view->dataset().labels().const_data_ptr<int64_t>();
+    inputs += (end - begin) * view->features();
+    const int64_t* label_of = view->labels().const_data_ptr<int64_t>();
     for (int64_t i = begin; i < end; ++i) *labels++ = label_of[rows[i]];
   }
+}
+
+bool are_plain(const Examples& examples) {
+  return std::all_of(examples.runs.begin(), examples.runs.end(),
+                     [](const Run& run) { return run.view->classes().is_all() && !run.view->has_values(); });
+}
+
+std::vector<ClassRange> classes_of(const Examples& examples) {
+  std::vector<ClassRange> classes;
+  const auto is_all = [](const Run& run) { return run.view->classes().is_all(); };
+  if (std::all_of(examples.runs.begin(), examples.runs.end(), is_all)) return classes;
+  for (const auto& [view, begin, end] : examples.runs) {
+    classes.insert(classes.end(), static_cast<size_t>(end - begin), view->classes());
+  }
+  return classes;
 }
 
 }  // namespace cl_torch

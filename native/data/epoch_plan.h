@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "data/dataset.h"
+#include "data/task_view.h"
 
 namespace cl_torch {
 
@@ -16,7 +16,7 @@ struct Run {
 
 // Examples of one batch, or of all of an epoch, by number: no pixels.
 struct Examples {
-  at::Tensor rows;  // int64, on the views' device; the runs tell which of them are meant
+  at::Tensor rows;  // of the views' data sets: int64, on their device; the runs tell which of them are meant
   std::span<const Run> runs;
 
   int64_t count() const;
@@ -47,12 +47,13 @@ class RunList {
  public:
   // Room for so many rows; more may come.
   void reserve(size_t rows) { rows_.reserve(rows); }
+  // Rows of the view.
   void add(const TaskView& view, int64_t row) { add(view, std::span(&row, 1)); }
   void add(const TaskView& view, std::span<const int64_t> rows);
 
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
   const std::vector<Run>& runs() const { return runs_; }
-  // The rows, on the views' device.
+  // The rows of the views' data sets, on their device.
   at::Tensor rows() const;
 
   // Rows added from now on belong to a new run.
@@ -76,5 +77,11 @@ class BatchReader {
 
 // The same into memory of the caller's, on the CPU: count() rows of inputs and labels.
 void read_examples(const Examples& examples, float* inputs, int64_t* labels);
+
+// Whether all examples' losses go over all classes, and bytes are byte / 255 in all of them.
+bool are_plain(const Examples& examples);
+
+// The classes that each example's loss goes over, in order; empty where all go over all.
+std::vector<ClassRange> classes_of(const Examples& examples);
 
 }  // namespace cl_torch

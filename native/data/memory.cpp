@@ -23,7 +23,8 @@ std::optional<TaskView> Memory::detach(int64_t view_id) {
   }
   if (parts.empty()) return std::nullopt;
   const TaskView& view = parts.front()->view;
-  const TaskView own(std::make_shared<const Dataset>(view.dataset(), examples.rows()), view);
+  const at::Tensor rows = examples.rows();
+  const TaskView own(std::make_shared<const Dataset>(view.dataset(), rows, view.labels().index_select(0, rows)), view);
   int64_t next = 0;
   for (Part* part : parts) {
     part->view = own;
@@ -31,6 +32,12 @@ std::optional<TaskView> Memory::detach(int64_t view_id) {
     next += static_cast<int64_t>(part->rows.size());
   }
   return own;
+}
+
+void Memory::set_classes(int64_t view_id, const ClassRange& classes) {
+  for (Part& part : parts_) {
+    if (part.view_id == view_id) part.view.set_classes(classes);
+  }
 }
 
 void Memory::list(const at::Tensor& indices, RunList& target) const {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "data/dataset.h"
 #include "data/epoch_plan.h"
+#include "data/task_view.h"
 
 namespace cl_torch {
 
@@ -29,6 +29,9 @@ class Memory {
   // Copies the view's examples into a data set of the memory's own, which their parts then refer to, in the order in
   // which they were added. Returns the view of it; none when the memory has no example of the view.
   std::optional<TaskView> detach(int64_t view_id);
+
+  // The classes that the loss of the view's examples goes over from now on.
+  void set_classes(int64_t view_id, const ClassRange& classes);
 
   // Adds the examples named by `indices`, each from 0 to size() - 1, in ascending order: examples of one view are then
   // neighbours, and make one run.

@@ -11,6 +11,8 @@ namespace cl_torch {
 struct EngineDemand {
   std::string network;  // its kind
   std::string device;   // `cpu` or `cuda:N`
+  bool class_ranges;    // whether a loss or a prediction goes over some of the classes only
+  bool byte_values;     // whether a byte is something else than byte / 255 to the network
 };
 
 // Why the fused engine cannot train it, as a part of a sentence; nothing when it can.

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "data/class_mask.h"
+
 namespace cl_torch {
 
 at::Tensor Engine::logits(Network& network, const at::Tensor& inputs) {
@@ -25,12 +27,15 @@ void Engine::add_importance(const at::Tensor& values, const Batch& batch, const 
   for (int64_t row = 0; row < batch.labels.size(0); ++row) {
     observer.stop_if_cancelled();
     const at::Tensor inputs = batch.inputs.narrow(0, row, 1);
+    std::vector<ClassRange> range;
+    if (!batch.classes.empty()) range = {batch.classes[static_cast<size_t>(row)]};
     if (options.fisher == Fisher::kEmpirical) {
-      add({inputs, batch.labels.narrow(0, row, 1)}, false);
+      add({inputs, batch.labels.narrow(0, row, 1), range}, false);
       continue;
     }
-    for (int64_t label = 0; label < options.classes; ++label) {
-      add({inputs, at::full({1}, label, batch.labels.options())}, true);
+    const auto [begin, end] = within(range.empty() ? ClassRange{} : range.front(), options.classes);
+    for (int64_t label = begin; label < end; ++label) {
+      add({inputs, at::full({1}, label, batch.labels.options()), range}, true);
     }
   }
 }

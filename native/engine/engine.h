@@ -13,6 +13,12 @@
 
 namespace cl_torch {
 
+// Rows that a model gets right.
+struct CorrectRows {
+  int64_t in_classes = 0;  // of the classes that the view's predictions go over
+  int64_t in_own = 0;      // of the task's own classes; the same where the view has none of its own
+};
+
 // How a model is trained and measured: one interface, several ways to do the arithmetic.
 class Engine : public LossFunction {
  public:
@@ -21,9 +27,9 @@ class Engine : public LossFunction {
   virtual std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                          Observer& observer) = 0;
 
-  // Rows of the view whose largest logit is their label's, and all of whose logits are finite numbers. `batch_size`:
-  // rows at a time, in an engine whose results depend on it.
-  virtual int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
+  // Rows of the view whose largest logit, of a range of classes, is their label's, and all of whose logits there are
+  // finite numbers. `batch_size`: rows at a time, in an engine whose results depend on it.
+  virtual CorrectRows count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 
   // What the network, which is the engine's own, makes of rows of inputs: [rows, classes], without a graph.
   virtual at::Tensor logits(Network& network, const at::Tensor& inputs);

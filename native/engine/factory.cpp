@@ -29,7 +29,9 @@ std::unique_ptr<Engine> make_autograd_engine(Network& network) {
 }  // namespace
 
 std::optional<std::string> why_not_fused(const EngineDemand& demand) {
-  return fused::why_not(demand.network, c10::Device(demand.device));
+  const c10::Device device(demand.device);
+  if (const auto reason = fused::why_not(demand.network, device)) return reason;
+  return fused::why_not_views(device, demand.class_ranges, demand.byte_values);
 }
 
 void require_fused(const EngineDemand& demand) {

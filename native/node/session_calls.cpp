@@ -79,6 +79,7 @@ Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
     return [outcome = session.evaluate(evaluation, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);
       object["correct"] = to_float64_array(env, outcome.correct);
+      object["correctInOwn"] = to_float64_array(env, outcome.correct_in_own);
       object["total"] = to_float64_array(env, outcome.total);
       object["seconds"] = outcome.seconds;
       return object;

@@ -26,6 +26,11 @@ Napi::Object to_object(Napi::Env env, const ExampleRows& rows) {
   return object;
 }
 
+ClassRange class_range(const Options& options) {
+  const int64_t begin = options.integer("begin", 0, kWidestLayer - 1);
+  return {begin, options.integer("end", begin + 1, kWidestLayer)};
+}
+
 }  // namespace
 
 Napi::Value SessionObject::load_dataset(const Napi::CallbackInfo& info) {
@@ -57,8 +62,23 @@ Napi::Value SessionObject::drop_dataset(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::add_view(const Napi::CallbackInfo& info) {
   const Options options(info, "addView");
   const int64_t dataset = options.integer("dataset", 0, kLargestId);
-  return submit(info, [dataset, permutation = options.int32s("permutation")](Session& session, Observer&) {
-    return resolve_number(static_cast<double>(session.add_view(dataset, permutation)));
+  ViewOptions view;
+  view.columns = options.int32s("columns");
+  if (options.has("rows")) view.rows = options.int32s("rows");
+  if (options.has("labels")) view.labels = options.int32s("labels");
+  if (options.has("values")) view.values = options.float32s("values");
+  if (options.has("ownClasses")) view.own_classes = class_range(options.object("ownClasses"));
+  return submit(info, [dataset, view](Session& session, Observer&) {
+    return resolve_number(static_cast<double>(session.add_view(dataset, view)));
+  });
+}
+
+Napi::Value SessionObject::set_classes(const Napi::CallbackInfo& info) {
+  const Options options(info, "setClasses");
+  return submit(info, [views = options.integers("views", 0, kLargestId),
+                       range = class_range(options.object("classes"))](Session& session, Observer&) {
+    session.set_classes(views, range);
+    return resolve_undefined();
   });
 }
 

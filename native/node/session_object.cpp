@@ -16,6 +16,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::append_dataset>("appendDataset"),
                       InstanceMethod<&SessionObject::drop_dataset>("dropDataset"),
                       InstanceMethod<&SessionObject::add_view>("addView"),
+                      InstanceMethod<&SessionObject::set_classes>("setClasses"),
                       InstanceMethod<&SessionObject::read_rows>("readRows"),
                       InstanceMethod<&SessionObject::create_model>("createModel"),
                       InstanceMethod<&SessionObject::grow_head>("growHead"),

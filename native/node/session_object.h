@@ -38,6 +38,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value append_dataset(const Napi::CallbackInfo& info);
   Napi::Value drop_dataset(const Napi::CallbackInfo& info);
   Napi::Value add_view(const Napi::CallbackInfo& info);
+  Napi::Value set_classes(const Napi::CallbackInfo& info);
   Napi::Value create_model(const Napi::CallbackInfo& info);
   Napi::Value grow_head(const Napi::CallbackInfo& info);
   Napi::Value create_optimizer(const Napi::CallbackInfo& info);

@@ -48,24 +48,19 @@ void Session::drop_dataset(int64_t dataset_id) {
   state_->datasets.erase(dataset_id);
 }
 
-int64_t Session::add_view(int64_t dataset_id, const std::vector<int32_t>& permutation) {
-  const auto& dataset = state_->item(state_->datasets, dataset_id, "data set");
-  const int64_t features = dataset->features();
-  std::vector<bool> seen(static_cast<size_t>(features), false);
-  for (const int32_t column : permutation) {
-    if (column < 0 || column >= features || seen[static_cast<size_t>(column)]) {
-      reject("The permutation must hold every column from 0 to " + std::to_string(features - 1) + " once; it holds " +
-             std::to_string(column) + (column < 0 || column >= features ? "." : " twice."));
-    }
-    seen[static_cast<size_t>(column)] = true;
-  }
-  if (static_cast<int64_t>(permutation.size()) != features) {
-    reject("The permutation has " + std::to_string(permutation.size()) + " columns, but the data set has " +
-           std::to_string(features) + ".");
-  }
+int64_t Session::add_view(int64_t dataset_id, const ViewOptions& options) {
+  TaskView view(state_->item(state_->datasets, dataset_id, "data set"), options);
   const int64_t id = state_->next_view++;
-  state_->views.emplace(id, TaskView(dataset, permutation));
+  state_->views.emplace(id, std::move(view));
   return id;
+}
+
+void Session::set_classes(const std::vector<int64_t>& views, const ClassRange& classes) {
+  for (const int64_t id : views) (void)state_->view(id);
+  for (const int64_t id : views) {
+    state_->view(id).set_classes(classes);
+    state_->memory.set_classes(id, classes);
+  }
 }
 
 ExampleRows Session::read_rows(int64_t view_id, const std::vector<int64_t>& rows) {
@@ -78,9 +73,9 @@ ExampleRows Session::read_rows(int64_t view_id, const std::vector<int64_t>& rows
   if (rows.empty()) reject("readRows needs at least one row.");
   const Dataset& dataset = view.dataset();
   const at::Tensor indices = list.rows();
-  const at::Tensor images = dataset.images().index_select(0, indices).index_select(1, view.permutation());
-  ExampleRows result{std::vector<uint8_t>(), to_vector<int32_t>(dataset.labels().index_select(0, indices).to(at::kInt)),
-                     dataset.features()};
+  const at::Tensor images = view.shown(indices);
+  ExampleRows result{std::vector<uint8_t>(), to_vector<int32_t>(view.labels().index_select(0, indices).to(at::kInt)),
+                     view.features()};
   if (dataset.has_bytes()) {
     result.images = to_vector<uint8_t>(images);
   } else {

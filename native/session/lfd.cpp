@@ -15,7 +15,7 @@ constexpr size_t kRowsAtOnce = 512;  // of an importance: bounds its memory
 
 double Session::gradient(int64_t view_id, const std::vector<int64_t>& rows, const std::string& target) {
   const TaskView& view = state_->view(view_id);
-  state_->require_fit(view);
+  state_->require_loss(view);
   if (rows.empty()) reject("The gradient needs at least one row.");
   RunList list;
   for (const int64_t row : rows) {
@@ -49,7 +49,7 @@ void Session::skip_order(int64_t view) { state_->streams->shuffled_order(state_-
 
 void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {
   const TaskView& view = state_->view(view_id);
-  state_->require_fit(view);
+  state_->require_loss(view);
   for (const int64_t row : rows) State::require_row(view, row);
   state_->memory.add(view_id, view, rows);
 }
@@ -94,7 +94,7 @@ double Session::deviation() const {
 void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Fisher fisher, const std::string& target,
                          Observer& observer) {
   const TaskView& view = state_->view(view_id);
-  state_->require_fit(view);
+  state_->require_loss(view);
   if (rows.empty()) reject("The importance needs at least one row.");
   for (const int64_t row : rows) State::require_row(view, row);
   const at::Tensor& parameters = state_->network->parameters().values();

@@ -41,7 +41,8 @@ struct EvaluationOptions {
 };
 
 struct EvaluationOutcome {
-  std::vector<double> correct;  // one a view
+  std::vector<double> correct;         // one a view, as the next
+  std::vector<double> correct_in_own;  // of the task's own classes
   std::vector<double> total;
   double seconds = 0;
 };

@@ -22,7 +22,9 @@ int64_t rows_at_once(const Network& network) {
 TaskView passing_view(DatasetRows rows, const c10::Device& device) {
   std::vector<int32_t> columns(static_cast<size_t>(rows.features));
   std::iota(columns.begin(), columns.end(), 0);
-  return {std::make_shared<const Dataset>(std::move(rows), device), columns};
+  ViewOptions options;
+  options.columns = std::move(columns);
+  return {std::make_shared<const Dataset>(std::move(rows), device), options};
 }
 
 template <typename Value>
@@ -37,7 +39,7 @@ template <typename Visitor>
 void for_each_chunk(const TaskView& view, Engine& engine, Network& network, Observer& observer, Visitor&& visit) {
   const c10::NoGradGuard no_grad;
   const int64_t step = rows_at_once(network);
-  const at::Tensor all_rows = at::arange(view.rows(), view.dataset().labels().options());
+  const at::Tensor all_rows = view.dataset_rows();
   BatchReader reader;
   for (int64_t begin = 0; begin < view.rows(); begin += step) {
     observer.stop_if_cancelled();

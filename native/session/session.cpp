@@ -94,7 +94,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   int64_t rows = 0;
   for (const int64_t id : options.views) {
     views.push_back(&state_->view(id));
-    state_->require_fit(*views.back());
+    state_->require_loss(*views.back());
     rows += views.back()->rows();
   }
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
@@ -131,7 +131,9 @@ EvaluationOutcome Session::evaluate(const EvaluationOptions& options, Observer& 
   for (const int64_t id : options.views) {
     TaskView& view = state_->view(id);
     if (options.draws) state_->streams->unshuffled_pass();
-    outcome.correct.push_back(static_cast<double>(state_->engine->count_correct(view, options.batch_size, observer)));
+    const CorrectRows correct = state_->engine->count_correct(view, options.batch_size, observer);
+    outcome.correct.push_back(static_cast<double>(correct.in_classes));
+    outcome.correct_in_own.push_back(static_cast<double>(correct.in_own));
     outcome.total.push_back(static_cast<double>(view.rows()));
   }
   outcome.seconds = stopwatch.seconds();

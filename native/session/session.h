@@ -34,7 +34,9 @@ class Session {
   // Frees a data set and its views. Views of which the memory holds rows stay and shrink to these rows, in the order in
   // which they were added.
   void drop_dataset(int64_t dataset);
-  int64_t add_view(int64_t dataset, const std::vector<int32_t>& permutation);  // its id
+  int64_t add_view(int64_t dataset, const ViewOptions& options);  // its id
+  // The classes that losses and predictions on the views, and on examples of them in the memory, go over from now on.
+  void set_classes(const std::vector<int64_t>& views, const ClassRange& classes);
   ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
   void create_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine);
   // New classes: the output layer grows, and each vector as its Growth says, the optimiser's by zeros. Penalties end

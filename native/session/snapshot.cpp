@@ -90,7 +90,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
-    State::require_fit(view, *network);
+    state_->require_fit(view, *network, snapshot.engine);
     for (const int64_t row : part.rows) State::require_row(view, row);
     memory.add(part.view, view, part.rows);
   }

@@ -59,7 +59,7 @@ struct Session::State {
     if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
       reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
     }
-    if (is_fused) require_fused({spec.kind, device.str()});
+    if (is_fused) require_fused({spec.kind, device.str(), false, false});
   }
 
   // Throws unless such an engine can train with these penalties, which measure by these vectors.
@@ -163,18 +163,38 @@ struct Session::State {
     }
   }
 
-  void require_fit(const TaskView& view) { require_fit(view, require_network()); }
+  // Throws unless the network can be measured on the view.
+  void require_fit(const TaskView& view) { require_fit(view, require_network(), engine_options); }
 
-  static void require_fit(const TaskView& view, const Network& its_network) {
-    const Dataset& dataset = view.dataset();
-    if (dataset.features() != its_network.inputs()) {
-      reject("The data has " + std::to_string(dataset.features()) + " features, but the model takes " +
+  void require_fit(const TaskView& view, const Network& its_network, const EngineOptions& options) const {
+    if (view.features() != its_network.inputs()) {
+      reject("The data has " + std::to_string(view.features()) + " features, but the model takes " +
              std::to_string(its_network.inputs()) + ".");
     }
-    if (dataset.largest_label() >= its_network.classes()) {
-      reject("The data has the label " + std::to_string(dataset.largest_label()) + ", but the model has " +
+    const int64_t largest = view.label_bounds().second;
+    if (largest >= its_network.classes()) {
+      reject("The data has the label " + std::to_string(largest) + ", but the model has " +
              std::to_string(its_network.classes()) + " classes, numbered from 0.");
     }
+    const bool has_ranges = !view.classes().is_all() || view.own_classes();
+    if (options.kind == EngineKind::kFused)
+      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values()});
+    for (const ClassRange& range : {view.classes(), view.own_classes().value_or(ClassRange{})}) {
+      if (range.begin < its_network.classes()) continue;
+      reject("A view's classes begin at " + std::to_string(range.begin) + ", but the model has " +
+             std::to_string(its_network.classes()) + " classes, numbered from 0.");
+    }
+  }
+
+  // Throws unless the network has a loss on the view: the labels must be among the classes that it goes over.
+  void require_loss(const TaskView& view) {
+    require_fit(view);
+    const auto [least, largest] = view.label_bounds();
+    const auto& [begin, end] = view.classes();
+    if (least >= begin && largest < end) return;
+    reject("The view's labels go from " + std::to_string(least) + " to " + std::to_string(largest) +
+           ", but its loss goes over the classes from " + std::to_string(begin) + " to " + std::to_string(end - 1) +
+           ": setClasses widens them.");
   }
 
   static void require_row(const TaskView& view, int64_t row) {

@@ -28,6 +28,17 @@ const std::vector<Case> kCases = {
     {"no fused bias and ReLU", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"a fused bias and ReLU that is an error", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"inputs that are numbers", {49, 20, 10}, 1000, 64, "none", 13, Precision::kFp32, true, true},
+    {"a view with rows, zeros and labels of its own",
+     {49, 20, 10},
+     1000,
+     64,
+     "none",
+     13,
+     Precision::kFp32,
+     true,
+     false,
+     kArticle,
+     true},
     {"adam", {49, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, true, false, kAdam},
     {"adam with the penalty", {49, 20, 10}, 1000, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
     {"sgd", {49, 20, 10}, 1000, 64, "none", 5, Precision::kFp32, true, false, kSgd},
@@ -66,7 +77,7 @@ Trace trace(const Case& of, const MakeEngine& make) {
     result.losses.insert(result.losses.end(), losses.begin(), losses.end());
   }
   const at::Tensor& values = setup.model.parameters().values();
-  result.correct = setup.engine->count_correct(setup.view, 256, watcher);
+  result.correct = setup.engine->count_correct(setup.view, 256, watcher).in_classes;
   const at::Tensor shifted = values * 0.9;
   result.gradient = at::ones_like(values);
   result.loss = setup.engine->add_gradient(shifted, setup.batch(23), 0.5, result.gradient);
@@ -153,7 +164,7 @@ int64_t correct_with(const MakeEngine& make, int64_t place, float value) {
   Setup setup({"", {49, 20, 10}, 300, 64}, make);
   Watcher watcher;
   setup.model.parameters().values()[place] = value;
-  return setup.engine->count_correct(setup.view, 64, watcher);
+  return setup.engine->count_correct(setup.view, 64, watcher).in_classes;
 }
 
 // No row is right of which an output is no finite number, least of all one of class 0; and an epoch ends with such a

@@ -51,6 +51,8 @@ struct Case {
   bool has_bias_relu = true;
   bool numbers = false;  // float32 inputs
   OptimizerOptions optimizer = kArticle;
+  bool picks =
+      false;  // rows of the data set in an order of their own, of which some inputs are zero, others come twice
 };
 
 class Watcher : public Observer {
@@ -102,10 +104,29 @@ std::shared_ptr<const Dataset> make_dataset(int64_t rows, int64_t features, Valu
   return std::make_shared<const Dataset>(std::move(data), c10::Device("cpu"));
 }
 
-inline std::vector<int32_t> columns(int64_t count, bool reversed) {
-  std::vector<int32_t> result;
-  for (int64_t i = 0; i < count; ++i) result.push_back(static_cast<int32_t>(reversed ? count - 1 - i : i));
-  return result;
+// How a data set of `features` numbers a row is shown: all of them, the last one first if need be.
+inline ViewOptions shown(int64_t features, bool reversed) {
+  ViewOptions options;
+  for (int64_t i = 0; i < features; ++i) {
+    options.columns.push_back(static_cast<int32_t>(reversed ? features - 1 - i : i));
+  }
+  return options;
+}
+
+// How a case's training examples are shown.
+inline ViewOptions shown(const Case& of) {
+  ViewOptions options = shown(of.widths.front(), true);
+  if (!of.picks) return options;
+  for (size_t i = 0; i < options.columns.size(); i += 3) options.columns[i] = i % 2 == 0 ? -1 : 5;
+  options.rows.emplace();
+  for (int64_t row = of.rows; row-- > 0;) {
+    if (row % 3 != 0) options.rows->push_back(static_cast<int32_t>(row));
+  }
+  options.labels.emplace();
+  for (int32_t label = 0; label < of.widths.back(); ++label) {
+    options.labels->push_back(static_cast<int32_t>(of.widths.back()) - 1 - label);
+  }
+  return options;
 }
 
 using MakeEngine = std::function<std::unique_ptr<Engine>(Mlp&)>;
@@ -123,13 +144,13 @@ struct Setup {
       : streams(seed, c10::Device("cpu")),
         dataset(of.numbers ? make_dataset<float>(of.rows, of.widths.front(), 1)
                            : make_dataset<uint8_t>(of.rows, of.widths.front(), 255)),
-        view(dataset, columns(of.widths.front(), true)),
+        view(dataset, shown(of)),
         model(mlp_of(of.widths), c10::Device("cpu")),
         optimizer(make_optimizer(model.parameters(), of.optimizer)) {
     model.initialise(streams);
     std::vector<int64_t> rows(50);
     for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
-    memory.add(0, TaskView(dataset, columns(of.widths.front(), false)), rows);
+    memory.add(0, TaskView(dataset, shown(of.widths.front(), false)), rows);
     if (std::strcmp(of.penalty, "none") != 0) add_penalty(std::strcmp(of.penalty, "global") == 0);
     engine = make(model);
   }

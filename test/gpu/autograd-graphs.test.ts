@@ -99,8 +99,8 @@ async function prepared(graphs: 'on' | 'off', training: Training): Promise<Prepa
   const { images, ...rest } = syntheticRows(rows, features, classes);
   const inputs = numbers ? Float32Array.from(images, (byte) => byte / 100 - 1) : images;
   const dataset = await session.loadDataset({ ...rest, images: inputs });
-  const remembered = await session.addView({ dataset, permutation: identity(features) });
-  const view = await session.addView({ dataset, permutation: identity(features).reverse() });
+  const remembered = await session.addView({ dataset, columns: identity(features) });
+  const view = await session.addView({ dataset, columns: identity(features).reverse() });
   await session.createModel({ network: mlpOf([features, ...hidden, classes]), seed: 7, engine: 'autograd' });
   await session.addMemory({ view: remembered, rows: identity(50) });
   await session.vectors.copy('parameters', 'anchor');

@@ -34,7 +34,7 @@ describeOnGpu('sessions on a GPU', () => {
   test('a model that does not fit is an error that says how much was wanted; the session goes on', async () => {
     using session = await Session.open({ device, threads: 1 });
     const dataset = await session.loadDataset(syntheticRows(64, 16, 4));
-    const view = await session.addView({ dataset, permutation: identity(16) });
+    const view = await session.addView({ dataset, columns: identity(16) });
     await expect(
       session.createModel({ network: mlpOf([16, 400_000, 400_000, 4]), seed: 1, ...fused }),
     ).rejects.toMatchObject({ code: 'OUT_OF_MEMORY', message: expect.stringMatching(/\d.*(MB|MiB|GiB)/) });

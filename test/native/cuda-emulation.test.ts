@@ -131,6 +131,7 @@ describe.skipIf(isCudaBuild)(
       'no fused bias and ReLU',
       'a fused bias and ReLU that is an error',
       'inputs that are numbers',
+      'a view with rows, zeros and labels of its own',
       ...optimizers,
     ])('%s', (name) => {
       const { steps, losses, parameters, gradient, loss, correct, repeats } = result(name);

@@ -18,7 +18,7 @@ async function open(classes: number = 3): Promise<Session> {
 
 async function viewOf(session: Session, data: DatasetOptions): Promise<{ dataset: number; view: number }> {
   const dataset = await session.loadDataset(data);
-  return { dataset, view: await session.addView({ dataset, permutation: identity(features) }) };
+  return { dataset, view: await session.addView({ dataset, columns: identity(features) }) };
 }
 
 async function train(

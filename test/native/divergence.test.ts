@@ -50,7 +50,7 @@ describe.each(['fused', 'autograd'] as const)('a session with the %s engine', (e
   async function prepared(): Promise<{ session: Session; view: number }> {
     const session = await Session.open({ device: 'cpu', threads: 1 });
     const dataset = await session.loadDataset(zeros);
-    const view = await session.addView({ dataset, permutation: identity(8) });
+    const view = await session.addView({ dataset, columns: identity(8) });
     await session.createModel({ network: mlpOf([8, 6, 3]), seed: 1, engine });
     return { session, view };
   }

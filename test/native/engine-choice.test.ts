@@ -11,17 +11,24 @@ beforeAll(async () => {
 
 describe('why the fused engine cannot train something', () => {
   test('nothing stands against an MLP on the CPU', () => {
-    expect(native.whyNotFused({ network: 'mlp', device: 'cpu' })).toBeNull();
+    expect(
+      native.whyNotFused({ classRanges: false, byteValues: false, network: 'mlp', device: 'cpu' }),
+    ).toBeNull();
   });
 
   test('a network of another kind', () => {
-    expect(native.whyNotFused({ network: 'cnn', device: 'cpu' })).toBe(
+    expect(native.whyNotFused({ classRanges: false, byteValues: false, network: 'cnn', device: 'cpu' })).toBe(
       "it trains networks of the kind 'mlp', and this one is of the kind 'cnn'",
     );
   });
 
   test('a GPU, where it was compiled without CUDA kernels', () => {
-    const reason = native.whyNotFused({ network: 'mlp', device: 'cuda:0' });
+    const reason = native.whyNotFused({
+      classRanges: false,
+      byteValues: false,
+      network: 'mlp',
+      device: 'cuda:0',
+    });
     if (native.runtimeInfo().cudaKernels) expect(reason).toBeNull();
     else expect(reason).toContain('the addon was built without CUDA kernels');
   });

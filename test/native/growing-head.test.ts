@@ -59,7 +59,7 @@ test('w_t is expanded by the very rows that are new', async () => {
 test('new classes can be learnt then, and old ones are still there to be told apart', async () => {
   using session = await open();
   const add = async (rows: ReturnType<typeof syntheticRows>): Promise<number> =>
-    session.addView({ dataset: await session.loadDataset(rows), permutation: identity(12) });
+    session.addView({ dataset: await session.loadDataset(rows), columns: identity(12) });
   const old = await add(syntheticRows(240, 12, 3));
   const all = await add(syntheticRows(240, 12, 5));
   await expect(session.evaluate({ views: [all], batchSize: 64 })).rejects.toMatchObject({

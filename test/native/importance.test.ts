@@ -44,7 +44,7 @@ function expected(fisher: 'exact' | 'empirical'): number[] {
 
 async function open(engine: 'autograd' | 'fused'): Promise<{ session: Session; view: number }> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
-  const view = await session.addView({ dataset: await session.loadDataset(data), permutation: identity(6) });
+  const view = await session.addView({ dataset: await session.loadDataset(data), columns: identity(6) });
   await session.createModel({ network: mlpOf(layers), seed: 1, engine });
   await session.setParameters(split(parameters, lengths));
   return { session, view };
@@ -69,7 +69,7 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
     const session = await Session.open({ device: 'cpu', threads: 1 });
     using _ = session;
     const many = await session.loadDataset(syntheticRows(600, 6, 3));
-    const view = await session.addView({ dataset: many, permutation: identity(6) });
+    const view = await session.addView({ dataset: many, columns: identity(6) });
     await session.createModel({ network: mlpOf(layers), seed: 1, engine });
     await session.importance({ view, rows: identity(600), target: 'all', fisher: 'empirical' });
     const halves = [identity(300), identity(300).map((row) => row + 300)];

@@ -118,7 +118,7 @@ describe('a softmax regression, whose loss is convex in lambda', () => {
   ): Promise<EquilibriumOutcome> {
     using session = await Session.open({ device: 'cpu', threads: 1 });
     const dataset = await session.loadDataset(data);
-    const view = await session.addView({ dataset, permutation: identity(6) });
+    const view = await session.addView({ dataset, columns: identity(6) });
     await session.createModel({ network: mlpOf(layers), seed: 1, engine });
     await session.setParameters(rounded(old));
     await session.vectors.copy('parameters', 'anchor');

@@ -50,7 +50,7 @@ describe('the learning rates of each epoch are PyTorch’s, to the last bit of a
     async (_name, { rate, epochs, seen, ...schedule }) => {
       using session = await Session.open({ device: 'cpu', threads: 1 });
       const dataset = await session.loadDataset(syntheticRows(2, 4, 2));
-      const view = await session.addView({ dataset, permutation: identity(4) });
+      const view = await session.addView({ dataset, columns: identity(4) });
       await session.createModel({ network: mlpOf([4, 2]), seed: 1, engine: 'autograd' });
       const plain = { ...articleAdamW, learningRate: rate, optimizer: 'sgd' } as const;
       await session.createOptimizer({ ...plain, ...scheduleOf(schedule) });
@@ -70,8 +70,8 @@ describe('a session that takes a snapshot goes on bit for bit, within a task and
   async function prepared(of: PythonCase): Promise<{ session: Session; views: number[] }> {
     const session = await Session.open({ device: 'cpu', threads: 1 });
     const dataset = await session.loadDataset(syntheticRows(60, 12, 3));
-    const views = [identity(12), identity(12).reverse()].map((permutation) =>
-      session.addView({ dataset, permutation }),
+    const views = [identity(12), identity(12).reverse()].map((columns) =>
+      session.addView({ dataset, columns }),
     );
     await session.createModel({ network: mlpOf([12, 8, 3]), seed: 3, engine });
     await session.createOptimizer(optimizerOf(of));

@@ -21,7 +21,7 @@ async function gradientOf({
   using session = await Session.open({ device: 'cpu', threads });
   const features = layers[0] ?? 0;
   const dataset = await session.loadDataset(syntheticRows(rows, features, layers.at(-1) ?? 0));
-  const view = await session.addView({ dataset, permutation: identity(features) });
+  const view = await session.addView({ dataset, columns: identity(features) });
   await session.createModel({ network: mlpOf(layers), seed: 3, ...arithmetic });
   const loss = await session.gradient({ view, rows: identity(rows) });
   const gradient = await session.vectors.get('gradient');
@@ -60,7 +60,7 @@ test('the number of threads changes no bit of the fused engine', async () => {
   const learnt = async (threads: number): Promise<number[]> => {
     using session = await Session.open({ device: 'cpu', threads });
     const dataset = await session.loadDataset(syntheticRows(700, 300, 10));
-    const view = await session.addView({ dataset, permutation: identity(300) });
+    const view = await session.addView({ dataset, columns: identity(300) });
     await session.createModel({ network: mlpOf([300, 210, 90, 10]), seed: 3, ...fused });
     await session.createOptimizer(articleAdamW);
     for (let epoch = 0; epoch < 3; ++epoch) await session.trainEpoch({ views: [view], batchSize: 64 });

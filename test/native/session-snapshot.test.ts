@@ -29,8 +29,8 @@ interface Prepared {
 async function open(rows = 200): Promise<Prepared> {
   const session = await Session.open({ device: 'cpu', threads: 1 });
   const dataset = await session.loadDataset(syntheticRows(rows, FEATURES, 4));
-  const first = await session.addView({ dataset, permutation: identity(FEATURES) });
-  const second = await session.addView({ dataset, permutation: identity(FEATURES).reverse() });
+  const first = await session.addView({ dataset, columns: identity(FEATURES) });
+  const second = await session.addView({ dataset, columns: identity(FEATURES).reverse() });
   return { session, first, second };
 }
 
@@ -315,7 +315,7 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     using _other = other;
     for (let i = 0; i < 2; ++i) {
       const dataset = await other.loadDataset(syntheticRows(200, 9, 4));
-      await other.addView({ dataset, permutation: identity(9) });
+      await other.addView({ dataset, columns: identity(9) });
     }
     await expect(other.importState(snapshot)).rejects.toThrow(
       'The data has 9 features, but the model takes 64',

@@ -25,7 +25,7 @@ async function smallSession(): Promise<{ session: Session; view: number }> {
     labels: Uint8Array.from(fixture.labels),
     features: 6,
   });
-  const view = await session.addView({ dataset, permutation: Int32Array.from(fixture.permutation) });
+  const view = await session.addView({ dataset, columns: Int32Array.from(fixture.permutation) });
   await session.createModel({ network: mlpOf([6, 5, 3]), seed: 7, engine });
   await session.createOptimizer({
     learningRate: 0.02,
@@ -99,7 +99,7 @@ describe('evaluation', () => {
     const data = syntheticRows(rows, features, 3);
     using session = await Session.open({ device: 'cpu', threads: 2 });
     const dataset = await session.loadDataset(data);
-    const view = await session.addView({ dataset, permutation: identity(features) });
+    const view = await session.addView({ dataset, columns: identity(features) });
     await session.createModel({ network: mlpOf([features, 9, 7, 3]), seed: 3, engine });
     const tensors = await session.parameters();
     let expected = 0;
@@ -169,7 +169,7 @@ describe('learning', () => {
     const train = async (images: Uint8Array, columns: Int32Array): Promise<number[]> => {
       using session = await Session.open({ device: 'cpu', threads: 1 });
       const dataset = await session.loadDataset({ images, labels: plain.labels, features });
-      const view = await session.addView({ dataset, permutation: columns });
+      const view = await session.addView({ dataset, columns });
       await session.createModel({ network: mlpOf([features, 8, 3]), seed: 5, engine });
       await session.createOptimizer(articleAdamW);
       return Array.from((await session.trainEpoch({ views: [view], batchSize: 16 })).losses);

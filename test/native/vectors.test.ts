@@ -134,7 +134,7 @@ describe('arithmetic on vectors is that on their numbers', () => {
 
   test('the gradient of rows becomes a vector: a step against it lowers their loss', async () => {
     const dataset = await session.loadDataset(syntheticRows(40, 20, 9));
-    const view = await session.addView({ dataset, permutation: identity(20) });
+    const view = await session.addView({ dataset, columns: identity(20) });
     const rows = identity(40);
     await session.createModel({ network, seed: 4, engine });
     const before = await session.gradient({ view, rows, target: 'slope' });

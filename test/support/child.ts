@@ -33,7 +33,7 @@ async function session(threads = 1) {
   const session = await Session.open({ device: 'cpu', threads });
   const rows = 20000, features = 200;
   const dataset = await session.loadDataset({ images: new Uint8Array(rows * features), labels: new Uint8Array(rows), features });
-  const view = await session.addView({ dataset, permutation: Int32Array.from({ length: features }, (_, i) => i) });
+  const view = await session.addView({ dataset, columns: Int32Array.from({ length: features }, (_, i) => i) });
   await session.createModel({ network: { kind: 'mlp', input: [features], classes: 2, hidden: [400, 400] }, seed: 1 });
   await session.createOptimizer({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
   const busy = (options) => session.trainEpoch({ views: [view], batchSize: 1 }, options);

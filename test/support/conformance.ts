@@ -130,8 +130,8 @@ export async function openCell(
 ): Promise<Opened> {
   const session = await Session.open({ device, threads: 1 });
   const dataset = await session.loadDataset(data);
-  const first = await session.addView({ dataset, permutation: identity(FEATURES) });
-  const view = await session.addView({ dataset, permutation: identity(FEATURES).reverse() });
+  const first = await session.addView({ dataset, columns: identity(FEATURES) });
+  const view = await session.addView({ dataset, columns: identity(FEATURES).reverse() });
   await session.createModel({ network: mlpOf(widthsOf(network)), seed, ...engine.arithmetic });
   const rows = identity(Math.min(memory, data.labels.length));
   const hasMemory = (objective.rehearsal ?? 0) > 0;

@@ -56,7 +56,7 @@ export async function fixtureSession(parameters: readonly number[]): Promise<Ses
     labels: Uint8Array.from(labels),
     features: 6,
   });
-  const view = await session.addView({ dataset, permutation: identity(6) });
+  const view = await session.addView({ dataset, columns: identity(6) });
   await session.createModel({ network: mlpOf(layers), seed: 1, engine });
   await session.setParameters(split(parameters, LENGTHS));
   await session.addMemory({ view, rows: identity(labels.length) });

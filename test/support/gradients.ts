@@ -36,7 +36,7 @@ export async function openNetwork(
     labels: Uint8Array.from(network.labels),
     features,
   });
-  const view = await session.addView({ dataset, permutation: identity(features) });
+  const view = await session.addView({ dataset, columns: identity(features) });
   await session.createModel({ network: mlpOf(network.layers), seed: 1, ...arithmetic });
   await session.setParameters(network.parameters.map((values) => Float32Array.from(values)));
   return { session, view };

@@ -101,7 +101,7 @@ export async function preparedLikePython(
     labels: Uint8Array.from(labels),
     features,
   });
-  const view = await session.addView({ dataset, permutation: identity(features) });
+  const view = await session.addView({ dataset, columns: identity(features) });
   await session.createModel({ network: mlpOf(layers), seed, engine: 'autograd' });
   return { session, view };
 }

@@ -57,7 +57,7 @@ export async function prepare(
   } = {},
 ): Promise<number> {
   const dataset = await session.loadDataset(syntheticRows(rows, features, classes));
-  const view = await session.addView({ dataset, permutation: identity(features) });
+  const view = await session.addView({ dataset, columns: identity(features) });
   await session.createModel({ network: mlpOf([features, ...hidden, classes]), seed, engine: arithmetic });
   await session.createOptimizer(articleAdamW);
   return view;

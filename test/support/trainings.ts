@@ -85,8 +85,8 @@ export async function losses(arithmetic: Arithmetic, training: Training): Promis
     labels: train.labels.subarray(0, rows),
     features: 784,
   });
-  const first = await session.addView({ dataset, permutation: identity(784) });
-  const second = await session.addView({ dataset, permutation: identity(784).reverse() });
+  const first = await session.addView({ dataset, columns: identity(784) });
+  const second = await session.addView({ dataset, columns: identity(784).reverse() });
   await session.createModel({ network: mlpOf([784, ...hidden, 10]), seed, ...arithmetic });
   await session.addMemory({ view: first, rows: identity(50) });
   await session.vectors.copy('parameters', 'anchor');

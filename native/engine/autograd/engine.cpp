@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "data/class_mask.h"
+
 namespace cl_torch {
 namespace {
 
@@ -26,7 +28,20 @@ class Shift {
 };
 
 at::Tensor cross_entropy(Network& network, const Batch& batch, Mode mode) {
-  return at::cross_entropy_loss(network.forward(batch.inputs, mode), batch.labels);
+  const at::Tensor logits = network.forward(batch.inputs, mode);
+  const std::optional<ClassRange> range = common_range(batch.classes);
+  if (!range) return at::cross_entropy_loss(masked_logits(logits, batch.classes), batch.labels);
+  if (range->is_all()) return at::cross_entropy_loss(logits, batch.labels);
+  const auto [begin, end] = within(*range, logits.size(1));
+  return at::cross_entropy_loss(logits.narrow(1, begin, end - begin), batch.labels - begin);
+}
+
+// Which rows' largest logit within the range is their label's.
+at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, const ClassRange& range) {
+  const auto [begin, end] = within(range, all_logits.size(1));
+  const at::Tensor logits = all_logits.narrow(1, begin, end - begin);
+  // argmax takes NaN for the greatest, so that of a row of NaN class 0 would be the answer.
+  return logits.argmax(1).eq(labels - begin).logical_and_(logits.isfinite().all(1));
 }
 
 }  // namespace
@@ -80,21 +95,22 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   return {data, data + done};
 }
 
-int64_t AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, Observer& observer) {
+CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_size, Observer& observer) {
   const c10::NoGradGuard no_grad;
   const int64_t rows = view.rows();
-  const auto options = view.dataset().labels().options();
-  const at::Tensor all_rows = at::arange(rows, options);
-  at::Tensor correct = at::zeros({}, options);
+  const at::Tensor all_rows = view.dataset_rows();
+  at::Tensor correct = at::zeros({}, all_rows.options());
+  at::Tensor own_correct = at::zeros({}, all_rows.options());
   for (int64_t begin = 0; begin < rows; begin += batch_size) {
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + batch_size, rows)};
-    const auto [inputs, labels] = reader_.read({all_rows, {&run, 1}});
+    const auto [inputs, labels, classes] = reader_.read({all_rows, {&run, 1}});
     const at::Tensor logits = network_.forward(inputs, Mode::kEvaluation);
-    // argmax takes NaN for the greatest, so that of a row of NaN class 0 would be the answer.
-    correct += logits.argmax(1).eq(labels).logical_and_(logits.isfinite().all(1)).sum();
+    correct += is_correct(logits, labels, view.classes()).sum();
+    if (view.own_classes()) own_correct += is_correct(logits, labels, *view.own_classes()).sum();
   }
-  return correct.item<int64_t>();
+  const auto count = correct.item<int64_t>();
+  return {count, view.own_classes() ? own_correct.item<int64_t>() : count};
 }
 
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {

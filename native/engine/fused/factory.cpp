@@ -40,6 +40,13 @@ std::optional<std::string> why_not(const std::string& network, const c10::Device
   return std::nullopt;
 }
 
+std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values) {
+  if (device.is_cpu()) return std::nullopt;
+  if (class_ranges) return "on a GPU its losses and predictions go over all classes, and a task here has some of them";
+  if (byte_values) return "on a GPU it shows bytes as byte / 255, and a task here asks for other values";
+  return std::nullopt;
+}
+
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {
   Mlp& model = require_mlp(network);
   if (model.parameters().values().is_cpu()) return std::make_unique<CpuEngine>(model);

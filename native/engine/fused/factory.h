@@ -12,6 +12,9 @@ namespace cl_torch::fused {
 // Why the fused engine cannot train a network of this kind on a device of this type; nothing when it can.
 std::optional<std::string> why_not(const std::string& network, const c10::Device& device);
 
+// Why it cannot show such tasks on such a device; nothing when it can. As in EngineDemand.
+std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values);
+
 // The fused engine for a network that nothing stands against.
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision);
 

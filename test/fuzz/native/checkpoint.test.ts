@@ -21,7 +21,7 @@ beforeAll(async () => {
   session = await Session.open({ device: 'cpu', threads: 1 });
   const dataset = await session.loadDataset(syntheticRows(20, 4, 2));
   const views = [identity(4), identity(4).reverse(), identity(4)];
-  for (const permutation of views) await session.addView({ dataset, permutation });
+  for (const columns of views) await session.addView({ dataset, columns });
   await session.createModel({ network: mlpOf([4, 3, 2]), seed: 1 });
   await session.addMemory({ view: 0, rows: Int32Array.of(1, 2) });
   own = await session.exportState();

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "data/class_mask.h"
+
 namespace cl_torch::fused {
 namespace {
 
@@ -54,7 +56,7 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
   const std::vector<at::Tensor> tensors = model.parameters().views(values);
   std::vector<at::Tensor> importances = model.parameters().views(importance);
   const std::vector<at::Tensor> activations = forward(tensors, batch.inputs, products);
-  const at::Tensor probabilities = products.softmax(activations.back());
+  const at::Tensor probabilities = products.softmax(masked_logits(activations.back(), batch.classes));
   if (options.fisher == Fisher::kEmpirical) {
     const at::Tensor output = probabilities.clone();
     output.scatter_add_(1, batch.labels.unsqueeze(1), at::full({batch.labels.size(0), 1}, -1, probabilities.options()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/for_vectors.h"
+#include "data/class_mask.h"
 #include "engine/fused/cpu/functions.h"
 #include "engine/fused/cpu/work_share.h"
 
@@ -33,13 +34,18 @@ CL_TORCH_LOOP float cross_entropy_row(const float* logits, const float* bias, in
 
 }  // namespace
 
-void cross_entropy(const float* logits, const float* bias, const int64_t* labels, int64_t rows, int64_t classes,
-                   float scale, float* losses, float* gradient) {
+void cross_entropy(const float* logits, const float* bias, const int64_t* labels, const ClassRange* ranges,
+                   int64_t rows, int64_t classes, float scale, float* losses, float* gradient) {
   // An exponential takes as long as some `kLine` additions.
   at::parallel_for(0, rows, items_per_thread(classes * kLine), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       float* target = gradient ? gradient + row * classes : nullptr;
-      losses[row] = for_vectors<cross_entropy_row>(logits + row * classes, bias, labels[row], classes, scale, target);
+      const auto [first, last] = within(ranges ? ranges[row] : ClassRange{}, classes);
+      losses[row] = for_vectors<cross_entropy_row>(logits + row * classes + first, bias + first, labels[row] - first,
+                                                   last - first, scale, target ? target + first : nullptr);
+      if (!target) continue;
+      std::fill_n(target, first, 0.0F);
+      std::fill(target + last, target + classes, 0.0F);
     }
   });
 }

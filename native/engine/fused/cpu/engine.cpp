@@ -1,6 +1,5 @@
 #include "engine/fused/cpu/engine.h"
 
-#include <ATen/ops/arange.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -37,6 +36,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     const Examples examples = plan.step(step);
     network_.begin(examples.count());
     read_examples(examples, network_.inputs(), network_.labels());
+    network_.set_classes(classes_of(examples));
     network_.forward(layers_);
     double total = network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
     total += penalties.add_gradients();
@@ -52,19 +52,21 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   return losses;
 }
 
-int64_t CpuEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
+CorrectRows CpuEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
   const c10::NoGradGuard no_grad;
   const int64_t rows = view.rows();
-  const at::Tensor all_rows = at::arange(rows, at::kLong);
-  int64_t correct = 0;
+  const at::Tensor all_rows = view.dataset_rows();
+  CorrectRows correct;
   for (int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
     observer.stop_if_cancelled();
     const Run run{&view, begin, std::min(begin + kRowsAtOnce, rows)};
     network_.begin(run.end - run.begin);
     read_examples({all_rows, {&run, 1}}, network_.inputs(), network_.labels());
     network_.forward(layers_);
-    correct += network_.correct(layers_);
+    correct.in_classes += network_.correct(layers_, view.classes());
+    if (view.own_classes()) correct.in_own += network_.correct(layers_, *view.own_classes());
   }
+  if (!view.own_classes()) correct.in_own = correct.in_classes;
   return correct;
 }
 
@@ -100,6 +102,7 @@ void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {
   network_.begin(rows);
   std::copy_n(batch.inputs.const_data_ptr<float>(), batch.inputs.numel(), network_.inputs());
   std::copy_n(batch.labels.const_data_ptr<int64_t>(), rows, network_.labels());
+  network_.set_classes(batch.classes);
   network_.forward(layers);
 }
 

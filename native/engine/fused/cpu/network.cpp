@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "data/class_mask.h"
 #include "engine/fused/cpu/bias_relu.h"
 #include "engine/fused/cpu/count_correct.h"
 #include "engine/fused/cpu/cross_entropy.h"
@@ -82,16 +83,17 @@ at::Tensor CpuNetwork::logits(const std::vector<Layer>& layers) const {
   return current().activations.back() + layers.back().bias;
 }
 
-int64_t CpuNetwork::correct(const std::vector<Layer>& layers) const {
+int64_t CpuNetwork::correct(const std::vector<Layer>& layers, const ClassRange& range) const {
   const Batch& batch = current();
   return count_correct(batch.activations.back().const_data_ptr<float>(), layers.back().bias.const_data_ptr<float>(),
-                       labels_.data(), batch.rows, widths_.back());
+                       labels_.data(), batch.rows, widths_.back(), within(range, widths_.back()));
 }
 
 double CpuNetwork::mean_loss(const Layer& output, float scale, float* gradient) {
   const Batch& batch = current();
   cross_entropy(batch.activations.back().const_data_ptr<float>(), output.bias.const_data_ptr<float>(), labels_.data(),
-                batch.rows, widths_.back(), scale, losses_.data(), gradient);
+                classes_.empty() ? nullptr : classes_.data(), batch.rows, widths_.back(), scale, losses_.data(),
+                gradient);
   return std::accumulate(losses_.begin(), losses_.begin() + batch.rows, 0.0) / static_cast<double>(batch.rows);
 }
 

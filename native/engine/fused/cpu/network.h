@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "data/rows.h"
 #include "engine/fused/cpu/gemm.h"
 #include "nn/mlp.h"
 
@@ -26,6 +27,8 @@ class CpuNetwork {
   void begin(int64_t rows);
   float* inputs() { return current().activations.front().mutable_data_ptr<float>(); }
   int64_t* labels() { return labels_.data(); }
+  // The classes that each row's loss goes over; empty: all.
+  void set_classes(std::vector<ClassRange> classes) { classes_ = std::move(classes); }
 
   void forward(const std::vector<Layer>& layers);
 
@@ -38,8 +41,8 @@ class CpuNetwork {
   // After forward(): [rows, classes].
   at::Tensor logits(const std::vector<Layer>& layers) const;
 
-  // After forward(): rows whose largest logit is their label's.
-  int64_t correct(const std::vector<Layer>& layers) const;
+  // After forward(): rows whose largest logit of the range is their label's.
+  int64_t correct(const std::vector<Layer>& layers, const ClassRange& range) const;
 
  private:
   // Views into the buffers for one number of rows; index 0 is the inputs.
@@ -56,6 +59,7 @@ class CpuNetwork {
   std::vector<at::Tensor> activations_;  // [most rows, width]
   std::vector<at::Tensor> gradients_;
   std::vector<int64_t> labels_;
+  std::vector<ClassRange> classes_;
   std::vector<float> losses_;
   std::vector<Batch> batches_;
   size_t batch_ = 0;

@@ -60,12 +60,13 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& opt
 
 ModelKind CudaEngine::kind() const { return {model_.widths(), precision_, model_.parameters().values().device()}; }
 
-int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
+CorrectRows CudaEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
   const c10::NoGradGuard no_grad;
   const at::Tensor& values = model_.parameters().values();
   const c10::cuda::CUDAGuard device(values.device());
   const int64_t rows = view.rows();
   network_.reserve(std::min(rows, kRowsAtOnce));
+  const at::Tensor row_of = view.dataset_rows();
   const DeviceView source = device_view(view);  // outlives the scope: the copy from it may be late
 
   const StreamScope scope(network_);
@@ -77,13 +78,14 @@ int64_t CudaEngine::count_correct(const TaskView& view, int64_t, Observer& obser
   for (int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
     observer.stop_if_cancelled();
     const int64_t count = std::min(kRowsAtOnce, rows - begin);
-    network_.gather(
-        {static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, nullptr, nullptr, nullptr, begin, 0}, {count},
-        stream);
+    network_.gather({static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, row_of.const_data_ptr<int64_t>(),
+                     nullptr, nullptr, begin, 0},
+                    {count}, stream);
     network_.forward({count});
     network_.count_correct(count, static_cast<unsigned long long*>(scalar_.mutable_data_ptr()));
   }
-  return static_cast<int64_t>(fetch<unsigned long long>(scalar_.const_data_ptr(), stream));
+  const auto correct = static_cast<int64_t>(fetch<unsigned long long>(scalar_.const_data_ptr(), stream));
+  return {correct, correct};  // this engine takes no view with classes of its own
 }
 
 double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {

@@ -21,7 +21,7 @@ class CudaEngine final : public Engine {
 
   std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
-  int64_t count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
+  CorrectRows count_correct(const TaskView& view, int64_t batch_size, Observer& observer) override;
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,

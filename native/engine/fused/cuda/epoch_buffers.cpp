@@ -59,7 +59,7 @@ DeviceView device_view(const TaskView& view) {
   const at::Tensor& images = view.dataset().images();
   const bool has_bytes = images.scalar_type() == at::kByte;
   return {has_bytes ? images.const_data_ptr<uint8_t>() : nullptr, has_bytes ? nullptr : images.const_data_ptr<float>(),
-          view.dataset().labels().const_data_ptr<int64_t>(), view.permutation().const_data_ptr<int32_t>()};
+          view.dataset().features(), view.labels().const_data_ptr<int64_t>(), view.columns().const_data_ptr<int32_t>()};
 }
 
 void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables,

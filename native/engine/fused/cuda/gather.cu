@@ -34,7 +34,7 @@ __device__ void copy_columns(const Source* source, const int32_t* column_of, int
     for (int k = 0; k < kColumnsAtOnce; ++k) {
       columns[k] = first + k * kThreads < features ? __ldg(column_of + first + k * kThreads) : 0;
     }
-    for (int k = 0; k < kColumnsAtOnce; ++k) values[k] = __ldg(source + columns[k]);
+    for (int k = 0; k < kColumnsAtOnce; ++k) values[k] = columns[k] < 0 ? Source{0} : __ldg(source + columns[k]);
     for (int k = 0; k < kColumnsAtOnce; ++k) {
       if (first + k * kThreads < features) store(target + first + k * kThreads, input(values[k]));
     }
@@ -49,9 +49,9 @@ __global__ void gather(const Selection selection, int64_t features, T* inputs, i
   const auto [view, source] = example_of(selection, model, row);
   T* target = inputs + model * matrix_stride(gridDim.x, features) + row * features;
   if (view.bytes) {
-    copy_columns(view.bytes + source * features, view.column_of, features, target);
+    copy_columns(view.bytes + source * view.width, view.column_of, features, target);
   } else {
-    copy_columns(view.numbers + source * features, view.column_of, features, target);
+    copy_columns(view.numbers + source * view.width, view.column_of, features, target);
   }
   if (threadIdx.x == 0) labels[model * gridDim.x + row] = __ldg(view.labels + source);
 }

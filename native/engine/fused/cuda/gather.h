@@ -10,10 +10,11 @@ namespace cl_torch::fused {
 
 // A TaskView as a kernel reads it: pointers into device memory.
 struct DeviceView {
-  const uint8_t* bytes;      // [rows, features]; null where the data are
-  const float* numbers;      // [rows, features]
+  const uint8_t* bytes;      // [rows, width]; null where the data are
+  const float* numbers;      // [rows, width]
+  int64_t width;             // numbers in a row of the data set
   const int64_t* labels;     // [rows]
-  const int32_t* column_of;  // the permutation, [features]
+  const int32_t* column_of;  // [features]; -1 is zero
   bool operator==(const DeviceView&) const = default;
 };
 

@@ -20,8 +20,8 @@ export interface BenchmarkData {
 export interface SplitPlan {
   /** Rows of the data set, in the task's order; all when left out. */
   readonly rows?: Int32Array | undefined;
-  /** `columns[k]`: which number of an example the network's input k is. A permutation of `0…features-1`. */
-  readonly columns: Int32Array;
+  /** `columns[k]`: which number of an example the network's input k is; -1 is zero. As they are when left out. */
+  readonly columns?: Int32Array | undefined;
   /** 256 values: `levels[byte]` is shown in the place of each byte of an example; each byte as it is when left out. */
   readonly levels?: Uint8Array | undefined;
 }
@@ -30,8 +30,19 @@ export interface SplitPlan {
 export interface TaskPlan {
   readonly train: SplitPlan;
   readonly test: SplitPlan;
-  /** The first of its classes, and how many there are; all of the data set's when left out. Its labels must be among them. */
-  readonly classes?: { readonly first: number; readonly count: number } | undefined;
+  /**
+   * The first of its classes, and how many there are; its labels must be among them. When left out, every task has all of
+   * the data set's classes, which are its own ones where tasks or classes are told apart.
+   */
+  readonly classes?: TaskClasses | undefined;
+  /** `labels[c]`: what the task calls the data set's class c, -1 where none of its examples has it; each as it is when left out. */
+  readonly labels?: Int32Array | undefined;
+}
+
+/** Classes that follow each other. */
+export interface TaskClasses {
+  readonly first: number;
+  readonly count: number;
 }
 
 /** The option that every benchmark has. */
@@ -50,9 +61,9 @@ export interface BenchmarkDefinition<
   readonly title?: string | undefined;
   /** Where it was published. */
   readonly source?: string | undefined;
-  /** How its tasks differ. */
+  /** How its tasks may differ; the first one is the default. */
   readonly scenarios: readonly Scenario[];
-  /** The data sets that it can be made of; every one when left out. */
+  /** The data sets that it can be made of, the first one being the default; every one when left out. */
   readonly datasets?: readonly DatasetName[] | undefined;
   /** Its own options; `tasks`, how many tasks there are, among them. */
   readonly options: OptionSchemas<Options>;

@@ -1,8 +1,20 @@
 import type { BenchmarkDefinition } from './define.js';
-import { permutedMnist } from './permuted-mnist.js';
+import { permuted, permutedMnist } from './permuted.js';
+import { rotated, rotatedMnist } from './rotated.js';
+import { split } from './split.js';
+import { splitFashionMnist, splitKmnist, splitMnist } from './split-entries.js';
 
 /** The built-in benchmarks; the first one is the default. The only place that lists them. */
-export const benchmarks: readonly [typeof permutedMnist] = [permutedMnist];
+export const benchmarks: readonly [
+  typeof permutedMnist,
+  typeof rotatedMnist,
+  typeof splitMnist,
+  typeof splitFashionMnist,
+  typeof splitKmnist,
+  typeof permuted,
+  typeof rotated,
+  typeof split,
+] = [permutedMnist, rotatedMnist, splitMnist, splitFashionMnist, splitKmnist, permuted, rotated, split];
 
 type Entry = (typeof benchmarks)[number];
 

@@ -1,26 +1,32 @@
+import type { ClassRange } from '../../binding.js';
 import { ClTorchError } from '../base/errors.js';
 import type { Dataset, Split } from '../datasets/index.js';
 import type { Session } from '../session/session.js';
+import type { Scenario } from '../training/definition.js';
+import type { Labels } from '../training/strategy.js';
 import type { BenchmarkData, SplitPlan, TaskPlan } from './define.js';
+import { type Outputs, requireClasses, type TaskOutputs } from './scenario.js';
 
 /** A task in a session. */
 export interface LoadedTask {
   /** Ids of the views of its examples. */
   readonly train: number;
   readonly test: number;
-  /** Class of every training example. */
-  readonly labels: Uint8Array;
+  /** Class of every training example, as an output of the network. */
+  readonly labels: Labels;
+  /** What losses and predictions go over while it is the latest task; undefined where they go over all outputs. */
+  readonly whenLatest?: ClassRange | undefined;
 }
 
 /** What a benchmark may know of a data set. */
 export function dataOf({ width, height, features, classes, train, test }: Dataset): BenchmarkData {
-  const input = [1, height, width];
+  const input = [features / (width * height), height, width];
   return { input, features, classes, trainLabels: train.labels, testLabels: test.labels };
 }
 
 /**
- * Makes the views of a plan. The examples are copied to the session's device once for each choice of rows and levels, however
- * many tasks show them; a task beyond that is its columns.
+ * Makes the views of a plan. The examples are copied to the session's device once for each choice of levels, however many
+ * tasks show them; a task beyond that is its lists of rows and columns.
  *
  * @throws {ClTorchError} INVALID_ARGUMENT for a plan that does not fit the data set.
  */
@@ -28,35 +34,105 @@ export async function loadTasks(
   session: Session,
   dataset: Dataset,
   plan: readonly TaskPlan[],
+  outputs: Outputs,
 ): Promise<LoadedTask[]> {
-  const copies = new Map<Split, Copy[]>();
-  const load = async (split: Split, show: SplitPlan): Promise<{ view: number; labels: Uint8Array }> => {
-    const known = copies.get(split) ?? [];
-    copies.set(split, known);
-    let copy = known.find(({ rows, levels }) => rows === show.rows && levels === show.levels);
-    if (copy === undefined) {
-      const { images, labels } = examplesOf(split, show, dataset.features);
-      const id = await session.loadDataset({ images, labels, features: dataset.features });
-      copy = { rows: show.rows, levels: show.levels, labels, id };
-      known.push(copy);
-    }
-    const view = await session.addView({ dataset: copy.id, permutation: show.columns });
-    return { view, labels: copy.labels };
-  };
+  const loader = new Loader(session, dataset);
   const tasks: LoadedTask[] = [];
-  for (const [task, { train, test, classes }] of plan.entries()) {
-    const [learnt, measured] = [await load(dataset.train, train), await load(dataset.test, test)];
-    requireClasses(task, classes, [learnt.labels, measured.labels]);
-    tasks.push({ train: learnt.view, test: measured.view, labels: learnt.labels });
+  for (const [index, task] of plan.entries()) {
+    const its = outputs.tasks[index] as TaskOutputs;
+    for (const [split, { rows }] of [
+      [dataset.train, task.train],
+      [dataset.test, task.test],
+    ] as const) {
+      requireClasses(index, task, new Set(labelsOf(split, rows)));
+    }
+    const found = labelsOf(dataset.train, task.train.rows);
+    tasks.push({
+      train: await loader.view(dataset.train, task.train, its),
+      test: await loader.view(dataset.test, task.test, its),
+      labels: its.labels ? Int32Array.from(found, (label) => its.labels?.[label] ?? -1) : found,
+      whenLatest: its.whenLatest,
+    });
   }
   return tasks;
 }
 
+/**
+ * Sets the classes that losses and predictions go over while a task is learnt.
+ * @param latest - The task, from 0.
+ */
+export async function beginClasses(
+  session: Session,
+  tasks: readonly LoadedTask[],
+  latest: number,
+  scenario: Scenario,
+): Promise<void> {
+  if (scenario === 'task') {
+    for (const { train, test, whenLatest } of tasks) {
+      if (whenLatest) await session.setClasses([train, test], whenLatest); // each has its own, for good
+    }
+    return;
+  }
+  const range = tasks[latest]?.whenLatest;
+  if (range)
+    await session.setClasses(
+      tasks.flatMap(({ train, test }) => [train, test]),
+      range,
+    );
+}
+
+class Loader {
+  readonly #session: Session;
+  readonly #dataset: Dataset;
+  readonly #copies: Copy[] = [];
+
+  constructor(session: Session, dataset: Dataset) {
+    this.#session = session;
+    this.#dataset = dataset;
+  }
+
+  async view(
+    split: Split,
+    { rows, columns, levels }: SplitPlan,
+    { labels, own }: TaskOutputs,
+  ): Promise<number> {
+    const { features } = this.#dataset;
+    if (columns && columns.length !== features) {
+      throw unfit(`columns has ${columns.length} entries, and the network has ${features} inputs`);
+    }
+    const dataset = await this.#load(split, levels);
+    return this.#session.addView({
+      dataset,
+      columns: columns ?? asTheyAre(features),
+      ...(rows ? { rows } : {}),
+      ...(labels ? { labels } : {}),
+      ...(own ? { ownClasses: own } : {}),
+    });
+  }
+
+  async #load(split: Split, levels: Uint8Array | undefined): Promise<number> {
+    const known = this.#copies.find((copy) => copy.split === split && copy.levels === levels);
+    if (known) return known.id;
+    const id = await this.#session.loadDataset({
+      images: shownBytes(split.images, { levels }),
+      labels: split.labels,
+      features: this.#dataset.features,
+    });
+    this.#copies.push({ split, levels, id });
+    return id;
+  }
+}
+
 /** A choice of examples that is on the device. */
-interface Copy extends Pick<SplitPlan, 'rows' | 'levels'> {
-  readonly labels: Uint8Array;
+interface Copy extends Pick<SplitPlan, 'levels'> {
+  readonly split: Split;
   /** Of the data set. */
   readonly id: number;
+}
+
+/** The columns of an example as they are. */
+export function asTheyAre(features: number): Int32Array {
+  return Int32Array.from({ length: features }, (_, column) => column);
 }
 
 /** The bytes as a task shows them, in their own columns. */
@@ -66,33 +142,11 @@ export function shownBytes(bytes: Uint8Array, { levels }: Pick<SplitPlan, 'level
   return bytes.map((byte) => levels[byte] ?? 0);
 }
 
-function examplesOf(
-  split: Split,
-  show: SplitPlan,
-  features: number,
-): { readonly images: Uint8Array; readonly labels: Uint8Array } {
-  const { rows } = show;
-  if (rows === undefined) return { images: shownBytes(split.images, show), labels: split.labels };
-  const images = new Uint8Array(rows.length * features);
-  const labels = new Uint8Array(rows.length);
-  for (const [place, row] of rows.entries()) {
-    if (row < 0 || row >= split.rows)
-      throw unfit(`rows has ${row}, and the rows go from 0 to ${split.rows - 1}`);
-    images.set(split.images.subarray(row * features, (row + 1) * features), place * features);
-    labels[place] = split.labels[row] ?? 0;
-  }
-  return { images: shownBytes(images, show), labels };
-}
-
-function requireClasses(task: number, classes: TaskPlan['classes'], labels: readonly Uint8Array[]): void {
-  if (classes === undefined) return;
-  const { first, count } = classes;
-  for (const label of labels.flatMap((each) => [...new Set(each)])) {
-    if (label >= first && label < first + count) continue;
-    throw unfit(
-      `task ${task} has the label ${label}, and says that its classes go from ${first} to ${first + count - 1}`,
-    );
-  }
+function labelsOf({ labels, rows: count }: Split, rows: Int32Array | undefined): Labels {
+  if (rows === undefined) return labels;
+  const unknown = rows.find((row) => row < 0 || row >= count);
+  if (unknown !== undefined) throw unfit(`rows has ${unknown}, and the rows go from 0 to ${count - 1}`);
+  return Int32Array.from(rows, (row) => labels[row] ?? 0);
 }
 
 function unfit(problem: string): ClTorchError {

@@ -92,7 +92,9 @@ function requireFree({ strategies, benchmarks }: OwnDefinitions): void {
 /** The value that a text stands for. What is no number stays text: the configuration's check then names it. */
 function read({ form }: OptionDescription, text: string): unknown {
   if (form === 'text') return text;
-  return form === 'number' ? numberOrText(text) : text.split(',').map(numberOrText);
+  if (form === 'number') return numberOrText(text);
+  const values = text.split(',').map(numberOrText);
+  return form === 'word or numbers' && values.length === 1 && typeof values[0] === 'string' ? text : values;
 }
 
 function numberOrText(text: string): number | string {

@@ -124,7 +124,12 @@ function settled(
   const entries = Object.fromEntries(chosen.map(({ choice, entry }) => [choice.key, entry]));
   const { strategy, benchmark, network } = entries as unknown as Omit<Configured, 'config' | 'given'>;
   const names = Object.fromEntries(chosen.map(({ choice, entry }) => [choice.key, entry?.name]));
-  const { config, problems } = withPreset(strategy, { ...names, ...values }, given, name);
+  const { config, problems } = withPreset(
+    strategy,
+    { ...names, ...values, ...broughtBy(benchmark, given) },
+    given,
+    name,
+  );
   const all = [
     ...problems,
     ...optimizerProblems(config as unknown as OptimizerOptions, name),
@@ -136,24 +141,48 @@ function settled(
   return { given, config: Object.freeze(config), strategy, benchmark, network };
 }
 
-/** A strategy or a data set that the benchmark is not made for. */
+/** What the benchmark brings where nothing was given: its first data set and its first scenario. */
+function broughtBy(
+  benchmark: BenchmarkDefinition | undefined,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (!benchmark) return {};
+  const [dataset] = benchmark.datasets ?? [];
+  return {
+    ...(dataset !== undefined && given.dataset === undefined ? { dataset } : {}),
+    ...(given.scenario === undefined ? { scenario: benchmark.scenarios[0] } : {}),
+  };
+}
+
+/** A strategy, a data set or a scenario that the benchmark is not made for. */
 function unfitting(
   strategy: StrategyDefinition,
   benchmark: BenchmarkDefinition | undefined,
   config: Readonly<Record<string, unknown>>,
   name: NameOf,
 ): string[] {
+  if (!benchmark) return [];
   const problems: string[] = [];
-  const { scenarios, datasets } = benchmark ?? {};
-  if (scenarios && strategy.scenarios && !strategy.scenarios.some((each) => scenarios.includes(each))) {
+  const { scenarios, datasets } = benchmark;
+  const { scenario, outputs } = config;
+  if (!scenarios.some((each) => each === scenario)) {
+    problems.push(
+      `${name('scenario')}: the tasks of ${benchmark.name} can be ${scenarios.join('-, ')}-incremental, found ${found(scenario)}`,
+    );
+  } else if (strategy.scenarios && !strategy.scenarios.some((each) => each === scenario)) {
     problems.push(
       `strategy: ${strategy.name} is made for ${strategy.scenarios.join('- and ')}-incremental tasks, and those of ` +
-        `${benchmark?.name} are ${scenarios.join('- or ')}-incremental`,
+        `${benchmark.name} are ${String(scenario)}-incremental; ${name('scenario')} chooses among ${scenarios.join(', ')}`,
+    );
+  }
+  if (outputs !== 'seen' && scenario !== 'class') {
+    problems.push(
+      `${name('outputs')}: it is for class-incremental tasks, and these are ${String(scenario)}-incremental`,
     );
   }
   if (datasets && !datasets.some((each) => each === config.dataset)) {
     problems.push(
-      `${name('dataset')}: ${benchmark?.name} is made of ${datasets.join(' or ')}, found ${found(config.dataset)}`,
+      `${name('dataset')}: ${benchmark.name} is made of ${datasets.join(' or ')}, found ${found(config.dataset)}`,
     );
   }
   return problems;

@@ -1,8 +1,17 @@
 import { benchmarks } from '../benchmarks/index.js';
+import type { OutputChoice } from '../benchmarks/scenario.js';
 import { DATASET_NAMES, type DatasetName, datasets } from '../datasets/index.js';
 import { networks } from '../networks/index.js';
 import { folder, integer, oneOf, onOff } from '../options/kinds.js';
-import { inGroup, type Option, type OptionSchemas, optional, withDefault } from '../options/option.js';
+import {
+  chosen,
+  inGroup,
+  type Option,
+  type OptionSchemas,
+  optional,
+  withDefault,
+} from '../options/option.js';
+import type { Scenario } from '../training/definition.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
 
 /** The options of every experiment, whatever it is made of: what strategies, benchmarks and networks add is their own. */
@@ -11,6 +20,10 @@ export interface CommonOptions extends TrainingOptions {
   readonly dataset: DatasetName;
   /** Folder with the data set's four IDX files, gzipped or not, instead of the known places. */
   readonly dataDir?: string | undefined;
+  /** How tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out. */
+  readonly scenario: Scenario;
+  /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all. Default seen. */
+  readonly outputs: OutputChoice;
   /** Passes over the training images of each task. Default 5. */
   readonly epochs: number;
   /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
@@ -40,7 +53,7 @@ export const benchmarkOption: Option<string> = withDefault(
   `stream of tasks; ${listed(benchmarks)}; or the file of a custom one (docs/benchmarks.md)`,
   {
     group: 'Tasks and data',
-    insteadOf: [{ names: ['scenario'], text: '--benchmark NAME is the stream of tasks' }],
+    insteadOf: [{ names: ['stream'], text: '--benchmark NAME is the stream of tasks' }],
   },
 );
 
@@ -65,6 +78,15 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
           { names: ['data-path', 'data-root'], text: data },
         ],
       },
+    ),
+    scenario: chosen(
+      oneOf(['task', 'domain', 'class']),
+      "how tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out",
+    ),
+    outputs: withDefault(
+      oneOf(['seen', 'all']),
+      'seen',
+      'of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all',
     ),
     epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task', {
       aliases: ['n-epochs', 'num-epochs', 'train-epochs'],

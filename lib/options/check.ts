@@ -4,7 +4,7 @@ import { shown } from '../base/values.js';
 import { describe, type OptionSchemas, type OptionTable } from './option.js';
 
 /** Above the length of every list that an option takes. */
-const LONGEST_LIST = 100;
+const LONGEST_LIST = 2000;
 
 /** How a caller knows an option: by its key, and where options are flags by these, too. */
 export type NameOf = (key: string) => string;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** How the command line writes a value: as it is, as a number where it is one, or as numbers `a,b,c`. */
-export type TextForm = 'text' | 'number' | 'numbers';
+/** How the command line writes a value: as it is, as a number where it is one, as numbers `a,b,c`, or as a word or numbers. */
+export type TextForm = 'text' | 'number' | 'numbers' | 'word or numbers';
 
 /** A set of values that an option may take. */
 export interface Kind<Value> {
@@ -74,6 +74,21 @@ export function optional<Value>(
   details: OptionDetails = {},
 ): Option<Value | undefined> {
   return { ...kind, ...details, schema: schema.optional(), defaultValue: undefined, description };
+}
+
+/** An option that takes what another one's choice brings when it is left out; the check of a configuration fills it in. */
+export function chosen<Value>(
+  { schema, ...kind }: Kind<Value>,
+  description: string,
+  details: OptionDetails = {},
+): Option<Value> {
+  return {
+    ...kind,
+    ...details,
+    schema: schema.optional() as unknown as Option<Value>['schema'],
+    defaultValue: undefined,
+    description,
+  };
 }
 
 /** The same options, each in this group of the help unless it names one itself. */

@@ -69,9 +69,12 @@ function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undef
 export function shownAs(images: Uint8Array, show: SplitPlan | undefined): Uint8Array {
   if (!show) return images;
   const pixels = shownBytes(images, show);
+  const { columns } = show;
+  if (!columns) return pixels;
   const result = new Uint8Array(pixels.length);
-  for (let start = 0; start < pixels.length; start += show.columns.length) {
-    for (const [column, pixel] of show.columns.entries()) result[start + column] = pixels[start + pixel] ?? 0;
+  for (let start = 0; start < pixels.length; start += columns.length) {
+    for (const [column, pixel] of columns.entries())
+      result[start + column] = pixel < 0 ? 0 : (pixels[start + pixel] ?? 0);
   }
   return result;
 }

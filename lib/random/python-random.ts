@@ -57,6 +57,13 @@ export class PythonRandom {
     }
   }
 
+  /** `random()`: from 0 to below 1, with 53 bits. */
+  random(): number {
+    const high = this.getrandbits(27);
+    const low = this.getrandbits(26);
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
   #seedByWord(word: number): void {
     const state = this.#state;
     state[0] = word;

@@ -90,6 +90,7 @@ const stateSchema = z
     result: z.looseObject({
       environment,
       accuracy: matrix,
+      accuracyTaskAware: matrix.nullable().optional(),
       taskMeans: numbers,
       unseen: z.looseObject({ initial: numbers, later: matrix }).nullable(),
       losses: matrix,

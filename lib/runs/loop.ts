@@ -2,7 +2,8 @@ import '../base/symbols.js';
 import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
-import { dataOf, type LoadedTask, loadTasks } from '../benchmarks/views.js';
+import { outputsOf } from '../benchmarks/scenario.js';
+import { beginClasses, dataOf, type LoadedTask, loadTasks } from '../benchmarks/views.js';
 import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/types.js';
@@ -118,8 +119,10 @@ async function setUp(
   const loaded = await data.load(config);
   const { dataset } = loaded;
   const known = dataOf(dataset);
-  const tasks = await loadTasks(session, dataset, benchmark.plan(config, known));
-  const network = kind.spec(config, known.input, known.classes);
+  const plan = benchmark.plan(config, known);
+  const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
+  const tasks = await loadTasks(session, dataset, plan, outputs);
+  const network = kind.spec(config, known.input, outputs.count);
   const renewModel = (): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
@@ -149,6 +152,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length });
   if (!begun) record.beginTask();
+  await beginClasses(session, tasks, task, config.scenario);
   const views = tasks.slice(0, task + 1).map(({ test }) => test);
   const evaluate = () => session.evaluate({ views, batchSize }, { signal });
   const unseenToo = config.evaluateAll === 'on';
@@ -170,10 +174,10 @@ async function learnTask(run: TaskRun): Promise<void> {
       emit(event);
     },
   });
-  const { accuracy, mean } = record.addTask(await evaluate(), report);
+  const { accuracy, accuracyTaskAware, mean } = record.addTask(await evaluate(), report);
   if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
   const seconds = (performance.now() - start) / 1000;
-  emit({ type: 'task', task, tasks: tasks.length, accuracy, mean, report, seconds });
+  emit({ type: 'task', task, tasks: tasks.length, accuracy, accuracyTaskAware, mean, report, seconds });
 }
 
 /** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */

@@ -39,7 +39,7 @@ export function planExperiment(input: ExperimentInput | CustomExperimentInput): 
     benchmark,
     network,
     input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
-    machine: machineOf(strategy, config),
+    machine: machineOf(strategy, { ...config, classRanges: config.scenario !== 'domain' }),
     createStrategy: (context) => createStrategy(strategy, config, context),
   };
 }

@@ -16,6 +16,7 @@ export class RunRecord {
   readonly #command: string | null;
   readonly #setupSeconds: number;
   readonly #accuracy: number[][] = [];
+  readonly #taskAware: number[][] = [];
   readonly #taskMeans: number[] = [];
   readonly #losses: number[][] = [];
   readonly #epochSeconds: number[][] = [];
@@ -43,6 +44,7 @@ export class RunRecord {
     this.#command = commandLine({ config, threads: environment.threads });
     this.#setupSeconds = secondsSince(started) + (earlier?.seconds.setup ?? 0);
     if (!earlier) return;
+    this.#taskAware.push(...(earlier.accuracyTaskAware ?? []).map((row) => [...row]));
     this.#accuracy.push(...earlier.accuracy.map((row) => [...row]));
     this.#taskMeans.push(...earlier.taskMeans);
     this.#losses.push(...earlier.losses.map((row) => [...row]));
@@ -106,14 +108,21 @@ export class RunRecord {
   }
 
   /** Records what the latest task ended with. */
-  addTask(evaluation: EvaluationOutcome, report: TaskReport): { accuracy: number[]; mean: number } {
+  addTask(evaluation: EvaluationOutcome, report: TaskReport): MeasuredTask {
     const accuracy = accuracies(evaluation);
+    const accuracyTaskAware = this.#tellsTaskAware ? accuraciesTaskAware(evaluation) : null;
+    if (accuracyTaskAware) this.#taskAware.push(accuracyTaskAware);
     const mean = taskMean(accuracy);
     this.#accuracy.push(accuracy);
     this.#taskMeans.push(mean);
     this.#taskReports.push(report);
     this.#evaluationSeconds += evaluation.seconds;
-    return { accuracy, mean };
+    return { accuracy, accuracyTaskAware, mean };
+  }
+
+  /** Of class-incremental tasks: of the others the accuracy itself knows the task, or no task has classes of its own. */
+  get #tellsTaskAware(): boolean {
+    return this.#config.scenario === 'class';
   }
 
   /** Records the accuracy on the tasks after the latest one. */
@@ -145,6 +154,7 @@ export class RunRecord {
       environment: this.#environment,
       cudaGraphs: this.#cudaGraphs,
       accuracy: this.#accuracy.map((row) => [...row]),
+      accuracyTaskAware: this.#tellsTaskAware ? this.#taskAware.map((row) => [...row]) : null,
       taskMeans: [...this.#taskMeans],
       average: this.#taskMeans.length > 0 && !this.#diverged ? average(this.#taskMeans) : null,
       metrics: this.#diverged ? null : continualMetrics(this.#accuracy, unseen),
@@ -166,9 +176,21 @@ export class RunRecord {
   }
 }
 
+/** What the latest task ended with. */
+interface MeasuredTask {
+  readonly accuracy: number[];
+  readonly accuracyTaskAware: number[] | null;
+  readonly mean: number;
+}
+
 /** Percent right, view by view. */
 export function accuracies({ correct, total }: EvaluationOutcome): number[] {
   return Array.from(correct, (count, view) => (100 * count) / (total[view] ?? Number.NaN));
+}
+
+/** The same where predictions are among the task's own classes. */
+function accuraciesTaskAware({ correctInOwn, total }: EvaluationOutcome): number[] {
+  return accuracies({ correct: correctInOwn, correctInOwn, total, seconds: 0 });
 }
 
 /** The strategy's phases by their names, each over all tasks. */

@@ -62,6 +62,7 @@ const result = z.looseObject({
   environment,
   cudaGraphs: z.boolean().nullable().optional(), // results of earlier versions do not have it
   accuracy: rows,
+  accuracyTaskAware: rows.nullable().optional(), // results of earlier versions do not have it
   taskMeans: numbers,
   average: orNull,
   metrics: metrics.nullable(),

@@ -48,6 +48,11 @@ export interface RunResult {
    * the images set apart.
    */
   readonly accuracy: readonly (readonly number[])[];
+  /**
+   * Of class-incremental tasks, the same where the model is told the task, so that it predicts one of the task's own
+   * classes; null of others. Results of earlier versions do not have it.
+   */
+  readonly accuracyTaskAware?: readonly (readonly number[])[] | null | undefined;
   /** Mean of each row of `accuracy`, rounded to 2 decimals like numpy's `round(mean, 2)`. */
   readonly taskMeans: readonly number[];
   /** Mean of `taskMeans`; null before the first task is done. */
@@ -104,6 +109,8 @@ export type RunEvent =
       readonly tasks: number;
       /** Percent right on tasks 0…task. */
       readonly accuracy: readonly number[];
+      /** Of class-incremental tasks, the same where the model is told the task; null of others. */
+      readonly accuracyTaskAware: readonly number[] | null;
       /** Mean of `accuracy`, rounded to 2 decimals. */
       readonly mean: number;
       readonly report: TaskReport;

@@ -1,4 +1,5 @@
 import '../base/symbols.js';
+import { outputsOf } from '../benchmarks/scenario.js';
 import { dataOf, loadTasks } from '../benchmarks/views.js';
 import { parseExperiment } from '../config/parse.js';
 import { loadDataset } from '../datasets/index.js';
@@ -23,9 +24,11 @@ export async function measureEpochs(input: object): Promise<EpochSample> {
   using session = await Session.open(environment);
   const dataset = await loadDataset(config.dataset);
   const known = dataOf(dataset);
-  const [task] = await loadTasks(session, dataset, benchmark.plan(config, known));
+  const plan = benchmark.plan(config, known);
+  const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
+  const [task] = await loadTasks(session, dataset, plan, outputs);
   if (!task) throw new Error('There is one task.');
-  const network = kind.spec(config, known.input, known.classes);
+  const network = kind.spec(config, known.input, outputs.count);
   await session.createModel({ ...environment, network, seed: config.seed });
   await session.createOptimizer(config);
   const setupSeconds = (performance.now() - started) / 1000;

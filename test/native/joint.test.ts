@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { permutedMnist } from '../../lib/benchmarks/permuted-mnist.js';
+import { permutedMnist } from '../../lib/benchmarks/permuted.js';
+import { outputsOf } from '../../lib/benchmarks/scenario.js';
 import { dataOf, loadTasks } from '../../lib/benchmarks/views.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { ExperimentInput } from '../../lib/config/types.js';
@@ -33,10 +34,12 @@ describe('joint', () => {
     const dataset = await loadDataset('mnist', { dataDir: box.dataDir });
     for (const last of [0, 1, 2]) {
       using session = await Session.open({ device: 'cpu', threads: 1 });
-      const tasks = (await loadTasks(session, dataset, permutedMnist.plan(config, dataOf(dataset)))).slice(
-        0,
-        last + 1,
+      const plan = permutedMnist.plan(
+        { ...small, permutationSeed: 2024, firstTask: 'permuted' },
+        dataOf(dataset),
       );
+      const outputs = outputsOf(plan, 'domain', 10, 'seen');
+      const tasks = (await loadTasks(session, dataset, plan, outputs)).slice(0, last + 1);
       await session.createModel({ network: mlpOf([784, 32, 10]), seed: config.seed });
       await session.createOptimizer(config);
       const means: number[] = [];

@@ -12,7 +12,7 @@ interface SplitOptions extends TasksOption {
 }
 
 export const split: BenchmarkDefinition<SplitOptions> = defineBenchmark({
-  name: 'split',
+  name: 'classes-in-turn',
   title: 'each task has the images of classes of its own',
   scenarios: ['class'],
   options: {

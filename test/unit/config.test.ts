@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { type BenchmarkName, benchmarks } from '../../lib/benchmarks/index.js';
 import { describeOptions, parseConfig } from '../../lib/config/parse.js';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import { strategyNames } from '../../lib/strategies/index.js';
@@ -35,6 +36,9 @@ describe('defaults', () => {
       permutationSeed: 2024,
       validation: 0,
       evaluateAll: 'off',
+      scenario: 'domain',
+      outputs: 'seen',
+      firstTask: 'permuted',
       device: 'auto',
       engine: 'auto',
       precision: 'fp32',
@@ -122,7 +126,7 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
     ['seed', 2 ** 53, 'expected an integer from 0 to 9007199254740991, found 9007199254740992'],
     ['permutationSeed', -1, '(--permutation-seed): expected an integer from 0 to'],
     ['dataset', 'MNIST', "expected one of mnist, fashion-mnist, kmnist, found 'MNIST'"],
-    ['benchmark', 'rotated-mnist', "expected permuted-mnist, found 'rotated-mnist'"],
+    ['benchmark', 'turned-mnist', "rotated, split, found 'turned-mnist'"],
     ['device', 'gpu', "expected auto, cpu, cuda or cuda:N (N from 0 to 999), found 'gpu'"],
     ['device', 'cuda:-1', "found 'cuda:-1'"],
     ['device', 'cuda:01', "found 'cuda:01'"],
@@ -192,6 +196,11 @@ test('a value that refers to itself can be shown', () => {
   expect(refusal({ strategy: 'baseline', tasks: knot })).toContain('tasks (--tasks): expected an integer');
 });
 
+/** An option without a default, of the benchmarks that have it. */
+function largerFirst(benchmark: BenchmarkName): object {
+  return benchmark.startsWith('split') ? { firstTaskClasses: 3 } : {};
+}
+
 describe('describeOptions', () => {
   const options = describeOptions();
   const lib = new URL('../../lib/', import.meta.url);
@@ -205,6 +214,9 @@ describe('describeOptions', () => {
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
+      ...benchmarks.map(({ name: benchmark }) =>
+        parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
+      ),
       ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
     ];
     const keys = new Set(configs.flatMap((config) => Object.keys(config)));
@@ -212,8 +224,14 @@ describe('describeOptions', () => {
   });
 
   test('has the defaults that parseConfig fills in', () => {
-    const config: Record<string, unknown> = { ...parseConfig({ strategy: 'er+lfd' }) };
-    for (const { key, defaultValue } of options) expect(config[key]).toEqual(defaultValue);
+    for (const { key, owners, isOfStrategy, defaultValue } of options) {
+      if (key === 'scenario') continue; // the benchmark brings it
+      const benchmark = isOfStrategy ? undefined : owners[0];
+      const config: Record<string, unknown> = {
+        ...parseConfig({ strategy: 'er+lfd', benchmark } as ExperimentInput),
+      };
+      expect(config[key]).toEqual(defaultValue);
+    }
   });
 
   test('names flags in kebab case', () => {

@@ -49,7 +49,16 @@ const matrix = Array.from({ length: 10 }, (_, i) =>
 
 describe("the article's lines", () => {
   const task = (index: number, accuracy: number[], mean: number): string =>
-    taskLine({ type: 'task', task: index, tasks: 3, accuracy, mean, report: silent, seconds: 1 });
+    taskLine({
+      type: 'task',
+      task: index,
+      tasks: 3,
+      accuracy,
+      accuracyTaskAware: null,
+      mean,
+      report: silent,
+      seconds: 1,
+    });
 
   test('of the tasks', () => {
     expect(task(0, [96.78], 96.78)).toBe('Task 0: Task Acc = [96.78], AVG = 96.78');
@@ -291,7 +300,7 @@ describe('the summary', () => {
   test('has a counterpart at the start', () => {
     const config = parseConfig({ strategy: 'baseline', epochs: 1 });
     expect(heading({ type: 'start', strategy: 'baseline', config, environment })).toBe(
-      'baseline on permuted-mnist of mnist: 10 tasks, 1 epoch each\ncpu (AVX2, 2 threads), fused engine, LibTorch 2.14.1',
+      'baseline on permuted-mnist of mnist: 10 domain-incremental tasks, 1 epoch each\ncpu (AVX2, 2 threads), fused engine, LibTorch 2.14.1',
     );
   });
 });

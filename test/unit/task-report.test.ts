@@ -26,7 +26,16 @@ import { learn, learnByLfd } from '../support/task-training.js';
 
 /** The task event of a report. */
 function taskEvent(report: TaskReport): Extract<RunEvent, { type: 'task' }> {
-  return { type: 'task', task: 1, tasks: 2, accuracy: [90, 98], mean: 94, report, seconds: 2 };
+  return {
+    type: 'task',
+    task: 1,
+    tasks: 2,
+    accuracy: [90, 98],
+    accuracyTaskAware: null,
+    mean: 94,
+    report,
+    seconds: 2,
+  };
 }
 
 describe('what an invented method tells, which no code of ours names, is', () => {

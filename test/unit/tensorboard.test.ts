@@ -90,6 +90,7 @@ const task: RunEvent = {
   task: 1,
   tasks: 3,
   accuracy: [80, 95],
+  accuracyTaskAware: null,
   mean: 87.5,
   seconds: 20,
   report: {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { displayed } from '../../base/paths.js';
-import type { ExperimentConfig } from '../../config/types.js';
-import type { ContinualMetrics } from '../../metrics/index.js';
+import type { ExperimentConfig, LeftOut } from '../../config/types.js';
+import { type ContinualMetrics, taskMean } from '../../metrics/index.js';
 import type { Environment, RunEvent, RunResult } from '../../runs/types.js';
 import { type Divergence, divergenceText } from '../../training/divergence.js';
 import { imagesOf } from './images.js';
@@ -14,8 +14,17 @@ export function heading({ config, environment }: Extract<RunEvent, { type: 'star
 }
 
 /** What a run is about to do. */
-export function headline({ strategy, benchmark, dataset, tasks, epochs }: ExperimentConfig): string {
-  return `${strategy} on ${benchmark} of ${dataset}: ${count(tasks, 'task')}, ${count(epochs, 'epoch')} each`;
+export function headline(config: ExperimentConfig): string {
+  const { strategy, benchmark, dataset, epochs } = config;
+  return `${strategy} on ${benchmark} of ${dataset}: ${tasksText(config)}, ${count(epochs, 'epoch')} each`;
+}
+
+/** How many tasks there are, and how they differ; a result of an earlier version does not tell that. */
+export function tasksText({
+  tasks,
+  scenario,
+}: LeftOut<Pick<ExperimentConfig, 'scenario'>> & { readonly tasks: number }): string {
+  return count(tasks, scenario === undefined ? 'task' : `${scenario}-incremental task`);
 }
 
 /**
@@ -43,6 +52,7 @@ export function summary(result: RunResult, samplesPerSecond: number): string {
           `Average accuracy: ${decimal(average)} % of the ${imagesOf(config)} (mean of the mean accuracies after each task)`,
         ]),
     ...(result.metrics ? [metricsLine(result.metrics)] : []),
+    ...taskAwareLine(result),
     `Time: ${duration(seconds.total)} (${phases.join(', ')})`,
     ...(samplesPerSecond > 0 ? [`Speed: ${grouped(samplesPerSecond)} training images a second`] : []),
     `On: ${machine(environment)}`,
@@ -68,6 +78,13 @@ function metricsLine(metrics: ContinualMetrics): string {
     value === null ? [] : [`${name} ${value.toFixed(2)} points`],
   );
   return [`After the last task: ${averageAccuracy.toFixed(2)} % (ACC)`, ...told].join(', ');
+}
+
+/** Of class-incremental tasks: how good the model is when it is told which task an image is of. */
+function taskAwareLine({ accuracyTaskAware, accuracy }: RunResult): string[] {
+  const last = accuracyTaskAware?.at(-1);
+  if (last === undefined || last.length < accuracy.length) return [];
+  return [`Told the task of each image: ${decimal(taskMean(last))} % after the last task`];
 }
 
 /** What it runs on. */

@@ -42,10 +42,14 @@ function now(scalar: Scalar): Point {
 }
 
 /** Over the number of the task. */
-function ofTask({ task, accuracy, mean, seconds, report }: Extract<RunEvent, { type: 'task' }>): Scalar[] {
+function ofTask(event: Extract<RunEvent, { type: 'task' }>): Scalar[] {
+  const { task, accuracy, accuracyTaskAware, mean, seconds, report } = event;
+  const taskAware = accuracyTaskAware ?? [];
   const values: (readonly [tag: string, value: number | null | undefined])[] = [
     ['accuracy/mean', mean],
     ...accuracy.map((value, measured): [string, number] => [`accuracy/task_${measured}`, value]),
+    ...(accuracyTaskAware ? ([['accuracy_task_aware/mean', taskMean(taskAware)]] as const) : []),
+    ...taskAware.map((value, measured): [string, number] => [`accuracy_task_aware/task_${measured}`, value]),
     ['seconds/task', seconds],
     ...ofReport(report),
   ];

@@ -1,0 +1,23 @@
+import type { BenchmarkDefinition } from './define.js';
+import { type SplitOptions, splitStream } from './split.js';
+
+const tenInFive = { tasks: 5, classesPerTask: 2 };
+
+export const splitMnist: BenchmarkDefinition<SplitOptions, 'split-mnist'> = splitStream(
+  { name: 'split-mnist', title: 'each task has two of the ten digits', datasets: ['mnist'] },
+  tenInFive,
+);
+
+export const splitFashionMnist: BenchmarkDefinition<SplitOptions, 'split-fashion-mnist'> = splitStream(
+  {
+    name: 'split-fashion-mnist',
+    title: 'each task has two of the ten kinds of clothes',
+    datasets: ['fashion-mnist'],
+  },
+  tenInFive,
+);
+
+export const splitKmnist: BenchmarkDefinition<SplitOptions, 'split-kmnist'> = splitStream(
+  { name: 'split-kmnist', title: 'each task has two of the ten hiragana', datasets: ['kmnist'] },
+  tenInFive,
+);

@@ -1,0 +1,112 @@
+"""Writes test/fixtures/scenarios.json: a split stream that stock PyTorch learns in the three scenarios.
+
+    MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_scenarios.py > ../fixtures/scenarios.json
+
+Three tasks of two classes each, taken in an order of their own, of made-up 2 x 4 images; Adam, anew for each task; short
+last batches. Needs torch only.
+"""
+
+import json
+import os
+
+import torch
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
+TRAIN_ROWS, TEST_ROWS, HEIGHT, WIDTH, HIDDEN = 100, 61, 2, 4, 7
+ORDER, TASKS, PER_TASK = [3, 0, 5, 1, 4, 2], 3, 2
+SEED, BATCH_SIZE, EPOCHS, LEARNING_RATE = 11, 6, 2, 0.02
+
+
+def examples(rows, start):
+    """Images and labels; a class lights a pixel of its own."""
+    images, labels = [], []
+    for row in range(start, start + rows):
+        label = (row * row + row // 5) % 6
+        labels.append(label)
+        for column in range(HEIGHT * WIDTH):
+            images.append((row * 37 + column * 101) % 160 + (90 if column == label else 0))
+    return torch.tensor(images, dtype=torch.uint8).view(rows, -1), torch.tensor(labels)
+
+
+def tasks_of(images, labels, is_domain):
+    """One data set a task, whose labels are places in the order, or in domain-incremental tasks within the task."""
+    place = torch.tensor([ORDER.index(label) for label in range(6)])[labels]
+    for task in range(TASKS):
+        rows = place // PER_TASK == task
+        yield TensorDataset(images[rows].float() / 255, place[rows] % PER_TASK if is_domain else place[rows])
+
+
+def percent(model, dataset, begin, end):
+    """Right answers among the outputs from begin to end, of both ranges at once."""
+    counts = [0] * len(begin)
+    with torch.no_grad():
+        for inputs, labels in DataLoader(dataset, batch_size=BATCH_SIZE):
+            logits = model(inputs)
+            for i, (first, last) in enumerate(zip(begin, end)):
+                counts[i] += (logits[:, first:last].argmax(1) + first == labels).sum().item()
+    return [100 * count / len(dataset) for count in counts]
+
+
+def learn(scenario, outputs):
+    is_domain = scenario == "domain"
+    train = list(tasks_of(*examples(TRAIN_ROWS, 0), is_domain))
+    test = list(tasks_of(*examples(TEST_ROWS, 1000), is_domain))
+    heads = PER_TASK if is_domain else TASKS * PER_TASK
+    torch.manual_seed(SEED)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(HEIGHT * WIDTH, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, heads)
+    )
+
+    def active(task, latest):
+        if scenario == "task":
+            return PER_TASK * task, PER_TASK * (task + 1)
+        if scenario == "class" and outputs == "seen":
+            return 0, PER_TASK * (latest + 1)
+        return 0, heads
+
+    losses, accuracy, task_aware = [], [], []
+    for task in range(TASKS):
+        first, last = active(task, task)
+        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
+        for _ in range(EPOCHS):
+            losses.append([])
+            for inputs, labels in loader:
+                optimizer.zero_grad()
+                loss = functional.cross_entropy(model(inputs)[:, first:last], labels - first)
+                loss.backward()
+                optimizer.step()
+                losses[-1].append(loss.item())
+        rows = []
+        for measured in range(task + 1):
+            begin, end = active(measured, task)
+            own = (0, heads) if is_domain else (PER_TASK * measured, PER_TASK * (measured + 1))
+            rows.append(percent(model, test[measured], (begin, own[0]), (end, own[1])))
+        accuracy.append([row[0] for row in rows])
+        task_aware.append([row[1] for row in rows])
+    return {
+        "scenario": scenario,
+        "outputs": outputs,
+        "losses": losses,
+        "accuracy": accuracy,
+        "accuracyTaskAware": task_aware if scenario == "class" else None,
+    }
+
+
+def main():
+    torch.set_num_threads(1)
+    runs = [learn("task", "seen"), learn("domain", "seen"), learn("class", "seen"), learn("class", "all")]
+    print(
+        json.dumps(
+            {
+                "torch": torch.__version__.split("+")[0],
+                "environment": {name: os.environ.get(name) for name in ("MKL_CBWR", "ATEN_CPU_CAPABILITY")},
+                "runs": runs,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ import { shownBytes } from '../benchmarks/views.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { damaged } from '../checkpoint/trouble.js';
+import { datasets } from '../datasets/index.js';
 import { lookAt, parseJson } from '../files/index.js';
 import { parseOptions } from '../options/check.js';
 import { inputsOf } from '../session/network.js';
@@ -35,13 +36,12 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const file = lookAt(path) === 'folder' ? join(path, 'model.safetensors') : path;
   const model = await loadModel(file);
   const config = await runConfig(join(dirname(file), 'config.json'));
-  if (config) requireTask(task, config.options.tasks);
-  else if (task !== undefined) throw withoutRun(file);
+  if (!config && task !== undefined) throw withoutRun(file);
   const { network } = model;
   const inputs = inputsOf(network);
   const imageSize = imageSizeOf(model, config);
   const input = imageSize ? [1, imageSize.height, imageSize.width] : [inputs];
-  const show = config && planOf(config, { input, features: inputs, classes: network.classes }, task);
+  const show = config && planOf(config, { input, features: inputs, classes: config.classes }, task);
   return { ...model, file, show, imageSize };
 }
 
@@ -52,7 +52,10 @@ function planOf(
   task: number | undefined,
 ): SplitPlan | undefined {
   const none = new Uint8Array();
-  return benchmark.plan(options, { ...shape, trainLabels: none, testLabels: none })[task ?? 0]?.test;
+  const plan = benchmark.plan(options, { ...shape, trainLabels: none, testLabels: none });
+  const isShownAlike = plan.every(({ test }) => test.columns === undefined && test.levels === undefined);
+  if (!isShownAlike || task !== undefined) requireTask(task, options.tasks);
+  return plan[task ?? 0]?.test;
 }
 
 /** What the run wrote beside its weights, and else a square: but of its own images an earlier version tells nothing. */
@@ -83,6 +86,8 @@ interface RunConfig {
   readonly benchmark: BenchmarkDefinition;
   /** Of the benchmark. */
   readonly options: TasksOption;
+  /** Of its data set; of the user's own, as many as labels of a byte can have. */
+  readonly classes: number;
   /** Whether its images are the user's own, of any size, instead of a published data set's. */
   readonly ownData: boolean;
 }
@@ -100,7 +105,10 @@ async function runConfig(file: string): Promise<RunConfig | undefined> {
   const { benchmark: name = benchmarks[0].name, dataDir } = config;
   const benchmark = benchmarkNamed(name);
   if (!benchmark) throw unknownBenchmark(file, name);
-  return { benchmark, options: parseOptions(benchmark.options, config), ownData: dataDir !== undefined };
+  const known = datasets.find(({ name: each }) => each === config.dataset);
+  const ownData = dataDir !== undefined;
+  const classes = ownData || !known ? 256 : known.classes;
+  return { benchmark, options: parseOptions(benchmark.options, config), classes, ownData };
 }
 
 function fromBytes(bytes: Uint8Array, file: string): Record<string, unknown> {

@@ -163,7 +163,7 @@ struct Setup {
     } else {
       for (const Segment& segment : parameters.segments()) parts.push_back({segment.offset, segment.count});
     }
-    Sphere sphere(parts, 20);
+    Sphere sphere(parts, 20, Arithmetic::libtorch());
     at::Tensor direction = at::zeros_like(parameters.values());
     for (at::Tensor& part : parameters.views(direction)) part.normal_(0, 1, streams.method_device());
     sphere.retract_(direction);

@@ -118,7 +118,7 @@ double CpuArithmetic::cross_entropy(const at::Tensor& logits, const at::Tensor& 
   const at::Tensor no_bias = at::zeros({classes}, at::kFloat);
   std::vector<float> losses(static_cast<size_t>(rows));
   fused::cross_entropy(logits.const_data_ptr<float>(), no_bias.const_data_ptr<float>(),
-                       labels.const_data_ptr<int64_t>(), rows, classes, 0, losses.data(), nullptr);
+                       labels.const_data_ptr<int64_t>(), nullptr, rows, classes, 0, losses.data(), nullptr);
   return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 

@@ -77,7 +77,7 @@ export interface GemmOptions {
 }
 
 export interface GemmTimes {
-  /** Seconds in LibTorch's routines, in float32, */
+  /** Seconds in LibTorch's routines, in float32; on a GPU one launch after another, which may take longer than the products, */
   readonly libtorchSeconds: number;
   /** and in the fused engine's own, in the precision; null where it has none, on a GPU without its kernels. */
   readonly ownSeconds: number | null;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "base/cuda_failure.h"
 #include "engine/fused/cuda/group.h"
@@ -12,17 +13,21 @@
 namespace emulation {
 namespace {
 
+// Two products make its output layer; a narrower one is a kernel.
+const Case kWide{"", {9, 5, 40}, 28, 16, "global"};
+
 // Parameters after so many steps, without a failure.
-const at::Tensor& parameters_after(int64_t steps) {
-  static std::map<int64_t, at::Tensor> known;
-  const auto found = known.find(steps);
+const at::Tensor& parameters_after(int64_t steps, const Case& of = kSmall) {
+  static std::map<std::pair<int64_t, int64_t>, at::Tensor> known;
+  const std::pair key{steps, of.widths.back()};
+  const auto found = known.find(key);
   if (found != known.end()) return found->second;
-  Setup setup(kSmall, autograd);
+  Setup setup(of, autograd);
   Watcher watcher;
   for (int64_t left = steps; left > 0; left -= kSteps) {
     setup.engine->train_epoch(plan_of(setup, left), *setup.optimizer, {setup.its_penalty()}, watcher);
   }
-  return known.emplace(steps, setup.model.parameters().values().clone()).first->second;
+  return known.emplace(key, setup.model.parameters().values().clone()).first->second;
 }
 
 void copy_state(const Setup& from, Setup& to) {
@@ -43,10 +48,10 @@ struct Refusals {
 
 // The parameters are those after the steps that were counted. Where the last of a step's calls failed, behind its
 // update, they are one step further.
-double distance_from_count(const Setup& setup) {
+double distance_from_count(const Setup& setup, const Case& of = kSmall) {
   const at::Tensor& values = setup.model.parameters().values();
   const int64_t steps = setup.optimizer->steps();
-  return std::min(distance(values, parameters_after(steps)), distance(values, parameters_after(steps + 1)));
+  return std::min(distance(values, parameters_after(steps, of)), distance(values, parameters_after(steps + 1, of)));
 }
 
 // Two epochs, for a graph is captured in the second, and an evaluation.
@@ -94,7 +99,7 @@ Refusals refuse_each() {
 Refusals refuse_products(int status) {
   Refusals result;
   for (int64_t kth = 1;; ++kth) {
-    Setup setup(kSmall, cuda);
+    Setup setup(kWide, cuda);
     refuse_product(kth, status);
     bool told = false;
     try {
@@ -108,7 +113,7 @@ Refusals refuse_products(int status) {
     if (!refused) return result;
     ++result.calls;
     result.told += told ? 1 : 0;
-    result.parameters = std::max(result.parameters, distance_from_count(setup));
+    result.parameters = std::max(result.parameters, distance_from_count(setup, kWide));
   }
 }
 

@@ -11,7 +11,7 @@
 
 namespace emulation {
 
-inline const Case kSmall{"", {9, 5, 10}, 60, 16, "global"};
+inline const Case kSmall{"", {9, 5, 10}, 28, 16, "global"};
 
 inline std::unique_ptr<Engine> cuda(Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); }
 
@@ -22,7 +22,7 @@ inline EpochPlan plan_of(Setup& setup, int64_t steps) {
                    nullptr);
 }
 
-inline constexpr int64_t kSteps = 4;  // of such an epoch; the last one is short
+inline constexpr int64_t kSteps = 2;  // of such an epoch; the last one is short
 
 inline std::vector<float> train(Setup& setup) {
   Watcher watcher;

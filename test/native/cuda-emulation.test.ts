@@ -283,8 +283,8 @@ describe.skipIf(isCudaBuild)(`a training that diverges${skipped}`, () => {
 describe.skipIf(isCudaBuild)(`a call that fails${skipped}`, () => {
   test('for want of memory, whichever it is, leaves a session that trains on from the step it counts', () => {
     const { calls, told, byName, parameters, repeats } = result('refused calls');
-    expect(calls).toBeGreaterThan(200);
-    expect(told).toBeGreaterThan(150); // a graph that cannot be made ends nothing
+    expect(calls).toBeGreaterThan(120);
+    expect(told).toBeGreaterThan(90); // a graph that cannot be made ends nothing
     expect(byName).toBe(true);
     expect(parameters).toBeLessThan(1e-6);
     expect(repeats).toBe(true); // the next epoch, bit for bit what an engine learns to which nothing happened
@@ -292,7 +292,7 @@ describe.skipIf(isCudaBuild)(`a call that fails${skipped}`, () => {
 
   test('in a training group leaves its models where they were; a session of another kind disturbs no other', () => {
     const { calls, codes, kept, parameters } = result('refused calls of a group');
-    expect(calls).toBeGreaterThan(50);
+    expect(calls).toBeGreaterThan(30);
     expect(codes).toEqual(['', '', 'INVALID_ARGUMENT']);
     expect(kept).toBe(true);
     expect(parameters).toBeLessThan(1e-6);
@@ -302,8 +302,8 @@ describe.skipIf(isCudaBuild)(`a call that fails${skipped}`, () => {
     'because cuBLASLt has no algorithm: a fused bias and ReLU is done without, all else is told: %s',
     (name) => {
       const { calls, told, byName, parameters } = result(name);
-      expect(calls).toBe(4); // two batch sizes; the hidden layer's forward and weights
-      expect(told).toBe(2);
+      expect(calls).toBe(10); // two batch sizes; forward, weights and inputs of two layers
+      expect(told).toBe(8);
       expect(byName).toBe(true);
       expect(parameters).toBeLessThan(1e-6);
     },

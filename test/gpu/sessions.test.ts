@@ -43,6 +43,25 @@ describeOnGpu('sessions on a GPU', () => {
     await expect(session.trainEpoch({ views: [view], batchSize: 16 })).resolves.toBeDefined();
   });
 
+  test('steps are replayed as graphs, unless CL_TORCH_CUDA_GRAPHS is off; the digits are the same', async () => {
+    const train = async () => {
+      using session = await Session.open({ device, threads: 1 });
+      const view = await prepare(session, { rows: 3000, hidden: [40, 40] });
+      await session.trainEpoch({ views: [view], batchSize: 64 });
+      const { losses, cudaGraphs } = await session.trainEpoch({ views: [view], batchSize: 64 });
+      return { losses: [...losses], cudaGraphs };
+    };
+    const replayed = await train();
+    const set = process.env.CL_TORCH_CUDA_GRAPHS;
+    process.env.CL_TORCH_CUDA_GRAPHS = 'off';
+    const launched = await train().finally(() => {
+      if (set === undefined) delete process.env.CL_TORCH_CUDA_GRAPHS;
+      else process.env.CL_TORCH_CUDA_GRAPHS = set;
+    });
+    expect(launched).toEqual({ losses: replayed.losses, cudaGraphs: false });
+    if (set !== 'off') expect(replayed.cudaGraphs).toBe(true);
+  });
+
   test('sessions side by side give the digits of each alone', async () => {
     const training: Training = { device, hidden: [40, 40], batchSize: 64, rows: 3000, penalty: 'global' };
     const alone = await losses(fused, training);

@@ -77,11 +77,6 @@ T __shfl_xor_sync(unsigned, T value, int mask) {
 }
 
 template <typename T>
-T __shfl_sync(unsigned, T value, int source_lane) {
-  return emulation::shuffle(value, static_cast<unsigned>(source_lane));
-}
-
-template <typename T>
 T atomicAdd(T* address, T value) {
   const T old = *address;
   *address = old + value;

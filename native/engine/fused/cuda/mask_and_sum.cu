@@ -19,17 +19,19 @@ __device__ float mask_column(T* __restrict__ gradient, const T* __restrict__ act
   const auto step = static_cast<uint32_t>(kRowLanes * width);
   float sum = 0;
   for (auto left = static_cast<int>(rows - threadIdx.y); left > 0; left -= kRowLanes * kRowsAtOnce) {
-    T values[kRowsAtOnce];
-    T units[kRowsAtOnce];
+    float values[kRowsAtOnce];
+    float units[kRowsAtOnce];
     for (int k = 0; k < kRowsAtOnce; ++k) {
       const bool is_row = k * kRowLanes < left;
-      values[k] = is_row ? gradient[k * step] : T();
-      units[k] = is_row && activations ? activations[k * step] : T();
+      values[k] = is_row ? load(gradient + k * step) : 0;
+      units[k] = is_row && activations ? load(activations + k * step) : 1;
     }
     for (int k = 0; k < kRowsAtOnce; ++k) {
-      const bool is_masked = k * kRowLanes < left && activations && load(units + k) <= 0;
-      if (is_masked) store(gradient + k * step, 0);
-      sum += is_masked ? 0 : load(values + k);
+      if (units[k] <= 0) {
+        values[k] = 0;
+        store(gradient + k * step, 0);
+      }
+      sum += values[k];
     }
     gradient += int64_t{kRowsAtOnce} * step;
     if (activations) activations += int64_t{kRowsAtOnce} * step;

@@ -142,7 +142,7 @@ void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* grad
 
 void CudaNetwork::losses(int64_t rows) { cross_entropy({rows}, 0, nullptr); }
 
-bool CudaNetwork::has_narrow_output() const { return is_narrow(layers_.back().inputs, layers_.back().units); }
+bool CudaNetwork::has_narrow_output() const { return layers_.back().units <= kMostClasses; }
 
 void CudaNetwork::output_layer(const BatchPlace& batch, float scale) {
   const size_t index = layers_.size() - 1;

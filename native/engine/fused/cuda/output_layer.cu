@@ -1,148 +1,113 @@
 #include "engine/fused/cuda/output_layer.h"
 
+#include <algorithm>
+
 #include "engine/fused/cuda/device.h"
 
 namespace cl_torch::fused {
 namespace {
 
-static_assert(kMostClasses <= kWarp);  // a warp holds its row's logits, a lane each
+static_assert(kMostClasses <= kWarp);  // one warp holds a row's logits, a lane each
 
-constexpr int kMostRows = 8;      // of a block, a warp each
-constexpr int kVectorsOnce = 8;   // that a thread reads before it waits for any
-constexpr int kColumnsOnce = 16;  // the same
-constexpr int kClassesOnce = 10;  // whose sums a thread keeps at a time
-constexpr int kSpan = kColumnsOnce * kWarp;
-constexpr int kMostThreads = kMostRows * kWarp;
+constexpr int kMostThreads = 256;  // of a row's block
+constexpr int kColumnsOnce = 2;    // columns
+constexpr int kClassesOnce = 10;   // and classes whose weights a thread reads before it waits for any
 
-// The weights, [classes, width], into shared memory, 16 bytes at a time. What lies behind the last may be read:
-// matrices begin on 64 bytes or more.
+__device__ int thread_of_block() { return static_cast<int>(threadIdx.x); }
+__device__ int threads_of_block() { return static_cast<int>(blockDim.x); }
+
+// A thread's part of a row's logits, of some classes: what its columns add.
 template <typename T>
-__device__ void fetch_weights(const T* weights, int count, T* shared) {
-  const auto* source = reinterpret_cast<const float4*>(weights);
-  auto* target = reinterpret_cast<float4*>(shared);
-  const auto vectors = static_cast<int>((count * sizeof(T) + sizeof(float4) - 1) / sizeof(float4));
-  const auto threads = static_cast<int>(kWarp * blockDim.y);
-  for (int begin = static_cast<int>(threadIdx.y * kWarp + threadIdx.x); begin < vectors;
-       begin += kVectorsOnce * threads) {
-    float4 read[kVectorsOnce] = {};
-    for (int i = 0; i < kVectorsOnce; ++i) {
-      if (begin + i * threads < vectors) read[i] = source[begin + i * threads];
-    }
-    for (int i = 0; i < kVectorsOnce; ++i) {
-      if (begin + i * threads < vectors) target[begin + i * threads] = read[i];
-    }
-  }
-}
-
-// The last column stands for those that a row does not have, which are 0 in Columns: so no thread branches.
-__device__ int column_of(int begin, int number, int width) {
-  const int column = begin + number * kWarp + static_cast<int>(threadIdx.x);
-  return column < width ? column : width - 1;
-}
-
-// The thread's columns of a row, from one on; zeros behind the last.
-template <typename T>
-struct Columns {
-  T at[kColumnsOnce];
-
-  __device__ void read(const T* row, int begin, int width) {
+__device__ void sum_columns(const T* inputs, const T* weights, int width, int classes, float* sums) {
+  for (int begin = thread_of_block(); begin < width; begin += kColumnsOnce * threads_of_block()) {
+    float values[kColumnsOnce];
+    float factors[kClassesOnce][kColumnsOnce];
     for (int i = 0; i < kColumnsOnce; ++i) {
-      const int column = begin + i * kWarp + static_cast<int>(threadIdx.x);
-      at[i] = column < width ? row[column] : T();
+      const int column = begin + i * threads_of_block();
+      const bool is_column = column < width;
+      values[i] = is_column ? load(inputs + column) : 0;
+      for (int k = 0; k < kClassesOnce; ++k) {
+        factors[k][i] = is_column && k < classes ? load(weights + k * width + column) : 0;
+      }
+    }
+    for (int k = 0; k < kClassesOnce; ++k) {
+      for (int i = 0; i < kColumnsOnce; ++i) sums[k] += values[i] * factors[k][i];
     }
   }
-};
-
-// Adds the products of the columns with those of `count` rows of the weights.
-template <int count, typename T>
-__device__ void add_products(const Columns<T>& columns, const T* weights, int begin, int width, float* sums) {
-  for (int i = 0; i < kColumnsOnce; ++i) {
-    const int column = column_of(begin, i, width);
-    const float value = load(columns.at + i);
-    for (int k = 0; k < count; ++k) sums[k] = __fmaf_rn(value, load(weights + k * width + column), sums[k]);
-  }
 }
 
-// Some of the row's logits without the bias, from class `first` on; each lane keeps its class's.
-template <int count, typename T>
-__device__ void find_logits(const T* row, Columns<T>& columns, const T* weights, int width, int first, float& logit) {
-  float sums[count] = {};
-  for (int begin = 0; begin < width; begin += kSpan) {
-    if (width > kSpan) columns.read(row, begin, width);
-    add_products<count>(columns, weights + first * width, begin, width, sums);
-  }
-  for (int k = 0; k < count; ++k) {
-    const float sum = warp_sum(sums[k]);
-    if (static_cast<int>(threadIdx.x) == first + k) logit = sum;
-  }
-}
+// The threads' parts of a row's logits. Each class's begin in the bank behind the last of those that are read with it.
+constexpr int kLanes = 8;  // that sum up a class's
+using Parts = float[kMostClasses][kMostThreads + kLanes];
 
-// The row's loss, and its gradient by the lane's logit, as it is stored.
+// A row's logits, without the bias.
 template <typename T>
-__device__ float row_loss(const OutputLayerArguments& arguments, int64_t row, float logit) {
-  const int64_t model = blockIdx.y;
-  const int64_t classes = arguments.classes;
+__device__ void row_logits(const T* inputs, const T* weights, int width, int classes, Parts& parts, float* logits) {
+  const int thread = thread_of_block();
+  const int threads = threads_of_block();
+  for (int first = 0; first < classes; first += kClassesOnce) {
+    float sums[kClassesOnce] = {};
+    sum_columns(inputs, weights + first * width, width, classes - first, sums);
+    for (int k = 0; k < kClassesOnce; ++k) {
+      if (first + k < classes) parts[first + k][thread] = sums[k];
+    }
+  }
+  __syncthreads();
+  constexpr int kAtOnce = kWarp / kLanes;  // classes of a warp
+  for (int first = thread / kWarp * kAtOnce; first < classes; first += threads / kWarp * kAtOnce) {
+    const int k = first + thread % kWarp / kLanes;
+    float sum = 0;
+    for (int i = thread % kLanes; k < classes && i < threads; i += kLanes) sum += parts[k][i];
+    for (int offset = kLanes / 2; offset > 0; offset /= 2) sum += __shfl_xor_sync(kWholeWarp, sum, offset);
+    if (k < classes && thread % kLanes == 0) logits[k] = sum;
+  }
+  __syncthreads();
+}
+
+// A row's loss and its gradient by the logits, by one warp; the gradient as it is stored also goes to `shared`.
+template <typename T>
+__device__ void row_loss(const OutputLayerArguments& arguments, const float* logits, float bias, int64_t label,
+                         float* shared) {
+  const int64_t row = blockIdx.y * arguments.rows + blockIdx.x;
   const int64_t lane = threadIdx.x;
-  const bool is_class = lane < classes;
-  if (is_class) logit += arguments.bias[model * arguments.models.stride + lane];
-  const float largest = warp_max(is_class ? logit : -INFINITY);
+  const bool is_class = lane < arguments.classes;
+  const float logit = is_class ? logits[lane] + bias : -INFINITY;
+  const float largest = warp_max(logit);
   const float power = is_class ? expf(logit - largest) : 0;
   const float sum = warp_sum(power);
-  const bool is_label = lane == arguments.labels[model * arguments.rows + row];
-  if (is_label) arguments.losses[model * arguments.rows + row] = logf(sum) - (logit - largest);
-  T stored = T();
-  if (is_class) {
-    store(&stored, arguments.scale / sum * power - (is_label ? arguments.scale : 0));
-    T* gradient = static_cast<T*>(arguments.gradient) + model * matrix_stride(arguments.rows, classes);
-    gradient[row * classes + lane] = stored;
-  }
-  return load(&stored);
+  if (lane == label) arguments.losses[row] = logf(sum) - (logit - largest);
+  if (!is_class) return;
+  T* gradient = static_cast<T*>(arguments.gradient) + blockIdx.y * matrix_stride(arguments.rows, arguments.classes) +
+                blockIdx.x * arguments.classes + lane;
+  T stored;
+  store(&stored, arguments.scale / sum * power - (lane == label ? arguments.scale : 0));
+  *gradient = stored;
+  shared[lane] = load(&stored);
 }
 
-// gradient weights for some columns, where the inputs are not 0.
-template <typename T>
-__device__ void put_inputs_gradient(const Columns<T>& columns, const T* weights, int begin, int width, int classes,
-                                    float gradient, T* target) {
-  float sums[kColumnsOnce] = {};
-  for (int k = 0; k < classes; ++k) {
-    const float factor = __shfl_sync(kWholeWarp, gradient, k);
-    for (int i = 0; i < kColumnsOnce; ++i) {
-      sums[i] = __fmaf_rn(factor, load(weights + k * width + column_of(begin, i, width)), sums[i]);
-    }
-  }
-  for (int i = 0; i < kColumnsOnce; ++i) {
-    const int column = begin + i * kWarp + static_cast<int>(threadIdx.x);
-    if (column < width) store(target + column, load(columns.at + i) <= 0 ? 0 : sums[i]);
-  }
-}
-
-// A warp for each row.
+// A block for each row.
 template <typename T>
 __global__ void __launch_bounds__(kMostThreads, 2) output_layer(const OutputLayerArguments arguments) {
-  alignas(16) __shared__ T weights[kMostWeights];
+  __shared__ Parts parts;
+  __shared__ float logits[kMostClasses];
+  __shared__ float gradient[kMostClasses];
   const auto width = static_cast<int>(arguments.width);
   const auto classes = static_cast<int>(arguments.classes);
-  const int64_t row = int64_t{blockIdx.x} * blockDim.y + threadIdx.y;
-  const int64_t offset = blockIdx.y * matrix_stride(arguments.rows, width) + row * width;
+  const int64_t offset = blockIdx.y * matrix_stride(arguments.rows, width) + int64_t{blockIdx.x} * width;
+  const int64_t parameters = blockIdx.y * arguments.models.stride;
   const T* inputs = static_cast<const T*>(arguments.inputs) + offset;
-  Columns<T> columns;
-  columns.read(inputs, 0, row < arguments.rows ? width : 0);
-  fetch_weights(static_cast<const T*>(arguments.weights) + blockIdx.y * arguments.models.stride, classes * width,
-                weights);
-  __syncthreads();
-  if (row >= arguments.rows) return;
-  float logit = 0;
-  int first = 0;
-  for (; first + kClassesOnce <= classes; first += kClassesOnce) {
-    find_logits<kClassesOnce>(inputs, columns, weights, width, first, logit);
-  }
-  for (; first < classes; ++first) find_logits<1>(inputs, columns, weights, width, first, logit);
-  const float gradient = row_loss<T>(arguments, row, logit);
+  const T* weights = static_cast<const T*>(arguments.weights) + parameters;
+  const float bias = thread_of_block() < classes ? arguments.bias[parameters + thread_of_block()] : 0;
+  const int64_t label = arguments.labels[blockIdx.y * arguments.rows + blockIdx.x];
+  row_logits(inputs, weights, width, classes, parts, logits);
+  if (threadIdx.x < kWarp) row_loss<T>(arguments, logits, bias, label, gradient);
   if (!arguments.inputs_gradient) return;
+  __syncthreads();
   T* target = static_cast<T*>(arguments.inputs_gradient) + offset;
-  for (int begin = 0; begin < width; begin += kSpan) {
-    if (width > kSpan) columns.read(inputs, begin, width);
-    put_inputs_gradient(columns, weights, begin, width, classes, gradient, target);
+  for (int i = thread_of_block(); i < width; i += threads_of_block()) {
+    float sum = 0;
+    for (int k = 0; k < classes; ++k) sum += gradient[k] * load(weights + k * width + i);
+    store(target + i, load(inputs + i) <= 0 ? 0 : sum);
   }
 }
 
@@ -159,19 +124,18 @@ __device__ void sum_rows(const OutputGradientsArguments& arguments, const T* gra
   const int64_t classes = arguments.classes;
   const int count = static_cast<int>(classes - first);
   for (int64_t begin = threadIdx.y; begin < arguments.rows; begin += kRows * kRowLanes) {
-    T factors[kRows];
-    T gradients[kRows][kClasses];
+    float factors[kRows];
+    float gradients[kRows][kClasses];
     for (int i = 0; i < kRows; ++i) {
       const int64_t row = begin + i * kRowLanes;
       const bool is_row = row < arguments.rows;
-      factors[i] = is_row && inputs ? inputs[row * arguments.width] : T();
+      factors[i] = is_row && inputs ? load(inputs + row * arguments.width) : 1;
       for (int k = 0; k < kClasses; ++k) {
-        gradients[i][k] = is_row && k < count ? gradient[row * classes + first + k] : T();
+        gradients[i][k] = is_row && k < count ? load(gradient + row * classes + first + k) : 0;
       }
     }
     for (int i = 0; i < kRows; ++i) {
-      const float factor = inputs ? load(factors + i) : 1;
-      for (int k = 0; k < kClasses; ++k) sums[k] = __fmaf_rn(load(gradients[i] + k), factor, sums[k]);
+      for (int k = 0; k < kClasses; ++k) sums[k] += gradients[i][k] * factors[i];
     }
   }
 }
@@ -207,10 +171,9 @@ __global__ void __launch_bounds__(kColumns* kRowLanes) output_gradients(const Ou
 
 void launch_output_layer(const OutputLayerArguments& arguments, cudaStream_t stream) {
   const auto kernel = arguments.element == Element::kFloat32 ? output_layer<float> : output_layer<__nv_bfloat16>;
-  // Few rows are spread over many multiprocessors; many share the weights that a block has fetched.
-  const unsigned rows = arguments.models.count * arguments.rows > 1024 ? kMostRows : kMostRows / 2;
-  launch(kernel, model_grid(blocks_for(arguments.rows, rows), arguments.models.count), dim3(kWarp, rows), stream,
-         arguments);
+  const auto warps = static_cast<int64_t>(blocks_for(arguments.width, kColumnsOnce * kWarp));
+  const auto threads = static_cast<unsigned>(std::min<int64_t>(warps * kWarp, kMostThreads));
+  launch(kernel, model_grid(static_cast<unsigned>(arguments.rows), arguments.models.count), threads, stream, arguments);
 }
 
 void launch_output_gradients(const OutputGradientsArguments& arguments, cudaStream_t stream) {

@@ -19,20 +19,16 @@ struct OutputLayerArguments {
   const int64_t* labels;  // [models, rows]
   int64_t rows;
   int64_t width;
-  int64_t classes;
+  int64_t classes;  // up to kMostClasses
   float scale;
   double* losses;         // [models, rows]
   void* gradient;         // [rows, classes] of each model
   void* inputs_gradient;  // [rows, width] of each model, or null
 };
 inline constexpr int64_t kMostClasses = 32;
-inline constexpr int64_t kMostWeights = 10240;
-inline bool is_narrow(int64_t width, int64_t classes) {
-  return classes <= kMostClasses && width * classes <= kMostWeights;
-}
 
-// Of a narrow layer. losses: each row's cross-entropy of inputs weights^T + bias. gradient: scale (softmax - one-hot),
-// by the logits. inputs_gradient: gradient weights, but 0 wherever the input, which is a ReLU's output, is 0.
+// losses: each row's cross-entropy of inputs weights^T + bias. gradient: scale (softmax - one-hot), by the logits.
+// inputs_gradient: gradient weights, but 0 wherever the input, which is a ReLU's output, is 0.
 void launch_output_layer(const OutputLayerArguments& arguments, cudaStream_t stream);
 
 struct OutputGradientsArguments {

@@ -21,6 +21,7 @@ const std::vector<Case> kCases = {
     {"group: an odd batch size and odd widths", {49, 51, 17, 29, 10}, 310, 31, "global", 7},
     {"group: no hidden layer", {49, 10}, 260, 64},
     {"group: an output too wide for one kernel", {49, 20, 35}, 260, 64},
+    {"group: an output of many inputs", {49, 530, 10}, 100, 24},
     {"group: one example at a time", {49, 20, 10}, 40, 1, "global"},
     {"group: no fused bias and ReLU", {49, 20, 20, 10}, 260, 64, "none", 0, Precision::kFp32, false},
     {"group: inputs that are numbers", {49, 20, 10}, 260, 64, "none", 13, Precision::kFp32, true, true},

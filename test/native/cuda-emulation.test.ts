@@ -229,6 +229,7 @@ describe.skipIf(isCudaBuild)(
       'an odd batch size and odd widths',
       'no hidden layer',
       'an output too wide for one kernel',
+      'an output of many inputs',
       'one example at a time',
       'no fused bias and ReLU',
       'inputs that are numbers',

@@ -11,6 +11,10 @@ const Arithmetic& Arithmetic::libtorch() {
 
 void Arithmetic::add(at::Tensor& target, const at::Tensor& source, double factor) const { target.add_(source, factor); }
 
+at::Tensor Arithmetic::sum(const at::Tensor& start, const at::Tensor& way, double factor) const {
+  return at::add(start, way, factor);
+}
+
 at::Tensor Arithmetic::dot(const at::Tensor& left, const at::Tensor& right) const { return at::dot(left, right); }
 
 double Arithmetic::wide_dot(const at::Tensor& left, const at::Tensor& right) const {

@@ -19,6 +19,9 @@ class Arithmetic {
   // target <- target + factor source, alike in shape.
   virtual void add(at::Tensor& target, const at::Tensor& source, double factor) const;
 
+  // start + factor way
+  virtual at::Tensor sum(const at::Tensor& start, const at::Tensor& way, double factor) const;
+
   // <left, right> of two vectors, 0-dimensional, in float32 or float64;
   virtual at::Tensor dot(const at::Tensor& left, const at::Tensor& right) const;
   // and summed up in float64.

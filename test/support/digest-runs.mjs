@@ -46,7 +46,7 @@ async function otherNumbers() {
   const dataset = await session.loadDataset({ images, labels, features });
   const view = await session.addView({
     dataset,
-    permutation: Int32Array.from({ length: features }, (_, i) => i),
+    columns: Int32Array.from({ length: features }, (_, i) => i),
   });
   const network = { kind: 'mlp', input: [features], hidden: [70, 33], classes };
   await session.createModel({ network, seed: 5, engine: 'fused', precision: 'fp32' });

@@ -62,9 +62,7 @@ double LessForgettingDirection::objective(LossFunction& loss_function, const at:
 }
 
 at::Tensor LessForgettingDirection::shifted(const at::Tensor& parameters, double ratio) const {
-  at::Tensor result = parameters.clone();
-  sphere_.arithmetic().add(result, direction_, ratio);
-  return result;
+  return sphere_.arithmetic().sum(parameters, direction_, ratio);
 }
 
 }  // namespace cl_torch

@@ -16,11 +16,7 @@ EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tenso
   EquilibriumOutcome outcome;
   const at::Tensor way = parameters - anchor;
   const Arithmetic& arithmetic = loss_function.arithmetic();
-  const auto point = [&](double lambda) {
-    at::Tensor result = anchor.clone();
-    arithmetic.add(result, way, lambda);
-    return result;
-  };
+  const auto point = [&](double lambda) { return arithmetic.sum(anchor, way, lambda); };
   MemoryDealer dealer(memory, options.batch_size, generator);
   double lambda = options.start;
   outcome.path.push_back(lambda);

@@ -64,6 +64,12 @@ void CpuArithmetic::add(at::Tensor& target, const at::Tensor& source, double fac
   });
 }
 
+at::Tensor CpuArithmetic::sum(const at::Tensor& start, const at::Tensor& way, double factor) const {
+  at::Tensor result = start.clone();
+  add(result, way, factor);
+  return result;
+}
+
 double CpuArithmetic::wide_dot(const at::Tensor& left, const at::Tensor& right) const {
   const float* one = left.const_data_ptr<float>();
   const float* other = right.const_data_ptr<float>();

@@ -9,6 +9,7 @@ namespace cl_torch::fused {
 class CpuArithmetic final : public Arithmetic {
  public:
   void add(at::Tensor& target, const at::Tensor& source, double factor) const override;
+  at::Tensor sum(const at::Tensor& start, const at::Tensor& way, double factor) const override;
   at::Tensor dot(const at::Tensor& left, const at::Tensor& right) const override;
   double wide_dot(const at::Tensor& left, const at::Tensor& right) const override;
   at::Tensor norm(const at::Tensor& vector) const override;

@@ -2,7 +2,7 @@ import type { BenchmarkDefinition } from './define.js';
 import { permuted, permutedMnist } from './permuted.js';
 import { rotated, rotatedMnist } from './rotated.js';
 import { split } from './split.js';
-import { splitFashionMnist, splitKmnist, splitMnist } from './split-entries.js';
+import { splitDigits, splitFashionMnist, splitKmnist, splitMnist } from './split-entries.js';
 
 /** The built-in benchmarks; the first one is the default. The only place that lists them. */
 export const benchmarks: readonly [
@@ -11,10 +11,21 @@ export const benchmarks: readonly [
   typeof splitMnist,
   typeof splitFashionMnist,
   typeof splitKmnist,
+  typeof splitDigits,
   typeof permuted,
   typeof rotated,
   typeof split,
-] = [permutedMnist, rotatedMnist, splitMnist, splitFashionMnist, splitKmnist, permuted, rotated, split];
+] = [
+  permutedMnist,
+  rotatedMnist,
+  splitMnist,
+  splitFashionMnist,
+  splitKmnist,
+  splitDigits,
+  permuted,
+  rotated,
+  split,
+];
 
 type Entry = (typeof benchmarks)[number];
 

@@ -5,6 +5,7 @@ import type { Session } from '../session/session.js';
 import type { Scenario } from '../training/definition.js';
 import type { Labels } from '../training/strategy.js';
 import type { BenchmarkData, SplitPlan, TaskPlan } from './define.js';
+import { composed, paddedColumns, paddedShape } from './padding.js';
 import { type Outputs, requireClasses, type TaskOutputs } from './scenario.js';
 
 /** A task in a session. */
@@ -18,9 +19,14 @@ export interface LoadedTask {
   readonly whenLatest?: ClassRange | undefined;
 }
 
-/** What a benchmark may know of a data set. */
-export function dataOf({ width, height, features, classes, train, test }: Dataset): BenchmarkData {
-  const input = [features / (width * height), height, width];
+/**
+ * What a benchmark may know of a data set.
+ * @param padding - Black pixels that its images have more on each side.
+ */
+export function dataOf(dataset: Dataset, padding = 0): BenchmarkData {
+  const { classes, train, test } = dataset;
+  const input = paddedShape(shapeOf(dataset), padding);
+  const features = input.reduce((product, extent) => product * extent, 1);
   return { input, features, classes, trainLabels: train.labels, testLabels: test.labels };
 }
 
@@ -35,8 +41,9 @@ export async function loadTasks(
   dataset: Dataset,
   plan: readonly TaskPlan[],
   outputs: Outputs,
+  padding = 0,
 ): Promise<LoadedTask[]> {
-  const loader = new Loader(session, dataset);
+  const loader = new Loader(session, dataset, padding);
   const tasks: LoadedTask[] = [];
   for (const [index, task] of plan.entries()) {
     const its = outputs.tasks[index] as TaskOutputs;
@@ -84,9 +91,12 @@ export async function beginClasses(
 class Loader {
   readonly #session: Session;
   readonly #dataset: Dataset;
+  /** Of the data set, of each number that a task may show. */
+  readonly #columns: Int32Array;
   readonly #copies: Copy[] = [];
 
-  constructor(session: Session, dataset: Dataset) {
+  constructor(session: Session, dataset: Dataset, padding: number) {
+    this.#columns = paddedColumns(shapeOf(dataset), padding);
     this.#session = session;
     this.#dataset = dataset;
   }
@@ -96,14 +106,20 @@ class Loader {
     { rows, columns, levels }: SplitPlan,
     { labels, own }: TaskOutputs,
   ): Promise<number> {
-    const { features } = this.#dataset;
-    if (columns && columns.length !== features) {
-      throw unfit(`columns has ${columns.length} entries, and the network has ${features} inputs`);
+    const inputs = this.#columns.length;
+    if (columns && columns.length !== inputs) {
+      throw unfit(`columns has ${columns.length} entries, and the network has ${inputs} inputs`);
+    }
+    const unknown = columns?.find((column) => column < -1 || column >= inputs);
+    if (unknown !== undefined) {
+      throw unfit(
+        `columns has ${unknown}, and an example has the columns 0 to ${inputs - 1}, or -1 for zero`,
+      );
     }
     const dataset = await this.#load(split, levels);
     return this.#session.addView({
       dataset,
-      columns: columns ?? asTheyAre(features),
+      columns: composed(columns, this.#columns),
       ...(rows ? { rows } : {}),
       ...(labels ? { labels } : {}),
       ...(own ? { ownClasses: own } : {}),
@@ -130,9 +146,9 @@ interface Copy extends Pick<SplitPlan, 'levels'> {
   readonly id: number;
 }
 
-/** The columns of an example as they are. */
-export function asTheyAre(features: number): Int32Array {
-  return Int32Array.from({ length: features }, (_, column) => column);
+/** `[channels, height, width]` of its images. */
+function shapeOf({ width, height, features }: Dataset): number[] {
+  return [features / (width * height), height, width];
 }
 
 /** The bytes as a task shows them, in their own columns. */

@@ -28,6 +28,10 @@ export interface CommonOptions extends TrainingOptions {
   readonly epochs: number;
   /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
   readonly validation: number;
+  /** Training images of each class, its first ones; 0 takes all. Default 0. */
+  readonly examplesPerClass: number;
+  /** Black pixels added on each side of an image. Default 0. */
+  readonly padding: number;
   /** Whether tasks not yet learnt are measured too, for forward transfer. Default off. */
   readonly evaluateAll: 'on' | 'off';
   /** Folder for config.json, result.json, the checkpoint and the model, brought up to date after each task. */
@@ -96,6 +100,12 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
       0,
       'training images set apart and measured on instead of the test images, to choose settings by',
     ),
+    examplesPerClass: withDefault(
+      integer(0, 10_000_000),
+      0,
+      'training images of each class, its first ones; 0 takes all',
+    ),
+    padding: withDefault(integer(0, 1000), 0, 'black pixels added on each side of an image'),
     evaluateAll: withDefault(
       onOff,
       'off',

@@ -1,15 +1,17 @@
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import type { DatasetDefinition } from './define.js';
+import { digits } from './digits.js';
 import { fashionMnist } from './fashion-mnist.js';
 import { kmnist } from './kmnist.js';
 import { mnist } from './mnist.js';
 
 /** The data sets this package knows where to find and how to check; the first one is the default. The only place that lists them. */
-export const datasets: readonly [typeof mnist, typeof fashionMnist, typeof kmnist] = [
+export const datasets: readonly [typeof mnist, typeof fashionMnist, typeof kmnist, typeof digits] = [
   mnist,
   fashionMnist,
   kmnist,
+  digits,
 ];
 
 export type DatasetName = (typeof datasets)[number]['name'];

@@ -1,5 +1,6 @@
 export { DATASET_NAMES, type DatasetName, datasets } from './catalog.js';
 export { type DatasetDownloadOptions, type DatasetProgress, downloadDataset } from './download.js';
+export { withExamplesPerClass } from './examples-per-class.js';
 export { type Dataset, loadDataset, type Split } from './load.js';
 export { type DatasetStatus, dataStatus } from './status.js';
 export { withValidationSplit } from './validation.js';

@@ -30,13 +30,14 @@ export async function predictImages(
 ): Promise<ImagePrediction> {
   const { file, network, parameters, show, imageSize } = await loadTrainedModel(model, task);
   const inputs = inputsOf(network);
-  const { pixels } = await readImages(images, { pixels: inputs, size: imageSize });
+  const image = imageSize ? imageSize.width * imageSize.height : inputs;
+  const { pixels } = await readImages(images, { pixels: image, size: imageSize });
   const shown = invert ? pixels.map((value) => 255 - value) : pixels;
   using session = await Session.open({ device: 'cpu', threads: 1 });
   await session.createModel({ network, seed: 0 });
   await session.setParameters(parameters.map(({ data }) => data));
   const { labels, probabilities } = await session.classify({
-    images: shownAs(shown, show),
+    images: shownAs(shown, image, show),
     features: inputs,
     probabilities: true,
   });

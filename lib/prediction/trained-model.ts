@@ -4,6 +4,7 @@ import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import type { BenchmarkData, BenchmarkDefinition, SplitPlan, TasksOption } from '../benchmarks/define.js';
 import { benchmarkNamed, benchmarks } from '../benchmarks/index.js';
+import { composed, paddedColumns, paddedShape } from '../benchmarks/padding.js';
 import { shownBytes } from '../benchmarks/views.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
@@ -40,9 +41,21 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const { network } = model;
   const inputs = inputsOf(network);
   const imageSize = imageSizeOf(model, config);
-  const input = imageSize ? [1, imageSize.height, imageSize.width] : [inputs];
-  const show = config && planOf(config, { input, features: inputs, classes: config.classes }, task);
+  const image = imageSize ? [1, imageSize.height, imageSize.width] : [1, 1, inputs];
+  const show = config && showOf(config, image, inputs, task);
   return { ...model, file, show, imageSize };
+}
+
+/** The same in the columns of the image as it is, without padding. */
+function showOf(
+  config: RunConfig,
+  image: readonly number[],
+  features: number,
+  task: number | undefined,
+): SplitPlan | undefined {
+  const { classes, padding } = config;
+  const plan = planOf(config, { input: paddedShape(image, padding), features, classes }, task);
+  return padding === 0 ? plan : { ...plan, columns: composed(plan?.columns, paddedColumns(image, padding)) };
 }
 
 /** How the run showed its test images. Which rows a task has needs the labels, and does not matter here. */
@@ -62,22 +75,28 @@ function planOf(
 function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undefined): ImageSize | undefined {
   const inputs = inputsOf(network);
   const told = readImageSize(metadata);
-  if (told && told.width * told.height === inputs) return told;
+  const added = 2 * (run?.padding ?? 0);
+  if (told && (told.width + added) * (told.height + added) === inputs) return told;
   if (run?.ownData) return undefined;
   const side = Math.sqrt(inputs);
-  return Number.isInteger(side) ? { width: side, height: side } : undefined;
+  return Number.isInteger(side) ? { width: side - added, height: side - added } : undefined;
 }
 
-/** Images as the network takes them. */
-export function shownAs(images: Uint8Array, show: SplitPlan | undefined): Uint8Array {
+/**
+ * Images as the network takes them.
+ * @param image - Pixels of one of them.
+ */
+export function shownAs(images: Uint8Array, image: number, show: SplitPlan | undefined): Uint8Array {
   if (!show) return images;
   const pixels = shownBytes(images, show);
   const { columns } = show;
   if (!columns) return pixels;
-  const result = new Uint8Array(pixels.length);
-  for (let start = 0; start < pixels.length; start += columns.length) {
-    for (const [column, pixel] of columns.entries())
-      result[start + column] = pixel < 0 ? 0 : (pixels[start + pixel] ?? 0);
+  const count = pixels.length / image;
+  const result = new Uint8Array(count * columns.length);
+  for (let each = 0; each < count; ++each) {
+    for (const [column, pixel] of columns.entries()) {
+      result[each * columns.length + column] = pixel < 0 ? 0 : (pixels[each * image + pixel] ?? 0);
+    }
   }
   return result;
 }
@@ -88,6 +107,8 @@ interface RunConfig {
   readonly options: TasksOption;
   /** Of its data set; of the user's own, as many as labels of a byte can have. */
   readonly classes: number;
+  /** Black pixels on each side of its images. */
+  readonly padding: number;
   /** Whether its images are the user's own, of any size, instead of a published data set's. */
   readonly ownData: boolean;
 }
@@ -107,8 +128,9 @@ async function runConfig(file: string): Promise<RunConfig | undefined> {
   if (!benchmark) throw unknownBenchmark(file, name);
   const known = datasets.find(({ name: each }) => each === config.dataset);
   const ownData = dataDir !== undefined;
+  const padding = typeof config.padding === 'number' ? config.padding : 0; // earlier versions had none
   const classes = ownData || !known ? 256 : known.classes;
-  return { benchmark, options: parseOptions(benchmark.options, config), classes, ownData };
+  return { benchmark, options: parseOptions(benchmark.options, config), classes, padding, ownData };
 }
 
 function fromBytes(bytes: Uint8Array, file: string): Record<string, unknown> {

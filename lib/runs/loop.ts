@@ -118,10 +118,10 @@ async function setUp(
 ): Promise<Prepared> {
   const loaded = await data.load(config);
   const { dataset } = loaded;
-  const known = dataOf(dataset);
+  const known = dataOf(dataset, config.padding);
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
-  const tasks = await loadTasks(session, dataset, plan, outputs);
+  const tasks = await loadTasks(session, dataset, plan, outputs, config.padding);
   const network = kind.spec(config, known.input, outputs.count);
   const renewModel = (): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ExperimentConfig } from '../config/types.js';
-import { type Dataset, loadDataset, withValidationSplit } from '../datasets/index.js';
+import { type Dataset, loadDataset, withExamplesPerClass, withValidationSplit } from '../datasets/index.js';
 
-/** A run's data set, with the validation split in the place of the test images if there is one. */
+/** A run's data set: with the validation split in the place of the test images, and so many examples a class, if there are such. */
 export class RunData {
   readonly dataset: Dataset;
   #digest: string | undefined;
@@ -16,9 +16,10 @@ export class RunData {
     dataset,
     dataDir,
     validation,
-  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation'>): Promise<RunData> {
+    examplesPerClass,
+  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation' | 'examplesPerClass'>): Promise<RunData> {
     const whole = await loadDataset(dataset, dataDir === undefined ? {} : { dataDir });
-    return new RunData(withValidationSplit(whole, validation));
+    return new RunData(withExamplesPerClass(withValidationSplit(whole, validation), examplesPerClass));
   }
 
   /** Equal for runs that have the same data. */
@@ -26,8 +27,9 @@ export class RunData {
     dataset,
     dataDir,
     validation,
-  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation'>): string {
-    return JSON.stringify([dataset, dataDir, validation]);
+    examplesPerClass,
+  }: Pick<ExperimentConfig, 'dataset' | 'dataDir' | 'validation' | 'examplesPerClass'>): string {
+    return JSON.stringify([dataset, dataDir, validation, examplesPerClass]);
   }
 
   /** Tells whether a run that is resumed has the same data. */

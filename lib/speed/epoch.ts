@@ -23,10 +23,10 @@ export async function measureEpochs(input: object): Promise<EpochSample> {
   const environment = await resolveEnvironment(config, new AbortController().signal);
   using session = await Session.open(environment);
   const dataset = await loadDataset(config.dataset);
-  const known = dataOf(dataset);
+  const known = dataOf(dataset, config.padding);
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
-  const [task] = await loadTasks(session, dataset, plan, outputs);
+  const [task] = await loadTasks(session, dataset, plan, outputs, config.padding);
   if (!task) throw new Error('There is one task.');
   const network = kind.spec(config, known.input, outputs.count);
   await session.createModel({ ...environment, network, seed: config.seed });

@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { predictImages } from '../../lib/prediction/index.js';
 import { resultSchema } from '../../lib/runs/result-schema.js';
 import type { RunEvent } from '../../lib/runs/types.js';
 import { resumeExperiment, runExperiment } from '../../lib/sweep/experiment.js';
 // What stock PyTorch does: see test/reference/make_scenarios.py.
 import fixture from '../fixtures/scenarios.json' with { type: 'json' };
+import { idx } from '../support/idx.js';
 import { type PythonScenario, runLikePython, writeScenarioData } from '../support/scenarios.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'cl-torch-scenarios-'));
@@ -102,4 +104,81 @@ test('joint training keeps what fine-tuning forgets', async () => {
     expect(joint.taskMeans.at(-1)).toBeGreaterThan(fineTuned.taskMeans.at(-1) ?? Number.NaN);
     expect(joint.taskMeans.at(-1)).toBeGreaterThan(90);
   }
+});
+
+describe('padding', () => {
+  const common = {
+    strategy: 'baseline',
+    tasks: 3,
+    hidden: [8],
+    epochs: 2,
+    batchSize: 7,
+    device: 'cpu',
+    threads: 1,
+  } as const;
+
+  /** The same images with a black frame, as files. */
+  async function framed(from: string, to: string): Promise<void> {
+    await cp(from, to, { recursive: true });
+    for (const part of ['train', 't10k']) {
+      const file = `${part}-images-idx3-ubyte`;
+      const bytes = await readFile(join(from, file));
+      const rows = bytes.readUInt32BE(4);
+      const values = Array.from({ length: rows * 24 }, (_, place) => {
+        const [row, y, x] = [Math.floor(place / 24), (Math.floor(place / 6) % 4) - 1, (place % 6) - 1];
+        return y < 0 || y > 1 || x < 0 || x > 3 ? 0 : (bytes[16 + row * 8 + y * 4 + x] ?? 0);
+      });
+      await writeFile(join(to, file), idx([rows, 4, 6], values));
+    }
+  }
+
+  test.each(['permuted', 'rotated', 'split'] as const)(
+    'of %s is a data set with a frame, bit for bit',
+    async (benchmark) => {
+      const frame = join(folder, `framed-${benchmark}`);
+      await framed(dataDir, frame);
+      const padded = await runExperiment({ ...common, benchmark, dataDir, padding: 1 });
+      const made = await runExperiment({ ...common, benchmark, dataDir: frame });
+      expect(padded.losses).toEqual(made.losses);
+      expect(padded.accuracy).toEqual(made.accuracy);
+    },
+  );
+
+  test('and classes of a split stream: predict says of each test image what the run measured', async () => {
+    const out = join(folder, 'predicted');
+    const { accuracy } = await runExperiment({
+      ...common,
+      benchmark: 'split',
+      dataDir,
+      padding: 1,
+      epochs: 8,
+      out,
+    });
+    const { labels } = await predictImages(out, join(dataDir, 't10k-images-idx3-ubyte'));
+    const truth = (await readFile(join(dataDir, 't10k-labels-idx1-ubyte'))).subarray(8);
+    const right = [0, 1, 2].map((task) => {
+      const rows = [...truth.keys()].filter((row) => Math.floor((truth[row] ?? 0) / 2) === task);
+      return (100 * rows.filter((row) => labels[row] === truth[row]).length) / rows.length;
+    });
+    expect(right).toEqual(accuracy.at(-1));
+  });
+});
+
+test('split-digits, which needs no download, is learnt whole', async () => {
+  const input = {
+    strategy: 'er',
+    benchmark: 'split-digits',
+    examplesPerClass: 50,
+    epochs: 3,
+    batchSize: 16,
+  } as const;
+  const { accuracy, accuracyTaskAware, config } = await runExperiment({
+    ...input,
+    hidden: [50],
+    device: 'cpu',
+    threads: 1,
+  });
+  expect(config).toMatchObject({ dataset: 'digits', scenario: 'class', tasks: 5 });
+  expect(accuracy[0]?.[0]).toBeGreaterThan(95);
+  expect(Math.min(...(accuracyTaskAware?.at(-1) ?? [0]))).toBeGreaterThan(70);
 });

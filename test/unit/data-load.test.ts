@@ -284,7 +284,7 @@ describe('verifyDataset', () => {
 describe('dataStatus', () => {
   it('tells what is at hand, where, and how to get the rest', async () => {
     const status = await dataStatus();
-    expect(status.map(({ dataset }) => dataset)).toEqual(['mnist', 'fashion-mnist', 'kmnist']);
+    expect(status.map(({ dataset }) => dataset)).toEqual(['mnist', 'fashion-mnist', 'kmnist', 'digits']);
     expect(status[0]).toMatchObject({
       found: true,
       where: expect.stringContaining(MNIST_FOLDER),

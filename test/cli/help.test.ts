@@ -27,9 +27,12 @@ describe('run STRATEGY --help', () => {
     const text = await help('run', name);
     expect(text).toContain(`Usage: cl-torch run ${name} [options]\n\n${name}: `);
     const options = describeOptions().filter(
-      ({ owners }) => owners.length === 0 || owners.some((owner) => owner === name),
+      ({ owners, isOfStrategy }) =>
+        !isOfStrategy || owners.length === 0 || owners.some((owner) => owner === name),
     );
-    const own = options.filter(({ owners }) => owners.length > 0).map(({ flag }) => flag);
+    const own = options
+      .filter(({ owners, isOfStrategy }) => isOfStrategy && owners.length > 0)
+      .map(({ flag }) => flag);
     const flags = flagsIn(text).filter((flag) => options.some((option) => option.flag === flag));
     expect(new Set(flags)).toEqual(new Set(options.map(({ flag }) => flag)));
     expect(new Set(flags.slice(0, own.length))).toEqual(new Set(own));
@@ -48,6 +51,9 @@ describe('run STRATEGY --help', () => {
     expect(headings).toEqual([
       'Memory and rehearsal (of lfd, er+lfd, er):',
       'Tasks and data:',
+      'Tasks and data (of permuted-mnist, permuted):',
+      'Tasks and data (of rotated-mnist, rotated):',
+      'Tasks and data (of split-mnist, split-fashion-mnist, split-kmnist, split-digits, split):',
       'Network and training:',
       'Machine:',
       'Output:',

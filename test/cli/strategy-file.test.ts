@@ -108,7 +108,7 @@ describe('what cannot be used is refused before any work, with the reason', () =
   test('a folder', async () => {
     const folder = join(box.folder, 'folder.mjs');
     await mkdir(folder);
-    expect((await clTorch(['run', '--strategy', folder, ...nowhere])).stderr).toContain('it is no file');
+    expect((await clTorch(['run', '--strategy', folder, ...nowhere])).stderr).toContain('it is a folder');
   });
 
   test('TypeScript, where Node cannot read it; where it can, it runs', async () => {

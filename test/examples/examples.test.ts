@@ -29,6 +29,23 @@ test('custom-strategy: runs beside the strategy that it varies', whole, async ()
   expect(lines[0]?.slice('er'.length)).not.toBe(lines[1]?.slice('er+ep'.length));
 });
 
+test('custom-benchmark: fine-tuning forgets, rehearsal less, joint training least', whole, async () => {
+  const { status, stdout, stderr } = await outcomeOf(example('custom-benchmark'));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const told = Array.from(
+    stdout.matchAll(/^(\S+): ([\d.]+) % .* task ([\d.]+) %$/gm),
+    ([, name, all, aware]) => {
+      expect(Number(aware)).toBeGreaterThanOrEqual(Number(all));
+      return [name, Number(all)] as const;
+    },
+  );
+  expect(told.map(([name]) => name)).toEqual(['baseline', 'er', 'joint']);
+  const [baseline = 0, er = 0, joint = 0] = told.map(([, all]) => all);
+  expect(baseline).toBeLessThan(er);
+  expect(er).toBeLessThanOrEqual(joint + 2);
+  expect(joint).toBeGreaterThan(85);
+});
+
 test('worker-threads: every seed reports, and the mean is theirs', whole, async () => {
   const { status, stdout, stderr } = await outcomeOf(example('worker-threads', ['2', '1', '3', '4']));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

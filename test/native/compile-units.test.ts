@@ -32,7 +32,7 @@ function configured(unity: 'ON' | 'OFF'): { flags: Flags; together: ReadonlyMap<
   for (const { file, command } of commands) {
     const sources = filesOf(file).filter((source) => source.startsWith(join(checkout, 'native')));
     const options = command.split(' ').filter((word) => /^-(O|f|m|D|W(?!invalid-pch)|std)/.test(word));
-    for (const source of sources.filter((name) => !/(fused|speed)\/cuda\//.test(name))) {
+    for (const source of sources.filter((name) => !/(autograd|fused|speed)\/cuda\//.test(name))) {
       flags.set(source, options.join(' '));
       together.set(source, sources.length);
     }

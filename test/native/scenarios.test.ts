@@ -169,6 +169,7 @@ test('split-digits, which needs no download, is learnt whole', async () => {
     strategy: 'er',
     benchmark: 'split-digits',
     examplesPerClass: 50,
+    memorySize: 40,
     epochs: 3,
     batchSize: 16,
   } as const;

@@ -18,7 +18,8 @@ class Observer {
   virtual void report(int64_t step, int64_t steps, double loss) = 0;
   // Whether training goes on after a step with this loss. Asked wherever the loss is at hand without waiting for it.
   virtual bool accepts(double) const { return true; }
-  // Told at an epoch's end by an engine that replays steps as CUDA graphs: whether it did, or had to run them one by one.
+  // Told at an epoch's end by an engine that replays steps as CUDA graphs: whether it did, or had to run them one by
+  // one.
   virtual void used_graphs(bool) {}
 
   void stop_if_cancelled() const {

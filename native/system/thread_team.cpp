@@ -87,7 +87,7 @@ int lastingly_obtainable_threads(int wanted) {
 // The CPUs that the calling thread's team is bound to, by its threads' numbers; none where it is not bound.
 thread_local std::vector<int> team_cpus;
 
-void start_team(int size) {
+void start_team([[maybe_unused]] int size) {
   const std::vector<int>& cpus = team_cpus;
 #pragma omp parallel num_threads(size)
   if (!cpus.empty()) bind_calling_thread(cpus[static_cast<size_t>(omp_get_thread_num())]);

@@ -16,8 +16,8 @@ int allowed_cores();
 int form_thread_team(int threads);
 
 // Lets `threads` of the calling thread's team work from now on, at most as many as it was formed with. OpenMP ends the
-// others, unless one thread is left; a team that grows gets new ones, bound as before. Returns the size, which is the one
-// before where the system has no threads to give.
+// others, unless one thread is left; a team that grows gets new ones, bound as before. Returns the size, which is the
+// one before where the system has no threads to give.
 int resize_thread_team(int threads);
 
 }  // namespace cl_torch

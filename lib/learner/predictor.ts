@@ -34,12 +34,15 @@ export class Predictor {
   }
 
   /** @throws {ClTorchError} By rejection: OUT_OF_MEMORY. */
-  static async open(place: Environment, { network, parameters, tasks }: Knowledge): Promise<Predictor> {
-    const { device, threads } = place;
+  static async open(
+    { device, threads, engine }: Environment,
+    { network, parameters, tasks }: Knowledge,
+  ): Promise<Predictor> {
     const session = await Session.open({ device, threads });
     try {
-      // Nothing is trained here, and every engine predicts alike; this one takes no memory for training.
-      await session.createModel({ network, seed: 0, engine: 'autograd' });
+      // On the CPU each engine rounds in its own way, and the copy must answer as the learner does. On a GPU all predict
+      // alike, and this one takes no memory for training.
+      await session.createModel({ network, seed: 0, engine: device === 'cpu' ? engine : 'autograd' });
       await session.setParameters(parameters.map(({ data }) => data));
     } catch (error) {
       session.dispose();

@@ -214,8 +214,9 @@ summarise() {
   python3 -c 'import json, sys; print(json.dumps([json.loads(line) for line in sys.stdin], indent=1))' \
     <"$OUT/stages.jsonl" >"$OUT/summary.json"
   rm "$OUT/stages.jsonl"
-  tar czf "$OUT/results.tar.gz.part" -C "$OUT" --exclude='./results.tar.gz*' --exclude=./progress.txt .
-  mv "$OUT/results.tar.gz.part" "$OUT/results.tar.gz"
+  # Made beside the folder: tar calls one that changes while it is read an error.
+  tar czf "$OUT.tar.gz.part" -C "$OUT" --exclude=./results.tar.gz --exclude=./progress.txt --exclude=./shown .
+  mv "$OUT.tar.gz.part" "$OUT/results.tar.gz"
   cat "$OUT/summary.json"
 }
 

@@ -3,7 +3,7 @@
 # tests the compiler by linking against a static CUDA runtime, which the toolkits from PyPI and conda may lack, and a
 # CMake older than the toolkit knows neither its architectures nor its C++20.
 #
-# In:  LibTorch_CUDA, LibTorch_CUDA_MAJOR, LibTorch_CUDA_INCLUDES, LibTorch_cublasLt, CMAKE_CUDA_ARCHITECTURES
+# In:  CL_TORCH_NVCC, LibTorch_CUDA, LibTorch_CUDA_MAJOR, LibTorch_CUDA_INCLUDES, LibTorch_cublasLt, CMAKE_CUDA_ARCHITECTURES
 # Out: CudaKernels_FOUND, or CudaKernels_REASON, why not
 #      cuda_kernels_objects(OUT SOURCE...): compiles .cu files
 
@@ -13,8 +13,6 @@ if(NOT LibTorch_CUDA)
   return()
 endif()
 
-find_program(CL_TORCH_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_HOME ENV CUDA_PATH PATH_SUFFIXES bin
-  PATHS /usr/local/cuda/bin /usr/local/cuda-${LibTorch_CUDA_MAJOR}/bin)
 if(NOT CL_TORCH_NVCC)
   set(CudaKernels_REASON "no nvcc was found")
   return()

@@ -5,6 +5,7 @@
 #      CL_TORCH_CUDA   auto: CUDA when LibTorch and the CUDA headers are there; on: required; off: never
 # Out: LibTorch_VERSION, LibTorch_LIB_DIR, LibTorch_CUDA (whether CUDA is linked); with CUDA also LibTorch_CUDA_MAJOR,
 #      LibTorch_CUDA_INCLUDES and LibTorch_cublasLt (the library LibTorch itself loads, where it names one)
+#      CL_TORCH_NVCC (the CUDA compiler, where LibTorch has CUDA and there is one)
 #      LibTorch_OPENMP (the OpenMP runtime LibTorch itself loads), for executables
 #
 # A library that LibTorch itself loads (OpenMP, the CUDA runtime, cuBLAS) is not linked again by a module: its symbols are
@@ -68,14 +69,14 @@ function(libtorch_cuda_includes out major)
   endif()
   # CMake finds no toolkit whose static CUDA runtime is missing, as in those from PyPI; its headers are beside nvcc all the
   # same, or in a folder that nvcc itself names.
-  find_program(libtorch_nvcc nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATH_SUFFIXES bin
+  find_program(CL_TORCH_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_HOME ENV CUDA_PATH PATH_SUFFIXES bin
     PATHS /usr/local/cuda/bin /usr/local/cuda-${major}/bin)
-  if(libtorch_nvcc)
-    execute_process(COMMAND "${libtorch_nvcc}" --version OUTPUT_VARIABLE nvcc_version ERROR_QUIET)
+  if(CL_TORCH_NVCC)
+    execute_process(COMMAND "${CL_TORCH_NVCC}" --version OUTPUT_VARIABLE nvcc_version ERROR_QUIET)
     if(nvcc_version MATCHES "release ${major}\\.")
-      get_filename_component(nvcc_real "${libtorch_nvcc}" REALPATH)
+      get_filename_component(nvcc_real "${CL_TORCH_NVCC}" REALPATH)
       get_filename_component(nvcc_folder "${nvcc_real}" DIRECTORY)
-      execute_process(COMMAND "${libtorch_nvcc}" --dryrun -x cu -E - INPUT_FILE /dev/null OUTPUT_QUIET
+      execute_process(COMMAND "${CL_TORCH_NVCC}" --dryrun -x cu -E - INPUT_FILE /dev/null OUTPUT_QUIET
         ERROR_VARIABLE nvcc_told)
       string(REGEX MATCHALL "-I[^ \"\n]+" nvcc_includes "${nvcc_told}")
       list(TRANSFORM nvcc_includes REPLACE "^-I" "")

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
 import { Session } from '../../lib/session/session.js';
+import { randomDirection } from '../support/direction.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';
@@ -34,17 +35,7 @@ const spheres: readonly Spheres[] = [false, true].flatMap((perTensor) =>
 const partsFor = ({ perTensor }: Spheres) => (perTensor ? partsOf(lengths) : partsOf([352]));
 
 function random(sphere: Spheres): DirectionOptions {
-  return {
-    ...sphere,
-    ratios: [1],
-    learningRate: 0.01,
-    momentum: 0,
-    decays: false,
-    iterations: 0,
-    batchSize: 1,
-    smoothing: 0,
-    trainingStream: false,
-  };
+  return { ...randomDirection, ...sphere };
 }
 
 /** A session that has learnt a little, stands at w_t and has a random direction and a fresh optimiser. */

@@ -2,6 +2,7 @@ import type { DirectionOptions, ModelOptions } from '../../binding.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
 import { Session } from '../../lib/session/session.js';
+import { randomDirection } from './direction.js';
 import { type Examples, meanLoss } from './float64-network.js';
 import { mlpOf } from './network.js';
 import { articleAdamW, type ByteRows, identity, syntheticRows } from './synthetic.js';
@@ -191,17 +192,7 @@ export function widthsOf({ hidden }: NetworkRow): number[] {
   return [FEATURES, ...hidden, CLASSES];
 }
 
-const random: Omit<DirectionOptions, 'perTensor'> = {
-  radius: RADIUS,
-  ratios: [1],
-  learningRate: 0.01,
-  momentum: 0,
-  decays: false,
-  iterations: 0,
-  batchSize: 1,
-  smoothing: 0,
-  trainingStream: false,
-};
+const random: Omit<DirectionOptions, 'perTensor'> = { ...randomDirection, radius: RADIUS };
 
 /** strength Σ importance δ², δ being what the offset has off the direction (binding.d.ts). */
 function penaltyAt(penalty: PenaltyInput, began: Began, here: readonly number[]): number {

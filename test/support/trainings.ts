@@ -4,6 +4,7 @@ import { runExperiment } from '../../lib/index.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
 import type { TrainingGroup } from '../../lib/session/training-group.js';
+import { randomDirection } from './direction.js';
 import { mlpOf } from './network.js';
 import { articleAdamW, identity } from './synthetic.js';
 
@@ -59,17 +60,7 @@ export const trainings: readonly (readonly [string, Training])[] = [
   ['a last batch of one example', { hidden: [20, 20], batchSize: 33, rows: 3301, threads: 1 }],
 ];
 
-const random: Omit<DirectionOptions, 'perTensor'> = {
-  radius: 20,
-  ratios: [1],
-  learningRate: 0.01,
-  momentum: 0,
-  decays: false,
-  iterations: 0,
-  batchSize: 1,
-  smoothing: 0,
-  trainingStream: false,
-};
+const random: Omit<DirectionOptions, 'perTensor'> = { ...randomDirection, radius: 20 };
 
 let mnist: Promise<Dataset> | undefined;
 

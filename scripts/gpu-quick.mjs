@@ -4,8 +4,9 @@
 //   node scripts/gpu-quick.mjs --graphs           the autograd engine with CUDA graphs beside itself without; some 20 s
 //   node scripts/gpu-quick.mjs --epoch PRECISION  one epoch, for a profiler: fp32, tf32 or bf16
 //
-// Trains the article's network on MNIST, on the first GPU or the device that CL_TORCH_QUICK_DEVICE names. Each part stands by itself: one that fails is told, and the others go on. The exit
-// status is 1 when one failed. `scripts/gpu-machine.sh` runs it on a bare machine, after the build.
+// Trains the article's network on MNIST, on the first GPU or the device that CL_TORCH_QUICK_DEVICE names. Each part stands
+// by itself: one that fails is told, and the others go on. The exit status is 1 when one failed. `scripts/gpu-machine.sh`
+// runs it on a bare machine, after the build.
 import { loadDataset, Session } from '../dist/index.js';
 import { loadNative } from '../dist/session/native.js';
 import { mlp } from '../dist/session/network.js';
@@ -13,6 +14,7 @@ import { createTrainingGroup } from '../dist/session/training-group.js';
 
 const network = mlp(784, [400, 400, 400], 10);
 const optimizer = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 };
+const autograd = { engine: 'autograd', precision: 'fp32' };
 const batchSize = 256;
 const device = process.env.CL_TORCH_QUICK_DEVICE ?? 'cuda:0';
 const direction = {
@@ -52,12 +54,22 @@ async function open(where, arithmetic, { penalty = false, trainingGroup, seed = 
 
 const train = ({ session, view }) => session.trainEpoch({ views: [view], batchSize });
 
-/** Autograd's losses of the first epoch. */
-async function firstLosses(where, penalty) {
-  const opened = await open(where, { engine: 'autograd', precision: 'fp32' }, { penalty });
-  const { losses } = await train(opened);
-  opened.session.dispose();
-  return losses;
+/** The outcomes of so many epochs of a session that lives no longer. */
+async function trained(where, arithmetic, options, count = 1, afterwards = () => undefined) {
+  const opened = await open(where, arithmetic, options);
+  try {
+    const epochs = [];
+    for (let epoch = 0; epoch < count; ++epoch) epochs.push(await train(opened));
+    return { epochs, after: await afterwards(opened) };
+  } finally {
+    opened.session.dispose();
+  }
+}
+
+/** The losses of the first epoch. */
+async function firstLosses(where, arithmetic, options) {
+  const { epochs } = await trained(where, arithmetic, options);
+  return epochs[0].losses;
 }
 
 function difference(left, right, count) {
@@ -69,14 +81,17 @@ function difference(left, right, count) {
 const steps = Math.ceil(dataset.train.rows / batchSize);
 const perStep = (seconds) => `${((seconds / steps) * 1e6).toFixed(1)} µs a step`;
 
-/** Three epochs on the GPU: the first losses beside those of the CPU, then the times. */
+/** Four epochs: the first losses beside those expected, then the times. */
 async function measure(engine, precision, penalty, expected) {
-  const opened = await open(device, { engine, precision }, { penalty });
-  const epochs = [];
-  for (let epoch = 0; epoch < 4; ++epoch) epochs.push(await train(opened));
+  const { epochs, after } = await trained(
+    device,
+    { engine, precision },
+    { penalty },
+    4,
+    ({ session, view }) => session.evaluate({ views: [view], batchSize }),
+  );
+  const { seconds, correct, total } = after;
   const error = difference(epochs[0].losses, expected, 10);
-  const { seconds, correct, total } = await opened.session.evaluate({ views: [opened.view], batchSize });
-  opened.session.dispose();
   const times = epochs.map((epoch) => perStep(epoch.seconds));
   const accuracy = ((100 * correct[0]) / total[0]).toFixed(2);
   return {
@@ -99,16 +114,13 @@ async function floors(precision) {
 /** Four models as one batch: the losses of each beside those it has alone. */
 async function group(precision) {
   const seeds = [1, 2, 3, 4];
+  const arithmetic = { engine: 'fused', precision };
   const alone = [];
-  for (const seed of seeds) {
-    const opened = await open(device, { engine: 'fused', precision }, { penalty: true, seed });
-    alone.push((await train(opened)).losses);
-    opened.session.dispose();
-  }
+  for (const seed of seeds) alone.push(await firstLosses(device, arithmetic, { penalty: true, seed }));
   const trainingGroup = await createTrainingGroup({ places: seeds.length });
   const members = [];
   for (const seed of seeds)
-    members.push(await open(device, { engine: 'fused', precision }, { penalty: true, seed, trainingGroup }));
+    members.push(await open(device, arithmetic, { penalty: true, seed, trainingGroup }));
   const first = await Promise.all(members.map(train));
   const second = await Promise.all(members.map(train));
   const worst = Math.max(...first.map(({ losses }, i) => difference(losses, alone[i], 10)));
@@ -122,12 +134,10 @@ async function group(precision) {
 
 /** Four epochs of the autograd engine with its steps as CUDA graphs beside the same without: equal to the last bit. */
 async function autogradGraphs(penalty) {
-  const epochs = { off: [], on: [] };
+  const epochs = {};
   for (const graphs of ['off', 'on']) {
     process.env.CL_TORCH_CUDA_GRAPHS = graphs;
-    const opened = await open(device, { engine: 'autograd', precision: 'fp32' }, { penalty });
-    for (let epoch = 0; epoch < 4; ++epoch) epochs[graphs].push(await train(opened));
-    opened.session.dispose();
+    epochs[graphs] = (await trained(device, autograd, { penalty }, 4)).epochs;
   }
   delete process.env.CL_TORCH_CUDA_GRAPHS;
   const [without, replayed] = [epochs.off, epochs.on].map((all) => all.flatMap(({ losses }) => [...losses]));
@@ -138,11 +148,6 @@ async function autogradGraphs(penalty) {
     ok: differs < 0 && had === 'true true true true',
     text: `${differs < 0 ? `${steps * 4} losses are equal` : `step ${differs} differs: ${replayed[differs]}, ${without[differs]}`}; without ${times[0]}; with ${times[1]}; replayed: ${had}`,
   };
-}
-
-async function graphs() {
-  await part('autograd as graphs', () => autogradGraphs(false));
-  await part('autograd as graphs, penalty', () => autogradGraphs(true));
 }
 
 async function part(name, body) {
@@ -157,15 +162,14 @@ async function part(name, body) {
 }
 
 if (process.argv[2] === '--epoch') {
-  const opened = await open(device, { engine: 'fused', precision: process.argv[3] }, { penalty: true });
-  await train(opened);
-  opened.session.dispose();
+  await trained(device, { engine: 'fused', precision: process.argv[3] }, { penalty: true });
 } else if (process.argv[2] === '--graphs') {
-  await graphs();
+  await part('autograd as graphs', () => autogradGraphs(false));
+  await part('autograd as graphs, penalty', () => autogradGraphs(true));
 } else {
   // A direction is drawn from the device's own generator, so what has a penalty is compared with autograd beside it.
-  const plain = await firstLosses('cpu', false);
-  const penalised = await firstLosses(device, true);
+  const plain = await firstLosses('cpu', autograd, { penalty: false });
+  const penalised = await firstLosses(device, autograd, { penalty: true });
   for (const precision of ['fp32', 'tf32', 'bf16']) {
     await part(`fused, ${precision}`, () => measure('fused', precision, false, plain));
     await part(`fused, ${precision}, penalty`, () => measure('fused', precision, true, penalised));

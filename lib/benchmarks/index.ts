@@ -2,7 +2,14 @@ import type { BenchmarkDefinition } from './define.js';
 import { permuted, permutedMnist } from './permuted.js';
 import { rotated, rotatedMnist } from './rotated.js';
 import { split } from './split.js';
-import { splitDigits, splitFashionMnist, splitKmnist, splitMnist } from './split-entries.js';
+import {
+  splitCifar10,
+  splitCifar100,
+  splitDigits,
+  splitFashionMnist,
+  splitKmnist,
+  splitMnist,
+} from './split-entries.js';
 
 /** The built-in benchmarks; the first one is the default. The only place that lists them. */
 export const benchmarks: readonly [
@@ -12,6 +19,8 @@ export const benchmarks: readonly [
   typeof splitFashionMnist,
   typeof splitKmnist,
   typeof splitDigits,
+  typeof splitCifar10,
+  typeof splitCifar100,
   typeof permuted,
   typeof rotated,
   typeof split,
@@ -22,6 +31,8 @@ export const benchmarks: readonly [
   splitFashionMnist,
   splitKmnist,
   splitDigits,
+  splitCifar10,
+  splitCifar100,
   permuted,
   rotated,
   split,

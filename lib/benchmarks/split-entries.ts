@@ -31,3 +31,17 @@ export const splitKmnist: BenchmarkDefinition<SplitOptions, 'split-kmnist'> = sp
   { name: 'split-kmnist', title: 'each task has two of the ten hiragana', datasets: ['kmnist'] },
   tenInFive,
 );
+
+export const splitCifar10: BenchmarkDefinition<SplitOptions, 'split-cifar10'> = splitStream(
+  { name: 'split-cifar10', title: 'each task has two of the ten classes of CIFAR-10', datasets: ['cifar10'] },
+  tenInFive,
+);
+
+export const splitCifar100: BenchmarkDefinition<SplitOptions, 'split-cifar100'> = splitStream(
+  {
+    name: 'split-cifar100',
+    title: 'each task has ten of the hundred classes of CIFAR-100',
+    datasets: ['cifar100'],
+  },
+  { tasks: 10, classesPerTask: 10 },
+);

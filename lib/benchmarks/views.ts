@@ -130,7 +130,7 @@ class Loader {
     const known = this.#copies.find((copy) => copy.split === split && copy.levels === levels);
     if (known) return known.id;
     const id = await this.#session.loadDataset({
-      images: shownBytes(split.images, { levels }),
+      images: shownNumbers(split.images, levels),
       labels: split.labels,
       features: this.#dataset.features,
     });
@@ -147,8 +147,14 @@ interface Copy extends Pick<SplitPlan, 'levels'> {
 }
 
 /** `[channels, height, width]` of its images. */
-function shapeOf({ width, height, features }: Dataset): number[] {
-  return [features / (width * height), height, width];
+function shapeOf({ channels, width, height }: Dataset): number[] {
+  return [channels, height, width];
+}
+
+function shownNumbers(images: Split['images'], levels: Uint8Array | undefined): Uint8Array | Float32Array {
+  if (images instanceof Uint8Array) return shownBytes(images, { levels });
+  if (levels === undefined) return images;
+  throw unfit('levels are for bytes, and the data set holds floating-point numbers');
 }
 
 /** The bytes as a task shows them, in their own columns. */

@@ -26,12 +26,12 @@ export function addData(program: Command): void {
     .addArgument(
       new Argument('[name]', 'the data set; without it, all that are at hand').choices(DATASET_NAMES),
     )
-    .option('--data-dir <DIR>', 'check the IDX files in this folder (needs a name)')
+    .option('--data-dir <PATH>', 'check data of your own, a folder or a file (needs a name)')
     .option('--json', 'print a JSON array, one report for each data set')
     .action(
       async (name: DatasetName | undefined, flags: { dataDir?: string; json?: true }, command: Command) => {
         if (flags.dataDir !== undefined && name === undefined) {
-          command.error('error: --data-dir needs the name of the data set that the folder holds');
+          command.error('error: --data-dir needs the name of the data set that they stand for');
         }
         const { verifyData } = await import('./commands/data.js');
         process.exitCode = await verifyData(name, flags);

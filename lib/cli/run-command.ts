@@ -69,7 +69,7 @@ export function addResume(program: Command): void {
     .argument('<folder>', "the run's folder, wherever it is now")
     .option('--strategy <FILE>', 'the file of the custom strategy that the run began with')
     .option('--benchmark <FILE>', 'the file of the custom benchmark that the run began with')
-    .option('--data-dir <DIR>', 'where the folder with its IDX files is now, when it was moved')
+    .option('--data-dir <PATH>', 'where the data of your own are now, when they were moved')
     .option(
       '--events <FILE>',
       'append every event of the run to this file, as lines of JSON (docs/events.md)',

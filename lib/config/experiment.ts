@@ -2,7 +2,7 @@ import { benchmarks } from '../benchmarks/index.js';
 import type { OutputChoice } from '../benchmarks/scenario.js';
 import { DATASET_NAMES, type DatasetName, datasets } from '../datasets/index.js';
 import { networks } from '../networks/index.js';
-import { folder, integer, oneOf, onOff } from '../options/kinds.js';
+import { folder, integer, oneOf, onOff, path } from '../options/kinds.js';
 import {
   chosen,
   inGroup,
@@ -18,7 +18,7 @@ import { type TrainingOptions, trainingOptions } from '../training/options.js';
 export interface CommonOptions extends TrainingOptions {
   /** Images that the tasks are made of. Default mnist. */
   readonly dataset: DatasetName;
-  /** Folder with the data set's four IDX files, gzipped or not, instead of the known places. */
+  /** Folder or file with data of your own, instead of the known places; docs/data.md has the formats. */
   readonly dataDir?: string | undefined;
   /** How tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out. */
   readonly scenario: Scenario;
@@ -40,7 +40,7 @@ export interface CommonOptions extends TrainingOptions {
   readonly checkpointEvery: 'task' | 'epoch' | 'off';
 }
 
-const data = '--data-dir DIR is the folder of your own IDX files';
+const data = '--data-dir PATH is the folder or file of data of your own';
 const logs =
   '--out DIR keeps the results, --events FILE every event, --tensorboard DIR the numbers for TensorBoard';
 const resume = 'cl-torch resume DIR goes on with the run in a folder';
@@ -74,8 +74,8 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
   ...inGroup('Tasks and data', {
     dataset: withDefault(oneOf(DATASET_NAMES), datasets[0].name, 'images that the tasks are made of'),
     dataDir: optional(
-      folder,
-      "folder with the data set's four IDX files, gzipped or not, instead of the known places",
+      path,
+      'folder or file with data of your own, instead of the known places; docs/data.md has the formats',
       {
         insteadOf: [
           { names: ['data'], text: `--dataset NAME is the data set, ${data}` },

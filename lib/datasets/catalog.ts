@@ -1,5 +1,7 @@
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
+import { cifar10 } from './cifar10.js';
+import { cifar100 } from './cifar100.js';
 import type { DatasetDefinition } from './define.js';
 import { digits } from './digits.js';
 import { fashionMnist } from './fashion-mnist.js';
@@ -7,12 +9,14 @@ import { kmnist } from './kmnist.js';
 import { mnist } from './mnist.js';
 
 /** The data sets this package knows where to find and how to check; the first one is the default. The only place that lists them. */
-export const datasets: readonly [typeof mnist, typeof fashionMnist, typeof kmnist, typeof digits] = [
-  mnist,
-  fashionMnist,
-  kmnist,
-  digits,
-];
+export const datasets: readonly [
+  typeof mnist,
+  typeof fashionMnist,
+  typeof kmnist,
+  typeof digits,
+  typeof cifar10,
+  typeof cifar100,
+] = [mnist, fashionMnist, kmnist, digits, cifar10, cifar100];
 
 export type DatasetName = (typeof datasets)[number]['name'];
 

@@ -1,27 +1,13 @@
-import type { IdxKind } from './idx-assembler.js';
+import type { Digests, Format } from './formats/format.js';
 
-/** The four files of a data set. */
-export type Role = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
-
-/** Each file's base name as its publishers give it, in the order they are read, and what it holds. */
-export const ROLES: Readonly<Record<Role, { readonly file: string; readonly kind: IdxKind }>> = {
-  trainImages: { file: 'train-images-idx3-ubyte', kind: 'images' },
-  trainLabels: { file: 'train-labels-idx1-ubyte', kind: 'labels' },
-  testImages: { file: 't10k-images-idx3-ubyte', kind: 'images' },
-  testLabels: { file: 't10k-labels-idx1-ubyte', kind: 'labels' },
-};
-
-export const ROLE_NAMES: readonly Role[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
-
-export interface KnownFile {
-  /** Size and SHA-256 of the gzipped file as published. */
-  readonly gzBytes: number;
-  readonly gzSha256: string;
-  /** SHA-256 of the content without gzip, so that a repacked copy is recognised; null where it is not known. */
-  readonly contentSha256: string | null;
+/** A file as its publishers give it. */
+export interface PublishedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
-/** What ships a data set: a folder with its four files. */
+/** What ships a data set: a folder with its files. */
 export interface DatasetPlace {
   /** For people. */
   readonly label: string;
@@ -29,15 +15,31 @@ export interface DatasetPlace {
   readonly folder: () => string | null;
 }
 
-/** A published data set of four IDX files: where to find it, and how to check it. */
+/** A published data set: where to find it, how it lies there, and how to check it. */
 export interface DatasetDefinition<Name extends string = string> {
   readonly name: Name;
   /** A few words, for documents. */
   readonly title: string;
   readonly classes: number;
-  /** Folders that hold the gzipped files under their published names. */
+  /** Folders that hold the files under their published names; none where the data set comes with this package. */
   readonly mirrors: readonly string[];
-  readonly files: Readonly<Record<Role, KnownFile>>;
+  readonly downloads: readonly PublishedFile[];
+  readonly format: Format;
+  /** The digests of the format's parts, by their names: of the content, or of the file where only that is known. */
+  readonly digests: Readonly<Record<string, KnownDigests>>;
   /** Where it may lie beside the cache. */
   readonly places: readonly DatasetPlace[];
+}
+
+/** One of the two at least is known. The content's is preferred: by it a repacked copy is recognised. */
+export type KnownDigests = { readonly [Key in keyof Digests]: string | null };
+
+/** The SHA-256 a published part is known by. */
+export function expectedDigest({ contentSha256, fileSha256 }: KnownDigests): string | null {
+  return contentSha256 ?? fileSha256;
+}
+
+/** The one that was found, of the same thing as {@link expectedDigest}. */
+export function foundDigest(known: KnownDigests, found: Digests): string {
+  return known.contentSha256 === null ? found.fileSha256 : found.contentSha256;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { DatasetDefinition } from './define.js';
+import { publishedIdx } from './published.js';
 
 /**
  * Small enough to come with this package (assets/digits, with its licence), so there is nothing to download. The numbers are
@@ -10,7 +11,7 @@ export const digits: DatasetDefinition<'digits'> = {
   title: 'handwritten digits of 8 × 8 pixels (Alpaydin and Kaynak, 1998)',
   classes: 10,
   mirrors: [],
-  files: {
+  ...publishedIdx({
     trainImages: {
       gzBytes: 35_672,
       gzSha256: 'e8dfca21bdca064e4331d00d56fba7a6d22263a16f0ff9d56a76bed42f69dc2c',
@@ -31,7 +32,7 @@ export const digits: DatasetDefinition<'digits'> = {
       gzSha256: 'acfdd225ce72ff6559ea11e8001154f81237ad60706b75e2ace039d82b3e8526',
       contentSha256: 'cf2c8a23974df0c99eb3f36ff34c02acb9be1c84aca7280211ef04bea1135360',
     },
-  },
+  }),
   places: [
     {
       label: 'this package',

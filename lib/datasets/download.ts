@@ -5,7 +5,6 @@ import { hashFile } from '../setup/download/hash.js';
 import type { DownloadOptions, DownloadProgress } from '../setup/download/http.js';
 import { writing } from '../setup/download/writing.js';
 import { type DatasetName, knownDataset } from './catalog.js';
-import { ROLE_NAMES, ROLES } from './define.js';
 import { datasetCache } from './locate.js';
 
 export interface DatasetProgress {
@@ -22,7 +21,7 @@ export interface DatasetDownloadOptions {
   /** Aborting keeps what was received; the next call continues there. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
-  /** Folders to fetch the gzipped files from, tried in order (default: the publishers' own). */
+  /** Folders to fetch the files from, tried in order (default: the publishers' own). */
   readonly mirrors?: readonly string[] | undefined;
   /** How often each mirror is tried again when it gets no further (default 3). */
   readonly retries?: number | undefined;
@@ -32,7 +31,7 @@ export interface DatasetDownloadOptions {
 const MIRROR_FAILURES: readonly string[] = ['DOWNLOAD_FAILED', 'CHECKSUM_MISMATCH'];
 
 /**
- * Downloads the four files of a data set into the cache, each checked by its published SHA-256; those already there
+ * Downloads the files of a data set into the cache, each checked by its published SHA-256; those already there
  * and right are kept. A mirror that fails is followed by the next. Two processes at a time take turns.
  *
  * @returns the folder.
@@ -65,18 +64,16 @@ async function downloadFiles(
   folder: string,
   options: DatasetDownloadOptions,
 ): Promise<void> {
-  const { files } = knownDataset(name);
-  const total = ROLE_NAMES.reduce((sum, role) => sum + files[role].gzBytes, 0);
+  const { downloads } = knownDataset(name);
+  const total = downloads.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
-  for (const role of ROLE_NAMES) {
-    const file = `${ROLES[role].file}.gz`;
+  for (const { name: file, bytes, sha256 } of downloads) {
     const onProgress = ({ received, bytesPerSecond }: DownloadProgress): void =>
       options.onProgress?.({ file, received: before + received, total, bytesPerSecond });
     const to = join(folder, file);
-    if (!(await hasDigest(to, files[role].gzSha256))) {
-      await downloadFromMirrors(name, to, files[role].gzSha256, { ...options, onProgress });
-    }
-    before += files[role].gzBytes;
+    if (!(await hasDigest(to, sha256)))
+      await downloadFromMirrors(name, to, sha256, { ...options, onProgress });
+    before += bytes;
   }
 }
 
@@ -102,7 +99,7 @@ async function downloadFromMirrors(
   throw new ClTorchError(
     'DOWNLOAD_FAILED',
     `No mirror gave ${basename(to)} of ${name}:\n${failures.map((error) => `  - ${messageOf(error)}`).join('\n')}\n` +
-      `Or get the four files in another way and give their folder with --data-dir, or put them into ${dirname(to)}.`,
+      `Or get the data set in another way and give its place with --data-dir, or put the published files into ${dirname(to)}.`,
     { cause: failures.at(-1) },
   );
 }

@@ -1,4 +1,5 @@
-import type { Dataset, Split } from './load.js';
+import type { Dataset } from './dataset.js';
+import type { Split } from './formats/format.js';
 
 /**
  * The data set with the first `most` training examples of each class, in their order; as it is for 0. The test examples stay.
@@ -17,9 +18,29 @@ function firstOfEachClass({ images, labels }: Split, features: number, most: num
     taken.set(label, count + 1);
     rows.push(row);
   }
-  const kept = new Uint8Array(rows.length * features);
+  return {
+    images:
+      images instanceof Uint8Array
+        ? picked(images, Uint8Array, rows, features)
+        : picked(images, Float32Array, rows, features),
+    labels:
+      labels instanceof Uint8Array
+        ? picked(labels, Uint8Array, rows, 1)
+        : picked(labels, Int32Array, rows, 1),
+    rows: rows.length,
+  };
+}
+
+/** Some rows of a matrix. */
+export function picked<Numbers extends Uint8Array | Int32Array | Float32Array>(
+  matrix: Numbers,
+  type: new (length: number) => Numbers,
+  rows: readonly number[],
+  columns: number,
+): Numbers {
+  const kept = new type(rows.length * columns);
   for (const [place, row] of rows.entries()) {
-    kept.set(images.subarray(row * features, (row + 1) * features), place * features);
+    kept.set(matrix.subarray(row * columns, (row + 1) * columns), place * columns);
   }
-  return { images: kept, labels: Uint8Array.from(rows, (row) => labels[row] ?? 0), rows: rows.length };
+  return kept;
 }

@@ -1,4 +1,5 @@
 import type { DatasetDefinition } from './define.js';
+import { publishedIdx } from './published.js';
 
 /**
  * Where the numbers come from. `gzBytes` and `gzSha256`: TensorFlow Datasets (url_checksums/fashion_mnist.txt), the same as
@@ -14,7 +15,7 @@ export const fashionMnist: DatasetDefinition<'fashion-mnist'> = {
     'https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
     'https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/',
   ],
-  files: {
+  ...publishedIdx({
     trainImages: {
       gzBytes: 26_421_880,
       gzSha256: '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84',
@@ -35,7 +36,7 @@ export const fashionMnist: DatasetDefinition<'fashion-mnist'> = {
       gzSha256: '67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5',
       contentSha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
     },
-  },
+  }),
   places: [
     {
       label: 'Debian package dataset-fashion-mnist',

@@ -1,7 +1,9 @@
 export { DATASET_NAMES, type DatasetName, datasets } from './catalog.js';
+export type { Dataset } from './dataset.js';
 export { type DatasetDownloadOptions, type DatasetProgress, downloadDataset } from './download.js';
 export { withExamplesPerClass } from './examples-per-class.js';
-export { type Dataset, loadDataset, type Split } from './load.js';
+export type { Split } from './formats/format.js';
+export { type LoadOptions, loadDataset } from './load.js';
 export { type DatasetStatus, dataStatus } from './status.js';
 export { withValidationSplit } from './validation.js';
 export { type DatasetReport, type FileReport, verifyDataset } from './verify.js';

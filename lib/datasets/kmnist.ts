@@ -1,4 +1,5 @@
 import type { DatasetDefinition } from './define.js';
+import { publishedIdx } from './published.js';
 
 /**
  * Where the numbers come from. `gzBytes` and `gzSha256`: TensorFlow Datasets (url_checksums/kmnist.txt), the same as
@@ -9,7 +10,7 @@ export const kmnist: DatasetDefinition<'kmnist'> = {
   title: 'handwritten hiragana (Clanuwat et al., 2018)',
   classes: 10,
   mirrors: ['https://codh.rois.ac.jp/kmnist/dataset/kmnist/'],
-  files: {
+  ...publishedIdx({
     trainImages: {
       gzBytes: 18_165_135,
       gzSha256: '51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4',
@@ -30,6 +31,6 @@ export const kmnist: DatasetDefinition<'kmnist'> = {
       gzSha256: '20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c',
       contentSha256: null,
     },
-  },
+  }),
   places: [],
 };

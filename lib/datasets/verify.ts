@@ -1,13 +1,13 @@
 import { messageOf } from '../base/errors.js';
-import { type DatasetName, knownDataset } from './catalog.js';
-import { ROLE_NAMES, ROLES, type Role } from './define.js';
-import { type Idx, readIdx } from './idx.js';
-import { assemble, expectedDigest, foundDigest } from './load.js';
+import type { DatasetName } from './catalog.js';
+import { expectedDigest, foundDigest, type KnownDigests } from './define.js';
+import type { Part, ReadOptions } from './formats/format.js';
+import { assemble, knownPart, type LoadOptions } from './load.js';
 import { requireDataset } from './locate.js';
 
 export interface FileReport {
   readonly file: string;
-  /** SHA-256 it must have (of the content, or of the gzipped file where only that is known); null for own files. */
+  /** SHA-256 it must have (of the content, or of the packed file where only that is known); null for own files. */
   readonly expected: string | null;
   /** SHA-256 it has; null when it cannot be read to its end. */
   readonly found: string | null;
@@ -32,43 +32,40 @@ export interface DatasetReport {
  */
 export async function verifyDataset(
   name: DatasetName,
-  options: { readonly dataDir?: string | undefined } = {},
+  { dataDir, ...reading }: LoadOptions = {},
 ): Promise<DatasetReport> {
-  const location = await requireDataset(name, options.dataDir);
-  const read: Partial<Record<Role, Idx>> = {};
+  const location = await requireDataset(name, dataDir);
+  const { parts } = location.found;
+  const values = new Map<string, unknown>();
   const files: FileReport[] = [];
-  for (const role of ROLE_NAMES) {
-    const { report, idx } = await check(location.files[role], role, location.own ? null : name);
+  for (const part of parts) {
+    const { report, value } = await check(part, knownPart(name, location, part), reading);
     files.push(report);
-    if (report.ok && idx !== null) read[role] = idx;
+    if (report.ok) values.set(part.name, value);
   }
-  const problem = isComplete(read) ? problemOf(() => assemble(name, location, read)) : null;
+  const problem = values.size === parts.length ? problemOf(() => assemble(name, location, values)) : null;
   const ok = problem === null && files.every((report) => report.ok);
   return { dataset: name, source: location.source, files, problem, ok };
 }
 
-/** @param published the data set the file must be of; null for the user's own. */
+/** @param known what the part must be; null where nothing is known of it. */
 async function check(
-  file: string,
-  role: Role,
-  published: DatasetName | null,
-): Promise<{ report: FileReport; idx: Idx | null }> {
-  const known = published === null ? null : knownDataset(published).files[role];
+  part: Part,
+  known: KnownDigests | null,
+  options: ReadOptions,
+): Promise<{ report: FileReport; value: unknown }> {
+  const { file } = part;
   const expected = known === null ? null : expectedDigest(known);
   try {
-    const idx = await readIdx(file, ROLES[role].kind);
-    const found = known === null ? idx.contentSha256 : foundDigest(known, idx);
+    const read = await part.read(options);
+    const found = known === null ? read.contentSha256 : foundDigest(known, read);
     const ok = expected === null || expected === found;
     const problem = ok ? null : 'The content is not the published one. Delete the file and get it again.';
-    return { report: { file, expected, found, ok, problem }, idx };
+    return { report: { file, expected, found, ok, problem }, value: read.value };
   } catch (error) {
     const problem = messageOf(error);
-    return { report: { file, expected, found: null, ok: false, problem }, idx: null };
+    return { report: { file, expected, found: null, ok: false, problem }, value: undefined };
   }
-}
-
-function isComplete(files: Partial<Record<Role, Idx>>): files is Record<Role, Idx> {
-  return ROLE_NAMES.every((role) => files[role] !== undefined);
 }
 
 function problemOf(action: () => unknown): string | null {

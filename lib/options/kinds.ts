@@ -100,6 +100,12 @@ export const folder: Kind<string> = {
   placeholder: 'DIR',
 };
 
+export const path: Kind<string> = {
+  ...folder,
+  expected: 'the path of a folder or a file',
+  placeholder: 'PATH',
+};
+
 export const device: Kind<DeviceChoice> = {
   schema: z.union([
     z.literal(['auto', 'cpu', 'cuda']),

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../base/errors.js';
 import type { ImageSize } from '../checkpoint/image-size.js';
 import { notFound } from '../checkpoint/trouble.js';
-import { readIdx } from '../datasets/idx.js';
+import { readIdx } from '../datasets/formats/idx.js';
 import { decodePng, hasPngSignature, PNG_HEADER_BYTES, readPngHeader } from './png.js';
 
 /** Grey images. */

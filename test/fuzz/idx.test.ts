@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ClTorchError } from '../../lib/base/errors.js';
-import { readIdx } from '../../lib/datasets/idx.js';
-import { IdxAssembler, type IdxKind } from '../../lib/datasets/idx-assembler.js';
+import { readIdx } from '../../lib/datasets/formats/idx.js';
+import { IdxAssembler, type IdxKind } from '../../lib/datasets/formats/idx-assembler.js';
 import { Choices, corpus, FUZZ_INPUTS, FUZZ_PATIENCE_MS, FUZZ_SEED } from '../support/fuzz.js';
 import { idx } from '../support/idx.js';
 

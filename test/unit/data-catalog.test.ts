@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { datasets, knownDataset } from '../../lib/datasets/catalog.js';
-import { ROLE_NAMES, ROLES, type Role } from '../../lib/datasets/define.js';
 import { fashionMnist } from '../../lib/datasets/fashion-mnist.js';
+import { ROLE_NAMES, ROLES, type Role } from '../../lib/datasets/formats/idx-files.js';
 import { mnist } from '../../lib/datasets/mnist.js';
 import { FASHION_FOLDER, MNIST_FOLDER } from '../support/idx.js';
 
@@ -24,7 +24,7 @@ describe('the catalogue', () => {
   it.each(ROLE_NAMES)("has the digest of MNIST's %s", (role) => {
     const content = readFileSync(join(MNIST_FOLDER, ROLES[role].file));
     expect(digest('md5', content)).toBe(mnistMd5[role]);
-    expect(mnist.files[role].contentSha256).toBe(digest('sha256', content));
+    expect(mnist.digests[ROLES[role].file]?.contentSha256).toBe(digest('sha256', content));
   });
 
   // MD5 sums of the published gzip files: torchvision 0.19, torchvision/datasets/mnist.py. The seconds are the
@@ -47,9 +47,10 @@ describe('the catalogue', () => {
     header.writeUInt32LE(seconds, 4);
     const published = Buffer.concat([header, Buffer.from(`${file}\0`), debian.subarray(10)]);
     expect(digest('md5', published)).toBe(md5);
-    expect(fashionMnist.files[role]).toEqual({
-      gzBytes: published.length,
-      gzSha256: digest('sha256', published),
+    const sha256 = digest('sha256', published);
+    expect(fashionMnist.downloads).toContainEqual({ name: `${file}.gz`, bytes: published.length, sha256 });
+    expect(fashionMnist.digests[file]).toEqual({
+      fileSha256: sha256,
       contentSha256: digest('sha256', gunzipSync(debian)),
     });
   });

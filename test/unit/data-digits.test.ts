@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { composed, paddedColumns, paddedShape } from '../../lib/benchmarks/padding.js';
-import { ROLE_NAMES, ROLES } from '../../lib/datasets/define.js';
 import { digits } from '../../lib/datasets/digits.js';
+import { ROLE_NAMES, ROLES } from '../../lib/datasets/formats/idx-files.js';
 import {
   type Dataset,
   downloadDataset,
@@ -16,13 +16,12 @@ import {
 const folder = await downloadDataset('digits');
 
 test.each(ROLE_NAMES)('the %s that come with this package are the recorded ones', (role) => {
-  const packed = readFileSync(join(folder, `${ROLES[role].file}.gz`));
+  const { file } = ROLES[role];
+  const packed = readFileSync(join(folder, `${file}.gz`));
   const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-  expect(digits.files[role]).toEqual({
-    gzBytes: packed.length,
-    gzSha256: digest(packed),
-    contentSha256: digest(gunzipSync(packed)),
-  });
+  const sha256 = digest(packed);
+  expect(digits.downloads).toContainEqual({ name: `${file}.gz`, bytes: packed.length, sha256 });
+  expect(digits.digests[file]).toEqual({ fileSha256: sha256, contentSha256: digest(gunzipSync(packed)) });
 });
 
 test('digits has the classes that its publishers count, and both parts have all of them', async () => {
@@ -46,10 +45,12 @@ test('the first examples of each class are kept, in their order', () => {
   const whole: Dataset = {
     name: 'digits',
     source: 'made up',
+    channels: 1,
     width: 2,
     height: 1,
     features: 2,
     classes: 3,
+    classNames: null,
     train: { images, labels, rows: 7 },
     test: { images, labels, rows: 7 },
   };

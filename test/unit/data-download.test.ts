@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KnownFile } from '../../lib/datasets/define.js';
+
 import { type DatasetProgress, downloadDataset, loadDataset } from '../../lib/datasets/index.js';
+import { type KnownFile, publishedIdx } from '../../lib/datasets/published.js';
 import { sendFile, serve } from '../support/http-server.js';
 import { TINY } from '../support/idx.js';
 
@@ -23,12 +24,12 @@ vi.mock('../../lib/datasets/catalog.js', async (original) => ({
     classes: 3,
     mirrors: [],
     places: [],
-    files: {
+    ...publishedIdx({
       trainImages: known('train-images-idx3-ubyte'),
       trainLabels: known('train-labels-idx1-ubyte'),
       testImages: known('t10k-images-idx3-ubyte'),
       testLabels: known('t10k-labels-idx1-ubyte'),
-    },
+    }),
   }),
 }));
 

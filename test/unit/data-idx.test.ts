@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readIdx } from '../../lib/datasets/idx.js';
-import type { IdxKind } from '../../lib/datasets/idx-assembler.js';
+import { readIdx } from '../../lib/datasets/formats/idx.js';
+import type { IdxKind } from '../../lib/datasets/formats/idx-assembler.js';
 import { idx, MNIST_FOLDER } from '../support/idx.js';
 
 const images = idx([2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);

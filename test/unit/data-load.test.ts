@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dataStatus, loadDataset, verifyDataset } from '../../lib/datasets/index.js';
+import { dataStatus, loadDataset, type Split, verifyDataset } from '../../lib/datasets/index.js';
 import { FASHION_FOLDER, idx, MNIST_FOLDER, TINY } from '../support/idx.js';
 
 let folder: string;
@@ -119,10 +119,12 @@ describe("loadDataset with the user's own folder", () => {
     expect(await loadDataset('mnist', { dataDir })).toEqual({
       name: 'mnist',
       source: `data folder (${dataDir})`,
+      channels: 1,
       width: 2,
       height: 2,
       features: 4,
       classes: 3,
+      classNames: null,
       train: {
         rows: 3,
         images: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255),
@@ -142,7 +144,7 @@ describe("loadDataset with the user's own folder", () => {
   });
 
   describe("as Kaggle's archive of MNIST unpacks them", () => {
-    const labels = async (dataDir: string): Promise<Uint8Array> =>
+    const labels = async (dataDir: string): Promise<Split['labels']> =>
       (await loadDataset('mnist', { dataDir })).train.labels;
     /** A folder of each published name, which holds the file. */
     function foldersOf(own: string, inner = (name: string) => name): void {
@@ -284,7 +286,14 @@ describe('verifyDataset', () => {
 describe('dataStatus', () => {
   it('tells what is at hand, where, and how to get the rest', async () => {
     const status = await dataStatus();
-    expect(status.map(({ dataset }) => dataset)).toEqual(['mnist', 'fashion-mnist', 'kmnist', 'digits']);
+    expect(status.map(({ dataset }) => dataset)).toEqual([
+      'mnist',
+      'fashion-mnist',
+      'kmnist',
+      'digits',
+      'cifar10',
+      'cifar100',
+    ]);
     expect(status[0]).toMatchObject({
       found: true,
       where: expect.stringContaining(MNIST_FOLDER),

@@ -5,10 +5,12 @@ const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const dataset: Dataset = {
   name: 'mnist',
   source: 'made up',
+  channels: 1,
   width: 2,
   height: 1,
   features: 2,
   classes: 3,
+  classNames: null,
   train: { images: bytes(1, 2, 3, 4, 5, 6, 7, 8), labels: bytes(0, 1, 2, 1), rows: 4 },
   test: { images: bytes(9, 9), labels: bytes(0), rows: 1 },
 };

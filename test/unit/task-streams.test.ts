@@ -26,7 +26,7 @@ describe('rotation', () => {
   let digits: Uint8Array = new Uint8Array();
   beforeAll(async () => {
     const { test: split } = await loadDataset('mnist');
-    digits = split.images.subarray(0, fixture.images * 784);
+    digits = Uint8Array.from(split.images.subarray(0, fixture.images * 784));
   });
 
   test.each(fixture.rotations)(

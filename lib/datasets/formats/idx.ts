@@ -1,10 +1,9 @@
-import '../base/symbols.js';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ClTorchError, codeOf, isClTorchError, messageOf } from '../base/errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
+import { inspect } from './gzip.js';
 import { IdxAssembler, type IdxKind } from './idx-assembler.js';
 
 /** The content of an IDX file. */
@@ -58,13 +57,6 @@ export async function readIdx(file: string, kind: IdxKind): Promise<Idx> {
   } catch (error) {
     throw isClTorchError(error) ? error : unreadable(file, error);
   }
-}
-
-async function inspect(file: string): Promise<{ gzipped: boolean; size: number }> {
-  await using handle = await open(file);
-  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-  const { size } = await handle.stat();
-  return { gzipped: buffer[0] === 0x1f && buffer[1] === 0x8b, size };
 }
 
 function unreadable(file: string, error: unknown): ClTorchError {

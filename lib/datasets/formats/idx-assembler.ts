@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ClTorchError } from '../base/errors.js';
+import { ClTorchError } from '../../base/errors.js';
 
 export type IdxKind = 'images' | 'labels';
 

@@ -1,0 +1,10 @@
+import '../../base/symbols.js';
+import { open } from 'node:fs/promises';
+
+/** Whether a file is gzipped, by its first bytes, and how many bytes it has on disk. */
+export async function inspect(file: string): Promise<{ gzipped: boolean; size: number }> {
+  await using handle = await open(file);
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  const { size } = await handle.stat();
+  return { gzipped: buffer[0] === 0x1f && buffer[1] === 0x8b, size };
+}

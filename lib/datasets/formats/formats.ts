@@ -1,6 +1,7 @@
 import { cifar10Files, cifar100Files } from './cifar-files.js';
 import type { Format } from './format.js';
 import { idxFiles } from './idx-files.js';
+import { numpyFiles } from './numpy-files.js';
 
 /** What the user's own data may be; the only place that lists them. The first one that finds all it needs is taken. */
-export const formats: readonly Format[] = [idxFiles, cifar10Files, cifar100Files];
+export const formats: readonly Format[] = [idxFiles, cifar10Files, cifar100Files, numpyFiles];

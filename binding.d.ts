@@ -340,10 +340,12 @@ export interface GradientOptions extends RowsOptions {
 /** Which examples the importance is of, and where it goes. */
 export interface ImportanceOptions extends GradientOptions {
   /**
-   * Which labels count: `exact` takes every class, by the probability that the network gives it, `empirical` the examples'
-   * own.
+   * What is averaged over the examples. The Fisher information's diagonal, (∂ log p(label | row) / ∂w)²: `exact` takes every
+   * class, by the probability that the network gives it, `empirical` the examples' own, `sampled` one that is drawn by
+   * these probabilities, from the methods' random stream. `outputs`: |∂ ‖outputs‖² / ∂w|, of the outputs that the view's
+   * losses go over (memory-aware synapses, Aljundi et al., 2018).
    */
-  readonly fisher: 'exact' | 'empirical';
+  readonly kind: 'exact' | 'empirical' | 'sampled' | 'outputs';
 }
 
 /** A vector by its name; `parameters` are the network's own, in every call on vectors. */
@@ -569,8 +571,8 @@ export class Session {
   /** Resolves to the mean cross-entropy of these rows of a view at the parameters now; its gradient becomes a vector. */
   gradient(options: GradientOptions): Promise<number>;
   /**
-   * How much each parameter matters to these rows of a view: the mean over them of (d log p(label | row) / d w)², the
-   * diagonal of the Fisher information, example by example. It becomes the vector `target`.
+   * How much each parameter matters to these rows of a view: the mean over them of what the kind says, example by example.
+   * It becomes the vector `target`.
    */
   importance(options: ImportanceOptions): Promise<void>;
   parameters(): Promise<NamedTensor[]>;

@@ -197,15 +197,12 @@ export class Session {
   }
 
   /**
-   * How much each weight matters to these rows of a view: the diagonal of the Fisher information there, `exact` unless
-   * `fisher` is `empirical`. It becomes the vector `target`, which is called `importance` unless named.
+   * How much each weight matters to these rows of a view, as its `kind` says: the diagonal of the `exact` Fisher information
+   * unless named. It becomes the vector `target`, which is called `importance` unless named.
    */
-  importance(
-    options: WithDefaults<ImportanceOptions, 'target' | 'fisher'>,
-    call?: CallOptions,
-  ): Promise<void> {
+  importance(options: WithDefaults<ImportanceOptions, 'target' | 'kind'>, call?: CallOptions): Promise<void> {
     return this.#calls.run(
-      () => this.#native.importance({ target: 'importance', fisher: 'exact', ...options }),
+      () => this.#native.importance({ target: 'importance', kind: 'exact', ...options }),
       call,
     );
   }

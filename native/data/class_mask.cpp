@@ -16,7 +16,9 @@ std::optional<ClassRange> common_range(std::span<const ClassRange> ranges) {
   return ranges.front();
 }
 
-at::Tensor masked_logits(const at::Tensor& logits, std::span<const ClassRange> ranges) {
+namespace {
+
+at::Tensor filled_outside(const at::Tensor& logits, std::span<const ClassRange> ranges, double value) {
   if (ranges.empty()) return logits;
   const int64_t classes = logits.size(1);
   at::Tensor bounds = at::empty({2, logits.size(0), 1}, at::kLong);
@@ -30,7 +32,17 @@ at::Tensor masked_logits(const at::Tensor& logits, std::span<const ClassRange> r
   bounds = bounds.to(logits.device());
   const at::Tensor output = at::arange(classes, bounds.options());
   const at::Tensor outside = output.lt(bounds[0]).logical_or_(output.ge(bounds[1]));
-  return logits.masked_fill(outside, -std::numeric_limits<double>::infinity());
+  return logits.masked_fill(outside, value);
+}
+
+}  // namespace
+
+at::Tensor masked_logits(const at::Tensor& logits, std::span<const ClassRange> ranges) {
+  return filled_outside(logits, ranges, -std::numeric_limits<double>::infinity());
+}
+
+at::Tensor only_classes(const at::Tensor& logits, std::span<const ClassRange> ranges) {
+  return filled_outside(logits, ranges, 0);
 }
 
 }  // namespace cl_torch

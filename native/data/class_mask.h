@@ -19,4 +19,7 @@ std::optional<ClassRange> common_range(std::span<const ClassRange> ranges);
 // gradient.
 at::Tensor masked_logits(const at::Tensor& logits, std::span<const ClassRange> ranges);
 
+// The logits with zero outside each row's range.
+at::Tensor only_classes(const at::Tensor& logits, std::span<const ClassRange> ranges);
+
 }  // namespace cl_torch

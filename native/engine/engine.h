@@ -34,10 +34,10 @@ class Engine : public LossFunction {
   // What the network, which is the engine's own, makes of rows of inputs: [rows, classes], without a graph.
   virtual at::Tensor logits(Network& network, const at::Tensor& inputs);
 
-  // Adds, scaled, for each row of the batch the squares of the gradient of -log p(label | row) at the parameters
-  // `values` to `importance`, [size]: the diagonal of the Fisher information, exact or empirical.
+  // Adds, scaled, what the kind says of each row of the batch, at the parameters `values`, to `importance`, [size].
+  // Where labels are sampled, the batch has them already.
   virtual void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
-                              at::Tensor& importance, Observer& observer);
+                              at::Tensor& importance, Observer& observer) = 0;
 };
 
 // The engine for a network, which must outlive it; one that can train it (engine/choice.h).

@@ -15,14 +15,17 @@ enum class EngineKind {
 // Of the fused engine's GEMMs on a GPU.
 enum class Precision { kFp32, kTf32, kBf16 };
 
-// Which labels the gradients of an importance are taken for.
-enum class Fisher {
-  kExact,      // every class, by the probability that the network gives it
-  kEmpirical,  // the examples' own
+// What of each row an importance is the sum of.
+enum class ImportanceKind {
+  // The squares of the gradient of -log p(label | row), the diagonal of the Fisher information, for
+  kExact,      // every label, by the probability that the network gives it;
+  kEmpirical,  // the row's own label;
+  kSampled,    // one that is drawn by these probabilities.
+  kOutputs,    // The absolute values of the gradient of the outputs' squared length (Aljundi et al., 2018).
 };
 
 struct ImportanceOptions {
-  Fisher fisher = Fisher::kExact;
+  ImportanceKind kind = ImportanceKind::kExact;
   double scale = 1;
   int64_t classes = 0;  // of the network
 };

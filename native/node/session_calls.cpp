@@ -1,5 +1,6 @@
 // Session's calls that every method uses.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "node/arguments.h"
@@ -100,10 +101,12 @@ Napi::Value SessionObject::importance(const Napi::CallbackInfo& info) {
   const Options options(info, "importance");
   const int64_t view = options.integer("view", 0, kLargestId);
   const std::vector<int32_t> rows = options.int32s("rows");
-  const Fisher fisher = options.one_of("fisher", {"exact", "empirical"}) == 0 ? Fisher::kExact : Fisher::kEmpirical;
-  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end()), fisher,
+  constexpr std::array kKinds = {ImportanceKind::kExact, ImportanceKind::kEmpirical, ImportanceKind::kSampled,
+                                 ImportanceKind::kOutputs};
+  const ImportanceKind kind = kKinds.at(options.one_of("kind", {"exact", "empirical", "sampled", "outputs"}));
+  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end()), kind,
                        target = options.text("target")](Session& session, Observer& observer) {
-    session.importance(view, rows, fisher, target, observer);
+    session.importance(view, rows, kind, target, observer);
     return resolve_undefined();
   });
 }

@@ -1,8 +1,12 @@
 // Session's calls on the parameters, the memory, the direction and the equilibrium point.
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/named_tensors.h"
+#include "data/class_mask.h"
 #include "methods/lfd/equilibrium.h"
 #include "session/state.h"
 
@@ -10,6 +14,18 @@ namespace cl_torch {
 namespace {
 
 constexpr size_t kRowsAtOnce = 512;  // of an importance: bounds its memory
+
+// For each row a label by the probabilities that the network gives, with one draw of the stream.
+at::Tensor drawn_labels(Engine& engine, Network& network, const at::Generator& stream, const Batch& batch) {
+  const c10::NoGradGuard no_grad;
+  const at::Tensor logits = masked_logits(engine.logits(network, batch.inputs), batch.classes);
+  const at::Tensor shares = engine.arithmetic().softmax(logits).to(at::kCPU, at::kDouble).cumsum(1);
+  const int64_t rows = shares.size(0);
+  const at::Tensor draws = at::rand({rows, 1}, stream, at::TensorOptions(at::kDouble));
+  // Of the classes whose shares end at or below the draw, none is the one; rounding may leave the sum of all below 1.
+  const at::Tensor labels = shares.le(draws * shares.narrow(1, shares.size(1) - 1, 1)).sum(1);
+  return labels.to(batch.labels.options());
+}
 
 }  // namespace
 
@@ -91,21 +107,25 @@ double Session::deviation() const {
   return objective.quadratics.front().deviation();
 }
 
-void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Fisher fisher, const std::string& target,
-                         Observer& observer) {
+void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, ImportanceKind kind,
+                         const std::string& target, Observer& observer) {
   const TaskView& view = state_->view(view_id);
   state_->require_loss(view);
   if (rows.empty()) reject("The importance needs at least one row.");
   for (const int64_t row : rows) State::require_row(view, row);
   const at::Tensor& parameters = state_->network->parameters().values();
   at::Tensor importance = at::zeros_like(parameters);
-  const ImportanceOptions options{fisher, 1 / static_cast<double>(rows.size()), state_->network->classes()};
+  const ImportanceOptions options{kind, 1 / static_cast<double>(rows.size()), state_->network->classes()};
   BatchReader reader;
   for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
     observer.stop_if_cancelled();
     RunList list;
     for (size_t i = begin; i < std::min(begin + kRowsAtOnce, rows.size()); ++i) list.add(view, rows[i]);
-    state_->engine->add_importance(parameters, reader.read({list.rows(), list.runs()}), options, importance, observer);
+    Batch batch = reader.read({list.rows(), list.runs()});
+    if (kind == ImportanceKind::kSampled) {
+      batch.labels = drawn_labels(*state_->engine, *state_->network, state_->streams->method(), batch);
+    }
+    state_->engine->add_importance(parameters, batch, options, importance, observer);
   }
   state_->target(target).copy_(importance);
 }

@@ -57,7 +57,7 @@ class Session {
   double gradient(int64_t view, const std::vector<int64_t>& rows, const std::string& target);
   // The vector `target` becomes the mean over these rows of the squares of the gradient of -log p(label | row): the
   // diagonal of the Fisher information at the parameters now.
-  void importance(int64_t view, const std::vector<int64_t>& rows, Fisher fisher, const std::string& target,
+  void importance(int64_t view, const std::vector<int64_t>& rows, ImportanceKind kind, const std::string& target,
                   Observer& observer);
   std::vector<NamedTensor> parameters() const;
   // Whether every parameter is a finite number.

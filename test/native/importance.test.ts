@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Session } from '../../lib/session/session.js';
-import { meanLoss } from '../support/float64-network.js';
+import { meanLoss, outputs } from '../support/float64-network.js';
 import { mlpOf } from '../support/network.js';
 import { identity, syntheticRows } from '../support/synthetic.js';
 import { flat, largestDifference, noise, split } from '../support/vectors.js';
@@ -20,12 +20,28 @@ function slope(row: number, label: number): { loss: number; gradient: number[] }
     labels: Int32Array.of(label),
   };
   const loss = (vector: readonly number[]): number => meanLoss(layers, vector, example);
+  return { loss: loss(parameters), gradient: gradientOf(loss) };
+}
+
+/** The squared length of the outputs in float64, and the mean over the rows of its gradient's absolute values. */
+function expectedOfOutputs(): number[] {
+  const sum = new Array<number>(count).fill(0);
+  for (let row = 0; row < rows; ++row) {
+    const pixels = [...data.images.slice(row * 6, (row + 1) * 6)].map((value) => value / 255);
+    const length = (vector: readonly number[]): number =>
+      outputs(layers, vector, pixels).reduce((all, value) => all + value * value, 0);
+    for (const [i, value] of gradientOf(length).entries()) sum[i] = (sum[i] ?? 0) + Math.abs(value) / rows;
+  }
+  return sum;
+}
+
+/** By central differences at the parameters. */
+function gradientOf(loss: (vector: readonly number[]) => number): number[] {
   const step = 1e-5;
-  const gradient = parameters.map((_, i) => {
+  return parameters.map((_, i) => {
     const moved = (by: number): number[] => parameters.map((value, k) => (k === i ? value + by : value));
     return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
   });
-  return { loss: loss(parameters), gradient };
 }
 
 /** The mean over the rows of the squared gradients, by the labels' shares. */
@@ -56,7 +72,7 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
     async (fisher) => {
       const { session, view } = await open(engine);
       using _ = session;
-      await session.importance({ view, rows: identity(rows), fisher });
+      await session.importance({ view, rows: identity(rows), kind: fisher });
       const found = flat(await session.vectors.get('importance'));
       const scale = Math.max(...expected(fisher));
       expect(scale).toBeGreaterThan(1e-3);
@@ -65,16 +81,71 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
     },
   );
 
+  test('the importance by outputs is that of finite differences', async () => {
+    const { session, view } = await open(engine);
+    using _ = session;
+    await session.importance({ view, rows: identity(rows), kind: 'outputs' });
+    const found = flat(await session.vectors.get('importance'));
+    const expected = expectedOfOutputs();
+    expect(Math.max(...expected)).toBeGreaterThan(1e-3);
+    expect(largestDifference(found, expected) / Math.max(...expected)).toBeLessThan(1e-5);
+  });
+
+  test('sampled labels are drawn by the probabilities', async () => {
+    const { session, view } = await open(engine);
+    using _ = session;
+    const row = Int32Array.of(3);
+    const squares = [0, 1, 2].map((label) => slope(3, label));
+    // A row's square is that of one label; how often each comes is told by the mean of many.
+    const draws = 2000;
+    await session.importance({ view, rows: new Int32Array(draws).fill(3), kind: 'sampled' });
+    const found = flat(await session.vectors.get('importance'));
+    await session.importance({ view, rows: row, kind: 'sampled', target: 'one' });
+    const one = flat(await session.vectors.get('one'));
+    const largest = Math.max(...one);
+    expect(
+      squares.some(
+        ({ gradient }) =>
+          largestDifference(
+            one,
+            gradient.map((value) => value * value),
+          ) /
+            largest <
+          1e-4,
+      ),
+    ).toBe(true);
+    // The output layer's biases: (share of the label) (1 - p)² + (1 - that share) p² for each class.
+    for (const [label, { loss }] of squares.entries()) {
+      const p = Math.exp(-loss);
+      const share = ((found[71 + label] ?? Number.NaN) - p * p) / (1 - 2 * p);
+      expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / draws));
+    }
+  });
+
+  test('the same seed samples the same labels, and the training draws none of them', async () => {
+    const drawn = async (seed: number): Promise<number[]> => {
+      const session = await Session.open({ device: 'cpu', threads: 1 });
+      using _ = session;
+      const view = await session.addView({ dataset: await session.loadDataset(data), columns: identity(6) });
+      await session.createModel({ network: mlpOf(layers), seed, engine });
+      await session.setParameters(split(parameters, lengths));
+      await session.importance({ view, rows: identity(rows), kind: 'sampled' });
+      return flat(await session.vectors.get('importance'));
+    };
+    expect(await drawn(5)).toEqual(await drawn(5));
+    expect(await drawn(5)).not.toEqual(await drawn(6));
+  });
+
   test('more rows than are taken at once are a mean as well', async () => {
     const session = await Session.open({ device: 'cpu', threads: 1 });
     using _ = session;
     const many = await session.loadDataset(syntheticRows(600, 6, 3));
     const view = await session.addView({ dataset: many, columns: identity(6) });
     await session.createModel({ network: mlpOf(layers), seed: 1, engine });
-    await session.importance({ view, rows: identity(600), target: 'all', fisher: 'empirical' });
+    await session.importance({ view, rows: identity(600), target: 'all', kind: 'empirical' });
     const halves = [identity(300), identity(300).map((row) => row + 300)];
     for (const [half, these] of halves.entries()) {
-      await session.importance({ view, rows: these, target: `half${half}`, fisher: 'empirical' });
+      await session.importance({ view, rows: these, target: `half${half}`, kind: 'empirical' });
     }
     await session.vectors.add('half0', 'half1');
     await session.vectors.scale('half0', 0.5);

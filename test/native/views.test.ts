@@ -228,7 +228,7 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
             expected[i] = (expected[i] ?? 0) + (share * value ** 2) / 3;
         }
       }
-      await session.importance({ view, rows: identity(3), fisher });
+      await session.importance({ view, rows: identity(3), kind: fisher });
       const found = flat(await session.vectors.get('importance'));
       expect(largestDifference(found, expected) / Math.max(...expected)).toBeLessThan(1e-4);
     },

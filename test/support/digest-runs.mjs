@@ -52,9 +52,9 @@ async function otherNumbers() {
   await session.createModel({ network, seed: 5, engine: 'fused', precision: 'fp32' });
   const all = Int32Array.from({ length: rows }, (_, i) => i);
   const digests = {};
-  for (const fisher of ['exact', 'empirical']) {
-    await session.importance({ view, rows: all, fisher });
-    digests[`importance, ${fisher}`] = digestOf(
+  for (const kind of ['exact', 'empirical']) {
+    await session.importance({ view, rows: all, kind });
+    digests[`importance, ${kind}`] = digestOf(
       (await session.vectors.get('importance')).map(({ data }) => data),
     );
   }

@@ -16,11 +16,18 @@ class AutogradEngine : public Engine {
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
+  // Row by row: a backward pass each, or one for each class.
+  void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                      at::Tensor& importance, Observer& observer) override;
+
  protected:
   Network& network() const { return network_; }
 
   // Leaves the step's gradient in the parameters; returns the loss that was minimised, 0-dimensional.
   at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference);
+
+  // Adds the gradient of the squared length of the batch's outputs.
+  void add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient);
 
  private:
   Network& network_;

@@ -22,11 +22,15 @@ std::vector<at::Tensor> forward(const std::vector<at::Tensor>& tensors, const at
   return activations;
 }
 
-// Adds the squares of the gradients of all rows, by `output` at the logits, [rows, classes].
-void add_squares(const std::vector<at::Tensor>& tensors, const std::vector<at::Tensor>& activations, at::Tensor output,
-                 double scale, const ImportanceProducts& products, std::vector<at::Tensor>& importances) {
+// Adds the gradients of all rows, squared or as absolute values, by `output` at the logits, [rows, classes].
+void add_measured(const std::vector<at::Tensor>& tensors, const std::vector<at::Tensor>& activations, at::Tensor output,
+                  const ImportanceOptions& options, const ImportanceProducts& products,
+                  std::vector<at::Tensor>& importances) {
+  const bool absolute = options.kind == ImportanceKind::kOutputs;
+  const auto measured = [absolute](const at::Tensor& values) { return absolute ? values.abs() : values.square(); };
   for (size_t layer = tensors.size() / 2; layer-- > 0;) {
-    products.add(output.square(), activations[layer], scale, importances[2 * layer], importances[2 * layer + 1]);
+    products.add(measured(output), measured(activations[layer]), options.scale, importances[2 * layer],
+                 importances[2 * layer + 1]);
     if (layer > 0) output = products.back(output, tensors[2 * layer]).mul_(activations[layer].gt(0));
   }
 }
@@ -40,10 +44,10 @@ at::Tensor ImportanceProducts::linear(const at::Tensor& inputs, const at::Tensor
 
 at::Tensor ImportanceProducts::softmax(const at::Tensor& logits) const { return logits.softmax(1); }
 
-void ImportanceProducts::add(const at::Tensor& squares, const at::Tensor& inputs, double scale, at::Tensor& weight,
+void ImportanceProducts::add(const at::Tensor& outputs, const at::Tensor& inputs, double scale, at::Tensor& weight,
                              at::Tensor& bias) const {
-  weight.addmm_(squares.t(), inputs.square(), 1, scale);
-  bias.add_(squares.sum(0), scale);
+  weight.addmm_(outputs.t(), inputs, 1, scale);
+  bias.add_(outputs.sum(0), scale);
 }
 
 at::Tensor ImportanceProducts::back(const at::Tensor& output, const at::Tensor& weight) const {
@@ -56,11 +60,16 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
   const std::vector<at::Tensor> tensors = model.parameters().views(values);
   std::vector<at::Tensor> importances = model.parameters().views(importance);
   const std::vector<at::Tensor> activations = forward(tensors, batch.inputs, products);
+  if (options.kind == ImportanceKind::kOutputs) {
+    const at::Tensor output = only_classes(activations.back(), batch.classes) * 2;
+    add_measured(tensors, activations, output, options, products, importances);
+    return;
+  }
   const at::Tensor probabilities = products.softmax(masked_logits(activations.back(), batch.classes));
-  if (options.fisher == Fisher::kEmpirical) {
+  if (options.kind != ImportanceKind::kExact) {
     const at::Tensor output = probabilities.clone();
     output.scatter_add_(1, batch.labels.unsqueeze(1), at::full({batch.labels.size(0), 1}, -1, probabilities.options()));
-    add_squares(tensors, activations, output, options.scale, products, importances);
+    add_measured(tensors, activations, output, options, products, importances);
     return;
   }
   for (int64_t label = 0; label < options.classes; ++label) {
@@ -68,7 +77,7 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
     at::Tensor output = probabilities.clone();
     output.select(1, label).sub_(1);
     output.mul_(probabilities.narrow(1, label, 1).sqrt());
-    add_squares(tensors, activations, output, options.scale, products, importances);
+    add_measured(tensors, activations, output, options, products, importances);
   }
 }
 

@@ -12,8 +12,8 @@ class ImportanceProducts {
   virtual at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const;
   virtual at::Tensor softmax(const at::Tensor& logits) const;
 
-  // weight += scale squaresᵀ inputs², bias += scale · the columns' sums of squares: [rows, units] and [rows, inputs].
-  virtual void add(const at::Tensor& squares, const at::Tensor& inputs, double scale, at::Tensor& weight,
+  // weight += scale outputsᵀ inputs, bias += scale · the columns' sums of outputs: [rows, units] and [rows, inputs].
+  virtual void add(const at::Tensor& outputs, const at::Tensor& inputs, double scale, at::Tensor& weight,
                    at::Tensor& bias) const;
 
   // output weight: what comes back to a layer's inputs.
@@ -21,7 +21,8 @@ class ImportanceProducts {
 };
 
 // Engine::add_importance for an MLP: the square of a row's gradient by a weight is the product of two squares, that of
-// what comes back to its unit and that of what goes through it, so that a batch's sum is one GEMM a layer.
+// what comes back to its unit and that of what goes through it, so that a batch's sum is one GEMM a layer. The same
+// holds for absolute values.
 void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                     at::Tensor& importance, Observer& observer,
                     const ImportanceProducts& products = ImportanceProducts());

@@ -12,7 +12,6 @@ const rehearseAndBalance = {
     rehearsal: config.rehearsal,
     async beforeTask({ session }) {
       await session.vectors.copy('parameters', 'anchor'); // where the equilibrium point's line begins
-      await session.createOptimizer(config);
     },
     async afterTask(context) {
       await remember(config, context);

@@ -83,7 +83,12 @@ export type { Factor, Vectors } from './session/vectors.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';
 export type { StrategyName } from './strategies/index.js';
 export { type LfdOptions, lfdOptions } from './strategies/lfd/options.js';
-export { followDirection, moveToEquilibriumPoint, reportDeviation } from './strategies/lfd/parts.js';
+export {
+  directionPenalty,
+  moveToEquilibriumPoint,
+  reportDeviation,
+  searchDirection,
+} from './strategies/lfd/parts.js';
 export { type MemoryOptions, memoryOptions } from './strategies/rehearsal/memory.js';
 export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
@@ -101,4 +106,4 @@ export {
 export type { TrainingEvent } from './training/events.js';
 export type { TrainingOptions } from './training/options.js';
 export type { ReportPart, TaskCurve, TaskMeasure, TaskPhase } from './training/report.js';
-export type { Labels, Phase, PhaseCall, Strategy, TaskContext } from './training/strategy.js';
+export type { Labels, Objective, Phase, PhaseCall, Strategy, TaskContext } from './training/strategy.js';

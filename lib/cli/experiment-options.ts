@@ -50,7 +50,7 @@ function groupOf({ group = 'Options' }: OptionDescription): string {
   return group;
 }
 
-/** Such as `Equilibrium point (of lfd, er+lfd):`. */
+/** Such as `Memory and rehearsal (of er, lfd):`. */
 function headingOf(group: string, { owners }: OwnedDescription): string {
   return owners.length > 0 ? `${group} (of ${owners.join(', ')}):` : `${group}:`;
 }

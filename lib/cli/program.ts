@@ -52,6 +52,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration,
   addPredict(program);
   addReport(program);
   addCompare(program, own);
+  addStrategies(program);
   addDoctor(program);
   addBuild(program);
   addData(program);
@@ -98,6 +99,18 @@ function addReport(program: Command): void {
     .action(async (folders: string[], flags: { out?: string }) => {
       const { report } = await import('./commands/report.js');
       process.exitCode = await report(folders, flags);
+    });
+}
+
+function addStrategies(program: Command): void {
+  program
+    .command('strategies')
+    .description('list what there is to train with: role, scenarios, source and options')
+    .option('--json', 'print a JSON array, with the options of each')
+    .addHelpText('after', '\nStrategies are joined with +, such as er+lfd, where they do not collide.')
+    .action(async (flags: { json?: true }) => {
+      const { listStrategies } = await import('./commands/strategies.js');
+      process.exitCode = listStrategies(flags);
     });
 }
 

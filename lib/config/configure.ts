@@ -57,12 +57,12 @@ export function configure<Common>(vocabulary: Vocabulary<Common>, input: unknown
 }
 
 function choose(choice: Choice, given: unknown): Chosen {
-  const { entries, option, read } = choice;
+  const { entries, find = (name) => entries.find((each) => each.name === name), option, read } = choice;
   if (typeof given === 'object' && given !== null && read) {
     const entry = read(given as never);
     return { choice, entry, options: (entry.options ?? {}) as OptionTable };
   }
-  const entry = given === undefined && option ? entries[0] : entries.find((each) => each.name === given);
+  const entry = given === undefined && option ? entries[0] : find(given);
   const options = entry ? [entry.options] : entries.map((each) => each.options);
   return { choice, entry, options: Object.assign({}, ...options) };
 }
@@ -90,6 +90,8 @@ function withoutEntry(
   if (entry) return [];
   const names = choice.entries.map((each) => each.name);
   const value = given[choice.key];
+  const why = choice.explain?.(value);
+  if (why !== undefined) return [`${name(choice.key)}: ${found(value)} joins what cannot be joined: ${why}`];
   const meant = typeof value === 'string' ? nearest(value, names) : undefined;
   const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
   return [`${name(choice.key)}: expected ${oneOf(names).expected}, found ${found(value)}${advice}`];

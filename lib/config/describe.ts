@@ -17,8 +17,8 @@ export interface OwnedDescription extends OptionDescription {
 export type CustomEntries = { readonly [Key in Choice['key']]?: readonly Definition[] };
 
 /**
- * Every option of every entry: those of some strategies first. Of one that several entries have, the texts of the default
- * entry are told if it has it, and else the last one's.
+ * Every option of every entry: those of some strategies first. Of one that several entries have, the first one's texts are
+ * told.
  *
  * @param custom - Their options come first, and count where another has the same name.
  */
@@ -28,7 +28,7 @@ export function describeAll<Common>(
 ): OwnedDescription[] {
   const all = choices.flatMap(({ key, option, entries }) => [
     ...(option ? describe({ [key]: option }).map(everyones) : []),
-    ...owned(key, entries, custom[key] ?? [], option ? entries.slice(0, 1) : []),
+    ...owned(key, entries, custom[key] ?? []),
   ]);
   // Where a caller's own option has the name of another one, the configuration's check says so.
   const keys = new Map([...all, ...describe(common).map(everyones)].map((option) => [option.key, option]));
@@ -44,16 +44,15 @@ export function describeOwn({ options }: Definition): OptionDescription[] {
   return describe(options ?? {});
 }
 
-/** @param told - Entries whose texts are told of an option that others have, too. */
 function owned(
   choice: Choice['key'],
   entries: readonly Definition[],
   custom: readonly Definition[],
-  told: readonly Definition[],
 ): OwnedDescription[] {
-  const tables = [...custom, ...entries, ...told, ...custom].map(({ options }) => options ?? {});
   const all = [...custom, ...entries];
-  return describe(Object.assign({}, ...tables)).map((option) => {
+  const tables = all.map(({ options }) => options ?? {});
+  // Twice: the first time for the order, the second for the first one's texts.
+  return describe(Object.assign({}, ...tables, ...tables.toReversed())).map((option) => {
     const owners = all.filter(({ options }) => Object.hasOwn(options ?? {}, option.key));
     const others = owners.map((entry) => ({ name: entry.name, defaultValue: defaultOf(entry, option.key) }));
     return {

@@ -2,7 +2,7 @@ import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import { benchmarks } from '../benchmarks/index.js';
 import { readBenchmark } from '../benchmarks/read.js';
 import { networks } from '../networks/index.js';
-import { strategies } from '../strategies/index.js';
+import { collisionOf, strategies, strategyNamed } from '../strategies/index.js';
 import { readStrategy } from '../strategies/read.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { type Configured, configure } from './configure.js';
@@ -14,6 +14,8 @@ import type { Choice, Vocabulary } from './vocabulary.js';
 export const strategyChoice: Choice = {
   key: 'strategy',
   entries: strategies,
+  find: strategyNamed,
+  explain: collisionOf,
   read: (own: StrategyDefinition) => readStrategy(own),
 };
 

@@ -1,7 +1,7 @@
 import type { BenchmarkDefinition, TasksOption } from '../benchmarks/define.js';
 import type { BenchmarkName, BenchmarkOptions } from '../benchmarks/index.js';
 import type { NetworkName, NetworkOptions } from '../networks/index.js';
-import type { StrategyName, StrategyOptions } from '../strategies/index.js';
+import type { ComposedName, StrategyName, StrategyOptions } from '../strategies/index.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import type { TrainingOptions } from '../training/options.js';
 import type { CommonOptions } from './experiment.js';
@@ -10,6 +10,22 @@ import type { CommonOptions } from './experiment.js';
 export type StrategyChoice<Name extends StrategyName = StrategyName> = {
   [Each in Name]: { readonly strategy: Each } & StrategyOptions[Each];
 }[Name];
+
+/** Options of any strategy, each with all values that it takes in one of them. */
+type AnyStrategyOptions = {
+  readonly [Key in KeyOfAny<StrategyOptions[StrategyName]>]?:
+    | ValueOfAny<StrategyOptions[StrategyName], Key>
+    | undefined;
+};
+
+type ValueOfAny<Options, Key> = Options extends unknown
+  ? Key extends keyof Options
+    ? Options[Key]
+    : never
+  : never;
+
+/** Strategies joined with `+`. Which options they have together is checked when the program runs. */
+export type ComposedChoice = { readonly strategy: ComposedName } & AnyStrategyOptions;
 
 /** A benchmark's name with its options. */
 export type BenchmarkChoice = {
@@ -22,7 +38,10 @@ export type NetworkChoice = {
 }[NetworkName];
 
 /** A configuration with every default filled in. */
-export type ExperimentConfig = StrategyChoice & BenchmarkChoice & NetworkChoice & CommonOptions;
+export type ExperimentConfig = (StrategyChoice | ComposedChoice) &
+  BenchmarkChoice &
+  NetworkChoice &
+  CommonOptions;
 
 /** Of it, what belongs to the training, wherever the data come from: what `create` of a built-in strategy gets. */
 export type OptionsOf<Name extends StrategyName> = TrainingOptions & StrategyOptions[Name];
@@ -65,7 +84,10 @@ export type NetworkInput = {
 }[NetworkName];
 
 /** What a caller gives: a strategy, and what shall differ from the defaults. */
-export type ExperimentInput = StrategyInput & BenchmarkInput & NetworkInput & LeftOut<CommonOptions>;
+export type ExperimentInput = (StrategyInput | ComposedChoice) &
+  BenchmarkInput &
+  NetworkInput &
+  LeftOut<CommonOptions>;
 
 /** The same with a strategy or a benchmark of the caller's own, or both. */
 export type CustomExperimentInput<
@@ -73,7 +95,7 @@ export type CustomExperimentInput<
   OfBenchmark extends TasksOption = TasksOption,
 > = (
   | (CustomStrategyInput<Options> & (BenchmarkInput | CustomBenchmarkInput<OfBenchmark>))
-  | (StrategyInput & CustomBenchmarkInput<OfBenchmark>)
+  | ((StrategyInput | ComposedChoice) & CustomBenchmarkInput<OfBenchmark>)
 ) &
   NetworkInput &
   LeftOut<CommonOptions>;

@@ -5,6 +5,10 @@ import type { Option, OptionSchemas } from '../options/option.js';
 export interface Choice {
   readonly key: 'strategy' | 'benchmark' | 'network';
   readonly entries: readonly Definition[];
+  /** Finds an entry by its name; among {@link entries} where it is not given. */
+  readonly find?: (name: unknown) => Definition | undefined;
+  /** What is wrong with a name that no entry has; undefined where nothing more is known than that. */
+  readonly explain?: (name: unknown) => string | undefined;
   /** As which the first entry may be left out; a choice without it must be made. */
   readonly option?: Option<string>;
   /** Checks an entry of the caller's own, given in the place of a name; undefined where none may be given. */

@@ -3,6 +3,7 @@ import { configure } from '../config/configure.js';
 import { networkChoice, strategyChoice } from '../config/parse.js';
 import { machineOf } from '../config/presets.js';
 import type {
+  ComposedChoice,
   CustomStrategyInput,
   LeftOut,
   NetworkChoice,
@@ -47,12 +48,15 @@ interface GrowthOptions {
 export interface LearnerOptions extends TrainingOptions, ShapeOptions, GrowthOptions {}
 
 /** A learner's configuration with every default filled in. */
-export type LearnerConfig = StrategyChoice & NetworkChoice & LearnerOptions;
+export type LearnerConfig = (StrategyChoice | ComposedChoice) & NetworkChoice & LearnerOptions;
 
 type Settings = ShapeOptions & LeftOut<GrowthOptions & TrainingOptions> & NetworkInput;
 
 /** What a caller gives: a strategy, the shape, and what shall differ from the defaults. */
-export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName> = StrategyInput<Name> &
+export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName> = (
+  | StrategyInput<Name>
+  | ComposedChoice
+) &
   Settings;
 
 /** The same with a custom strategy. */

@@ -271,7 +271,7 @@ export class ContinualLearner {
     const [session, strategy, task] = [this.#session, this.#strategy, this.#tasks];
     const { batchSize, strategy: strategyName } = this.config;
     const of = { session, strategy, strategyName, task, data };
-    const learnt = await train({ ...of, epochs, batchSize, model, ...told });
+    const learnt = await train({ ...of, optimizer: this.config, epochs, batchSize, model, ...told });
     await data.drop();
     await this.#publish(model.network);
     return { classes, ...learnt };

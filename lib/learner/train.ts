@@ -1,5 +1,6 @@
 import type { ModelOptions } from '../../binding.js';
 import { Listener } from '../base/listener.js';
+import type { OptimizerInput } from '../session/optimizer.js';
 import type { Session } from '../session/session.js';
 import type { OnNan } from '../training/divergence.js';
 import type { TrainingEvent } from '../training/events.js';
@@ -20,6 +21,7 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   /** From 0. */
   readonly task: number;
   readonly data: LoadedTask;
+  readonly optimizer: OptimizerInput;
   readonly epochs: number;
   readonly batchSize: number;
   readonly onNan: OnNan;
@@ -36,8 +38,9 @@ export interface Trained {
 
 /** Trains on one task, and waits for what the caller's callback makes of it. */
 export async function train(training: Training): Promise<Trained> {
-  const { session, strategy, strategyName, task, data, epochs, batchSize, onNan, model, call, onEvent } =
+  const { session, strategy, strategyName, task, data, optimizer, epochs, batchSize, onNan, model } =
     training;
+  const { call, onEvent } = training;
   const listener = new Listener<[TrainingEvent]>(
     onEvent && ((event) => call.visit((): unknown => onEvent(event))),
     (ending) => call.end(ending),
@@ -52,6 +55,7 @@ export async function train(training: Training): Promise<Trained> {
     earlierViews: [],
     renewModel: () => session.createModel(model),
     labels: data.labels,
+    optimizer,
     epochs,
     batchSize,
     onNan,
@@ -70,7 +74,7 @@ export async function train(training: Training): Promise<Trained> {
 /** The strategy with its hooks as code that the call visits: those of a custom strategy are its caller's. */
 function visited(strategy: Strategy, call: RunningCall): Strategy {
   const hook = async (
-    name: 'beforeTask' | 'beforeEpoch' | 'afterTask',
+    name: 'beforeTask' | 'beforeEpoch' | 'remember' | 'afterTask',
     context: TaskContext,
   ): Promise<void> => call.visit(() => strategy[name]?.(context));
   const { rehearsal = 0, joint = false, whenDiverging } = strategy;
@@ -78,8 +82,10 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     rehearsal,
     joint,
     ...(whenDiverging === undefined ? {} : { whenDiverging }),
+    ...(strategy.objective ? { objective: (task) => strategy.objective?.(task) ?? {} } : {}),
     beforeTask: (context) => hook('beforeTask', context),
     beforeEpoch: (context) => hook('beforeEpoch', context),
+    remember: (context) => hook('remember', context),
     afterTask: (context) => hook('afterTask', context),
   };
 }

@@ -25,6 +25,8 @@ export interface OptionDetails {
   readonly group?: string | undefined;
   /** Names, as flags without hyphens, under which other programs of the field have it with the same meaning and values. */
   readonly aliases?: readonly string[] | undefined;
+  /** Whether each entry that has it means its own by it, so that strategies which have it cannot be joined by `+`. */
+  readonly isOwn?: boolean | undefined;
   /** Well-known names that are no option here, and for which this one is what to look at. */
   readonly insteadOf?: readonly Advice[] | undefined;
 }

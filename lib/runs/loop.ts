@@ -160,6 +160,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   const report = await trainTask({
     ...run,
     strategyName: config.strategy,
+    optimizer: config,
     epochs: config.epochs,
     batchSize,
     onNan: config.onNan,

@@ -6,9 +6,5 @@ export const baseline: StrategyDefinition<Record<never, never>, 'baseline', 'low
   title: 'naive fine-tuning: what forgetting is measured against',
   summary: 'Each task is trained as if the others had never been.',
   role: 'lower bound',
-  create: (config) => ({
-    async beforeTask({ session }) {
-      await session.createOptimizer(config);
-    },
-  }),
+  create: () => ({}),
 };

@@ -16,12 +16,7 @@ export const er: StrategyDefinition<MemoryOptions, 'er', 'method'> = {
     requireExemplars(config, tasks);
     return {
       rehearsal: config.rehearsal,
-      async beforeTask({ session }) {
-        await session.createOptimizer(config);
-      },
-      async afterTask(context) {
-        await remember(config, context);
-      },
+      remember: (context) => remember(config, context),
     };
   },
 };

@@ -1,18 +1,27 @@
 import type { StrategyDefinition } from '../training/definition.js';
 import { baseline } from './baseline.js';
+import { collision, compose } from './compose.js';
+import { cumulative } from './cumulative.js';
 import { er } from './er.js';
-import { erLfd } from './er-lfd.js';
+import { ewc } from './ewc.js';
+import { fromScratch } from './from-scratch.js';
 import { joint } from './joint.js';
+import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
+import { mas } from './mas.js';
 
-/** The built-in strategies. The only place that lists them. */
-export const strategies: readonly [typeof baseline, typeof lfd, typeof erLfd, typeof er, typeof joint] = [
-  baseline,
-  lfd,
-  erLfd,
-  er,
-  joint,
-];
+/** The built-in strategies. The only place that lists them. Those that are joined with `+` work in this order. */
+export const strategies: readonly [
+  typeof baseline,
+  typeof er,
+  typeof lfd,
+  typeof ewc,
+  typeof l2,
+  typeof mas,
+  typeof fromScratch,
+  typeof joint,
+  typeof cumulative,
+] = [baseline, er, lfd, ewc, l2, mas, fromScratch, joint, cumulative];
 
 type Entry = (typeof strategies)[number];
 
@@ -26,9 +35,37 @@ export type StrategyOptions = {
 /** Strategies that a learner can have: an upper bound needs the examples of all earlier tasks. */
 export type LearnerStrategyName = Exclude<Entry, { readonly role?: 'upper bound' | undefined }>['name'];
 
+/** Strategies joined with `+`, such as `er+lfd`. */
+export type ComposedName = `${StrategyName}+${string}`;
+
 export const strategyNames: readonly StrategyName[] = strategies.map(({ name }) => name);
 
-/** The built-in strategy of this name, if there is one. */
+const known = new Map<unknown, StrategyDefinition>(strategies.map((each) => [each.name, each]));
+
+/** The built-in strategy of this name, or those that it joins, if there are such. */
 export function strategyNamed(name: unknown): StrategyDefinition | undefined {
-  return strategies.find((strategy) => strategy.name === name);
+  if (known.has(name)) return known.get(name);
+  const parts = partsOf(name);
+  if (!parts || collision(parts) !== undefined) return undefined;
+  const composed = compose(parts);
+  const one = known.get(composed.name) ?? composed;
+  known.set(composed.name, one);
+  return one;
+}
+
+/** Why the strategies that a name joins cannot be joined, as a clause; undefined for any other name. */
+export function collisionOf(name: unknown): string | undefined {
+  if (typeof name !== 'string' || !name.includes('+')) return undefined;
+  const missing = name.split('+').find((part) => !known.has(part));
+  if (missing !== undefined) return `there is no strategy ${missing === '' ? 'without a name' : missing}`;
+  const parts = partsOf(name);
+  return parts && collision(parts);
+}
+
+/** The strategies that a name joins, in the order in which they work. */
+function partsOf(name: unknown): readonly StrategyDefinition[] | undefined {
+  if (typeof name !== 'string' || !name.includes('+')) return undefined;
+  const parts = name.split('+').map((each) => strategies.findIndex((strategy) => strategy.name === each));
+  if (parts.includes(-1)) return undefined;
+  return parts.sort((a, b) => a - b).map((index) => strategies[index] as StrategyDefinition);
 }

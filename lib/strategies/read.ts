@@ -4,7 +4,7 @@ import { shown } from '../base/values.js';
 import { readParts, requireDefinition } from '../options/definition.js';
 import type { CreationContext, StrategyConfig, StrategyDefinition } from '../training/definition.js';
 import type { Strategy } from '../training/strategy.js';
-import { strategies, strategyNames } from './index.js';
+import { strategyNamed, strategyNames } from './index.js';
 
 const PARTS: readonly (keyof StrategyDefinition)[] = [
   'name',
@@ -12,6 +12,7 @@ const PARTS: readonly (keyof StrategyDefinition)[] = [
   'summary',
   'source',
   'scenarios',
+  'alone',
   'role',
   'options',
   'presets',
@@ -26,9 +27,11 @@ const PARTS: readonly (keyof StrategyDefinition)[] = [
 export function readStrategy<Options extends object>(
   own: StrategyDefinition<Options>,
 ): StrategyDefinition<Options> {
-  if (strategies.some((strategy: object) => strategy === own)) return own;
+  if (own === (strategyNamed(own.name) as unknown)) return own;
   const { problems, create, options, ...read } = readParts(own, PARTS, invalid);
   requireDefinition({ ...read, options }, strategyNames, invalid);
+  if (strategyNamed(read.name))
+    throw invalid(`name must be another one: ${read.name} joins built-in strategies`);
   if (typeof create !== 'function') throw invalid('create must be a function that returns the hooks');
   if (problems !== undefined && typeof problems !== 'function') {
     throw invalid('problems must be a function that returns a list of sentences');
@@ -47,7 +50,9 @@ export function readStrategy<Options extends object>(
 /** The parts of a strategy and what each must be. */
 const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' | 'string'>> = {
   beforeTask: 'function',
+  objective: 'function',
   beforeEpoch: 'function',
+  remember: 'function',
   afterTask: 'function',
   rehearsal: 'number',
   joint: 'boolean',

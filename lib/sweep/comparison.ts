@@ -7,14 +7,14 @@ import { planExperiment } from '../runs/plan.js';
 import { readResultIfAny } from '../runs/read-result.js';
 import { type NewRun, newRun, type RunPlan } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
-import { type StrategyName, strategyNamed } from '../strategies/index.js';
+import { type ComposedName, type StrategyName, strategyNamed } from '../strategies/index.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { type Execution, executeRuns } from './execute.js';
 import { readAtOnce } from './share.js';
 import { type RunOptions, start } from './start.js';
 
 /** What is compared: a built-in strategy, or a custom one. */
-export type ComparedStrategy = StrategyName | StrategyDefinition;
+export type ComparedStrategy = StrategyName | ComposedName | StrategyDefinition;
 
 /** A run of a comparison; it has a folder. */
 export type PlannedRun = NewRun & { readonly config: { readonly out: string } };

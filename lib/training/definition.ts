@@ -47,6 +47,8 @@ export interface StrategyDefinition<
   readonly source?: string | undefined;
   /** The scenarios it is made for; every one when left out. */
   readonly scenarios?: readonly Scenario[] | undefined;
+  /** Why it cannot be joined with others by `+`, where it cannot: the end of a sentence. */
+  readonly alone?: string | undefined;
   /** Default method. An upper bound sees what no method may, such as all tasks' data, and a learner has none of that. */
   readonly role?: Role | undefined;
   /** Options beside those of every training; none when left out. Other strategies' options may be spread into it. */

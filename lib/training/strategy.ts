@@ -1,3 +1,4 @@
+import type { PenaltyInput } from '../session/penalty.js';
 import type { Session } from '../session/session.js';
 import type { ReportPart } from './report.js';
 
@@ -53,12 +54,22 @@ export interface TaskContext {
   report(part: ReportPart): void;
 }
 
+/** What a training loss has beside the cross-entropy. */
+export interface Objective {
+  /** Their vectors must be there before the first epoch; what is written into them later counts. */
+  readonly penalties?: readonly PenaltyInput[];
+}
+
 /** A method, as the parts that the experiment's loop asks for. */
 export interface Strategy {
-  /** Before the first epoch of a task. */
+  /** Before the first epoch of a task; the optimiser that the options name is there already, and may be replaced. */
   beforeTask?(context: TaskContext): Promise<void>;
+  /** What this task's epochs minimise; asked for when the first one begins, and when a run is resumed. */
+  objective?(task: number): Objective;
   beforeEpoch?(context: TaskContext): Promise<void>;
-  /** After the last epoch of a task, before it is evaluated. */
+  /** After the last epoch of a task: keeps examples of it. Strategies that are joined with `+` share one memory. */
+  remember?(context: TaskContext): Promise<void>;
+  /** Then, before the task is evaluated. */
   afterTask?(context: TaskContext): Promise<void>;
   /** Examples of the memory that join every batch. */
   readonly rehearsal?: number;

@@ -1,3 +1,4 @@
+import type { OptimizerInput } from '../session/optimizer.js';
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
 import type { OnNan } from './divergence.js';
 import { DivergenceWatch } from './divergence-watch.js';
@@ -10,6 +11,8 @@ export interface TaskTraining extends ContextTraining {
   readonly strategy: Strategy;
   /** Ids of the views of the earlier tasks' training examples, for joint training. */
   readonly earlierViews: readonly number[];
+  /** What each task begins with, unless the strategy makes another one. */
+  readonly optimizer: OptimizerInput;
   readonly epochs: number;
   readonly batchSize: number;
   /** Whether a training that diverges ends. */
@@ -24,17 +27,25 @@ export interface TaskTraining extends ContextTraining {
  * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
  */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { session, strategy, epochs, begun, afterEpoch } = training;
+  const { session, strategy, optimizer, task, epochs, begun, afterEpoch } = training;
   const watch = new DivergenceWatch(training);
   const context = new TrainingContext(training, watch);
-  if (!begun) await strategy.beforeTask?.(context);
-  for (let epoch = begun?.epochs ?? 0; epoch < epochs; ++epoch) {
+  if (!begun) {
+    await session.createOptimizer(optimizer);
+    await strategy.beforeTask?.(context);
+  }
+  const first = begun?.epochs ?? 0;
+  for (let epoch = first; epoch < epochs; ++epoch) {
     await strategy.beforeEpoch?.(context);
+    if (epoch === first && strategy.objective) {
+      await session.setPenalties(strategy.objective(task).penalties ?? []);
+    }
     watch.settle();
     await trainEpoch(training, epoch, watch);
     watch.settle();
     await afterEpoch?.({ epochs: epoch + 1, report: context.taskReport });
   }
+  await strategy.remember?.(context);
   await strategy.afterTask?.(context);
   // Whatever else made them so, such as a strategy's own step: nothing may be measured by them unnoticed.
   if (!(await session.isFinite())) watch.note({ phase: 'parameters', epoch: null, step: null });

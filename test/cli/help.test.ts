@@ -49,7 +49,7 @@ describe('run STRATEGY --help', () => {
   test('is grouped under headings', async () => {
     const headings = (await help('run', 'er')).match(/^[A-Z][\w ]+( \(of .*\))?:$/gm);
     expect(headings).toEqual([
-      'Memory and rehearsal (of lfd, er+lfd, er):',
+      'Memory and rehearsal (of er, lfd):',
       'Tasks and data:',
       'Tasks and data (of permuted-mnist, permuted):',
       'Tasks and data (of rotated-mnist, rotated):',

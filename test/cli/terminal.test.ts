@@ -40,7 +40,7 @@ async function patientStrategy(end: string): Promise<string> {
   await writeFile(
     file,
     `import { existsSync } from 'node:fs';
-    import { followDirection, lfdOptions, memoryOptions, remember } from ${JSON.stringify(library)};
+    import { searchDirection, lfdOptions, memoryOptions, remember } from ${JSON.stringify(library)};
     const isHeld = ({ task }) => task === 2 && !existsSync(${JSON.stringify(end)});
     export default {
       name: 'patient',
@@ -48,8 +48,7 @@ async function patientStrategy(end: string): Promise<string> {
       create: (config) => ({
         async beforeTask(context) {
           await context.session.vectors.copy('parameters', 'anchor');
-          while (isHeld(context)) await followDirection(config, context);
-          await context.session.createOptimizer(config);
+          while (isHeld(context)) await searchDirection(config, context);
         },
         afterTask: (context) => remember(config, context),
       }),

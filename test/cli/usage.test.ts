@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOptions } from '../../lib/config/parse.js';
+import { strategyNames } from '../../lib/strategies/index.js';
 import { clTorch, clTorchTo, type Sandbox, sandbox } from './command.js';
 
 let box: Sandbox;
@@ -56,7 +57,7 @@ describe('wrong usage ends with status 2 and prints nothing on standard output',
     [['run', 'baseline', '--epoch', '1'], "error: unknown option '--epoch'\n(Did you mean --epochs?)"],
     [['run', 'baseline', 'extra'], 'error: too many arguments'],
     [['run', 'baseline', '--tasks'], "error: option '--tasks <N>' argument missing"],
-    [['run', 'sgd', ...nowhere], "strategy: expected one of baseline, lfd, er+lfd, er, joint, found 'sgd'"],
+    [['run', 'sgd', ...nowhere], `strategy: expected one of ${strategyNames.join(', ')}, found 'sgd'`],
     [
       ['run', 'baseline', '--batch-size', 'x', ...nowhere],
       'batchSize (--batch-size): expected an integer from 1 to',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ClTorchError,
-  followDirection,
+  directionPenalty,
   type LfdOptions,
   lfdOptions,
   type MemoryOptions,
@@ -13,6 +13,7 @@ import {
   runExperiment,
   runSeeds,
   type StrategyDefinition,
+  searchDirection,
 } from '../../lib/index.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 
@@ -43,12 +44,12 @@ const composed: StrategyDefinition<LfdOptions & MemoryOptions> = {
     rehearsal: config.rehearsal,
     async beforeTask(context) {
       await context.session.vectors.copy('parameters', 'anchor');
-      if (context.task > 0) await followDirection(config, context);
-      await context.session.createOptimizer(config);
+      if (context.task > 0) await searchDirection(config, context);
     },
+    objective: (task) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
+    remember: (context) => remember(config, context),
     async afterTask(context) {
       if (context.task > 0) await reportDeviation(context);
-      await remember(config, context);
       if (context.task > 0) await moveToEquilibriumPoint(config, context);
     },
   }),
@@ -72,7 +73,7 @@ describe('a strategy of one’s own', () => {
       ...composed,
       create: (config, context) => {
         const { afterTask: _, ...rest } = composed.create(config, context);
-        return { ...rest, afterTask: (context) => remember(config, context) };
+        return rest;
       },
     };
     const own = await runExperiment({ strategy: without, ...small() });
@@ -85,9 +86,9 @@ describe('a strategy of one’s own', () => {
     let made = 0;
     const counting: StrategyDefinition<Record<never, never>> = {
       name: 'counting',
-      create: (config) => {
+      create: () => {
         ++made;
-        return { beforeTask: ({ session }) => session.createOptimizer(config) };
+        return {};
       },
     };
     const { memorySize: _, rehearsal: __, ...rest } = small();

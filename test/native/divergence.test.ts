@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import {
   ContinualLearner,
-  followDirection,
+  directionPenalty,
   type RunEvent,
   remember,
   resumeExperiment,
   runExperiment,
   runSeeds,
+  searchDirection,
 } from '../../lib/index.js';
 import { readResult } from '../../lib/runs/read-result.js';
 import { Session } from '../../lib/session/session.js';
@@ -213,9 +214,11 @@ describe('an experiment that diverges', () => {
         create: (config) => ({
           async beforeTask(context) {
             await context.session.vectors.copy('parameters', 'anchor');
-            if (context.task > 0) await followDirection({ ...config, ...beyond }, context);
-            await context.session.createOptimizer(config);
+            if (context.task > 0) await searchDirection({ ...config, ...beyond }, context);
           },
+          objective: (task) => ({
+            penalties: task > 0 ? [directionPenalty({ ...config, ...beyond })] : [],
+          }),
           afterTask: (context) => remember(config, context),
         }),
       },

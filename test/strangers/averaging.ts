@@ -15,10 +15,9 @@ export const averaging: StrategyDefinition<AveragingOptions> = defineStrategy({
       'share of the earlier weights that is kept after a task',
     ),
   },
-  create: ({ keep, ...config }) => ({
+  create: ({ keep }) => ({
     async beforeTask({ session }) {
       await session.vectors.copy('parameters', 'before');
-      await session.createOptimizer(config);
     },
     async afterTask({ session, task }) {
       if (task === 0) return;

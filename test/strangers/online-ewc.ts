@@ -19,11 +19,9 @@ export const onlineEwc: StrategyDefinition<OnlineEwcOptions> = defineStrategy({
     ),
   },
   create: (config) => ({
-    async beforeTask({ session, task }) {
-      const penalty = { strength: config.ewcLambda / 2, importance: 'importance' };
-      if (task > 0) await session.setPenalties([penalty]);
-      await session.createOptimizer(config);
-    },
+    objective: (task) => ({
+      penalties: task > 0 ? [{ strength: config.ewcLambda / 2, importance: 'importance' }] : [],
+    }),
     async afterTask({ session, view, labels, task }) {
       await session.importance({ view, rows: Int32Array.from(labels.keys()), target: 'fisher' });
       if (task === 0) await session.vectors.fill('importance', 0);

@@ -120,7 +120,7 @@ describe('preset reference', () => {
 
   test('is of lfd alone', () => {
     expect(refusal({ strategy: 'er+lfd', preset: 'reference' })).toContain(
-      'which is strategy lfd; found er+lfd',
+      '"reference" is a preset of lfd alone; found er+lfd',
     );
   });
 

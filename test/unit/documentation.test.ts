@@ -6,8 +6,6 @@ import { benchmarks } from '../../lib/benchmarks/index.js';
 import { permutations } from '../../lib/benchmarks/permutation.js';
 import { datasets } from '../../lib/datasets/index.js';
 import { networks } from '../../lib/networks/index.js';
-import { strategies } from '../../lib/strategies/index.js';
-import type { StrategyDefinition } from '../../lib/training/definition.js';
 import { documentedBlocks } from '../support/documentation.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,10 +37,6 @@ function rowOf(page: string, name: string): string[] {
 }
 
 describe('a row of docs says of each entry of a registry what its definition says', () => {
-  test.each([...strategies])('strategy $name', ({ name, title, role, source = '' }: StrategyDefinition) => {
-    expect(rowOf('docs/strategies.md', name)).toEqual([title, role ?? 'method', source]);
-  });
-
   test.each([...benchmarks])('benchmark $name', ({ name, title, scenarios, source = '' }) => {
     const scenario = scenarios.map((each) => `${each}-incremental`).join(', ');
     expect(rowOf('docs/benchmarks.md', name)).toEqual([title, scenario, source]);

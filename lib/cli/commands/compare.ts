@@ -7,7 +7,7 @@ import { parseOptions } from '../../options/check.js';
 import { comparisonCsv } from '../../report/csv.js';
 import { comparisonMarkdown, comparisonText, groupByMethod } from '../../report/text/comparison.js';
 import type { RunResult } from '../../runs/types.js';
-import { strategies as builtIn, type StrategyName, strategyNames } from '../../strategies/index.js';
+import { strategies as builtIn, collisionOf, strategyNamed, strategyNames } from '../../strategies/index.js';
 import {
   type ComparedStrategy,
   nameOf,
@@ -39,9 +39,10 @@ export interface CompareFlags extends Record<string, unknown> {
 /** `cl-torch compare`. Returns the exit code. */
 export async function compare(methods: readonly string[], flags: CompareFlags): Promise<number> {
   const { strategy: files, seeds, atOnce, out, quiet, joint, ...options } = flags;
-  requireDistinct(methods);
-  const custom = await Promise.all(files.map(readStrategy));
-  const strategies = withUpperBound([...methods.filter(isStrategy), ...custom], joint);
+  const known = methods.filter(isStrategy);
+  const all = await Promise.all([...known, ...files].map(readStrategy));
+  requireDistinct(methods.filter((method) => !isStrategy(method)));
+  const strategies = withUpperBound(all, joint);
   requireDistinct(strategies.map(nameOf));
   const { seed } = parseOptions({ seed: commonOptions.seed }, options);
   const finished = await finishedRuns(methods.filter((method) => !isStrategy(method)));
@@ -94,20 +95,27 @@ function requireDistinct(methods: readonly string[]): void {
 /** Methods that are run are shown beside what training on all tasks at once reaches. */
 function withUpperBound(strategies: readonly ComparedStrategy[], joint: boolean): ComparedStrategy[] {
   if (!joint || strategies.length === 0) return [...strategies];
-  const bounds = builtIn.filter(({ role }) => role === 'upper bound').map(({ name }) => name);
-  return [...strategies, ...bounds.filter((name) => !strategies.includes(name))];
+  const bounds: readonly ComparedStrategy[] = builtIn.flatMap(({ name, role }) =>
+    role === 'upper bound' ? name : [],
+  );
+  return strategies.some((each) => bounds.includes(each))
+    ? [...strategies]
+    : [...strategies, ...bounds.slice(0, 1)];
 }
 
-function isStrategy(method: string): method is StrategyName {
-  return strategyNames.some((name) => name === method);
+function isStrategy(method: string): boolean {
+  return strategyNamed(method) !== undefined;
 }
 
 async function finishedRuns(folders: readonly string[]): Promise<RunResult[]> {
   for (const folder of folders) {
     await access(folder).catch((error: unknown) => {
+      const why = collisionOf(folder);
       throw new ClTorchError(
         'CONFIG_INVALID',
-        `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`,
+        why === undefined
+          ? `'${folder}' is neither a strategy (${strategyNames.join(', ')}) nor the folder of a run.`
+          : `'${folder}' joins what cannot be joined: ${why}.`,
         { cause: error },
       );
     });

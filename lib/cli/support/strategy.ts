@@ -1,5 +1,5 @@
 import { isFileName, loadBenchmarkFile, loadStrategyFile } from '../../config/from-file.js';
-import { strategyNames } from '../../strategies/index.js';
+import { strategyNamed } from '../../strategies/index.js';
 import type { ComparedStrategy } from '../../sweep/comparison.js';
 
 /**
@@ -9,8 +9,8 @@ import type { ComparedStrategy } from '../../sweep/comparison.js';
  * @throws {ClTorchError} CONFIG_INVALID when the file cannot be used.
  */
 export async function readStrategy(word: string): Promise<ComparedStrategy> {
-  const known = strategyNames.find((name) => name === word);
-  if (known !== undefined) return known;
+  const known = strategyNamed(word);
+  if (known) return known.name as ComparedStrategy;
   return isFileName(word) ? await loadStrategyFile(word) : (word as ComparedStrategy);
 }
 

@@ -3,27 +3,27 @@ import type { Strategy } from '../../training/strategy.js';
 import type { MemoryOptions } from '../rehearsal/memory.js';
 import { remember } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
-import { followDirection, moveToEquilibriumPoint, reportDeviation } from './parts.js';
+import { directionPenalty, moveToEquilibriumPoint, reportDeviation, searchDirection } from './parts.js';
 
 type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
 
 /**
  * Less-forgetting direction and equilibrium point (Wen et al., 2024), complete: find the direction on the memory,
- * learn under it, move to the equilibrium point. With rehearsal it is `er+lfd`.
+ * learn under it, move to the equilibrium point.
  */
 export function lessForgetting(config: LfdConfig): Strategy {
   return {
-    whenDiverging: 'a smaller alpha and radius (--alpha, --radius)',
+    ...penalised(config),
     rehearsal: config.rehearsal,
     async beforeTask(context) {
       await context.session.vectors.copy('parameters', 'anchor'); // w_t
-      if (context.task > 0) await followDirection(config, context);
-      await context.session.createOptimizer(config);
+      if (context.task > 0) await searchDirection(config, context);
     },
+    remember: (context) => remember(config, context),
     async afterTask(context) {
-      if (context.task > 0) await reportDeviation(context);
-      await remember(config, context);
-      if (context.task > 0 && config.equilibriumPoint === 'on') await moveToEquilibriumPoint(config, context);
+      if (context.task === 0) return;
+      await reportDeviation(context);
+      if (config.equilibriumPoint === 'on') await moveToEquilibriumPoint(config, context);
     },
   };
 }
@@ -34,16 +34,24 @@ export function lessForgetting(config: LfdConfig): Strategy {
  */
 export function reference(config: LfdConfig): Strategy {
   return {
+    ...penalised(config),
     async beforeTask({ session }) {
       await session.vectors.copy('parameters', 'anchor'); // w_t
     },
     async beforeEpoch(context) {
       await context.session.createOptimizer(config);
-      if (context.task > 0) await followDirection(config, context);
+      if (context.task > 0) await searchDirection(config, context);
     },
     async afterTask(context) {
       if (context.task > 0) await reportDeviation(context);
       await context.session.skipOrder(context.view);
     },
+  };
+}
+
+function penalised(config: LfdConfig): Strategy {
+  return {
+    whenDiverging: 'a smaller alpha and radius (--alpha, --radius)',
+    objective: (task) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
   };
 }

@@ -1,9 +1,11 @@
 import type { DirectionOutcome, EquilibriumOutcome } from '../../../binding.js';
+import { object, readProperty } from '../../base/arguments.js';
+import type { PenaltyInput } from '../../session/penalty.js';
 import type { Phase, TaskContext } from '../../training/strategy.js';
 import { readContext } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
 
-/** The search of the direction, as {@link followDirection} does it. */
+/** The search of the direction, as {@link searchDirection} does it. */
 const directionPhase: Phase<DirectionOutcome> = {
   name: 'direction',
   label: 'direction',
@@ -12,9 +14,9 @@ const directionPhase: Phase<DirectionOutcome> = {
   finite: ({ path, objectiveLast }) => [...path, objectiveLast ?? 0],
 };
 
-/** Searches the direction around w_t, the parameters now, and puts the penalty on leaving it. */
-export async function followDirection(config: LfdOptions, context: TaskContext): Promise<void> {
-  const { session } = readContext('followDirection', config, context);
+/** Searches the direction around w_t, the parameters now: the vector `direction`. */
+export async function searchDirection(config: LfdOptions, context: TaskContext): Promise<void> {
+  const { session } = readContext('searchDirection', config, context);
   const [perTensor, radius] = [config.sphere === 'per-tensor', config.radius];
   const isReference = config.preset === 'reference';
   const options = {
@@ -30,11 +32,17 @@ export async function followDirection(config: LfdOptions, context: TaskContext):
     trainingStream: isReference,
   };
   const found = await context.phase(directionPhase, (call) => session.findDirection(options, call));
-  const gradient = isReference ? 'reference' : 'closed-form';
-  await session.setPenalties([
-    { strength: config.alpha, direction: 'direction', perTensor, radius, gradient },
-  ]);
   reportDirection(found, context);
+}
+
+/** The penalty on leaving `anchor`, w_t, but along the direction that {@link searchDirection} found. */
+export function directionPenalty(config: LfdOptions): PenaltyInput {
+  const given = object(config, 'directionPenalty: config');
+  const [alpha, sphere, radius, preset] = (['alpha', 'sphere', 'radius', 'preset'] as const).map((key) =>
+    readProperty(given, key),
+  ) as [LfdOptions['alpha'], LfdOptions['sphere'], LfdOptions['radius'], LfdOptions['preset']];
+  const gradient = preset === 'reference' ? 'reference' : 'closed-form';
+  return { strength: alpha, direction: 'direction', perTensor: sphere === 'per-tensor', radius, gradient };
 }
 
 /** g(nu), in the words of who has not read the article, and its way during the search. */

@@ -1,0 +1,78 @@
+import { describe } from '../../options/option.js';
+import type { StrategyDefinition } from '../../training/definition.js';
+
+/** What a strategy is, as plain data. */
+export interface StrategyDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly role: string;
+  /** How its tasks may differ. */
+  readonly scenarios: readonly string[];
+  /** Null: none. */
+  readonly source: string | null;
+  /** Names of its sets of options. */
+  readonly presets: readonly string[];
+  readonly options: readonly {
+    readonly key: string;
+    readonly flag: string;
+    readonly description: string;
+    readonly expected: string;
+    /** Null: none. */
+    readonly default: unknown;
+  }[];
+}
+
+export function describeStrategy({
+  name,
+  title = name,
+  summary = '',
+  role = 'method',
+  scenarios = ['task', 'domain', 'class'],
+  source,
+  presets = {},
+  options = {},
+}: StrategyDefinition): StrategyDescription {
+  return {
+    name,
+    title,
+    summary,
+    role,
+    scenarios,
+    source: source ?? null,
+    presets: Object.keys(presets),
+    options: describe(options).map(({ key, flag, description, expected, defaultValue }) => ({
+      key,
+      flag,
+      description,
+      expected,
+      default: defaultValue ?? null,
+    })),
+  };
+}
+
+/** For people: what each is, and its options. */
+export function strategiesText(strategies: readonly StrategyDefinition[]): string {
+  const texts = strategies
+    .map(describeStrategy)
+    .map(({ name, title, role, scenarios, source, options }) =>
+      [
+        `${name}: ${title}`,
+        `  ${role}; ${scenarios.join('-, ')}-incremental`,
+        ...(source === null ? [] : [`  ${source}`]),
+        ...(options.length === 0 ? [] : [`  ${options.map(({ flag }) => flag).join(', ')}`]),
+      ].join('\n'),
+    );
+  return texts.join('\n\n');
+}
+
+/** The table of docs/strategies.md. */
+export function strategiesTable(strategies: readonly StrategyDefinition[]): string {
+  const rows = strategies.map(describeStrategy).map(({ name, title, role, scenarios, source }) => {
+    const where = scenarios.length === 3 ? 'all' : scenarios.join(', ');
+    return `| \`${name}\` | ${title} | ${role} | ${where} | ${source ?? ''} |`;
+  });
+  return ['| built in | | role | scenarios | source |', '| --- | --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}

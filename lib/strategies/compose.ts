@@ -1,0 +1,97 @@
+import type { OptionTable } from '../options/option.js';
+import type { CreationContext, StrategyConfig, StrategyDefinition } from '../training/definition.js';
+import type { Strategy, TaskContext } from '../training/strategy.js';
+
+/**
+ * Strategies joined with `+`: their hooks run one after the other, their penalties add up, and an option that several of
+ * them have, such as the memory's size, is one, with the first one's default.
+ * @param parts - At least two, which do not {@link collision collide}.
+ */
+export function compose(parts: readonly StrategyDefinition[]): StrategyDefinition {
+  const name = parts.map((part) => part.name).join('+');
+  const first = parts.find(({ presets }) => presets);
+  return {
+    name,
+    title: `${listed(parts.map((part) => part.name))} at once`,
+    summary: parts.flatMap(({ summary = [] }) => summary).join(' '),
+    source: parts.flatMap(({ source = [] }) => source).join('; ') || undefined,
+    scenarios: scenariosOf(parts),
+    role: 'method',
+    options: Object.assign({}, ...parts.map(({ options }) => options).reverse()) as object,
+    problems(config, nameOf) {
+      const preset = String((config as { preset?: unknown }).preset);
+      if (first?.presets && Object.hasOwn(first.presets, preset)) {
+        return [`${nameOf('preset')}: "${preset}" is a preset of ${first.name} alone; found ${name}`];
+      }
+      return [...new Set(parts.flatMap((part) => part.problems?.(config, nameOf) ?? []))];
+    },
+    create: (config, context) => join(parts, config, context),
+  };
+}
+
+/** Why these strategies cannot be joined, as the end of a sentence; undefined where they can. */
+export function collision(parts: readonly StrategyDefinition[]): string | undefined {
+  for (const [i, part] of parts.entries()) {
+    if (part.role !== undefined && part.role !== 'method') {
+      return `${part.name} is ${part.role === 'lower bound' ? 'a lower' : 'an upper'} bound, which methods are compared with`;
+    }
+    if (part.alone !== undefined) return `${part.name} stands alone: ${part.alone}`;
+    for (const earlier of parts.slice(0, i)) {
+      const why = between(earlier, part);
+      if (why !== undefined) return why;
+    }
+  }
+  if (scenariosOf(parts)?.length !== 0) return undefined;
+  return `${listed(parts.map(({ name }) => name))} are made for different scenarios`;
+}
+
+function between(left: StrategyDefinition, right: StrategyDefinition): string | undefined {
+  if (left === right) return `${left.name} is named twice`;
+  const [options, others] = [left.options ?? {}, right.options ?? {}] as [OptionTable, OptionTable];
+  for (const [key, { description, isOwn }] of Object.entries(options)) {
+    const other = others[key];
+    if (other === undefined || key === 'preset') continue;
+    const both = `${left.name} and ${right.name} collide: both have an option ${key}, which is`;
+    if (isOwn) return `${both} the ${description} of each by itself`;
+    if (other.description !== description) {
+      return `${both} "${description}" in the one and "${other.description}" in the other`;
+    }
+  }
+  return undefined;
+}
+
+/** Those that each is made for; undefined: every one. */
+function scenariosOf(parts: readonly StrategyDefinition[]): StrategyDefinition['scenarios'] {
+  const [first, ...others] = parts.flatMap(({ scenarios }) => (scenarios ? [scenarios] : []));
+  return first?.filter((scenario) => others.every((each) => each.includes(scenario)));
+}
+
+function join(
+  parts: readonly StrategyDefinition[],
+  config: StrategyConfig<object>,
+  context: CreationContext,
+): Strategy {
+  const all = parts.map((part) => part.create(config, context));
+  const inTurn =
+    (hook: 'beforeTask' | 'beforeEpoch' | 'afterTask') =>
+    async (context: TaskContext): Promise<void> => {
+      for (const each of all) await each[hook]?.(context);
+    };
+  const remembering = all.find(({ remember }) => remember);
+  const advice = all.flatMap(({ whenDiverging = [] }) => whenDiverging);
+  return {
+    beforeTask: inTurn('beforeTask'),
+    beforeEpoch: inTurn('beforeEpoch'),
+    afterTask: inTurn('afterTask'),
+    objective: (task) => ({
+      penalties: all.flatMap(({ objective }) => objective?.(task).penalties ?? []),
+    }),
+    rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),
+    ...(remembering ? { remember: (context) => remembering.remember?.(context) ?? Promise.resolve() } : {}),
+    ...(advice.length > 0 ? { whenDiverging: advice.join(', or ') } : {}),
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

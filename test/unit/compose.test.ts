@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { option } from '../../lib/config/option-builder.js';
+import { collision, compose } from '../../lib/strategies/compose.js';
+import { collisionOf, strategyNamed } from '../../lib/strategies/index.js';
+import type { CreationContext, StrategyConfig, StrategyDefinition } from '../../lib/training/definition.js';
+import type { Strategy, TaskContext } from '../../lib/training/strategy.js';
+
+const weight = (description: string) => ({ weight: option.withDefault(option.number(0, 9), 1, description) });
+
+function named(
+  name: string,
+  parts: Partial<StrategyDefinition> = {},
+  hooks: Strategy = {},
+): StrategyDefinition {
+  return { name, ...parts, create: () => hooks };
+}
+
+describe('strategies joined with +', () => {
+  test('do what each does, in turn', async () => {
+    const calls: string[] = [];
+    const part = (name: string, rehearsal: number): StrategyDefinition => {
+      const hook = (of: string) => async (): Promise<void> => void calls.push(`${of} of ${name}`);
+      return named(
+        name,
+        {},
+        {
+          beforeTask: hook('beforeTask'),
+          beforeEpoch: hook('beforeEpoch'),
+          remember: hook('remember'),
+          afterTask: hook('afterTask'),
+          objective: (task) => ({ penalties: [{ strength: task, anchor: name }] }),
+          rehearsal,
+          whenDiverging: `less of ${name}`,
+        },
+      );
+    };
+    const joined = compose([part('a', 0), part('b', 7)]).create(
+      {} as StrategyConfig<object>,
+      {} as CreationContext,
+    );
+    const context = {} as TaskContext;
+    for (const hook of ['beforeTask', 'beforeEpoch', 'remember', 'afterTask'] as const)
+      await joined[hook]?.(context);
+    expect(calls).toEqual([
+      'beforeTask of a',
+      'beforeTask of b',
+      'beforeEpoch of a',
+      'beforeEpoch of b',
+      'remember of a', // they share one memory
+      'afterTask of a',
+      'afterTask of b',
+    ]);
+    expect(joined.objective?.(2)).toEqual({
+      penalties: [
+        { strength: 2, anchor: 'a' },
+        { strength: 2, anchor: 'b' },
+      ],
+    });
+    expect(joined.rehearsal).toBe(7);
+    expect(joined.whenDiverging).toBe('less of a, or less of b');
+  });
+
+  test('have the options, the scenarios and the problems of all', () => {
+    const joined = compose([
+      named('a', {
+        options: weight('the same'),
+        scenarios: ['task', 'class'],
+        problems: () => ['both', 'one'],
+      }),
+      named('b', { options: { ...weight('the same'), own: option.onOff }, problems: () => ['both'] }),
+    ]);
+    expect(joined.name).toBe('a+b');
+    expect(Object.keys(joined.options ?? {}).sort()).toEqual(['own', 'weight']);
+    expect(joined.scenarios).toEqual(['task', 'class']);
+    expect(joined.problems?.({} as StrategyConfig<object>, (key) => key)).toEqual(['both', 'one']);
+  });
+
+  test.each([
+    [
+      [named('a', { options: weight('lambda') }), named('b', { options: weight('alpha') })],
+      'a and b collide: both have an option weight, which is "lambda" in the one and "alpha" in the other',
+    ],
+    [
+      [named('a'), named('b', { role: 'upper bound' })],
+      'b is an upper bound, which methods are compared with',
+    ],
+    [
+      [named('a', { alone: 'it trains a network of its own' }), named('b')],
+      'a stands alone: it trains a network of its own',
+    ],
+    [
+      [named('a', { scenarios: ['task'] }), named('b', { scenarios: ['class'] })],
+      'a and b are made for different scenarios',
+    ],
+  ])('collide: %#', (parts, why) => {
+    expect(collision(parts)).toBe(why);
+  });
+
+  test('are one strategy, whatever the order of their names', () => {
+    expect(strategyNamed('er+lfd')?.name).toBe('er+lfd');
+    expect(strategyNamed('lfd+er')).toBe(strategyNamed('er+lfd'));
+    expect(strategyNamed('er+er')).toBeUndefined();
+    expect(collisionOf('er+er')).toBe('er is named twice');
+    expect(collisionOf('er+joint')).toContain('joint is an upper bound');
+    expect(collisionOf('er+nothing')).toBe('there is no strategy nothing');
+    expect(collisionOf('er')).toBeUndefined();
+  });
+});

@@ -44,11 +44,12 @@ export async function writeScenarioData(folder: string): Promise<void> {
   for (const [name, bytes] of Object.entries(files)) await writeFile(`${folder}/${name}`, bytes);
 }
 
-/** The script's run here. */
+/** The script's run here; `more`: options that differ from its. */
 export async function runLikePython(
   { scenario, outputs }: Pick<PythonScenario, 'scenario' | 'outputs'>,
   dataDir: string,
   engine: 'autograd' | 'fused',
+  more: object = {},
 ): Promise<{ readonly losses: number[][]; readonly result: RunResult }> {
   const losses: number[][] = [];
   const result = await runExperiment(
@@ -71,6 +72,7 @@ export async function runLikePython(
       engine,
       device: 'cpu',
       threads: 1,
+      ...more,
     },
     {
       onEvent: (event) => {

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { strategyNamed } from '../../lib/strategies/index.js';
+import fixture from '../fixtures/methods.json' with { type: 'json' };
+import { runLikePython, writeScenarioData } from '../support/scenarios.js';
+
+// Each method beside a program that is written from its formula in stock PyTorch (test/reference/make_methods.py): three
+// tasks, 198 steps.
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cl-torch-methods-'));
+  await writeScenarioData(folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const task = { scenario: 'task', outputs: 'seen' } as const;
+
+describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
+  test.each(
+    fixture.runs
+      .filter(({ strategy }) => strategyNamed(strategy))
+      .map((run) => [run.strategy, run.options, run] as const),
+  )('%s %o: every loss is near PyTorch’s, every accuracy the same', async (strategy, options, expected) => {
+    const { losses, result } = await runLikePython(task, folder, engine, {
+      strategy,
+      ...options,
+      epochs: 11,
+    });
+    const differences = losses
+      .flat()
+      .map((loss, step) => Math.abs(loss - (expected.losses[step] ?? Number.NaN)));
+    expect(losses.flat()).toHaveLength(198);
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+    expect(result.accuracy).toEqual(expected.accuracy);
+  });
+
+  test('the sum of EWC’s penalties has the gradient of the penalties by themselves', async () => {
+    const options = { strategy: 'ewc', strength: 20, epochs: 11 };
+    const [sum, separate] = await Promise.all(
+      ['sum', 'separate'].map((form) => runLikePython(task, folder, engine, { ...options, form })),
+    );
+    expect(sum?.result.accuracy).toEqual(separate?.result.accuracy);
+    const lasts = [sum, separate].map((run) => run?.losses.slice(22) ?? []);
+    // Around other places: of the two losses of a step, one is the other and a number that is the same for all steps.
+    const apart = lasts[0]?.flat().map((loss, step) => loss - (lasts[1]?.flat()[step] ?? Number.NaN)) ?? [];
+    expect(Math.max(...apart) - Math.min(...apart)).toBeLessThan(1e-4);
+    expect(Math.max(...apart)).toBeLessThan(-3e-4);
+  });
+});

@@ -1,0 +1,267 @@
+"""Writes test/fixtures/methods.json: methods of continual learning, each from its formula, in stock PyTorch.
+
+    MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_methods.py > ../fixtures/methods.json
+
+Data, network and scenario are those of make_scenarios.py, task-incremental: three tasks of two classes; 198 steps. Importances
+are taken example by example with torch.autograd. Needs torch only.
+"""
+
+import json
+import math
+import random
+
+import torch
+from make_scenarios import HEIGHT, HIDDEN, PER_TASK, SEED, TASKS, TEST_ROWS, TRAIN_ROWS, WIDTH, examples, percent, tasks_of
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+BATCH_SIZE, EPOCHS, LEARNING_RATE, MEMORY = 6, 11, 0.02, 5
+
+
+def head(task):
+    return slice(PER_TASK * task, PER_TASK * (task + 1))
+
+
+def flat(tensors):
+    return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
+
+
+def gradient(value, model):
+    return flat(torch.autograd.grad(value, list(model.parameters())))
+
+
+class Method:
+    """Fine-tuning; the hooks of a method."""
+
+    def begin(self, model, task, data):
+        pass
+
+    def penalty(self, vector):
+        """On the parameters as one vector, a graph."""
+        return None
+
+    def loss(self, model, task, inputs, labels):
+        return functional.cross_entropy(model(inputs)[:, head(task)], labels - PER_TASK * task)
+
+    def rule(self, model, task, grad):
+        """What becomes of the loss's gradient, before the penalties'."""
+        return grad
+
+    def stepped(self, grad, change):
+        pass
+
+    def end(self, model, task, data):
+        pass
+
+
+class Quadratic(Method):
+    """weight * sum importance (w - anchor)^2, one for each entry of `held`."""
+
+    def __init__(self, weight):
+        self.weight, self.held = weight, []
+
+    def penalty(self, vector):
+        terms = [self.weight * (importance * (vector - anchor) ** 2).sum() for importance, anchor in self.held]
+        return sum(terms) if terms else None
+
+
+class L2(Quadratic):
+    def end(self, model, task, data):
+        anchor = flat(model.parameters())
+        self.held = [(torch.ones_like(anchor), anchor)]
+
+
+def fisher(model, task, data, kind):
+    inputs, labels = data.tensors
+    rows = len(labels)
+    total = 0
+    if kind == "batches":
+        starts = range(0, rows, BATCH_SIZE)
+        for start in starts:
+            part = slice(start, start + BATCH_SIZE)
+            loss = functional.cross_entropy(model(inputs[part])[:, head(task)], labels[part] - PER_TASK * task)
+            total = total + gradient(loss, model) ** 2
+        return total / len(starts)
+    for row in range(rows):
+        for label in range(PER_TASK):
+            logs = functional.log_softmax(model(inputs[row : row + 1])[:, head(task)], 1)[0]
+            share = logs[label].exp().item() if kind == "exact" else float(label == labels[row] - PER_TASK * task)
+            if share > 0:
+                total = total + share * gradient(logs[label], model) ** 2
+    return total / rows
+
+
+class Ewc(Quadratic):
+    def __init__(self, strength, kind="exact", online=None):
+        super().__init__(strength / 2)
+        self.kind, self.online = kind, online
+
+    def end(self, model, task, data):
+        importance, anchor = fisher(model, task, data, self.kind), flat(model.parameters())
+        if self.online is not None and self.held:
+            importance = self.online * self.held.pop()[0] + importance
+        self.held.append((importance, anchor))
+
+
+class Mas(Quadratic):
+    def end(self, model, task, data):
+        inputs, labels = data.tensors
+        total = sum(gradient((model(inputs[row : row + 1])[:, head(task)] ** 2).sum(), model).abs() for row in range(len(labels)))
+        importance = total / len(labels)
+        if self.held:
+            importance = importance + self.held[0][0]
+        self.held = [(importance, flat(model.parameters()))]
+
+
+class Si(Quadratic):
+    def __init__(self, strength, xi):
+        super().__init__(strength)
+        self.xi = xi
+
+    def begin(self, model, task, data):
+        self.path, self.start = 0, flat(model.parameters())
+
+    def stepped(self, grad, change):
+        self.path = self.path - grad * change
+
+    def end(self, model, task, data):
+        now = flat(model.parameters())
+        importance = self.path / ((now - self.start) ** 2 + self.xi)
+        if self.held:
+            importance = importance + self.held[0][0]
+        self.held = [(importance, now)]
+
+
+class Lwf(Method):
+    """strength * T^2 KL of the earlier heads, each by itself, against the outputs before the task."""
+
+    def __init__(self, strength, temperature):
+        self.strength, self.temperature = strength, temperature
+
+    def begin(self, model, task, data):
+        with torch.no_grad():
+            self.known = {tuple(row.tolist()): target for row, target in zip(data.tensors[0], model(data.tensors[0]))}
+
+    def loss(self, model, task, inputs, labels):
+        loss = super().loss(model, task, inputs, labels)
+        logits, stored = model(inputs), torch.stack([self.known[tuple(row.tolist())] for row in inputs])
+        for earlier in range(task):
+            target = functional.softmax(stored[:, head(earlier)] / self.temperature, 1)
+            logs = functional.log_softmax(logits[:, head(earlier)] / self.temperature, 1)
+            loss = loss - self.strength * self.temperature**2 * (target * logs).sum(1).mean()
+        return loss
+
+
+class Remembering(Method):
+    def __init__(self):
+        self.memory = []
+
+    def end(self, model, task, data):
+        stream = random.Random(SEED)
+        seeds = [stream.getrandbits(32) for _ in range(task + 1)]
+        rows = list(range(len(data)))
+        random.Random(seeds[-1]).shuffle(rows)
+        inputs, labels = (tensor[sorted(rows[:MEMORY])] for tensor in data.tensors)
+        with torch.no_grad():
+            self.memory.append((task, inputs, labels, model(inputs)))
+
+    def entropy(self, model):
+        """Mean cross-entropy of the whole memory, each example over its own task's outputs."""
+        sums = [
+            functional.cross_entropy(model(inputs)[:, head(task)], labels - PER_TASK * task, reduction="sum")
+            for task, inputs, labels, _ in self.memory
+        ]
+        return sum(sums) / (MEMORY * len(self.memory))
+
+
+class Der(Remembering):
+    """Every step draws the whole memory."""
+
+    def __init__(self, alpha, beta=0):
+        super().__init__()
+        self.alpha, self.beta = alpha, beta
+
+    def loss(self, model, task, inputs, labels):
+        loss = super().loss(model, task, inputs, labels)
+        if not self.memory:
+            return loss
+        now = torch.cat([model(inputs) for _, inputs, _, _ in self.memory])
+        stored = torch.cat([logits for _, _, _, logits in self.memory])
+        loss = loss + self.alpha * functional.mse_loss(now, stored)
+        return loss + self.beta * self.entropy(model) if self.beta else loss
+
+
+class Agem(Remembering):
+    def rule(self, model, task, grad):
+        if not self.memory:
+            return grad
+        reference = gradient(self.entropy(model), model)
+        product = grad @ reference
+        return grad - product / (reference @ reference) * reference if product < 0 else grad
+
+
+def learn(method):
+    train = list(tasks_of(*examples(TRAIN_ROWS, 0), False))
+    test = list(tasks_of(*examples(TEST_ROWS, 1000), False))
+    torch.manual_seed(SEED)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(HEIGHT * WIDTH, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, TASKS * PER_TASK)
+    )
+    losses, accuracy = [], []
+    for task in range(TASKS):
+        method.begin(model, task, train[task])
+        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
+        for _ in range(EPOCHS):
+            for inputs, labels in loader:
+                loss = method.loss(model, task, inputs, labels)
+                grad = method.rule(model, task, gradient(loss, model))
+                total = grad
+                vector = flat(model.parameters()).requires_grad_()
+                penalty = method.penalty(vector)
+                if penalty is not None:
+                    total = grad + torch.autograd.grad(penalty, vector)[0]
+                losses.append(loss.item() + (0 if penalty is None else penalty.item()))
+                before, offset = vector.detach().clone(), 0
+                for parameter in model.parameters():
+                    parameter.grad = total[offset : offset + parameter.numel()].view_as(parameter).clone()
+                    offset += parameter.numel()
+                optimizer.step()
+                method.stepped(grad, flat(model.parameters()) - before)
+        method.end(model, task, train[task])
+        rows = []
+        for measured in range(task + 1):
+            own = (PER_TASK * measured, PER_TASK * (measured + 1))
+            rows.append(percent(model, test[measured], (own[0],), (own[1],))[0])
+        accuracy.append(rows)
+    return losses, accuracy
+
+
+METHODS = [
+    ("l2", {"strength": 0.5}, L2(0.25)),
+    ("ewc", {"strength": 20, "form": "separate"}, Ewc(20)),
+    ("ewc", {"strength": 20, "form": "separate", "fisher": "empirical"}, Ewc(20, "empirical")),
+    ("ewc", {"strength": 20, "form": "online", "ewcGamma": 0.9}, Ewc(20, "exact", 0.9)),
+    ("ewc", {"preset": "reference"}, Ewc(20000, "batches", 1)),
+    ("mas", {"strength": 0.3}, Mas(0.3)),
+    ("si", {"strength": 3, "xi": 0.1}, Si(3, 0.1)),
+    ("lwf", {"strength": 1.5, "temperature": 2}, Lwf(1.5, 2)),
+    ("der", {"strength": 0.5, "replay": 1000, "memorySize": MEMORY}, Der(0.5)),
+    ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replay": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
+    ("agem", {"reference": 1000, "memorySize": MEMORY}, Agem()),
+]
+
+
+def main():
+    torch.set_num_threads(1)
+    runs = []
+    for strategy, options, method in METHODS:
+        losses, accuracy = learn(method)
+        assert all(math.isfinite(loss) for loss in losses)
+        shown = [float(f"{loss:.8g}") for loss in losses]
+        runs.append({"strategy": strategy, "options": options, "losses": shown, "accuracy": accuracy})
+    print(json.dumps({"torch": torch.__version__.split("+")[0], "runs": runs}))
+
+
+if __name__ == "__main__":
+    main()

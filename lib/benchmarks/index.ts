@@ -5,6 +5,7 @@ import { split } from './split.js';
 import {
   splitCifar10,
   splitCifar100,
+  splitCub200,
   splitDigits,
   splitFashionMnist,
   splitKmnist,
@@ -21,6 +22,7 @@ export const benchmarks: readonly [
   typeof splitDigits,
   typeof splitCifar10,
   typeof splitCifar100,
+  typeof splitCub200,
   typeof permuted,
   typeof rotated,
   typeof split,
@@ -33,6 +35,7 @@ export const benchmarks: readonly [
   splitDigits,
   splitCifar10,
   splitCifar100,
+  splitCub200,
   permuted,
   rotated,
   split,

@@ -45,3 +45,12 @@ export const splitCifar100: BenchmarkDefinition<SplitOptions, 'split-cifar100'> 
   },
   { tasks: 10, classesPerTask: 10 },
 );
+
+export const splitCub200: BenchmarkDefinition<SplitOptions, 'split-cub200'> = splitStream(
+  {
+    name: 'split-cub200',
+    title: 'each task has twenty of the two hundred kinds of birds',
+    datasets: ['cub200'],
+  },
+  { tasks: 10, classesPerTask: 20 },
+);

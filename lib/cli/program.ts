@@ -65,7 +65,10 @@ function addPredict(program: Command): void {
     .command('predict')
     .description('classify images with a trained model')
     .argument('<model>', "a run's --out folder, or its model.safetensors")
-    .requiredOption('--images <FILE>', 'images as an IDX file, gzipped or not, or one as a PNG file')
+    .requiredOption(
+      '--images <FILE>',
+      'images as an IDX file, gzipped or not, or one as a PNG, JPEG, WebP, TIFF or GIF file',
+    )
     .option('--task <N>', "whose order of pixels to use; needed for a run's model", wholeNumber)
     .option('--invert', 'exchange black and white: for dark strokes on a light ground')
     .option('--json', 'print one JSON object with the probabilities of every class')

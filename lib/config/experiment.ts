@@ -20,6 +20,8 @@ export interface CommonOptions extends TrainingOptions {
   readonly dataset: DatasetName;
   /** Folder or file with data of your own, instead of the known places; docs/data.md has the formats. */
   readonly dataDir?: string | undefined;
+  /** Pixels of each side that pictures in files of their own are cut and scaled to; when left out, 64 for cub200, and others as they are. */
+  readonly imageSize?: number | undefined;
   /** How tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out. */
   readonly scenario: Scenario;
   /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all. Default seen. */
@@ -82,6 +84,10 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
           { names: ['data-path', 'data-root'], text: data },
         ],
       },
+    ),
+    imageSize: optional(
+      integer(1, 1024),
+      'pixels of each side that pictures in files of their own are cut and scaled to; when left out, 64 for cub200, and others as they are',
     ),
     scenario: chosen(
       oneOf(['task', 'domain', 'class']),

@@ -2,6 +2,7 @@ import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import { cifar10 } from './cifar10.js';
 import { cifar100 } from './cifar100.js';
+import { cub200 } from './cub200.js';
 import type { DatasetDefinition } from './define.js';
 import { digits } from './digits.js';
 import { fashionMnist } from './fashion-mnist.js';
@@ -16,7 +17,8 @@ export const datasets: readonly [
   typeof digits,
   typeof cifar10,
   typeof cifar100,
-] = [mnist, fashionMnist, kmnist, digits, cifar10, cifar100];
+  typeof cub200,
+] = [mnist, fashionMnist, kmnist, digits, cifar10, cifar100, cub200];
 
 export type DatasetName = (typeof datasets)[number]['name'];
 

@@ -21,6 +21,8 @@ export interface DatasetDefinition<Name extends string = string> {
   /** A few words, for documents. */
   readonly title: string;
   readonly classes: number;
+  /** Pixels of each side that its pictures are scaled to unless another size is asked for; only of pictures of many sizes. */
+  readonly imageSize?: number | undefined;
   /** Folders that hold the files under their published names; none where the data set comes with this package. */
   readonly mirrors: readonly string[];
   readonly downloads: readonly PublishedFile[];

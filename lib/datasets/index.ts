@@ -1,8 +1,9 @@
 export { DATASET_NAMES, type DatasetName, datasets } from './catalog.js';
 export type { Dataset } from './dataset.js';
+export type { DatasetDefinition } from './define.js';
 export { type DatasetDownloadOptions, type DatasetProgress, downloadDataset } from './download.js';
 export { withExamplesPerClass } from './examples-per-class.js';
-export type { Split } from './formats/format.js';
+export type { ReadProgress, Split } from './formats/format.js';
 export { type LoadOptions, loadDataset } from './load.js';
 export { type DatasetStatus, dataStatus } from './status.js';
 export { withValidationSplit } from './validation.js';

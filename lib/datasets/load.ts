@@ -1,9 +1,18 @@
-import { abortSignal, optional, path, settle } from '../base/arguments.js';
+import { abortSignal, callback, optional, path, type Reader, refused, settle } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
+import { shown } from '../base/values.js';
 import { type DatasetName, knownDataset } from './catalog.js';
 import type { Dataset } from './dataset.js';
 import { expectedDigest, foundDigest, type KnownDigests } from './define.js';
-import type { Content, LabelledSplit, Part, PartRead, ReadOptions, Split } from './formats/format.js';
+import type {
+  Content,
+  LabelledSplit,
+  Part,
+  PartRead,
+  ReadOptions,
+  ReadProgress,
+  Split,
+} from './formats/format.js';
 import { downloadCommand, type Location, requireDataset } from './locate.js';
 
 export interface LoadOptions extends ReadOptions {
@@ -20,14 +29,42 @@ export interface LoadOptions extends ReadOptions {
 export async function loadDataset(name: DatasetName, options?: LoadOptions): Promise<Dataset> {
   const { dataDir, ...reading } = settle('loadDataset', options, {
     dataDir: optional(path),
+    imageSize: optional(imageSize),
     signal: optional(abortSignal),
+    onProgress: optional(callback<(progress: ReadProgress) => void>),
   });
   const location = await requireDataset(name, dataDir);
+  const sized = withImageSize(name, location, reading);
   const values = new Map<string, unknown>();
   for (const part of location.found.parts) {
-    values.set(part.name, (await readChecked(name, location, part, reading)).value);
+    values.set(part.name, (await readChecked(name, location, part, sized)).value);
   }
   return assemble(name, location, values);
+}
+
+const imageSize: Reader<number> = (value, name) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 1024) return value;
+  throw refused(`${name} must be a whole number from 1 to 1024; found ${shown(value)}.`);
+};
+
+/**
+ * The options with the size that the pictures are scaled to.
+ * @throws {ClTorchError} CONFIG_INVALID when one is given for data that are not scaled.
+ */
+export function withImageSize(
+  name: DatasetName,
+  { found, source }: Location,
+  options: ReadOptions,
+): ReadOptions {
+  if (found.isScaled) {
+    return { ...options, imageSize: options.imageSize ?? knownDataset(name).imageSize };
+  }
+  if (options.imageSize === undefined) return options;
+  throw new ClTorchError(
+    'CONFIG_INVALID',
+    `imageSize (--image-size) is ${options.imageSize}, but it is for pictures in files of their own (JPEG, PNG, …), and ` +
+      `${source} has none. Leave it out.`,
+  );
 }
 
 /** Puts the parts together. Throws `DATA_INVALID` when they do not fit each other. */

@@ -32,10 +32,17 @@ export async function findDataset(name: DatasetName, dataDir?: string): Promise<
     if (path === null) continue;
     for (const format of possible) {
       const { found } = format.look(path);
-      if (found) return { source: `${label} (${path})`, found, own: dataDir !== undefined };
+      if (found && (dataDir !== undefined || isPublished(name, found)))
+        return { source: `${label} (${path})`, found, own: dataDir !== undefined };
     }
   }
   return null;
+}
+
+/** Whether all of it can be checked: what was unpacked from a published archive has no published digests. */
+function isPublished(name: DatasetName, { parts }: Found): boolean {
+  const { digests } = knownDataset(name);
+  return parts.every((part) => Object.hasOwn(digests, part.name));
 }
 
 /** As {@link findDataset}; throws `DATA_NOT_FOUND` with every place it looked in. */
@@ -86,7 +93,9 @@ function whyNot({ path, formats: possible }: Place): string {
   if (unreadable !== null) return unreadable;
   const sightings = possible.map((format) => format.look(path)).filter(isMissing);
   const meant = sightings.find(({ isBegun }) => isBegun) ?? sightings[0];
-  return `${path} has no ${meant?.missing.join(', ')}`;
+  return meant
+    ? `${path} has no ${meant.missing.join(', ')}`
+    : `${path} has the unpacked files, which no published digest is known of; give it with --data-dir`;
 }
 
 function isMissing(sighting: Sighting): sighting is Extract<Sighting, { found: null }> {

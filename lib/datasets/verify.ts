@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.js';
 import type { DatasetName } from './catalog.js';
 import { expectedDigest, foundDigest, type KnownDigests } from './define.js';
 import type { Part, ReadOptions } from './formats/format.js';
-import { assemble, knownPart, type LoadOptions } from './load.js';
+import { assemble, knownPart, type LoadOptions, withImageSize } from './load.js';
 import { requireDataset } from './locate.js';
 
 export interface FileReport {
@@ -36,10 +36,11 @@ export async function verifyDataset(
 ): Promise<DatasetReport> {
   const location = await requireDataset(name, dataDir);
   const { parts } = location.found;
+  const options = withImageSize(name, location, reading);
   const values = new Map<string, unknown>();
   const files: FileReport[] = [];
   for (const part of parts) {
-    const { report, value } = await check(part, knownPart(name, location, part), reading);
+    const { report, value } = await check(part, knownPart(name, location, part), options);
     files.push(report);
     if (report.ok) values.set(part.name, value);
   }

@@ -18,7 +18,7 @@ export interface ImageOptions {
 }
 
 /**
- * Classifies the images of an IDX or PNG file, on the CPU.
+ * Classifies the images of an IDX file or a picture file, on the CPU.
  * @param model - `model.safetensors`, or a run's folder.
  * @throws {ClTorchError} What {@link loadTrainedModel} and {@link readImages} throw; DIVERGED when the model's outputs are
  * not all numbers.
@@ -28,16 +28,16 @@ export async function predictImages(
   images: string,
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
-  const { file, network, parameters, show, imageSize } = await loadTrainedModel(model, task);
+  const { file, network, parameters, show, imageSize, channels, side } = await loadTrainedModel(model, task);
   const inputs = inputsOf(network);
-  const image = imageSize ? imageSize.width * imageSize.height : inputs;
-  const { pixels } = await readImages(images, { pixels: image, size: imageSize });
+  const plane = imageSize ? imageSize.width * imageSize.height : inputs;
+  const { pixels } = await readImages(images, { pixels: plane, size: imageSize, channels, side });
   const shown = invert ? pixels.map((value) => 255 - value) : pixels;
   using session = await Session.open({ device: 'cpu', threads: 1 });
   await session.createModel({ network, seed: 0 });
   await session.setParameters(parameters.map(({ data }) => data));
   const { labels, probabilities } = await session.classify({
-    images: shownAs(shown, image, show),
+    images: shownAs(shown, channels * plane, show),
     features: inputs,
     probabilities: true,
   });

@@ -9,7 +9,7 @@ import { shownBytes } from '../benchmarks/views.js';
 import { type ImageSize, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { damaged } from '../checkpoint/trouble.js';
-import { datasets } from '../datasets/index.js';
+import { type DatasetDefinition, datasets } from '../datasets/index.js';
 import { lookAt, parseJson } from '../files/index.js';
 import { parseOptions } from '../options/check.js';
 import { inputsOf } from '../session/network.js';
@@ -21,6 +21,10 @@ export interface TrainedModel extends ModelWeights {
   readonly show: SplitPlan | undefined;
   /** Of the images that it was trained on; undefined where nothing tells it. */
   readonly imageSize: ImageSize | undefined;
+  /** Of those images: 3 for colours. */
+  readonly channels: number;
+  /** What pictures were scaled to, if they were. */
+  readonly side: number | undefined;
 }
 
 /**
@@ -41,9 +45,13 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const { network } = model;
   const inputs = inputsOf(network);
   const imageSize = imageSizeOf(model, config);
-  const image = imageSize ? [1, imageSize.height, imageSize.width] : [1, 1, inputs];
+  const channels = imageSize ? inputs / paddedPixels(imageSize, config) : 1;
+  const image = imageSize ? [channels, imageSize.height, imageSize.width] : [1, 1, inputs];
   const show = config && showOf(config, image, inputs, task);
-  return { ...model, file, show, imageSize };
+  const side = [imageSize?.width, imageSize?.height].every((each) => each === config?.side)
+    ? config?.side
+    : undefined;
+  return { ...model, file, show, imageSize, channels, side };
 }
 
 /** The same in the columns of the image as it is, without padding. */
@@ -75,11 +83,17 @@ function planOf(
 function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undefined): ImageSize | undefined {
   const inputs = inputsOf(network);
   const told = readImageSize(metadata);
-  const added = 2 * (run?.padding ?? 0);
-  if (told && (told.width + added) * (told.height + added) === inputs) return told;
+  if (told && inputs % paddedPixels(told, run) === 0) return told;
   if (run?.ownData) return undefined;
+  const added = 2 * (run?.padding ?? 0);
   const side = Math.sqrt(inputs);
   return Number.isInteger(side) ? { width: side - added, height: side - added } : undefined;
+}
+
+/** Pixels of an image of this size as the network takes it. */
+function paddedPixels({ width, height }: ImageSize, run: RunConfig | undefined): number {
+  const added = 2 * (run?.padding ?? 0);
+  return (width + added) * (height + added);
 }
 
 /**
@@ -111,6 +125,8 @@ interface RunConfig {
   readonly padding: number;
   /** Whether its images are the user's own, of any size, instead of a published data set's. */
   readonly ownData: boolean;
+  /** What its pictures are scaled to, if they are. */
+  readonly side: number | undefined;
 }
 
 async function runConfig(file: string): Promise<RunConfig | undefined> {
@@ -126,11 +142,12 @@ async function runConfig(file: string): Promise<RunConfig | undefined> {
   const { benchmark: name = benchmarks[0].name, dataDir } = config;
   const benchmark = benchmarkNamed(name);
   if (!benchmark) throw unknownBenchmark(file, name);
-  const known = datasets.find(({ name: each }) => each === config.dataset);
+  const known: DatasetDefinition | undefined = datasets.find(({ name: each }) => each === config.dataset);
   const ownData = dataDir !== undefined;
   const padding = typeof config.padding === 'number' ? config.padding : 0; // earlier versions had none
+  const side = typeof config.imageSize === 'number' ? config.imageSize : known?.imageSize;
   const classes = ownData || !known ? 256 : known.classes;
-  return { benchmark, options: parseOptions(benchmark.options, config), classes, padding, ownData };
+  return { benchmark, options: parseOptions(benchmark.options, config), classes, padding, ownData, side };
 }
 
 function fromBytes(bytes: Uint8Array, file: string): Record<string, unknown> {

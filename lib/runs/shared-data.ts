@@ -7,8 +7,14 @@ export class SharedData {
   readonly #missing = new Map<string, number>();
   readonly #loaded = new Map<string, Promise<RunData>>();
 
-  /** @param configs - Of the runs that will share them; another run gets its own. */
-  constructor(configs: readonly ExperimentConfig[] = []) {
+  readonly #signal: AbortSignal | undefined;
+
+  /**
+   * @param configs - Of the runs that will share them; another run gets its own.
+   * @param signal - Ends the reading, for all of them.
+   */
+  constructor(configs: readonly ExperimentConfig[], signal: AbortSignal | undefined) {
+    this.#signal = signal;
     for (const config of configs) {
       const key = RunData.keyOf(config);
       this.#missing.set(key, (this.#missing.get(key) ?? 0) + 1);
@@ -18,7 +24,7 @@ export class SharedData {
   /** @throws {ClTorchError} As {@link RunData.load}. */
   load(config: ExperimentConfig): Promise<RunData> {
     const key = RunData.keyOf(config);
-    const data = this.#loaded.get(key) ?? RunData.load(config);
+    const data = this.#loaded.get(key) ?? RunData.load(config, this.#signal);
     const missing = (this.#missing.get(key) ?? 1) - 1;
     this.#missing.set(key, missing);
     if (missing > 0) this.#loaded.set(key, data);

@@ -40,7 +40,10 @@ export async function executeRuns(runs: readonly RunPlan[], execution: Execution
     results.set(run, run.result);
     onReuse?.(run);
   }
-  const data = new SharedData(runs.filter(isNew).map(({ config }) => config));
+  const data = new SharedData(
+    runs.filter(isNew).map(({ config }) => config),
+    signal,
+  );
   const onEnd = async (run: RunPlan, result: RunResult): Promise<void> => {
     results.set(run, result);
     await onResult?.(runs.flatMap((each) => results.get(each) ?? []));
@@ -91,7 +94,7 @@ async function executeAlike(
   await executeSideBySide(stopped, {
     ...control,
     atOnce,
-    data: new SharedData(),
+    data: new SharedData([], control.signal),
     onEnd: (index, result) => onEnd(stopped[index] as RunPlan, result),
   });
   const planned = missing.filter(isNew);

@@ -6,6 +6,7 @@ import type { RunResult } from '../../lib/runs/types.js';
 // Files of NumPy's own: see test/reference/make_numpy.py.
 import numpy from '../fixtures/numpy.json' with { type: 'json' };
 import { cifar10Archive, cifar10Files } from '../support/cifar.js';
+import { cubFolder, drawnPicture, writeFiles } from '../support/pictures.js';
 import { clTorch } from './command.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'cl-torch-data-sets-'));
@@ -62,4 +63,77 @@ test('er learns numbers from NumPy arrays', async () => {
   const { config, accuracy, status } = await run('numbers', '--data-dir', dataDir, ...small);
   expect({ status, dataDir: config.dataDir }).toEqual({ status: 'completed', dataDir });
   expect(accuracy).toHaveLength(2);
+});
+
+/** What a run's model takes a picture for. */
+async function predicted(name: string, picture: string, ...args: string[]): Promise<number | undefined> {
+  const { status, stdout, stderr } = await clTorch([
+    'predict',
+    join(folder, name),
+    '--images',
+    picture,
+    '--json',
+    ...args,
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return (JSON.parse(stdout) as { predictions: { label: number }[] }).predictions[0]?.label;
+}
+
+test('er learns a folder of JPEGs, and tells one of them', async () => {
+  const pictures: Record<string, Buffer> = {};
+  for (const label of [0, 1, 2, 3]) {
+    const picture = await drawnPicture(label, [9, 7]);
+    for (const number of [0, 1, 2, 3]) pictures[`class ${label}/${number}.jpg`] = picture;
+  }
+  const dataDir = await writeFiles(join(folder, 'pictures'), pictures);
+  const small = [
+    '--epochs',
+    '20',
+    '--batch-size',
+    '2',
+    '--memory-size',
+    '2',
+    '--tasks',
+    '2',
+    '--learning-rate',
+    '0.01',
+  ];
+  const { accuracy, config } = await run('folder', '--benchmark', 'split', '--data-dir', dataDir, ...small);
+  expect(config).toMatchObject({ scenario: 'class', dataDir });
+  expect(accuracy[0]).toEqual([100]);
+  expect(accuracy[1]?.[1]).toBe(100);
+  expect(await predicted('folder', join(dataDir, 'class 3', '0.jpg'))).toBe(3);
+  const other = await writeFiles(join(folder, 'other'), { 'large.jpg': await drawnPicture(3, [18, 14]) });
+  const { status, stderr } = await clTorch([
+    'predict',
+    join(folder, 'folder'),
+    '--images',
+    join(other, 'large.jpg'),
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/18 × 14 pixels .*, but the network takes 9 × 7/);
+});
+
+test("er learns split-cub200 from CUB's folder with 12 classes, scaled; a picture of another size is scaled, too", async () => {
+  const dataDir = await writeFiles(join(folder, 'cub'), await cubFolder(12));
+  const { accuracy, config } = await run(
+    'cub',
+    ...['--benchmark', 'split-cub200', '--data-dir', dataDir, '--image-size', '6', '--tasks', '3'],
+    ...[
+      '--classes-per-task',
+      '4',
+      '--epochs',
+      '60',
+      '--batch-size',
+      '4',
+      '--memory-size',
+      '4',
+      '--learning-rate',
+      '0.01',
+    ],
+  );
+  expect(config).toMatchObject({ dataset: 'cub200', imageSize: 6, scenario: 'class' });
+  expect(accuracy[0]).toEqual([100]);
+  const picture = join(dataDir, 'images', '012.Bird_11', 'Bird_11_1.jpg');
+  expect(await predicted('cub', picture)).toBe(11);
 });

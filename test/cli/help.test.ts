@@ -53,7 +53,7 @@ describe('run STRATEGY --help', () => {
       'Tasks and data:',
       'Tasks and data (of permuted-mnist, permuted):',
       'Tasks and data (of rotated-mnist, rotated):',
-      'Tasks and data (of split-mnist, split-fashion-mnist, split-kmnist, split-digits, split-cifar10, split-cifar100, split):',
+      'Tasks and data (of split-mnist, split-fashion-mnist, split-kmnist, split-digits, split-cifar10, split-cifar100, split-cub200, split):',
       'Network and training:',
       'Machine:',
       'Output:',

@@ -54,7 +54,7 @@ describe('data', () => {
   test('list --json', async () => {
     const { stdout } = await clTorch(['data', 'list', '--json']);
     const names = (JSON.parse(stdout) as { dataset: string }[]).map(({ dataset }) => dataset);
-    expect(names).toEqual(['mnist', 'fashion-mnist', 'kmnist', 'digits', 'cifar10', 'cifar100']);
+    expect(names).toEqual(['mnist', 'fashion-mnist', 'kmnist', 'digits', 'cifar10', 'cifar100', 'cub200']);
   });
 
   test('verify finds the published MNIST right', async () => {

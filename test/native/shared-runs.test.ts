@@ -39,7 +39,7 @@ describe('runs that are alike', () => {
   test('the data set is the same object for all of them, and is let go of with the last', async () => {
     const config = parseConfig({ strategy: 'baseline', dataDir: box.dataDir });
     const other = parseConfig({ strategy: 'lfd', dataDir: box.dataDir, validation: 100 });
-    const data = new SharedData([config, other, { ...config, seed: 1 }]);
+    const data = new SharedData([config, other, { ...config, seed: 1 }], undefined);
     const [first, different, second] = [data.load(config), data.load(other), data.load(config)];
     expect(await second).toBe(await first);
     expect(await different).not.toBe(await first);

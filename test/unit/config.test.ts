@@ -130,7 +130,7 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
     [
       'dataset',
       'MNIST',
-      "expected one of mnist, fashion-mnist, kmnist, digits, cifar10, cifar100, found 'MNIST'",
+      "expected one of mnist, fashion-mnist, kmnist, digits, cifar10, cifar100, cub200, found 'MNIST'",
     ],
     ['benchmark', 'turned-mnist', "rotated, split, found 'turned-mnist'"],
     ['device', 'gpu', "expected auto, cpu, cuda or cuda:N (N from 0 to 999), found 'gpu'"],
@@ -210,7 +210,7 @@ function largerFirst(benchmark: BenchmarkName): object {
 describe('describeOptions', () => {
   const options = describeOptions();
   const lib = new URL('../../lib/', import.meta.url);
-  const paths = { dataDir: 'd', out: 'o' } as const;
+  const paths = { dataDir: 'd', imageSize: 8, out: 'o' } as const;
 
   test('has the keys of all strategies, those without a default too', () => {
     const schedules = [

@@ -293,6 +293,7 @@ describe('dataStatus', () => {
       'digits',
       'cifar10',
       'cifar100',
+      'cub200',
     ]);
     expect(status[0]).toMatchObject({
       found: true,

@@ -76,7 +76,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 const quiet: Omit<SideBySide, 'atOnce'> = {
   signal: new AbortController().signal,
   emit: () => {},
-  data: new SharedData(),
+  data: new SharedData([], undefined),
   onEnd: async () => {},
 };
 

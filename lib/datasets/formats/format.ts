@@ -19,6 +19,8 @@ export type Sighting =
 
 /** The parts of a data set that was found. `Value`: what reading a part gives. */
 export interface Found<Value = unknown> {
+  /** Whether its pictures can be scaled while they are read. */
+  readonly isScaled?: boolean | undefined;
   readonly parts: readonly Part<Value>[];
   /**
    * Puts the parts together.
@@ -52,7 +54,17 @@ export interface Digests {
 
 /** What a reader may be told. */
 export interface ReadOptions {
+  /** Pixels of each side that pictures of files are cut and scaled to; as they are when left out. */
+  readonly imageSize?: number | undefined;
+  /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
+  /** How many pictures of files have been read; of those that were read before nothing is told. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+export interface ReadProgress {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** Examples and labels in their file's order. */

@@ -265,6 +265,10 @@ export interface EpochOptions {
   /** View ids; the epoch takes the examples of all of them, shuffled together. */
   readonly views: readonly number[];
   readonly batchSize: number;
+  /** Whether a last step of fewer examples than `batchSize` is taken or left out, as PyTorch's `drop_last`. */
+  readonly lastBatch: 'keep' | 'drop';
+  /** Steps after which the epoch ends, whatever is left of it; 0: it goes over all examples. */
+  readonly mostSteps: number;
   /** Examples of the memory that join every batch; 0 for none. */
   readonly rehearsal: number;
   /** At the first loss that is NaN or infinite, end the epoch (on a GPU within the steps that are on their way) or go on. */

@@ -9,6 +9,7 @@ import type { StrategyDefinition } from '../training/definition.js';
 import { type OptimizerOptions, optimizerProblems } from '../training/optimizer-options.js';
 import { explainUnknownKey } from './explain.js';
 import { withPreset } from './presets.js';
+import { withTrainingLength } from './training-length.js';
 import type { Choice, Vocabulary } from './vocabulary.js';
 
 /** A checked configuration and the definitions that it names. */
@@ -126,13 +127,15 @@ function settled(
   const entries = Object.fromEntries(chosen.map(({ choice, entry }) => [choice.key, entry]));
   const { strategy, benchmark, network } = entries as unknown as Omit<Configured, 'config' | 'given'>;
   const names = Object.fromEntries(chosen.map(({ choice, entry }) => [choice.key, entry?.name]));
+  const { config: timed, problems: twice } = withTrainingLength(values, given, name);
   const { config, problems } = withPreset(
     strategy,
-    { ...names, ...values, ...broughtBy(benchmark, given) },
+    { ...names, ...timed, ...broughtBy(benchmark, given) },
     given,
     name,
   );
   const all = [
+    ...twice,
     ...problems,
     ...optimizerProblems(config as unknown as OptimizerOptions, name),
     ...unfitting(strategy, benchmark, config, name),

@@ -13,6 +13,7 @@ import {
 } from '../options/option.js';
 import type { Scenario } from '../training/definition.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
+import { MOST_ITERATIONS } from '../training/task-epochs.js';
 
 /** The options of every experiment, whatever it is made of: what strategies, benchmarks and networks add is their own. */
 export interface CommonOptions extends TrainingOptions {
@@ -27,7 +28,9 @@ export interface CommonOptions extends TrainingOptions {
   /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all. Default seen. */
   readonly outputs: OutputChoice;
   /** Passes over the training images of each task. Default 5. */
-  readonly epochs: number;
+  readonly epochs?: number | undefined;
+  /** Training steps of each task, in place of epochs: pass after pass, the last one ending where they are done. */
+  readonly iterations?: number | undefined;
   /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
   readonly validation: number;
   /** Training images of each class, its first ones; 0 takes all. Default 0. */
@@ -101,6 +104,11 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
     epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task', {
       aliases: ['n-epochs', 'num-epochs', 'train-epochs'],
     }),
+    iterations: optional(
+      integer(1, MOST_ITERATIONS),
+      'training steps of each task, in place of epochs: pass after pass, the last one ending where they are done',
+      { aliases: ['iters', 'n-iters', 'num-iterations'] },
+    ),
     validation: withDefault(
       integer(0, 10_000_000),
       0,

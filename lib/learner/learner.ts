@@ -29,11 +29,11 @@ import {
   type LearnOptions,
   type LearnOutcome,
   type LoadOptions,
-  learnOptions,
   loadOptions,
   type MemoryPart,
   type PredictCallOptions,
   predictOptions,
+  readLearnOptions,
   type SnapshotOptions,
   snapshotOptions,
 } from './types.js';
@@ -113,7 +113,7 @@ export class ContinualLearner {
    * `onEvent` throws.
    */
   async learn(task: Task, options?: LearnOptions): Promise<LearnOutcome> {
-    const given = settle('learn', options, learnOptions);
+    const given = readLearnOptions(options);
     const examples = readTask(task);
     return this.#calls.inTurn((call) => this.#learn(examples, given, call), given.signal);
   }
@@ -228,7 +228,7 @@ export class ContinualLearner {
 
   async #learn(
     task: Task,
-    { epochs = 5, onNan = this.config.onNan, onEvent }: LearnOptions,
+    { epochs, iterations, onNan = this.config.onNan, onEvent }: LearnOptions,
     call: RunningCall,
   ): Promise<LearnOutcome> {
     const started = performance.now();
@@ -237,7 +237,7 @@ export class ContinualLearner {
       const before = await this.#before;
       const data = await loadTask(this.#session, task, this.config, call);
       const { classes, losses, report } = await this.#orAsBefore(before, data, () =>
-        this.#train(data, epochs, { onNan, onEvent, call }),
+        this.#train(data, { epochs, iterations }, { onNan, onEvent, call }),
       );
       const rows = data.labels.length;
       const seconds = (performance.now() - started) / 1000;
@@ -262,16 +262,17 @@ export class ContinualLearner {
 
   async #train(
     data: LoadedTask,
-    epochs: number,
+    passes: Pick<LearnOptions, 'epochs' | 'iterations'>,
     told: Pick<Training, 'onNan' | 'onEvent' | 'call'>,
   ): Promise<{ classes: number; losses: readonly number[]; report: TaskReport }> {
     const classes = Math.max(this.#classes, classesIn(data.labels));
     if (classes > this.#classes) await this.#session.growHead(classes);
     const model = modelOf(this.config, this.environment, classes);
     const [session, strategy, task] = [this.#session, this.#strategy, this.#tasks];
-    const { batchSize, strategy: strategyName } = this.config;
+    const { batchSize, lastBatch, strategy: strategyName } = this.config;
+    const length = { batchSize, lastBatch, ...passes };
     const of = { session, strategy, strategyName, task, data };
-    const learnt = await train({ ...of, optimizer: this.config, epochs, batchSize, model, ...told });
+    const learnt = await train({ ...of, optimizer: this.config, length, model, ...told });
     await data.drop();
     await this.#publish(model.network);
     return { classes, ...learnt };

@@ -6,6 +6,7 @@ import type { OnNan } from '../training/divergence.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { TaskReport } from '../training/report.js';
 import type { Strategy, TaskContext } from '../training/strategy.js';
+import { TaskEpochs, type TrainingLength } from '../training/task-epochs.js';
 import { Throughput } from '../training/throughput.js';
 import { trainTask } from '../training/train-task.js';
 import type { RunningCall } from './calls.js';
@@ -22,8 +23,7 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly task: number;
   readonly data: LoadedTask;
   readonly optimizer: OptimizerInput;
-  readonly epochs: number;
-  readonly batchSize: number;
+  readonly length: TrainingLength;
   readonly onNan: OnNan;
   /** The network as it is made anew. */
   readonly model: ModelOptions;
@@ -38,9 +38,10 @@ export interface Trained {
 
 /** Trains on one task, and waits for what the caller's callback makes of it. */
 export async function train(training: Training): Promise<Trained> {
-  const { session, strategy, strategyName, task, data, optimizer, epochs, batchSize, onNan, model } =
+  const { session, strategy, strategyName, task, data, optimizer, length, onNan, model, call, onEvent } =
     training;
-  const { call, onEvent } = training;
+  const { batchSize, lastBatch } = length;
+  const epochs = new TaskEpochs(length, data.labels.length, task);
   const listener = new Listener<[TrainingEvent]>(
     onEvent && ((event) => call.visit((): unknown => onEvent(event))),
     (ending) => call.end(ending),
@@ -58,8 +59,9 @@ export async function train(training: Training): Promise<Trained> {
     optimizer,
     epochs,
     batchSize,
+    lastBatch,
     onNan,
-    throughput: new Throughput({ epochs, batchSize }, [data.labels.length]),
+    throughput: new Throughput([epochs]),
     evaluate: async () => [], // the earlier tasks' examples are not there any more
     signal: call.signal,
     emit(event) {

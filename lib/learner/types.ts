@@ -1,10 +1,21 @@
-import { abortSignal, callback, flag, object, optional, type Readers, refused } from '../base/arguments.js';
+import {
+  abortSignal,
+  callback,
+  flag,
+  object,
+  optional,
+  type Reader,
+  type Readers,
+  refused,
+  settle,
+} from '../base/arguments.js';
 import { shown } from '../base/values.js';
 import { readStrategy } from '../strategies/read.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import type { OnNan } from '../training/divergence.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { TaskReport } from '../training/report.js';
+import { MOST_ITERATIONS } from '../training/task-epochs.js';
 import type { LearnerOptions } from './config.js';
 
 export interface LearnerCallOptions {
@@ -33,6 +44,8 @@ export interface LoadOptions
 export interface LearnOptions extends LearnerCallOptions {
   /** Passes over the task's examples. Default 5. */
   readonly epochs?: number | undefined;
+  /** Training steps, in place of epochs: pass after pass, the last one ending where they are done. */
+  readonly iterations?: number | undefined;
   /**
    * What becomes of a training whose loss is NaN or infinite: `stop` rejects with DIVERGED and leaves the learner as it was
    * before, `continue` keeps what comes out. Default: the learner's own `onNan`, which is `stop` unless it was given.
@@ -52,12 +65,22 @@ export const predictOptions: Readers<PredictCallOptions> = { ...callOptions, pro
 
 export const snapshotOptions: Readers<SnapshotOptions> = { ...callOptions, follow: optional(flag) };
 
-export const learnOptions: Readers<LearnOptions> = {
+const learnOptions: Readers<LearnOptions> = {
   ...callOptions,
-  epochs: optional(epochs),
+  epochs: optional(count(10_000)),
+  iterations: optional(count(MOST_ITERATIONS)),
   onNan: optional(onNan),
   onEvent: optional(callback<(event: TrainingEvent) => void>),
 };
+
+/** The options of `learn`, of which either epochs or iterations are there. */
+export function readLearnOptions(options: unknown): LearnOptions {
+  const given = settle('learn', options, learnOptions);
+  const { epochs, iterations } = given;
+  if (iterations === undefined) return { ...given, epochs: epochs ?? 5 };
+  if (epochs === undefined) return given;
+  throw refused('learn: iterations take the place of epochs; leave one of the two out.');
+}
 
 /** The configuration's own check reads what has no reader here. */
 export const loadOptions: Readers<LoadOptions> = {
@@ -75,10 +98,12 @@ function onNan(value: unknown): OnNan {
   throw refused(`onNan is ${shown(value)}; it must be 'stop' or 'continue'.`);
 }
 
-function epochs(value: unknown): number {
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 10_000)
-    return value as number;
-  throw refused(`epochs is ${shown(value)}; it must be a whole number from 1 to 10000.`);
+function count(most: number): Reader<number> {
+  return (value, name) => {
+    if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most)
+      return value as number;
+    throw refused(`${name} is ${shown(value)}; it must be a whole number from 1 to ${most}.`);
+  };
 }
 
 /** What became of a task. */

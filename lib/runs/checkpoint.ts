@@ -84,7 +84,12 @@ const environment = z.looseObject({
 /** What a resumed run reads of its past; the configuration and the session have checks of their own. */
 const stateSchema = z
   .looseObject({
-    config: z.looseObject({ strategy: z.string(), tasks: count, epochs: count }),
+    config: z.looseObject({
+      strategy: z.string(),
+      tasks: count,
+      epochs: count.optional(),
+      iterations: count.optional(),
+    }),
     position: z.strictObject({ tasksDone: count, epochsDone: count }),
     report: report.nullable(),
     result: z.looseObject({
@@ -110,7 +115,7 @@ function isConsistent({
   result,
   report,
 }: {
-  config: { tasks: number; epochs: number };
+  config: { tasks: number; epochs?: number | undefined; iterations?: number | undefined };
   position: Position;
   result: { accuracy: unknown[][]; taskReports: unknown[]; losses: unknown[][] };
   report: object | null;
@@ -119,7 +124,7 @@ function isConsistent({
   const begun = epochsDone > 0 ? 1 : 0;
   return (
     tasksDone + begun <= config.tasks &&
-    epochsDone <= config.epochs &&
+    epochsDone <= (config.epochs ?? config.iterations ?? 0) && // an epoch has a step, or more
     result.accuracy.length === tasksDone &&
     result.accuracy.every((row, task) => row.length === task + 1) &&
     result.taskReports.length === tasksDone &&

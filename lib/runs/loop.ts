@@ -12,6 +12,7 @@ import type { TrainingGroup } from '../session/training-group.js';
 import type { BegunTask } from '../training/context.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
+import { epochsOfTasks, type TaskEpochs } from '../training/task-epochs.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
 import { Throughput } from '../training/throughput.js';
 import { trainTask } from '../training/train-task.js';
@@ -60,6 +61,8 @@ export async function runLoop(
   });
   await renewModel();
   const strategy = plan.createStrategy({ tasks });
+  const rows = tasks.map(({ labels }) => labels.length);
+  const epochs = epochsOfTasks(config, rows, strategy.joint);
   if (checkpoint) await restore(session, checkpoint, { config, digest, network });
   if (signal.aborted) throw aborted(signal);
 
@@ -72,14 +75,13 @@ export async function runLoop(
   if (shortage !== null) emit({ type: 'warning', text: shortage });
   let status: 'completed' | 'diverged' = 'completed';
   try {
-    const rows = tasks.map(({ labels }) => labels.length);
-    const throughput = new Throughput(config, rows, strategy.joint);
+    const throughput = new Throughput(epochs);
     throughput.resume(record.epochs, record.trainingSeconds);
     const checkpoints = new Checkpoints({ config, session, record, digest, output });
     for (const task of tasks.keys()) {
       if (task < record.tasks) continue;
       const begun = begunTask(checkpoint, task);
-      const run = { session, config, strategy, tasks, renewModel, record, throughput, checkpoints };
+      const run = { session, config, strategy, tasks, epochs, renewModel, record, throughput, checkpoints };
       await learnTask({ ...run, signal, emit, task, begun });
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
@@ -136,6 +138,8 @@ interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;
   readonly tasks: readonly LoadedTask[];
+  /** Of each task. */
+  readonly epochs: readonly TaskEpochs[];
   readonly renewModel: () => Promise<void>;
   readonly task: number;
   readonly record: RunRecord;
@@ -148,9 +152,10 @@ interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
 async function learnTask(run: TaskRun): Promise<void> {
   const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
   const now = tasks[task] as LoadedTask;
-  const { batchSize } = config;
+  const epochs = run.epochs[task] as TaskEpochs;
+  const { batchSize, lastBatch } = config;
   const start = performance.now();
-  emit({ type: 'task-start', task, tasks: tasks.length });
+  emit({ type: 'task-start', task, tasks: tasks.length, epochs: epochs.count });
   if (!begun) record.beginTask();
   await beginClasses(session, tasks, task, config.scenario);
   const views = tasks.slice(0, task + 1).map(({ test }) => test);
@@ -161,8 +166,9 @@ async function learnTask(run: TaskRun): Promise<void> {
     ...run,
     strategyName: config.strategy,
     optimizer: config,
-    epochs: config.epochs,
+    epochs,
     batchSize,
+    lastBatch,
     onNan: config.onNan,
     view: now.train,
     labels: now.labels,

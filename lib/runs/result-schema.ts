@@ -54,7 +54,8 @@ const result = z.looseObject({
   config: z.looseObject({
     strategy: z.string(),
     tasks: z.int(),
-    epochs: z.int(),
+    epochs: z.int().optional(), // there are iterations in their place
+    iterations: z.int().optional(),
     seed: z.int(),
     dataset: z.string(),
     benchmark: z.string(),

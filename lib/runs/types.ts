@@ -101,7 +101,13 @@ export type RunEvent =
       readonly type: 'warning';
       readonly text: string;
     }
-  | { readonly type: 'task-start'; readonly task: number; readonly tasks: number }
+  | {
+      readonly type: 'task-start';
+      readonly task: number;
+      readonly tasks: number;
+      /** Of this task; where iterations are counted, the passes that they need, of which the last may be cut short. */
+      readonly epochs: number;
+    }
   | TrainingEvent
   | {
       readonly type: 'task';

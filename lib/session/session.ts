@@ -44,6 +44,9 @@ export interface SessionOptions extends Omit<NativeSessionOptions, 'trainingGrou
 /** Of the options, those that have a default may be left out. */
 type WithDefaults<Options, Key extends keyof Options> = Omit<Options, Key> & Partial<Pick<Options, Key>>;
 
+/** An epoch where nothing else is said. */
+const EPOCH = { lastBatch: 'keep', mostSteps: 0, rehearsal: 0, onNan: 'stop', epoch: 0, epochs: 1 } as const;
+
 /** What only {@link Session.open} has, and so the only way to a session. */
 const OPEN: unique symbol = Symbol('open');
 
@@ -146,17 +149,17 @@ export class Session {
   }
 
   /**
-   * One pass over the views' examples, shuffled together; `rehearsal` (0) of the memory join every batch. Unless `onNan`
-   * is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so. `epoch` (0) of
+   * One pass over the views' examples, shuffled together, or its first `mostSteps` steps where that is not 0;
+   * `lastBatch` (`keep`) says what becomes of a short last batch; `rehearsal` (0) of the memory join every batch. Unless
+   * `onNan` is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so. `epoch` (0) of
    * `epochs` (1) is what a schedule has the learning rate by.
    */
   trainEpoch(
-    options: WithDefaults<EpochOptions, 'rehearsal' | 'onNan' | 'epoch' | 'epochs'>,
+    options: WithDefaults<EpochOptions, keyof typeof EPOCH>,
     call?: SearchCallOptions,
   ): Promise<EpochOutcome> {
     return this.#calls.report((progress) => {
-      const epoch = { rehearsal: 0, onNan: 'stop', epoch: 0, epochs: 1, ...options } as const;
-      return this.#native.trainEpoch(epoch, progress);
+      return this.#native.trainEpoch({ ...EPOCH, ...options }, progress);
     }, call);
   }
 

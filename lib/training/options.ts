@@ -6,6 +6,8 @@ import { type OptimizerOptions, optimizerOptions } from './optimizer-options.js'
 export interface TrainingOptions extends OptimizerOptions {
   /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
+  /** Whether a last training step of fewer images than a batch is taken or left out, as PyTorch's drop_last. Default keep. */
+  readonly lastBatch: 'keep' | 'drop';
   /** Seed of the first weights and the order of the images, as torch.manual_seed. Default 2024. */
   readonly seed: number;
   /** Where to train; auto is the first GPU that can be used, else the CPU. Default auto. */
@@ -32,6 +34,12 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step', {
       aliases: ['batch', 'bs', 'minibatch-size', 'train-mb-size'],
     }),
+    lastBatch: withDefault(
+      oneOf(['keep', 'drop']),
+      'keep',
+      "whether a last training step of fewer images than a batch is taken or left out, as PyTorch's drop_last",
+      { insteadOf: [{ names: ['drop-last'], text: '--last-batch drop leaves a short last batch out' }] },
+    ),
     ...optimizerOptions,
     seed: withDefault(
       seed,

@@ -1,42 +1,36 @@
+import type { TaskEpochs } from './task-epochs.js';
+
 /** How fast training goes and how long the rest will take. */
 export class Throughput {
-  readonly #batchSize: number;
-  readonly #taskRows: readonly number[];
-  readonly #epochs: number;
+  readonly #tasks: readonly TaskEpochs[];
   readonly #totalSamples: number;
   #doneEpochs = 0;
   #doneSamples = 0;
   #doneSeconds = 0;
   #epochStart = 0;
-  #rows = 0;
+  #epochsOfTask: TaskEpochs | undefined;
 
-  /** `rows`: training rows of each task. `joint`: each task trains on the rows of all tasks so far. */
-  constructor(
-    { epochs, batchSize }: { readonly epochs: number; readonly batchSize: number },
-    rows: readonly number[],
-    joint = false,
-  ) {
-    this.#batchSize = batchSize;
-    this.#taskRows = joint ? summedUp(rows) : rows;
-    this.#epochs = epochs;
-    this.#totalSamples = this.#rowsOfEpochs(rows.length * epochs);
+  /** @param tasks - The epochs of each task that is to be learnt. */
+  constructor(tasks: readonly TaskEpochs[]) {
+    this.#tasks = tasks;
+    this.#totalSamples = tasks.reduce((sum, task) => sum + task.samplesInEpochs(task.count), 0);
   }
 
   /** Epochs that were done before, in `seconds`. */
   resume(epochs: number, seconds: number): void {
     this.#doneEpochs = epochs;
-    this.#doneSamples = this.#rowsOfEpochs(epochs);
+    this.#doneSamples = this.#samplesOfEpochs(epochs);
     this.#doneSeconds = seconds;
   }
 
   beginEpoch(): void {
-    this.#rows = this.#rowsOf(this.#doneEpochs);
+    this.#epochsOfTask = this.#taskOf(this.#doneEpochs);
     this.#epochStart = performance.now();
   }
 
   /** After `step` steps of the current epoch. */
   after(step: number): { samplesPerSecond: number; secondsLeft: number } {
-    const samples = Math.min(step * this.#batchSize, this.#rows);
+    const samples = this.#samplesIn(step);
     const seconds = (performance.now() - this.#epochStart) / 1000;
     const totalSamples = this.#doneSamples + samples;
     const left = this.#totalSamples - totalSamples;
@@ -48,7 +42,7 @@ export class Throughput {
 
   /** After the epoch, which took `seconds` and had `steps`: fewer than planned when it was ended early. */
   endEpoch(seconds: number, steps: number): { samplesPerSecond: number; secondsLeft: number } {
-    const samples = Math.min(steps * this.#batchSize, this.#rows);
+    const samples = this.#samplesIn(steps);
     this.#doneEpochs += 1;
     this.#doneSamples += samples;
     this.#doneSeconds += seconds;
@@ -59,22 +53,29 @@ export class Throughput {
     };
   }
 
+  #samplesIn(steps: number): number {
+    return this.#epochsOfTask?.samplesIn(steps) ?? 0;
+  }
+
   /** Of an epoch of the run, from 0. */
-  #rowsOf(epoch: number): number {
-    return this.#taskRows[Math.floor(epoch / this.#epochs)] ?? 0;
+  #taskOf(epoch: number): TaskEpochs | undefined {
+    let left = epoch;
+    for (const task of this.#tasks) {
+      if (left < task.count) return task;
+      left -= task.count;
+    }
+    return undefined;
   }
 
   /** Of the first `count` epochs of the run. */
-  #rowsOfEpochs(count: number): number {
-    const rows = Array.from({ length: count }, (_, epoch) => this.#rowsOf(epoch));
-    return rows.reduce((sum, value) => sum + value, 0);
+  #samplesOfEpochs(count: number): number {
+    let left = count;
+    let samples = 0;
+    for (const task of this.#tasks) {
+      const epochs = Math.min(left, task.count);
+      samples += task.samplesInEpochs(epochs);
+      left -= epochs;
+    }
+    return samples;
   }
-}
-
-function summedUp(rows: readonly number[]): number[] {
-  let sum = 0;
-  return rows.map((count) => {
-    sum += count;
-    return sum;
-  });
 }

@@ -2,8 +2,10 @@ import type { OptimizerInput } from '../session/optimizer.js';
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
 import type { OnNan } from './divergence.js';
 import { DivergenceWatch } from './divergence-watch.js';
+import type { TrainingOptions } from './options.js';
 import type { TaskReport } from './report.js';
 import type { Strategy } from './strategy.js';
+import type { TaskEpochs } from './task-epochs.js';
 import type { Throughput } from './throughput.js';
 
 /** A task, and what it is learnt with. */
@@ -13,8 +15,9 @@ export interface TaskTraining extends ContextTraining {
   readonly earlierViews: readonly number[];
   /** What each task begins with, unless the strategy makes another one. */
   readonly optimizer: OptimizerInput;
-  readonly epochs: number;
+  readonly epochs: TaskEpochs;
   readonly batchSize: number;
+  readonly lastBatch: TrainingOptions['lastBatch'];
   /** Whether a training that diverges ends. */
   readonly onNan: OnNan;
   readonly throughput: Throughput;
@@ -35,7 +38,7 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
     await strategy.beforeTask?.(context);
   }
   const first = begun?.epochs ?? 0;
-  for (let epoch = first; epoch < epochs; ++epoch) {
+  for (let epoch = first; epoch < epochs.count; ++epoch) {
     await strategy.beforeEpoch?.(context);
     if (epoch === first && strategy.objective) {
       await session.setPenalties(strategy.objective(task).penalties ?? []);
@@ -54,8 +57,8 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
 }
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {
-  const { session, strategy, task, view, earlierViews, epochs, batchSize, onNan, throughput, signal, emit } =
-    training;
+  const { session, strategy, task, view, earlierViews, epochs, throughput, signal, emit } = training;
+  const { batchSize, lastBatch, onNan } = training;
   const views = strategy.joint ? [...earlierViews, view] : [view];
   throughput.beginEpoch();
   const {
@@ -64,7 +67,16 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
     diverged,
     cudaGraphs,
   } = await session.trainEpoch(
-    { views, batchSize, rehearsal: strategy.rehearsal ?? 0, onNan, epoch, epochs },
+    {
+      views,
+      batchSize,
+      lastBatch,
+      mostSteps: epochs.stepsOf(epoch),
+      rehearsal: strategy.rehearsal ?? 0,
+      onNan,
+      epoch,
+      epochs: epochs.count,
+    },
     {
       signal,
       onProgress: (step, steps, loss) =>

@@ -59,14 +59,22 @@ at::Tensor RunList::rows() const {
   return runs_.empty() ? rows : rows.to(runs_.front().view->device());
 }
 
-EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, int64_t batch_size,
+int64_t StepSizes::steps(int64_t rows) const {
+  const int64_t whole = rows / batch_size;
+  return std::min(most_steps, whole + (drops_short || rows % batch_size == 0 ? 0 : 1));
+}
+
+EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
                      MemoryDealer* rehearsal) {
   RunList list;
-  const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(order.size(0)));
-  list.reserve(numbers.size());
-  for (size_t begin = 0; begin < numbers.size(); begin += static_cast<size_t>(batch_size)) {
+  const int64_t rows = order.size(0);
+  const auto size = static_cast<size_t>(sizes.batch_size);
+  const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(rows));
+  const auto steps = static_cast<size_t>(sizes.steps(rows));
+  list.reserve(std::min(numbers.size(), steps * size));
+  for (size_t step = 0; step < steps; ++step) {
     const int64_t start = list.size();
-    add_rows(list, views, numbers.subspan(begin, std::min(static_cast<size_t>(batch_size), numbers.size() - begin)));
+    add_rows(list, views, numbers.subspan(step * size, std::min(size, numbers.size() - step * size)));
     if (rehearsal) rehearsal->deal(list);
     list.end_run();
     run_ends_.push_back(list.runs().size());

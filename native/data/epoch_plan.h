@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -22,12 +23,22 @@ struct Examples {
   int64_t count() const;
 };
 
+// How an epoch is cut into steps.
+struct StepSizes {
+  int64_t batch_size;
+  bool drops_short = false;                                  // a last step of fewer examples than the others
+  int64_t most_steps = std::numeric_limits<int64_t>::max();  // the rest of the epoch is left out
+
+  // Steps of an epoch over so many examples.
+  int64_t steps(int64_t rows) const;
+};
+
 // What an epoch learns from, step by step.
 class EpochPlan {
  public:
   // `order`: int64 on the CPU, a permutation of the rows of all `views` put after each other. Each step takes the next
-  // `batch_size` of them, the last step what is left.
-  EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, int64_t batch_size,
+  // of them, the last step what is left.
+  EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
             class MemoryDealer* rehearsal);
 
   int64_t steps() const { return static_cast<int64_t>(run_ends_.size()); }

@@ -15,6 +15,7 @@ inline constexpr int64_t kWidestLayer = 1 << 20;
 inline constexpr int64_t kLargestBatch = int64_t{1} << 31;
 inline constexpr int64_t kMostThreads = 1024;
 inline constexpr int64_t kMostEpochs = int64_t{1} << 20;
+inline constexpr int64_t kMostSteps = int64_t{1} << 20;
 inline constexpr int64_t kLargestId = int64_t{1} << 31;
 
 inline Napi::Float32Array to_float32_array(Napi::Env env, const std::vector<float>& values) {

@@ -53,10 +53,14 @@ Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
   const int64_t epochs = options.integer("epochs", 1, kMostEpochs);
-  const EpochOptions epoch{
-      options.integers("views", 0, kLargestId),       options.integer("batchSize", 1, kLargestBatch),
-      options.integer("rehearsal", 0, kLargestBatch), options.one_of("onNan", {"stop", "continue"}) == 0,
-      options.integer("epoch", 0, epochs - 1),        epochs};
+  const EpochOptions epoch{options.integers("views", 0, kLargestId),
+                           options.integer("batchSize", 1, kLargestBatch),
+                           options.one_of("lastBatch", {"keep", "drop"}) == 1,
+                           options.integer("mostSteps", 0, kMostSteps),
+                           options.integer("rehearsal", 0, kLargestBatch),
+                           options.one_of("onNan", {"stop", "continue"}) == 0,
+                           options.integer("epoch", 0, epochs - 1),
+                           epochs};
   auto work = [epoch](Session& session, Observer& observer) -> Job::Settle {
     return [outcome = session.train_epoch(epoch, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);

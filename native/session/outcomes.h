@@ -18,6 +18,8 @@ enum class Output { kLogits, kProbabilities };
 struct EpochOptions {
   std::vector<int64_t> views;
   int64_t batch_size = 1;
+  bool drops_short = false;     // a last step of fewer examples
+  int64_t most_steps = 0;       // the rest of the epoch is left out; 0: none is
   int64_t rehearsal = 0;        // examples of the memory that join every batch; 0 for none
   bool stops_diverged = false;  // ends with the first loss that is no finite number
   int64_t epoch = 0;            // its number within the task, and

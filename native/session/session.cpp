@@ -30,6 +30,15 @@ class EpochWatch : public Observer {
   std::optional<bool> graphs_;
 };
 
+// Throws INVALID_ARGUMENT when an epoch over so many examples has no step.
+StepSizes step_sizes(const EpochOptions& options, int64_t rows) {
+  StepSizes sizes{options.batch_size, options.drops_short};
+  if (options.most_steps > 0) sizes.most_steps = options.most_steps;
+  if (sizes.steps(rows) > 0) return sizes;
+  reject("The epoch has no step: there are " + std::to_string(rows) + " examples, fewer than a batch of " +
+         std::to_string(options.batch_size) + ", and a short last batch shall be dropped.");
+}
+
 std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
   const auto found = std::find_if(losses.begin(), losses.end(), [](float loss) { return !std::isfinite(loss); });
   if (found == losses.end()) return std::nullopt;
@@ -98,13 +107,14 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
     rows += views.back()->rows();
   }
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
+  const StepSizes sizes = step_sizes(options, rows);
   state_->optimizer->begin_epoch(options.epoch, options.epochs);
   const at::Tensor order = state_->streams->shuffled_order(rows);
   std::optional<MemoryDealer> dealer;
   if (options.rehearsal > 0 && !state_->memory.empty()) {
     dealer.emplace(state_->memory, options.rehearsal, state_->streams->method());
   }
-  const EpochPlan plan(views, order, options.batch_size, dealer ? &*dealer : nullptr);
+  const EpochPlan plan(views, order, sizes, dealer ? &*dealer : nullptr);
   // Beside this epoch, which keeps the GPU busy, and not the processors.
   if (!state_->device.is_cpu()) state_->streams->prepare_order(rows);
   EpochWatch observer(caller, options.stops_diverged);

@@ -174,7 +174,7 @@ struct Setup {
   EpochPlan plan(const Case& of) {
     std::optional<MemoryDealer> dealer;
     if (of.rehearsal > 0) dealer.emplace(memory, of.rehearsal, streams.method());
-    return EpochPlan({&view}, streams.shuffled_order(view.rows()), of.batch, dealer ? &*dealer : nullptr);
+    return EpochPlan({&view}, streams.shuffled_order(view.rows()), {of.batch}, dealer ? &*dealer : nullptr);
   }
 
   const OffDirectionPenalty* its_penalty() const { return penalty ? &*penalty : nullptr; }

@@ -211,6 +211,22 @@ test('the memory holds examples of the tasks as they were given', async () => {
   }
 });
 
+test('so many steps can be asked for, in place of epochs', async () => {
+  await using learner = await ContinualLearner.create({ strategy: 'baseline', ...small, lastBatch: 'drop' });
+  const steps: number[] = [];
+  const onEvent = (event: TrainingEvent): void => {
+    if (event.type === 'epoch') steps.push(event.stepLosses.length);
+  };
+  const data = task(2 * learner.config.batchSize + 1);
+  await learner.learn(data, { iterations: 5, onEvent });
+  expect(steps).toEqual([2, 2, 1]);
+  await expect(learner.learn(data, { iterations: 5, epochs: 1 })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+  await expect(learner.learn(task(2))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(learner.tasks).toBe(1);
+});
+
 test('events tell of searches, steps and epochs', async () => {
   await using learner = await rehearsing();
   const events: TrainingEvent[] = [];

@@ -22,7 +22,7 @@ const close = { autograd: 1e-6, fused: 1e-5 } as const;
 
 describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
   test.each(runs)(
-    '$scenario-incremental, outputs $outputs: losses and accuracies of PyTorch',
+    '$scenario-incremental, outputs $outputs, iterations $iterations, last batch $lastBatch: losses and accuracies of PyTorch',
     async (expected) => {
       const { losses, result } = await runLikePython(expected, dataDir, engine);
       expect(losses.map((epoch) => epoch.length)).toEqual(expected.losses.map((epoch) => epoch.length));
@@ -79,6 +79,36 @@ describe('er, whose memory has examples of other tasks,', () => {
       });
     },
   );
+
+  test('counted in iterations is resumed within a pass bit for bit', async () => {
+    const { epochs: _, ...rest } = small;
+    const input = { ...rest, iterations: 17, lastBatch: 'drop', schedule: 'cosine' } as const;
+    const whole = await runExperiment(input);
+    expect(whole.losses.map((passes) => passes.length)).toEqual([3, 3, 4]);
+    const out = `${folder}/stopped-iterations`;
+    const stop = new AbortController();
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'epoch' && event.task === 1 && event.epoch === 1) stop.abort();
+    };
+    const stopped = runExperiment(
+      { ...input, out, checkpointEvery: 'epoch' },
+      { signal: stop.signal, onEvent },
+    );
+    await expect(stopped).rejects.toThrow();
+    const { losses, accuracy, parametersDigest } = await resumeExperiment(out);
+    expect({ losses, accuracy, parametersDigest }).toEqual({
+      losses: whole.losses,
+      accuracy: whole.accuracy,
+      parametersDigest: whole.parametersDigest,
+    });
+  });
+
+  test('is refused before any work where a task has no batch', async () => {
+    const out = `${folder}/no-batch`;
+    const input = { ...small, batchSize: 30, lastBatch: 'drop', out } as const;
+    await expect(runExperiment(input)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(readFile(join(out, 'config.json'))).rejects.toThrow();
+  });
 
   test('never predicts an unseen class: tasks to come are at 0 % in the class scenario', async () => {
     const { unseen } = await runExperiment({ ...small, scenario: 'class', evaluateAll: 'on' });

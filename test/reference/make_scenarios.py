@@ -3,7 +3,8 @@
     MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_scenarios.py > ../fixtures/scenarios.json
 
 Three tasks of two classes each, taken in an order of their own, of made-up 2 x 4 images; Adam, anew for each task; short
-last batches. Needs torch only.
+last batches, taken or left out; epochs, or iterations of a loader that is begun again when it is used up. Needs torch
+only.
 """
 
 import json
@@ -48,7 +49,24 @@ def percent(model, dataset, begin, end):
     return [100 * count / len(dataset) for count in counts]
 
 
-def learn(scenario, outputs):
+def batches(loader, iterations):
+    """The batches of each pass; so many in all, or of EPOCHS passes."""
+    if iterations is None:
+        for _ in range(EPOCHS):
+            yield list(loader)
+        return
+    passed, source = [], iter(loader)
+    for _ in range(iterations):
+        batch = next(source, None)
+        if batch is None:
+            yield passed
+            passed, source = [], iter(loader)
+            batch = next(source)
+        passed.append(batch)
+    yield passed
+
+
+def learn(scenario, outputs, iterations=None, last_batch="keep"):
     is_domain = scenario == "domain"
     train = list(tasks_of(*examples(TRAIN_ROWS, 0), is_domain))
     test = list(tasks_of(*examples(TEST_ROWS, 1000), is_domain))
@@ -69,10 +87,10 @@ def learn(scenario, outputs):
     for task in range(TASKS):
         first, last = active(task, task)
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-        loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
-        for _ in range(EPOCHS):
+        loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True, drop_last=last_batch == "drop")
+        for passed in batches(loader, iterations):
             losses.append([])
-            for inputs, labels in loader:
+            for inputs, labels in passed:
                 optimizer.zero_grad()
                 loss = functional.cross_entropy(model(inputs)[:, first:last], labels - first)
                 loss.backward()
@@ -88,6 +106,8 @@ def learn(scenario, outputs):
     return {
         "scenario": scenario,
         "outputs": outputs,
+        "iterations": iterations,
+        "lastBatch": last_batch,
         "losses": losses,
         "accuracy": accuracy,
         "accuracyTaskAware": task_aware if scenario == "class" else None,
@@ -97,6 +117,8 @@ def learn(scenario, outputs):
 def main():
     torch.set_num_threads(1)
     runs = [learn("task", "seen"), learn("domain", "seen"), learn("class", "seen"), learn("class", "all")]
+    runs += [learn("class", "seen", iterations=20), learn("domain", "seen", iterations=6)]  # a pass has 5 to 7 steps
+    runs += [learn("task", "seen", last_batch="drop"), learn("class", "all", iterations=17, last_batch="drop")]
     print(
         json.dumps(
             {

@@ -41,9 +41,9 @@ export function madeUpRun(
     metrics: continualMetrics(accuracy, null),
     unseen: null,
     losses: accuracy.map((_, task) =>
-      Array.from({ length: config.epochs }, (_, epoch) => 0.25 / (epoch + 1) + 0.02 * task),
+      Array.from({ length: config.epochs ?? 0 }, (_, epoch) => 0.25 / (epoch + 1) + 0.02 * task),
     ),
-    epochSeconds: accuracy.map(() => Array.from({ length: config.epochs }, () => 1.2)),
+    epochSeconds: accuracy.map(() => Array.from({ length: config.epochs ?? 0 }, () => 1.2)),
     taskReports: accuracy.map((row, task) => (searches && task > 0 ? searchReport(row) : silent)),
     seconds: {
       setup: 1.5,

@@ -7,6 +7,9 @@ import { idx } from './idx.js';
 export interface PythonScenario {
   readonly scenario: 'task' | 'domain' | 'class';
   readonly outputs: 'seen' | 'all';
+  /** In place of the two epochs. */
+  readonly iterations: number | null;
+  readonly lastBatch: 'keep' | 'drop';
   /** Of each epoch, of every step. */
   readonly losses: readonly (readonly number[])[];
   readonly accuracy: readonly (readonly number[])[];
@@ -44,9 +47,12 @@ export async function writeScenarioData(folder: string): Promise<void> {
   for (const [name, bytes] of Object.entries(files)) await writeFile(`${folder}/${name}`, bytes);
 }
 
+type ScenarioChoice = Pick<PythonScenario, 'scenario' | 'outputs'> &
+  Partial<Pick<PythonScenario, 'iterations' | 'lastBatch'>>;
+
 /** The script's run here; `more`: options that differ from its. */
 export async function runLikePython(
-  { scenario, outputs }: Pick<PythonScenario, 'scenario' | 'outputs'>,
+  { scenario, outputs, iterations = null, lastBatch = 'keep' }: ScenarioChoice,
   dataDir: string,
   engine: 'autograd' | 'fused',
   more: object = {},
@@ -66,7 +72,8 @@ export async function runLikePython(
       optimizer: 'adam',
       learningRate: 0.02,
       weightDecay: 0,
-      epochs: 2,
+      ...(iterations === null ? { epochs: 2 } : { iterations }),
+      lastBatch,
       batchSize: 6,
       seed: 11,
       engine,

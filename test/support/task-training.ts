@@ -5,6 +5,7 @@ import { lessForgetting } from '../../lib/strategies/lfd/hooks.js';
 import type { TrainingEvent } from '../../lib/training/events.js';
 import type { TaskReport } from '../../lib/training/report.js';
 import type { Strategy } from '../../lib/training/strategy.js';
+import { TaskEpochs } from '../../lib/training/task-epochs.js';
 import { Throughput } from '../../lib/training/throughput.js';
 import { trainTask } from '../../lib/training/train-task.js';
 
@@ -29,6 +30,8 @@ interface Training {
 export async function learn(strategy: Strategy, training: Training = {}): Promise<Learnt> {
   const { session, onNan = 'stop', epochs = 1, accuracy = [80, 97], name = 'invented', task = 1 } = training;
   const events: TrainingEvent[] = [];
+  const length = { batchSize: 2, lastBatch: 'keep' } as const;
+  const ofTask = new TaskEpochs({ ...length, epochs }, 2, task);
   const idle = async (): Promise<void> => {};
   const made = {
     createOptimizer: idle,
@@ -46,10 +49,10 @@ export async function learn(strategy: Strategy, training: Training = {}): Promis
     renewModel: idle,
     labels: Uint8Array.of(0, 1),
     optimizer: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
-    epochs,
-    batchSize: 2,
+    epochs: ofTask,
+    ...length,
     onNan,
-    throughput: new Throughput({ epochs, batchSize: 2 }, [2, 2]),
+    throughput: new Throughput([ofTask, ofTask]),
     evaluate: async () => [...accuracy],
     signal: new AbortController().signal,
     emit: (event) => events.push(event),

@@ -18,6 +18,7 @@ describe('defaults', () => {
       tasks: 10,
       epochs: 5,
       batchSize: 256,
+      lastBatch: 'keep',
       hidden: [400, 400, 400],
       learningRate: 1e-3,
       weightDecay: 1e-4,
@@ -220,6 +221,7 @@ describe('describeOptions', () => {
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
+      parseConfig({ strategy: 'er', iterations: 1 }),
       ...benchmarks.map(({ name: benchmark }) =>
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),

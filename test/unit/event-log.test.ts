@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const time = new Date('2026-11-24T12:34:56.789Z');
-const taskStart = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 3 });
+const taskStart = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 3, epochs: 5 });
 
 function epoch(stepLosses: Float32Array): RunEvent {
   return {
@@ -32,7 +32,7 @@ function epoch(stepLosses: Float32Array): RunEvent {
 describe('a line', () => {
   test('has the version, the time and the event', () => {
     expect(eventLine(taskStart(1), time)).toBe(
-      '{"version":2,"time":"2026-11-24T12:34:56.789Z","type":"task-start","task":1,"tasks":3}',
+      '{"version":2,"time":"2026-11-24T12:34:56.789Z","type":"task-start","task":1,"tasks":3,"epochs":5}',
     );
   });
 

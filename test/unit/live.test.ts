@@ -37,7 +37,7 @@ const point = {
 
 function runAfter(...events: RunEvent[]): RunProgress {
   const run = new RunProgress({ tasks: 10, epochs: 5 });
-  run.event({ type: 'task-start', task: 4, tasks: 10 });
+  run.event({ type: 'task-start', task: 4, tasks: 10, epochs: 5 });
   for (const event of events) run.event(event);
   return run;
 }
@@ -147,7 +147,7 @@ describe('how far a run is', () => {
   });
 
   test('a new task begins at nothing', () => {
-    const run = runAfter(progress, { type: 'task-start', task: 5, tasks: 10 });
+    const run = runAfter(progress, { type: 'task-start', task: 5, tasks: 10, epochs: 5 });
     expect(run.task).toBe(5);
     expect(run.activity).toMatchObject({ name: 'epoch 1/5', done: 0, value: undefined, curve: [] });
   });
@@ -192,9 +192,9 @@ describe('the live lines', () => {
   });
 
   test('name the last tasks', () => {
-    const run = runAfter({ type: 'task-start', task: 8, tasks: 10 });
+    const run = runAfter({ type: 'task-start', task: 8, tasks: 10, epochs: 5 });
     expect(lines(run, 79)[3]).toBe('· task 9 to come');
-    run.event({ type: 'task-start', task: 9, tasks: 10 });
+    run.event({ type: 'task-start', task: 9, tasks: 10, epochs: 5 });
     expect(lines(run, 79)[3]).toBe('· the last task');
   });
 

@@ -10,7 +10,7 @@ import { troublesOf } from '../support/troubles.js';
 
 vi.mock('../../lib/runs/run.js', () => ({ executeRun: vi.fn() }));
 
-const started = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 9 });
+const started = (task: number): RunEvent => ({ type: 'task-start', task, tasks: 9, epochs: 5 });
 const progress = (task: number): RunEvent => ({
   type: 'progress',
   task,

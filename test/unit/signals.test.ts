@@ -6,7 +6,7 @@ import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import { start } from '../../lib/sweep/start.js';
 import { troublesOf } from '../support/troubles.js';
 
-const event: RunEvent = { type: 'task-start', task: 0, tasks: 1 };
+const event: RunEvent = { type: 'task-start', task: 0, tasks: 1, epochs: 5 };
 const result = {} as RunResult;
 
 describe('a signal that many calls share', () => {

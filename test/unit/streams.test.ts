@@ -94,7 +94,7 @@ describe('an event log', () => {
       join(folder, 'log.mjs'),
       `const { openEventLog } = await import(${JSON.stringify(module)});
        const log = openEventLog('${standardOutput()}');
-       for (let task = 0; task < 2000; ++task) log.write({ type: 'task-start', task, tasks: 2000 });
+       for (let task = 0; task < 2000; ++task) log.write({ type: 'task-start', task, tasks: 2000, epochs: 5 });
        log.close();
        console.log('afterwards');`,
     );
@@ -116,7 +116,7 @@ describe('an event log', () => {
   test('through a link that leads nowhere makes its target', () => {
     symlinkSync('later/events.jsonl', join(folder, 'link'));
     using log = openEventLog(join(folder, 'link'));
-    log.write({ type: 'task-start', task: 0, tasks: 1 });
+    log.write({ type: 'task-start', task: 0, tasks: 1, epochs: 5 });
     expect(readFileSync(join(folder, 'later/events.jsonl'), 'utf8')).toContain('task-start');
   });
 });

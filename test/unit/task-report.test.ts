@@ -77,7 +77,7 @@ describe('what an invented method tells, which no code of ours names, is', () =>
   test('in the live display, with the course of its value', async () => {
     const { events } = await learnByInvented();
     const run = new RunProgress({ tasks: 2, epochs: 1 });
-    run.event({ type: 'task-start', task: 1, tasks: 2 });
+    run.event({ type: 'task-start', task: 1, tasks: 2, epochs: 1 });
     const shown = events.map((event) => {
       run.event(event);
       return liveLines(run, 79, picocolors.createColors(false)).split('\n').slice(1, 3);

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../runs/types.js';
 import { comparisonTable, groupByMethod, type Method, runsOf } from '../text/comparison.js';
 import { imagesOf, imagesOfAll } from '../text/images.js';
-import { tasksText } from '../text/summary.js';
+import { lengthText, tasksText } from '../text/summary.js';
 import { count } from '../text/text.js';
 import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
 import { costFigure, finalsFigure, meansFigure } from './comparison-figures.js';
@@ -67,11 +67,11 @@ function titleOf(methods: readonly Method[]): string {
 function leadOf(runs: readonly RunResult[]): string {
   const [first] = runs;
   if (!first) return '';
-  const { benchmark, dataset, epochs } = first.config;
+  const { benchmark, dataset } = first.config;
   const seeds = [...new Set(runs.map(({ config }) => config.seed))];
   const images = imagesOfAll(runs);
   return (
-    `${count(runs.length, 'run')} of ${benchmark} of ${dataset}, ${tasksText(first.config)}, ${count(epochs, 'epoch')} each, ` +
+    `${count(runs.length, 'run')} of ${benchmark} of ${dataset}, ${tasksText(first.config)}, ${lengthText(first.config)}, ` +
     `${seeds.length > 1 ? 'seeds' : 'seed'} ${seedsText(seeds)}.` +
     `${images === undefined ? '' : ` Every accuracy is of the ${images}.`}`
   );

@@ -2,8 +2,8 @@ import type { RunResult } from '../../runs/types.js';
 import { divergenceText } from '../../training/divergence.js';
 import { cellText } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
-import { tasksText } from '../text/summary.js';
-import { count, duration } from '../text/text.js';
+import { lengthText, tasksText } from '../text/summary.js';
+import { duration } from '../text/text.js';
 import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
 import { Draughtsman, type Figure } from './figure.js';
 import { madeByCard } from './made-by.js';
@@ -26,7 +26,7 @@ export async function runPage(result: RunResult): Promise<string> {
   return pageText({
     title: `${strategy} on ${config.benchmark} of ${config.dataset}`,
     lead:
-      `${done} of ${tasksText(config)}, ${count(config.epochs, 'epoch')} each, seed ${config.seed}. ` +
+      `${done} of ${tasksText(config)}, ${lengthText(config)}, seed ${config.seed}. ` +
       `Every accuracy is of the ${imagesOf(config)}.`,
     notice: noticeOf(result),
     tiles: tiles(result),

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../runs/types.js';
 import { strategyNamed } from '../../strategies/index.js';
 import { RunProgress } from './run-progress.js';
 
-type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs'>;
+type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs' | 'iterations'>;
 
 /** How far a comparison is, from what it tells. */
 export class ComparisonProgress {
@@ -118,7 +118,8 @@ export class ComparisonProgress {
   }
 }
 
-/** Epochs over one task's images. Joint training has those of all tasks so far in each. */
-function workOf({ strategy, tasks, epochs }: Run): number {
+/** Steps, or epochs over one task's images. Joint training has those of all tasks so far in each epoch. */
+function workOf({ strategy, tasks, epochs = 1, iterations }: Run): number {
+  if (iterations !== undefined) return iterations * tasks;
   return epochs * tasks * (strategyNamed(strategy)?.role === 'upper bound' ? (tasks + 1) / 2 : 1);
 }

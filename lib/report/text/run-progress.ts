@@ -18,7 +18,8 @@ export interface Activity {
 /** How far a run is, from its events. */
 export class RunProgress {
   readonly tasks: number;
-  readonly #epochs: number;
+  /** Of the task; unknown before the first one begins where iterations are counted. */
+  #epochs: number | undefined;
   #task = 0;
   #activity: Activity;
   #curve = new Curve();
@@ -27,7 +28,7 @@ export class RunProgress {
   #done = 0;
   #throughput: { readonly samplesPerSecond: number; readonly secondsLeft: number } | undefined;
 
-  constructor({ tasks, epochs }: { readonly tasks: number; readonly epochs: number }) {
+  constructor({ tasks, epochs }: { readonly tasks: number; readonly epochs?: number | undefined }) {
     this.tasks = tasks;
     this.#epochs = epochs;
     this.#activity = this.#waiting();
@@ -55,6 +56,7 @@ export class RunProgress {
   event(event: RunEvent): void {
     if (event.type === 'task-start') {
       this.#task = event.task;
+      this.#epochs = event.epochs;
       this.#activity = this.#waiting();
       this.#shown = '';
     } else if (event.type === 'search') {
@@ -82,10 +84,10 @@ export class RunProgress {
     share: number,
     loss: number,
   ): void {
-    const done = (epoch + share) / this.#epochs;
+    const done = (epoch + share) / (this.#epochs ?? Number.POSITIVE_INFINITY);
     this.#follow('training', loss);
     this.#activity = {
-      name: `epoch ${epoch + 1}/${this.#epochs}`,
+      name: this.#nameOf(epoch),
       measure: 'loss',
       value: loss,
       done,
@@ -102,6 +104,10 @@ export class RunProgress {
   }
 
   #waiting(): Activity {
-    return { name: `epoch 1/${this.#epochs}`, measure: 'loss', value: undefined, done: 0, curve: [] };
+    return { name: this.#nameOf(0), measure: 'loss', value: undefined, done: 0, curve: [] };
+  }
+
+  #nameOf(epoch: number): string {
+    return this.#epochs === undefined ? `epoch ${epoch + 1}` : `epoch ${epoch + 1}/${this.#epochs}`;
   }
 }

@@ -15,8 +15,15 @@ export function heading({ config, environment }: Extract<RunEvent, { type: 'star
 
 /** What a run is about to do. */
 export function headline(config: ExperimentConfig): string {
-  const { strategy, benchmark, dataset, epochs } = config;
-  return `${strategy} on ${benchmark} of ${dataset}: ${tasksText(config)}, ${count(epochs, 'epoch')} each`;
+  const { strategy, benchmark, dataset } = config;
+  return `${strategy} on ${benchmark} of ${dataset}: ${tasksText(config)}, ${lengthText(config)}`;
+}
+
+/** How long each task is trained. */
+export function lengthText({ epochs, iterations }: Pick<ExperimentConfig, 'epochs' | 'iterations'>): string {
+  return iterations === undefined
+    ? `${count(epochs ?? 1, 'epoch')} each`
+    : `${count(iterations, 'iteration')} each`;
 }
 
 /** How many tasks there are, and how they differ; a result of an earlier version does not tell that. */

@@ -439,6 +439,14 @@ export interface PenaltyOptions {
   readonly gradient: 'closed-form' | 'autograd' | 'reference';
 }
 
+/** A vector that sums -gradient · change of the parameters, element by element and step by step (Zenke et al., 2017). */
+export interface PathOptions {
+  /** Name of the vector; it is made, of zeros, where there is none. */
+  readonly vector: string;
+  /** `task`: of the loss alone, before the penalties; `total`: of all that is minimised, as the optimiser gets it. */
+  readonly gradient: 'task' | 'total';
+}
+
 /** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */
 export interface EquilibriumOptions {
   /** Name of the vector that is w_t. */
@@ -485,9 +493,9 @@ export interface OptimizerSnapshot {
  * What becomes of a vector when the head grows and the parameters get new rows. `new-rows`: it gets these rows, as a point
  * that the parameters are compared with, from which the new rows have not moved yet. `zeros`: a sum, a gradient, an
  * importance, to which the new rows have added nothing. `ends`: what was searched for among the old parameters says
- * nothing of the new ones.
+ * nothing of the new ones. `ones`: a mask, which holds nothing of the new rows.
  */
-export type VectorGrowth = 'new-rows' | 'zeros' | 'ends';
+export type VectorGrowth = 'new-rows' | 'zeros' | 'ones' | 'ends';
 
 export interface VectorSnapshot {
   readonly growth: VectorGrowth;
@@ -515,6 +523,9 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   /** The session's vectors, by name. */
   readonly vectors: Readonly<Record<string, VectorSnapshot>>;
   readonly penalties: readonly PenaltyOptions[];
+  readonly path: PathOptions | null;
+  /** Name of the mask. */
+  readonly mask: string | null;
   readonly memory: readonly RowsOptions[];
   readonly streams: StreamsSnapshot;
 }
@@ -549,7 +560,7 @@ export class Session {
    * other outputs get no gradient and are never predicted. All, unless it was called.
    */
   setClasses(options: { readonly views: readonly number[]; readonly classes: ClassRange }): Promise<void>;
-  /** Seeds the streams and makes a freshly initialised model; memory, vectors and penalties start anew with it. */
+  /** Seeds the streams and makes a freshly initialised model; memory, vectors and the objective start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**
    * Adds output units for new classes, initialised like a fresh layer's. Each vector grows by its {@link VectorGrowth},
@@ -601,6 +612,18 @@ export class Session {
    * without an importance, and rejects others with ENGINE_UNAVAILABLE.
    */
   setPenalties(options: { readonly penalties: readonly PenaltyOptions[] }): Promise<void>;
+  /**
+   * From now on each step does path -= gradient · change, the change being all that the step did to the parameters; null
+   * ends it. The path's vector grows by `zeros`. On a GPU the fused engine rejects it with ENGINE_UNAVAILABLE.
+   */
+  setPath(options: { readonly path: PathOptions | null }): Promise<void>;
+  /**
+   * From now on parameters do not move where this vector is 0: their gradient counts as 0, and a step leaves them bit for
+   * bit as they are, whatever momentum and weight decay would do. Elsewhere it must be 1, or the next epoch rejects with
+   * INVALID_ARGUMENT. Null ends it. The mask grows by `ones`. On a GPU the fused engine rejects it with
+   * ENGINE_UNAVAILABLE.
+   */
+  setMask(options: { readonly mask: string | null }): Promise<void>;
   /** ||delta||, without the importance, of the penalty with a direction, or else of the first. */
   deviation(): Promise<number>;
   /**
@@ -623,7 +646,7 @@ export class Session {
   fillVector(options: VectorTarget & { readonly value: number }): Promise<void>;
   /** target = source. A copy of the parameters grows by `new-rows`, another like its source, any other vector by `zeros`. */
   copyVector(options: VectorPair): Promise<void>;
-  /** Frees a vector. Rejects with INVALID_ARGUMENT while a penalty measures by it. */
+  /** Frees a vector. Rejects with INVALID_ARGUMENT while a penalty measures by it, or it is the path or the mask. */
   dropVector(options: VectorOptions): Promise<void>;
   /** target += factor source; an array has a factor for each parameter tensor. */
   addVector(options: VectorPair & { readonly factor: number | readonly number[] }): Promise<void>;

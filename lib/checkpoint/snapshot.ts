@@ -3,7 +3,6 @@ import type {
   NamedTensor,
   NetworkSpec,
   OptimizerSnapshot,
-  PenaltyOptions,
   SessionSnapshot,
   StreamsSnapshot,
   VectorGrowth,
@@ -25,13 +24,13 @@ export interface FileSnapshot {
 }
 
 /** A snapshot without its arrays. */
-export interface SnapshotOutline extends Pick<SessionSnapshot, 'network' | 'engine' | 'precision'> {
+export interface SnapshotOutline
+  extends Pick<SessionSnapshot, 'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask'> {
   /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
   readonly parameters: readonly string[];
   readonly buffers: readonly string[];
   readonly vectors: Readonly<Record<string, VectorGrowth>>;
   readonly optimizer: (Omit<OptimizerSnapshot, 'vectors'> & { readonly vectors: readonly string[] }) | null;
-  readonly penalties: readonly PenaltyOptions[];
   /** Views, in the order of the tensors `memory.N.rows`. */
   readonly memory: readonly number[];
   /** Those that there are. */
@@ -57,7 +56,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   precision: z.enum(['fp32', 'tf32', 'bf16']),
   parameters: z.array(z.string()),
   buffers: z.array(z.string()),
-  vectors: z.record(z.string(), z.enum(['new-rows', 'zeros', 'ends'])),
+  vectors: z.record(z.string(), z.enum(['new-rows', 'zeros', 'ones', 'ends'])),
   optimizer: z
     .object({
       options: optimizerOptions,
@@ -76,6 +75,8 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
       gradient: z.enum(['closed-form', 'autograd', 'reference']),
     }),
   ),
+  path: z.object({ vector: z.string(), gradient: z.enum(['task', 'total']) }).nullable(),
+  mask: z.string().nullable(),
   memory: z.array(z.int().min(0)),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),
 });
@@ -88,7 +89,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
       tensors.set(`${prefix}${name}`, float32Tensor(shape, data));
       return name;
     });
-  const { network, engine, precision, optimizer, penalties, memory, streams } = snapshot;
+  const { network, engine, precision, optimizer, penalties, path, mask, memory, streams } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
   for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
@@ -105,6 +106,8 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     vectors: mapped(snapshot.vectors, ({ growth }) => growth),
     optimizer: optimizer && { ...optimizer, vectors: Object.keys(optimizer.vectors) },
     penalties,
+    path,
+    mask,
     memory: memory.map(({ view }) => view),
     streams: kept,
   };

@@ -30,8 +30,8 @@ import { refused } from '../base/arguments.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
+import { ObjectiveCalls, type WithDefaults } from './objective-calls.js';
 import { type OptimizerInput, optimizerOf } from './optimizer.js';
-import { type PenaltyInput, penaltyOf } from './penalty.js';
 import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
 
@@ -40,9 +40,6 @@ export interface SessionOptions extends Omit<NativeSessionOptions, 'trainingGrou
   /** Trains the session's epochs together with those of others (`createTrainingGroup`); on a GPU and by the fused engine only. */
   readonly trainingGroup?: TrainingGroup | undefined;
 }
-
-/** Of the options, those that have a default may be left out. */
-type WithDefaults<Options, Key extends keyof Options> = Omit<Options, Key> & Partial<Pick<Options, Key>>;
 
 /** An epoch where nothing else is said. */
 const EPOCH = { lastBatch: 'keep', mostSteps: 0, rehearsal: 0, onNan: 'stop', epoch: 0, epochs: 1 } as const;
@@ -57,7 +54,7 @@ const OPEN: unique symbol = Symbol('open');
  * Every call rejects with a {@link ClTorchError}: INVALID_ARGUMENT names what is wrong and changes nothing; ABORTED after
  * its signal, DISPOSED after dispose(); OUT_OF_MEMORY, DEVICE_LOST, LIBTORCH.
  */
-export class Session {
+export class Session extends ObjectiveCalls {
   readonly #native: NativeSession;
   readonly #calls: NativeCalls;
   /** Its vectors, laid out like the parameters: what a method remembers of all weights at once. */
@@ -66,8 +63,10 @@ export class Session {
 
   private constructor(native: NativeSession, key: typeof OPEN) {
     if (key !== OPEN) throw refused('Session.open() makes a session; new Session() does not.');
+    const calls = new NativeCalls(native);
+    super(native, calls);
     this.#native = native;
-    this.#calls = new NativeCalls(native);
+    this.#calls = calls;
     this.vectors = new Vectors(native, this.#calls);
   }
 
@@ -238,20 +237,6 @@ export class Session {
   /** Finds the less-forgetting direction around the parameters now, by Riemannian SGD on the memory; the vector `direction`. */
   findDirection(options: DirectionOptions, call?: SearchCallOptions): Promise<DirectionOutcome> {
     return this.#calls.report((progress) => this.#native.findDirection(options, progress), call);
-  }
-
-  /**
-   * From now on a training loss has these penalties more; none end them. Each is on leaving its `anchor` (the vector of
-   * that name), weighted by its `importance`, if it has one, and but for what lies along its `direction`, of length
-   * `radius` (1), if it has one.
-   */
-  setPenalties(penalties: readonly PenaltyInput[]): Promise<void> {
-    return this.#calls.run(() => this.#native.setPenalties({ penalties: penalties.map(penaltyOf) }));
-  }
-
-  /** ||delta||. */
-  deviation(): Promise<number> {
-    return this.#calls.run(() => this.#native.deviation());
   }
 
   /**

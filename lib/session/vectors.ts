@@ -46,7 +46,7 @@ export class Vectors {
     return this.#calls.run(() => this.#native.copyVector({ source, target }));
   }
 
-  /** Frees the memory; refused while a penalty measures by the vector. */
+  /** Frees the memory; refused while a penalty measures by the vector, or it is the path or the mask. */
   drop(vector: string): Promise<void> {
     return this.#calls.run(() => this.#native.dropVector({ vector }));
   }

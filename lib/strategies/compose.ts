@@ -83,9 +83,14 @@ function join(
     beforeTask: inTurn('beforeTask'),
     beforeEpoch: inTurn('beforeEpoch'),
     afterTask: inTurn('afterTask'),
-    objective: (task) => ({
-      penalties: all.flatMap(({ objective }) => objective?.(task).penalties ?? []),
-    }),
+    objective(task) {
+      const objectives = all.flatMap(({ objective }) => objective?.(task) ?? []);
+      return {
+        penalties: objectives.flatMap(({ penalties = [] }) => penalties),
+        path: objectives.find(({ path }) => path)?.path,
+        mask: objectives.find(({ mask }) => mask)?.mask,
+      };
+    },
     rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),
     ...(remembering ? { remember: (context) => remembering.remember?.(context) ?? Promise.resolve() } : {}),
     ...(advice.length > 0 ? { whenDiverging: advice.join(', or ') } : {}),

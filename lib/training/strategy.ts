@@ -1,3 +1,4 @@
+import type { PathInput } from '../session/objective-calls.js';
 import type { PenaltyInput } from '../session/penalty.js';
 import type { Session } from '../session/session.js';
 import type { ReportPart } from './report.js';
@@ -54,10 +55,14 @@ export interface TaskContext {
   report(part: ReportPart): void;
 }
 
-/** What a training loss has beside the cross-entropy. */
+/** What a training minimises, and what its steps may change; docs of the session's `set…` calls say more of each. */
 export interface Objective {
   /** Their vectors must be there before the first epoch; what is written into them later counts. */
   readonly penalties?: readonly PenaltyInput[];
+  /** Where -gradient · change of the parameters is summed up, step by step. */
+  readonly path?: PathInput | undefined;
+  /** Name of a vector: where it is 0, parameters do not move; elsewhere it is 1. */
+  readonly mask?: string | undefined;
 }
 
 /** A method, as the parts that the experiment's loop asks for. */

@@ -1,10 +1,11 @@
 import type { OptimizerInput } from '../session/optimizer.js';
+import type { Session } from '../session/session.js';
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
 import type { OnNan } from './divergence.js';
 import { DivergenceWatch } from './divergence-watch.js';
 import type { TrainingOptions } from './options.js';
 import type { TaskReport } from './report.js';
-import type { Strategy } from './strategy.js';
+import type { Objective, Strategy } from './strategy.js';
 import type { TaskEpochs } from './task-epochs.js';
 import type { Throughput } from './throughput.js';
 
@@ -41,7 +42,7 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   for (let epoch = first; epoch < epochs.count; ++epoch) {
     await strategy.beforeEpoch?.(context);
     if (epoch === first && strategy.objective) {
-      await session.setPenalties(strategy.objective(task).penalties ?? []);
+      await setObjective(session, strategy.objective(task));
     }
     watch.settle();
     await trainEpoch(training, epoch, watch);
@@ -54,6 +55,12 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   if (!(await session.isFinite())) watch.note({ phase: 'parameters', epoch: null, step: null });
   watch.settle();
   return context.taskReport;
+}
+
+async function setObjective(session: Session, { penalties, path, mask }: Objective): Promise<void> {
+  await session.setPenalties(penalties ?? []);
+  await session.setPath(path ?? null);
+  await session.setMask(mask ?? null);
 }
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {

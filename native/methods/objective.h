@@ -3,17 +3,29 @@
 #include <cstdint>
 #include <span>
 
+#include "methods/objective_settings.h"
 #include "methods/penalty.h"
 #include "methods/quadratic_penalty.h"
 
 namespace cl_torch {
 
-// What an epoch minimises beside the cross-entropy: the sum of these penalties. What it refers to must outlive it.
+// What an epoch minimises beside the cross-entropy, the sum of these penalties, and what its steps may change. What it
+// refers to must outlive it.
 struct Objective {
   const OffDirectionPenalty* off_direction = nullptr;  // none: null
   std::span<const QuadraticPenalty> quadratics{};
+  // Sums -gradient · change of the parameters, step by step, element by element: each parameter's share of what the
+  // loss has fallen (Zenke et al., 2017). [size]; undefined: none.
+  at::Tensor path{};
+  PathGradient path_gradient = PathGradient::kTask;
+  // 0 or 1 for each element, [size]: a parameter with 0 does not move, and its gradient counts as 0. Undefined: all
+  // move.
+  at::Tensor mask{};
   // Objectives of one network with the same version have the same numbers, and vectors at the same places.
   int64_t version = 0;
+
+  // Whether a step is more than the optimiser's with the penalties.
+  bool watches_steps() const { return path.defined() || mask.defined(); }
 };
 
 }  // namespace cl_torch

@@ -86,24 +86,6 @@ OptimizerOptions optimizer_options(const Options& options) {
   return optimizer;
 }
 
-std::vector<PenaltySettings> penalty_settings(const Options& options) {
-  constexpr PenaltyGradient gradients[] = {PenaltyGradient::kClosedForm, PenaltyGradient::kAutograd,
-                                           PenaltyGradient::kReference};
-  std::vector<PenaltySettings> penalties;
-  for (const Options& penalty : options.objects("penalties")) {
-    PenaltySettings settings;
-    settings.strength = penalty.number_from("strength", 0);
-    settings.gradient = gradients[penalty.one_of("gradient", {"closed-form", "autograd", "reference"})];
-    settings.anchor = penalty.text("anchor");
-    if (!penalty.is_null("importance")) settings.importance = penalty.text("importance");
-    if (!penalty.is_null("direction")) settings.direction = penalty.text("direction");
-    settings.per_tensor = penalty.boolean("perTensor");
-    settings.radius = penalty.number_above("radius", 0);
-    penalties.push_back(settings);
-  }
-  return penalties;
-}
-
 const char* word_of(EngineKind kind) { return kind == EngineKind::kAutograd ? "autograd" : "fused"; }
 
 Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options) {
@@ -152,18 +134,6 @@ const char* word_of(ScheduleKind kind) {
       break;
   }
   return "constant";
-}
-
-const char* word_of(PenaltyGradient gradient) {
-  switch (gradient) {
-    case PenaltyGradient::kAutograd:
-      return "autograd";
-    case PenaltyGradient::kReference:
-      return "reference";
-    case PenaltyGradient::kClosedForm:
-      break;
-  }
-  return "closed-form";
 }
 
 const char* word_of(Precision precision) {

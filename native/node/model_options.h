@@ -1,7 +1,6 @@
 #pragma once
 
 #include "engine/options.h"
-#include "methods/penalty_settings.h"
 #include "nn/network_spec.h"
 #include "node/arguments.h"
 #include "optim/optimizer_options.h"
@@ -14,8 +13,6 @@ NetworkSpec network_spec(const Options& options);
 Precision precision_option(const Options& options);
 EngineOptions engine_options(const Options& options);
 OptimizerOptions optimizer_options(const Options& options);
-// The property `penalties`.
-std::vector<PenaltySettings> penalty_settings(const Options& options);
 
 // What optimizer_options() reads.
 Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options);
@@ -24,7 +21,6 @@ Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options);
 const char* word_of(EngineKind kind);
 const char* word_of(OptimizerKind kind);
 const char* word_of(ScheduleKind kind);
-const char* word_of(PenaltyGradient gradient);
 const char* word_of(Precision precision);
 Napi::Object network_object(Napi::Env env, const NetworkSpec& spec);
 

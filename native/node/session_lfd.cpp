@@ -91,18 +91,6 @@ Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {
   return submit(info, std::move(work), progress_callback(info));
 }
 
-Napi::Value SessionObject::set_penalties(const Napi::CallbackInfo& info) {
-  const Options options(info, "setPenalties");
-  return submit(info, [penalties = penalty_settings(options)](Session& session, Observer&) {
-    session.set_penalties(penalties);
-    return resolve_undefined();
-  });
-}
-
-Napi::Value SessionObject::deviation(const Napi::CallbackInfo& info) {
-  return submit(info, [](Session& session, Observer&) { return resolve_number(session.deviation()); });
-}
-
 Napi::Value SessionObject::find_equilibrium_point(const Napi::CallbackInfo& info) {
   const EquilibriumOptions options = equilibrium_options(Options(info, "findEquilibriumPoint"));
   auto work = [options](Session& session, Observer& observer) -> Job::Settle {

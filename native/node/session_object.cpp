@@ -35,6 +35,8 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::add_memory>("addMemory"),
                       InstanceMethod<&SessionObject::find_direction>("findDirection"),
                       InstanceMethod<&SessionObject::set_penalties>("setPenalties"),
+                      InstanceMethod<&SessionObject::set_path>("setPath"),
+                      InstanceMethod<&SessionObject::set_mask>("setMask"),
                       InstanceMethod<&SessionObject::deviation>("deviation"),
                       InstanceMethod<&SessionObject::find_equilibrium_point>("findEquilibriumPoint"),
                       InstanceMethod<&SessionObject::vector_names>("vectorNames"),

@@ -57,6 +57,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value add_memory(const Napi::CallbackInfo& info);
   Napi::Value find_direction(const Napi::CallbackInfo& info);
   Napi::Value set_penalties(const Napi::CallbackInfo& info);
+  Napi::Value set_path(const Napi::CallbackInfo& info);
+  Napi::Value set_mask(const Napi::CallbackInfo& info);
   Napi::Value deviation(const Napi::CallbackInfo& info);
   Napi::Value find_equilibrium_point(const Napi::CallbackInfo& info);
   Napi::Value vector_names(const Napi::CallbackInfo& info);

@@ -4,6 +4,7 @@
 #include "node/arguments.h"
 #include "node/convert.h"
 #include "node/model_options.h"
+#include "node/objective_options.h"
 #include "node/session_object.h"
 
 namespace cl_torch::node {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr int64_t kLargestExtent = int64_t{1} << 40;
 
-constexpr const char* kGrowths[] = {"new-rows", "zeros", "ends"};  // in the order of Growth
+constexpr const char* kGrowths[] = {"new-rows", "zeros", "ones", "ends"};  // in the order of Growth
 
 Napi::Value to_value(Napi::Env env, const std::vector<NamedTensor>& tensors) { return to_array(env, tensors); }
 
@@ -40,23 +41,6 @@ Napi::Value to_value(Napi::Env env, const std::map<std::string, VectorSnapshot>&
     object[name] = vector;
   }
   return object;
-}
-
-Napi::Value to_value(Napi::Env env, const std::vector<PenaltySettings>& penalties) {
-  auto array = Napi::Array::New(env, penalties.size());
-  for (uint32_t i = 0; i < penalties.size(); ++i) {
-    const PenaltySettings& penalty = penalties[i];
-    auto object = Napi::Object::New(env);
-    object["strength"] = penalty.strength;
-    object["gradient"] = word_of(penalty.gradient);
-    object["anchor"] = penalty.anchor;
-    object["importance"] = penalty.importance ? Napi::String::New(env, *penalty.importance) : env.Null();
-    object["direction"] = penalty.direction ? Napi::String::New(env, *penalty.direction) : env.Null();
-    object["perTensor"] = Napi::Boolean::New(env, penalty.per_tensor);
-    object["radius"] = penalty.radius;
-    array[i] = object;
-  }
-  return array;
 }
 
 template <typename Part>
@@ -95,7 +79,7 @@ Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
   object["buffers"] = to_value(env, snapshot.buffers);
   object["optimizer"] = or_null(env, snapshot.optimizer);
   object["vectors"] = to_value(env, snapshot.vectors);
-  object["penalties"] = to_value(env, snapshot.penalties);
+  write_objective(env, object, snapshot.objective);
   object["memory"] = to_value(env, snapshot.memory);
   object["streams"] = to_value(env, snapshot.streams);
   return object;
@@ -134,7 +118,8 @@ std::map<std::string, VectorSnapshot> read_vectors(const Options& options) {
   std::map<std::string, VectorSnapshot> snapshots;
   for (const std::string& name : vectors.names()) {
     const Options vector = vectors.object(name.c_str());
-    const auto growth = static_cast<Growth>(vector.one_of("growth", {kGrowths[0], kGrowths[1], kGrowths[2]}));
+    const auto growth =
+        static_cast<Growth>(vector.one_of("growth", {kGrowths[0], kGrowths[1], kGrowths[2], kGrowths[3]}));
     snapshots.emplace(name, VectorSnapshot{growth, read_tensors(vector, "tensors")});
   }
   return snapshots;
@@ -162,7 +147,7 @@ SessionSnapshot read_snapshot(const Options& options) {
           read_tensors(options, "buffers"),
           unless_null(options, "optimizer", read_optimizer),
           read_vectors(options),
-          penalty_settings(options),
+          objective_settings(options),
           read_memory(options, "memory"),
           read_streams(options, "streams")};
 }

@@ -93,20 +93,6 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options, const 
   return outcome;
 }
 
-void Session::set_penalties(const std::vector<PenaltySettings>& penalties) {
-  (void)state_->require_network();
-  state_->require_objective(state_->engine_options, penalties, state_->vectors);
-  state_->penalties = penalties;
-  state_->built_penalties.reset();
-}
-
-double Session::deviation() const {
-  const Objective objective = state_->objective();
-  if (objective.off_direction) return objective.off_direction->deviation();
-  if (objective.quadratics.empty()) reject("There is no penalty to measure by: call setPenalties first.");
-  return objective.quadratics.front().deviation();
-}
-
 void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, ImportanceKind kind,
                          const std::string& target, Observer& observer) {
   const TaskView& view = state_->view(view_id);

@@ -74,8 +74,8 @@ void Session::grow_head(int64_t classes) {
   }
   auto grown = old.grown(classes, *state_->streams);
   Vectors vectors = grown_vectors(state_->vectors, old, *grown);
-  std::vector<PenaltySettings> penalties = state_->penalties;
-  std::erase_if(penalties, [&](const PenaltySettings& penalty) {
+  ObjectiveSettings settings = state_->settings;
+  std::erase_if(settings.penalties, [&](const PenaltySettings& penalty) {
     const std::vector<std::string> names = vectors_of(penalty);
     return !std::all_of(names.begin(), names.end(), [&](const std::string& name) { return vectors.contains(name); });
   });
@@ -86,7 +86,7 @@ void Session::grow_head(int64_t classes) {
   }
   state_->install(std::move(grown), state_->engine_options);
   state_->vectors = std::move(vectors);
-  state_->penalties = std::move(penalties);
+  state_->settings = std::move(settings);
   state_->optimizer = std::move(optimizer);
 }
 

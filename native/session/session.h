@@ -71,6 +71,9 @@ class Session {
   DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                   Observer& observer);
   void set_penalties(const std::vector<PenaltySettings>& penalties);
+  // The path's vector is made where there is none.
+  void set_path(const std::optional<PathSettings>& path);
+  void set_mask(const std::optional<std::string>& mask);
   double deviation() const;  // ||delta|| of the parameters now
   EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
 

@@ -65,7 +65,7 @@ SessionSnapshot Session::export_state() const {
   for (const auto& [name, vector] : state_->vectors) {
     snapshot.vectors.emplace(name, VectorSnapshot{vector.growth, named(parameters, vector.values)});
   }
-  snapshot.penalties = state_->penalties;
+  snapshot.objective = state_->settings;
   for (const Memory::Part& part : state_->memory.parts()) snapshot.memory.push_back({part.view_id, part.rows});
   snapshot.streams = state_->streams->snapshot();
   return snapshot;
@@ -86,7 +86,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
   Vectors vectors = restorer.vectors(snapshot.vectors);
-  state_->require_objective(snapshot.engine, snapshot.penalties, vectors);
+  state_->require_objective(snapshot.engine, snapshot.objective, vectors);
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
@@ -100,7 +100,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   state_->streams = std::move(streams);
   state_->memory = std::move(memory);
   state_->vectors = std::move(vectors);
-  state_->penalties = snapshot.penalties;
+  state_->settings = snapshot.objective;
 }
 
 }  // namespace cl_torch

@@ -12,7 +12,7 @@
 #include "base/named_tensor.h"
 #include "base/streams_snapshot.h"
 #include "engine/options.h"
-#include "methods/penalty_settings.h"
+#include "methods/objective_settings.h"
 #include "nn/network_spec.h"
 #include "optim/optimizer_options.h"
 
@@ -31,6 +31,7 @@ struct OptimizerSnapshot {
 enum class Growth {
   kNewRows,  // It gets the parameters' new rows: a point that they are compared with, from which nothing has moved yet.
   kZeros,    // It gets zeros: a sum, a gradient or an importance, to which the new rows have added nothing.
+  kOnes,     // It gets ones: a mask, which holds nothing of the new rows.
   kEnds,     // It ends: what was searched for among the old parameters says nothing of the new ones.
 };
 
@@ -51,7 +52,7 @@ struct SessionSnapshot {
   std::vector<NamedTensor> buffers;
   std::optional<OptimizerSnapshot> optimizer;
   std::map<std::string, VectorSnapshot> vectors;  // of the session
-  std::vector<PenaltySettings> penalties;
+  ObjectiveSettings objective;
   std::vector<MemorySnapshot> memory;
   StreamsSnapshot streams;
 };

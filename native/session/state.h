@@ -27,10 +27,12 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
-// A session's penalties with the vectors that they measure by.
-struct Penalties {
+// A session's objective with the vectors that its settings name.
+struct BuiltObjective {
   std::optional<OffDirectionPenalty> off_direction;
   std::vector<QuadraticPenalty> quadratics;
+  at::Tensor path;
+  at::Tensor mask;
 };
 
 struct Session::State {
@@ -62,15 +64,20 @@ struct Session::State {
     if (is_fused) require_fused({spec.kind, device.str(), false, false});
   }
 
-  // Throws unless such an engine can train with these penalties, which measure by these vectors.
-  void require_objective(const EngineOptions& options, const std::vector<PenaltySettings>& wanted,
+  // Throws unless such an engine can train by this objective, whose vectors are among these.
+  void require_objective(const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
-    require_penalties(wanted, its_vectors);
-    const bool is_simple = wanted.empty() || (wanted.size() == 1 && is_off_direction(wanted.front()));
-    if (is_simple || options.kind != EngineKind::kFused || device.is_cpu()) return;
-    throw Error(code::kEngineUnavailable,
-                "The fused engine on a GPU has one penalty at most, on leaving a direction and without an importance. "
-                "Use --engine autograd.");
+    require_vectors(wanted, its_vectors);
+    if (options.kind != EngineKind::kFused || device.is_cpu()) return;
+    const auto refuse = [](const char* reason) {
+      throw Error(code::kEngineUnavailable,
+                  std::string("The fused engine on a GPU has ") + reason + ". Use --engine autograd.");
+    };
+    const auto& penalties = wanted.penalties;
+    const bool is_simple = penalties.empty() || (penalties.size() == 1 && is_off_direction(penalties.front()));
+    if (!is_simple) refuse("one penalty at most, on leaving a direction and without an importance");
+    if (wanted.path) refuse("no path");
+    if (wanted.mask) refuse("no mask");
   }
 
   // The engine for a network of this session's; every network that it is to have passes here first.
@@ -81,8 +88,8 @@ struct Session::State {
 
   // Ends the network, and what refers to it or is laid out like it.
   void clear_network() {
-    built_penalties.reset();
-    penalties.clear();
+    built.reset();
+    settings = {};
     vectors.clear();
     optimizer.reset();
     engine.reset();
@@ -112,7 +119,7 @@ struct Session::State {
 
   // The same, to be changed.
   at::Tensor changed(const std::string& name) {
-    if (name != kParameters) built_penalties.reset();
+    if (name != kParameters) built.reset();
     return values_of(name);
   }
 
@@ -126,7 +133,7 @@ struct Session::State {
   }
 
   void put(const std::string& name, Vector vector) {
-    built_penalties.reset();
+    built.reset();
     vectors.insert_or_assign(name, std::move(vector));
   }
 
@@ -137,30 +144,24 @@ struct Session::State {
 
   // What training minimises beside the cross-entropy, by the vectors as they are now.
   Objective objective() {
-    if (!built_penalties) build_penalties();
-    const auto& [off_direction, quadratics] = *built_penalties;
-    return {off_direction ? &*off_direction : nullptr, quadratics, objective_version};
+    if (!built) build_objective();
+    Objective result;
+    if (built->off_direction) result.off_direction = &*built->off_direction;
+    result.quadratics = built->quadratics;
+    result.path = built->path;
+    if (settings.path) result.path_gradient = settings.path->gradient;
+    result.mask = built->mask;
+    result.version = objective_version;
+    return result;
   }
 
-  void build_penalties() {
-    const ParameterVector& parameters = require_network().parameters();
-    built_penalties.emplace();
-    ++objective_version;
-    auto& [off_direction, quadratics] = *built_penalties;
-    for (const PenaltySettings& settings : penalties) {
-      const Sphere sphere = this->sphere(settings.per_tensor, settings.radius);
-      const auto optional = [&](const std::optional<std::string>& name) {
-        return name ? values_of(*name) : at::Tensor();
-      };
-      const QuadraticPenalty::Vectors its{values_of(settings.anchor), optional(settings.importance),
-                                          optional(settings.direction)};
-      if (is_off_direction(settings) && !off_direction) {
-        off_direction.emplace(parameters, sphere, its.direction, its.anchor,
-                              PenaltyOptions{settings.strength, settings.gradient});
-      } else {
-        quadratics.emplace_back(parameters, its, sphere, settings.strength, settings.gradient);
-      }
-    }
+  void build_objective();
+
+  void set_objective(ObjectiveSettings wanted) {
+    (void)require_network();
+    require_objective(engine_options, wanted, vectors);
+    settings = std::move(wanted);
+    built.reset();
   }
 
   // Throws unless the network can be measured on the view.
@@ -218,9 +219,9 @@ struct Session::State {
   std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows
   Memory memory;
   Vectors vectors;
-  std::vector<PenaltySettings> penalties;    // each measures by vectors of these
-  std::optional<Penalties> built_penalties;  // of them; anew when a vector has changed
-  int64_t objective_version = 0;             // how often they were built
+  ObjectiveSettings settings;           // of the objective: they name vectors of these
+  std::optional<BuiltObjective> built;  // by them; anew when a vector has changed
+  int64_t objective_version = 0;        // how often it was built
 };
 
 }  // namespace cl_torch

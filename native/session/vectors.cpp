@@ -53,6 +53,9 @@ Vectors grown_vectors(const Vectors& vectors, const Network& network, const Netw
     if (vector.growth == Growth::kEnds) continue;
     const at::Tensor& parameters = grown.parameters().values();
     const at::Tensor values = vector.growth == Growth::kNewRows ? parameters.clone() : at::zeros_like(parameters);
+    if (vector.growth == Growth::kOnes) {
+      for (at::Tensor& view : grown.parameters().views(values)) view.fill_(1);
+    }
     carry_over(network.parameters(), vector.values, grown.parameters(), values);
     result.emplace(name, Vector{values, vector.growth});
   }
@@ -66,13 +69,25 @@ std::vector<std::string> vectors_of(const PenaltySettings& penalty) {
   return names;
 }
 
-void require_penalties(const std::vector<PenaltySettings>& penalties, const Vectors& vectors) {
-  for (const PenaltySettings& penalty : penalties) {
-    for (const std::string& name : vectors_of(penalty)) {
-      if (vectors.contains(name)) continue;
-      reject("The penalty measures by the vector '" + name + "', which the session does not have.");
-    }
+std::vector<std::string> vectors_of(const ObjectiveSettings& objective) {
+  std::vector<std::string> names;
+  for (const PenaltySettings& penalty : objective.penalties) {
+    for (const std::string& name : vectors_of(penalty)) names.push_back(name);
   }
+  if (objective.path) names.push_back(objective.path->vector);
+  if (objective.mask) names.push_back(*objective.mask);
+  return names;
+}
+
+void require_vectors(const ObjectiveSettings& objective, const Vectors& vectors) {
+  const auto require = [&](const std::string& use, const std::string& name) {
+    if (!vectors.contains(name)) reject(use + " the vector '" + name + "', which the session does not have.");
+  };
+  for (const PenaltySettings& penalty : objective.penalties) {
+    for (const std::string& name : vectors_of(penalty)) require("The penalty measures by", name);
+  }
+  if (objective.path) require("The path is", objective.path->vector);
+  if (objective.mask) require("The mask is", *objective.mask);
 }
 
 std::vector<std::string> Session::vector_names() const {
@@ -107,12 +122,9 @@ void Session::copy_vector(const std::string& source, const std::string& target) 
 void Session::drop_vector(const std::string& name) {
   (void)state_->values_of(name);
   if (name == kParameters) reject("The parameters are the network's own and cannot be dropped.");
-  const auto uses = [&](const PenaltySettings& penalty) {
-    const std::vector<std::string> names = vectors_of(penalty);
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  if (std::any_of(state_->penalties.begin(), state_->penalties.end(), uses)) {
-    reject("A penalty measures by the vector '" + name + "': take it from the penalties first.");
+  const std::vector<std::string> used = vectors_of(state_->settings);
+  if (std::find(used.begin(), used.end(), name) != used.end()) {
+    reject("The objective uses the vector '" + name + "': take its penalty, path or mask from it first.");
   }
   state_->vectors.erase(name);
 }

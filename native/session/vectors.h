@@ -31,13 +31,14 @@ void require_vector_name(const std::string& name);
 // The vectors of `network` as they are when `grown`, the same network with more classes, takes its place.
 Vectors grown_vectors(const Vectors& vectors, const Network& network, const Network& grown);
 
-// Names of the vectors that a penalty measures by.
+// Names of the vectors that a penalty measures by, and of all that an objective names.
 std::vector<std::string> vectors_of(const PenaltySettings& penalty);
+std::vector<std::string> vectors_of(const ObjectiveSettings& objective);
 
 // Whether it is the penalty on leaving a direction: the case of the family that every engine does within its update.
 inline bool is_off_direction(const PenaltySettings& penalty) { return penalty.direction && !penalty.importance; }
 
-// Throws INVALID_ARGUMENT unless a session can have these penalties: every vector that they measure by is there.
-void require_penalties(const std::vector<PenaltySettings>& penalties, const Vectors& vectors);
+// Throws INVALID_ARGUMENT unless a session can have this objective: every vector that it names is there.
+void require_vectors(const ObjectiveSettings& objective, const Vectors& vectors);
 
 }  // namespace cl_torch

@@ -66,6 +66,8 @@ export const snapshot: SessionSnapshot = {
       gradient: 'reference',
     },
   ],
+  path: { vector: 'importance', gradient: 'total' },
+  mask: null,
   memory: [
     { view: 0, rows: Int32Array.of(5, 1, 7) },
     { view: 2, rows: Int32Array.of() },

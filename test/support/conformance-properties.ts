@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import {
+  type Began,
   begin,
   type Cell,
   CLASSES,
@@ -66,7 +67,7 @@ async function followsFormulas(cell: Cell): Promise<void> {
   const key = keyOf(cell);
   const formulas = known.get(key) ?? {
     value: objective(here),
-    slopes: slopesOf(objective, here, began.lengths),
+    slopes: slopesOf(objective, here, began),
   };
   known.set(key, formulas);
   expect(Math.abs((losses[0] ?? Number.NaN) / formulas.value - 1)).toBeLessThan(cell.engine.error);
@@ -74,7 +75,7 @@ async function followsFormulas(cell: Cell): Promise<void> {
   const step = plus(here, flat(await session.parameters()), -1).map((by) => by / telling.learningRate);
   const gradient = step.map((by) => by / (1 - Math.abs(by)));
   for (const [tensor, [first, end]] of partsOf(began.lengths).entries()) {
-    const along = noise(end - first, tensor);
+    const along = alongOf(began, tensor).slice(first, end);
     const part = gradient.slice(first, end);
     const error = Math.abs(dot(part, along) - (formulas.slopes[tensor] ?? Number.NaN));
     expect(error / (norm(part) * norm(along)), `tensor ${tensor}`).toBeLessThan(cell.engine.error);
@@ -88,14 +89,20 @@ const known = new Map<string, { readonly value: number; readonly slopes: readonl
 function slopesOf(
   objective: (at: readonly number[]) => number,
   here: readonly number[],
-  lengths: readonly number[],
+  began: Began,
 ): number[] {
   const h = 1e-6;
-  return partsOf(lengths).map(([first, end], tensor) => {
-    const along = here.map(() => 0);
-    along.splice(first, end - first, ...noise(end - first, tensor));
+  return began.lengths.map((_, tensor) => {
+    const along = alongOf(began, tensor);
     return (objective(plus(here, along, h)) - objective(plus(here, along, -h))) / (2 * h);
   });
+}
+
+/** A random direction of a tensor in all parameters, with zeros where these cannot move. */
+function alongOf({ lengths, mask }: Began, tensor: number): number[] {
+  const [first, end] = partsOf(lengths)[tensor] ?? [0, 0];
+  const drawn = noise(end - first, tensor);
+  return mask.map((moves, at) => (at < first || at >= end ? 0 : moves * (drawn[at - first] ?? Number.NaN)));
 }
 
 async function countsRight(cell: Cell): Promise<void> {

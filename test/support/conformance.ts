@@ -36,6 +36,8 @@ export interface ObjectiveRow {
   readonly rehearsal?: number;
   /** Around the parameters at the beginning; default none. */
   readonly penalties?: readonly PenaltyInput[];
+  /** Whether a fifth of the parameters are kept where they are, and each step adds to a path; default no. */
+  readonly watched?: boolean;
   /** Whether the fused engine has it on a CPU alone; default no. */
   readonly onCpuAlone?: boolean;
 }
@@ -46,6 +48,8 @@ export interface Began {
   /** Empty where no penalty has one. */
   readonly direction: readonly number[];
   readonly importance: readonly number[];
+  /** 1 everywhere where there is none. */
+  readonly mask: readonly number[];
   /** Lengths of the parameter tensors. */
   readonly lengths: readonly number[];
 }
@@ -89,6 +93,7 @@ export const objectives: readonly ObjectiveRow[] = [
     penalties: [{ strength: 0.01 }, { ...offDirection, ...weighted }],
     onCpuAlone: true,
   },
+  { name: 'a mask and a path', watched: true, penalties: [offDirection, weighted], onCpuAlone: true },
   { name: 'rehearsal', rehearsal: 13 },
   { name: 'rehearsal and a penalty', rehearsal: 13, penalties: [offDirection] },
 ];
@@ -149,8 +154,8 @@ export async function openCell(
   };
 }
 
-/** Makes the penalties part of the objective, around the parameters now. */
-export async function begin(session: Session, { penalties = [] }: ObjectiveRow): Promise<Began> {
+/** Makes it the session's objective, its penalties around the parameters now. */
+export async function begin(session: Session, { penalties = [], watched }: ObjectiveRow): Promise<Began> {
   const { vectors } = session;
   await vectors.copy('parameters', 'anchor');
   const parameters = await session.parameters();
@@ -161,7 +166,14 @@ export async function begin(session: Session, { penalties = [] }: ObjectiveRow):
   const [followed] = penalties.filter(({ direction }) => direction);
   if (followed) await session.findDirection({ ...random, perTensor: followed.perTensor ?? false });
   await session.setPenalties(penalties);
-  return { anchor, direction: followed ? flat(await vectors.get('direction')) : [], importance, lengths };
+  const mask = noise(anchor.length, 6).map((value) => (watched && value < -0.6 ? 0 : 1));
+  if (watched) {
+    await vectors.set('mask', split(mask, lengths));
+    await session.setMask('mask');
+    await session.setPath({ vector: 'path' });
+  }
+  const direction = followed ? flat(await vectors.get('direction')) : [];
+  return { anchor, direction, importance, mask, lengths };
 }
 
 /** One epoch of a cell: the loss of each step. */

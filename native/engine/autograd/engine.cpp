@@ -47,17 +47,28 @@ at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, co
 
 }  // namespace
 
-at::Tensor AutogradEngine::backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference) {
+at::Tensor AutogradEngine::backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference,
+                                    WatchedStep* watched) {
   network_.parameters().gradients().zero_();
   at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);
+  at::Tensor total;
+  if (watched && watched->wants_loss_gradient()) {
+    loss.backward();
+    watched->note_loss_gradient();
+    total = loss.detach();
+    loss = at::Tensor();  // its graph is gone; those of penalties are added up by themselves
+  }
   const OffDirectionPenalty* penalty = objective.off_direction;
   const bool has_graph = penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm;
-  if (has_graph) loss = loss + penalty->alpha() * penalty->graph();
+  const auto add = [&](const at::Tensor& term) { loss = loss.defined() ? loss + term : term; };
+  if (has_graph) add(penalty->alpha() * penalty->graph());
   for (const QuadraticPenalty& quadratic : objective.quadratics) {
-    if (quadratic.gradient() != PenaltyGradient::kClosedForm) loss = loss + quadratic.graph();
+    if (quadratic.gradient() != PenaltyGradient::kClosedForm) add(quadratic.graph());
   }
-  loss.backward();
-  at::Tensor total = loss.detach();
+  if (loss.defined()) {
+    loss.backward();
+    total = total.defined() ? total + loss.detach() : loss.detach();
+  }
   if (reference) {
     total = total + reference->add_gradient();
   } else if (penalty && !has_graph) {
@@ -79,12 +90,13 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   const OffDirectionPenalty* penalty = objective.off_direction;
   if (penalty && ReferencePenalty::applies(network_.parameters(), *penalty))
     reference.emplace(network_.parameters(), *penalty);
+  WatchedStep step(network_.parameters(), objective);
   const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
-    losses[done].copy_(backward(reader_.read(plan.step(done)), objective, reference ? &*reference : nullptr));
-    optimizer.step();
+    losses[done].copy_(backward(reader_.read(plan.step(done)), objective, reference ? &*reference : nullptr, &step));
+    step.take(optimizer);
     const bool report_due = observer.report_due();
     if (!at_hand && !report_due) continue;
     const double loss = at_hand ? at_hand[done] : losses[done].item<double>();

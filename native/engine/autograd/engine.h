@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/autograd/reference_penalty.h"
+#include "engine/autograd/watched_step.h"
 #include "engine/engine.h"
 
 namespace cl_torch {
@@ -23,8 +24,10 @@ class AutogradEngine : public Engine {
  protected:
   Network& network() const { return network_; }
 
-  // Leaves the step's gradient in the parameters; returns the loss that was minimised, 0-dimensional.
-  at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference);
+  // Leaves the step's gradient in the parameters; returns the loss that was minimised, 0-dimensional. `reference` and
+  // `watched` may be null: the objective has no such penalty, and no path.
+  at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference,
+                      WatchedStep* watched);
 
   // Adds the gradient of the squared length of the batch's outputs.
   void add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient);

@@ -27,8 +27,8 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   const c10::NoGradGuard no_grad;
   const int64_t steps = plan.steps();
   std::vector<float> losses(static_cast<size_t>(steps));
-  UpdatePass update(model_.parameters(), optimizer, objective.off_direction);
-  PenaltyPass penalties(model_.parameters(), objective.quadratics);
+  UpdatePass update(model_.parameters(), optimizer, objective);
+  PenaltyPass penalties(model_.parameters(), objective);
   network_.begin(plan.largest_step());
   const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {
@@ -39,6 +39,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     network_.set_classes(classes_of(examples));
     network_.forward(layers_);
     double total = network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
+    if (update.wants_loss_gradient()) update.note_loss_gradient();
     total += penalties.add_gradients();
     const auto loss = static_cast<float>(total + update.step());
     losses[static_cast<size_t>(step)] = loss;

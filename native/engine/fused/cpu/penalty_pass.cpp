@@ -40,7 +40,7 @@ CL_TORCH_LOOP float add_weighted(float* gradients, const float* values, const fl
 }  // namespace
 
 double PenaltyPass::add_gradients() {
-  double value = 0;
+  double value = off_direction_ ? off_direction_->add_gradient().item<double>() : 0;
   for (const QuadraticPenalty& penalty : penalties_) value += add_gradient(penalty);
   return value;
 }

@@ -3,12 +3,14 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "base/for_vectors.h"
 #include "engine/fused/common/update_rule.h"
 #include "engine/fused/cpu/fixed_sum.h"
+#include "engine/fused/cpu/work_share.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -64,6 +66,20 @@ CL_TORCH_LOOP Sums update_penalised(Elements elements, StepFactors factors, floa
   return {products.total(), squares.total()};
 }
 
+CL_TORCH_LOOP void mask_gradients(float* gradients, const float* mask, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) gradients[i] = mask[i] == 0 ? 0 : gradients[i];
+}
+
+// Where the mask is 0 the value is again what it was before the step.
+CL_TORCH_LOOP void restore(float* values, const float* before, const float* mask, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) values[i] = mask[i] == 0 ? before[i] : values[i];
+}
+
+CL_TORCH_LOOP void add_to_path(float* path, const float* gradients, const float* values, const float* before,
+                               int64_t count) {
+  for (int64_t i = 0; i < count; ++i) path[i] -= gradients[i] * (values[i] - before[i]);
+}
+
 // An optimiser's rule with and without the penalty.
 struct Update {
   void (*plain)(Elements, StepFactors);
@@ -91,13 +107,20 @@ double dot(const float* left, const float* right, int64_t count) {
 
 }  // namespace
 
-UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, const OffDirectionPenalty* penalty)
+UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, const Objective& objective)
     : optimizer_(optimizer),
-      penalty_(penalty),
+      penalty_(objective.watches_steps() ? nullptr : objective.off_direction),
       values_(parameters.values().mutable_data_ptr<float>()),
-      gradients_(parameters.gradients().const_data_ptr<float>()),
+      gradients_(parameters.gradients().mutable_data_ptr<float>()),
       first_(optimizer.elements(0)),
       second_(optimizer.elements(1)) {
+  if (objective.mask.defined()) mask_ = objective.mask.const_data_ptr<float>();
+  if (objective.path.defined()) {
+    path_ = objective.path.mutable_data_ptr<float>();
+    if (objective.path_gradient == PathGradient::kTask) {
+      loss_gradient_.resize(static_cast<size_t>(parameters.values().size(0)));
+    }
+  }
   if (penalty_) {
     const auto& parts = penalty_->sphere().parts();
     for (size_t part = 0; part < parts.size(); ++part) split(parts[part].offset, parts[part].count, part);
@@ -141,6 +164,27 @@ double UpdatePass::penalty_value() const {
   return penalty_->alpha() * std::accumulate(squares_.begin(), squares_.end(), 0.0);
 }
 
+void UpdatePass::note_loss_gradient() {
+  const auto size = static_cast<int64_t>(loss_gradient_.size());
+  at::parallel_for(0, size, kElementsPerThread, [&](int64_t begin, int64_t end) {
+    std::copy(gradients_ + begin, gradients_ + end, loss_gradient_.begin() + begin);
+  });
+}
+
+// `update` changes the chunk's parameters by their gradients.
+template <typename Plain>
+void UpdatePass::update_watched(const Chunk& chunk, const Plain& update) {
+  const auto& [begin, count, part] = chunk;
+  std::array<float, kSumChunk> before;
+  std::copy_n(values_ + begin, count, before.data());
+  if (mask_) for_vectors<mask_gradients>(gradients_ + begin, mask_ + begin, count);
+  update();
+  if (mask_) for_vectors<restore>(values_ + begin, before.data(), mask_ + begin, count);
+  if (!path_) return;
+  const float* gradients = loss_gradient_.empty() ? gradients_ : loss_gradient_.data();
+  for_vectors<add_to_path>(path_ + begin, gradients + begin, values_ + begin, before.data(), count);
+}
+
 double UpdatePass::step() {
   const StepFactors factors = optimizer_.advance();
   const Update update = update_of(optimizer_.rule());
@@ -159,6 +203,8 @@ double UpdatePass::step() {
         const Sums sums = update.penalised(elements, factors, strength, static_cast<float>(shares_[part]));
         products_[i] = sums.product;
         squares_[i] = sums.square;
+      } else if (mask_ || path_) {
+        update_watched(chunks_[i], [&] { update.plain(elements, factors); });
       } else {
         update.plain(elements, factors);
       }

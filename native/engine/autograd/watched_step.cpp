@@ -1,0 +1,34 @@
+#include "engine/autograd/watched_step.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+namespace cl_torch {
+
+void WatchedStep::note_loss_gradient() {
+  const c10::NoGradGuard no_grad;
+  if (wants_loss_gradient()) loss_gradient_ = parameters_.gradients().clone();
+}
+
+void WatchedStep::take(Optimizer& optimizer) {
+  const c10::NoGradGuard no_grad;
+  if (!objective_.watches_steps()) {
+    optimizer.step();
+    return;
+  }
+  at::Tensor values = parameters_.values();
+  at::Tensor gradients = parameters_.gradients();
+  const at::Tensor before = values.clone();
+  at::Tensor frozen;
+  if (objective_.mask.defined()) {
+    frozen = objective_.mask.eq(0);
+    gradients.masked_fill_(frozen, 0);
+  }
+  optimizer.step();
+  if (frozen.defined()) values.copy_(at::where(frozen, before, values));
+  if (!objective_.path.defined()) return;
+  at::Tensor path = objective_.path;
+  path.sub_((wants_loss_gradient() ? loss_gradient_ : gradients) * (values - before));
+}
+
+}  // namespace cl_torch

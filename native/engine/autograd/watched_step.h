@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/parameter_vector.h"
+#include "methods/objective.h"
+#include "optim/optimizer.h"
+
+namespace cl_torch {
+
+// The optimiser's step under an objective's mask and along its path, in PyTorch's operations.
+class WatchedStep {
+ public:
+  // All must outlive the object.
+  WatchedStep(const ParameterVector& parameters, const Objective& objective)
+      : parameters_(parameters), objective_(objective) {}
+
+  // Whether the gradient of the loss has to be there by itself before the penalties' is added.
+  bool wants_loss_gradient() const {
+    return objective_.path.defined() && objective_.path_gradient == PathGradient::kTask;
+  }
+
+  // The gradients are those of the loss now.
+  void note_loss_gradient();
+
+  // Updates the parameters with their gradients.
+  void take(Optimizer& optimizer);
+
+ private:
+  const ParameterVector& parameters_;
+  const Objective& objective_;
+  at::Tensor loss_gradient_;
+};
+
+}  // namespace cl_torch

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "methods/objective_settings.h"
+#include "node/arguments.h"
+
+namespace cl_torch::node {
+
+// Parts of an objective, which come in calls of their own and in a snapshot.
+
+// The properties `penalties`, `path` and `mask`; of the last two null stands for none.
+std::vector<PenaltySettings> penalty_settings(const Options& options);
+std::optional<PathSettings> path_settings(const Options& options);
+std::optional<std::string> mask_setting(const Options& options);
+// All of them.
+ObjectiveSettings objective_settings(const Options& options);
+
+// Sets the properties that objective_settings() reads.
+void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSettings& objective);
+
+}  // namespace cl_torch::node

@@ -1,0 +1,37 @@
+// Session's calls for the objective.
+#include "node/arguments.h"
+#include "node/convert.h"
+#include "node/objective_options.h"
+#include "node/session_object.h"
+
+namespace cl_torch::node {
+
+Napi::Value SessionObject::set_penalties(const Napi::CallbackInfo& info) {
+  const Options options(info, "setPenalties");
+  return submit(info, [penalties = penalty_settings(options)](Session& session, Observer&) {
+    session.set_penalties(penalties);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::deviation(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) { return resolve_number(session.deviation()); });
+}
+
+Napi::Value SessionObject::set_path(const Napi::CallbackInfo& info) {
+  const Options options(info, "setPath");
+  return submit(info, [path = path_settings(options)](Session& session, Observer&) {
+    session.set_path(path);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::set_mask(const Napi::CallbackInfo& info) {
+  const Options options(info, "setMask");
+  return submit(info, [mask = mask_setting(options)](Session& session, Observer&) {
+    session.set_mask(mask);
+    return resolve_undefined();
+  });
+}
+
+}  // namespace cl_torch::node

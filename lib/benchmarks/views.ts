@@ -17,6 +17,8 @@ export interface LoadedTask {
   readonly labels: Labels;
   /** What losses and predictions go over while it is the latest task; undefined where they go over all outputs. */
   readonly whenLatest?: ClassRange | undefined;
+  /** Outputs that the network has while it is the latest task. */
+  readonly outputs: number;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function loadTasks(
       test: await loader.view(dataset.test, task.test, its),
       labels: its.labels ? Int32Array.from(found, (label) => its.labels?.[label] ?? -1) : found,
       whenLatest: its.whenLatest,
+      outputs: its.count,
     });
   }
   return tasks;

@@ -55,15 +55,15 @@ export async function runLoop(
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, imageSize, network, renewModel, digest } = await setUp(session, plan, environment, {
+  const { tasks, imageSize, networkAt, makeModel, digest } = await setUp(session, plan, environment, {
     data,
     isKept: output !== undefined,
   });
-  await renewModel();
+  await makeModel(networkAt(0));
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
   const epochs = epochsOfTasks(config, rows, strategy.joint);
-  if (checkpoint) await restore(session, checkpoint, { config, digest, network });
+  if (checkpoint) await restore(session, checkpoint, { config, digest, networkAt });
   if (signal.aborted) throw aborted(signal);
 
   const record = new RunRecord(config, environment, started, checkpoint?.result);
@@ -81,14 +81,27 @@ export async function runLoop(
     for (const task of tasks.keys()) {
       if (task < record.tasks) continue;
       const begun = begunTask(checkpoint, task);
-      const run = { session, config, strategy, tasks, epochs, renewModel, record, throughput, checkpoints };
+      const run = {
+        session,
+        config,
+        strategy,
+        tasks,
+        epochs,
+        networkAt,
+        makeModel,
+        record,
+        throughput,
+        checkpoints,
+      };
       await learnTask({ ...run, signal, emit, task, begun });
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
     const parameters = await session.parameters();
     record.addParameters(parameters);
-    await output?.writeModel(encodeModel(network, parameters, imageSizeEntries(imageSize)));
+    await output?.writeModel(
+      encodeModel(networkAt(tasks.length - 1), parameters, imageSizeEntries(imageSize)),
+    );
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
@@ -105,9 +118,10 @@ export async function runLoop(
 interface Prepared {
   readonly tasks: readonly LoadedTask[];
   readonly imageSize: ImageSize;
-  readonly network: NetworkSpec;
+  /** The network while a task is the latest. */
+  readonly networkAt: (task: number) => NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
-  readonly renewModel: () => Promise<void>;
+  readonly makeModel: (network: NetworkSpec) => Promise<void>;
   readonly digest: string;
 }
 
@@ -124,23 +138,23 @@ async function setUp(
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const tasks = await loadTasks(session, dataset, plan, outputs, config.padding);
-  const network = kind.spec(config, known.input, outputs.count);
-  const renewModel = (): Promise<void> =>
+  const networkAt = (task: number): NetworkSpec =>
+    kind.spec(config, known.input, tasks[task]?.outputs ?? outputs.count);
+  const makeModel = (network: NetworkSpec): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
-  return { tasks, imageSize, network, renewModel, digest };
+  return { tasks, imageSize, networkAt, makeModel, digest };
 }
 
-interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
+interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'networkAt' | 'makeModel'> {
   readonly session: Session;
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;
   readonly tasks: readonly LoadedTask[];
   /** Of each task. */
   readonly epochs: readonly TaskEpochs[];
-  readonly renewModel: () => Promise<void>;
   readonly task: number;
   readonly record: RunRecord;
   readonly throughput: Throughput;
@@ -157,6 +171,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length, epochs: epochs.count });
   if (!begun) record.beginTask();
+  if (!begun) await growOutputs(run);
   await beginClasses(session, tasks, task, config.scenario);
   const views = tasks.slice(0, task + 1).map(({ test }) => test);
   const evaluate = () => session.evaluate({ views, batchSize }, { signal });
@@ -164,6 +179,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
   const report = await trainTask({
     ...run,
+    renewModel: () => run.makeModel(run.networkAt(task)),
     strategyName: config.strategy,
     optimizer: config,
     epochs,
@@ -185,6 +201,12 @@ async function learnTask(run: TaskRun): Promise<void> {
   if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
   const seconds = (performance.now() - start) / 1000;
   emit({ type: 'task', task, tasks: tasks.length, accuracy, accuracyTaskAware, mean, report, seconds });
+}
+
+/** The last layer gets the outputs of the task's new classes, where the network has none for them yet. */
+async function growOutputs({ session, networkAt, task }: TaskRun): Promise<void> {
+  const { classes } = networkAt(task);
+  if (task > 0 && classes > networkAt(task - 1).classes) await session.growHead(classes);
 }
 
 /** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */

@@ -22,7 +22,7 @@ const close = { autograd: 1e-6, fused: 1e-5 } as const;
 
 describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
   test.each(runs)(
-    '$scenario-incremental, outputs $outputs, iterations $iterations, last batch $lastBatch: losses and accuracies of PyTorch',
+    '$scenario-incremental, outputs $outputs, iterations $iterations, last batch $lastBatch, optimizer $optimizerState: losses and accuracies of PyTorch',
     async (expected) => {
       const { losses, result } = await runLikePython(expected, dataDir, engine);
       expect(losses.map((epoch) => epoch.length)).toEqual(expected.losses.map((epoch) => epoch.length));
@@ -101,6 +101,33 @@ describe('er, whose memory has examples of other tasks,', () => {
       accuracy: whole.accuracy,
       parametersDigest: whole.parametersDigest,
     });
+  });
+
+  test('whose outputs grow is resumed bit for bit, within a task and between two', async () => {
+    const input = { ...small, scenario: 'class', outputs: 'grow', optimizerState: 'keep' } as const;
+    const whole = await runExperiment(input);
+    for (const epoch of [0, 2]) {
+      const out = `${folder}/stopped-grown-${epoch}`;
+      const stop = new AbortController();
+      const onEvent = (event: RunEvent): void => {
+        if (event.type === 'epoch' && event.task === 1 && event.epoch === epoch) stop.abort();
+      };
+      const stopped = { ...input, out, checkpointEvery: epoch === 0 ? 'task' : 'epoch' } as const;
+      await expect(runExperiment(stopped, { signal: stop.signal, onEvent })).rejects.toThrow();
+      const { losses, accuracy, parametersDigest } = await resumeExperiment(out);
+      expect({ losses, accuracy, parametersDigest }).toEqual({
+        losses: whole.losses,
+        accuracy: whole.accuracy,
+        parametersDigest: whole.parametersDigest,
+      });
+    }
+  });
+
+  test('and joint training in a last layer that grows, too', async () => {
+    const input = { ...small, scenario: 'class', epochs: 20, batchSize: 5, learningRate: 0.01 } as const;
+    const { strategy: _, memorySize: __, ...common } = { ...input, hidden: [32] };
+    const { accuracy } = await runExperiment({ ...common, strategy: 'joint', outputs: 'grow' });
+    expect(Math.min(...(accuracy.at(-1) ?? [0]))).toBeGreaterThan(80);
   });
 
   test('is refused before any work where a task has no batch', async () => {

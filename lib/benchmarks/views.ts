@@ -91,6 +91,23 @@ export async function beginClasses(
     );
 }
 
+/**
+ * The outputs that these tasks have taught: of each its own where it has some for itself, else all that are known together.
+ * @param outputs - Of the network.
+ */
+export function knownClasses(
+  tasks: readonly LoadedTask[],
+  scenario: Scenario,
+  outputs: number,
+): readonly ClassRange[] {
+  if (tasks.length === 0) return [];
+  if (scenario === 'domain') return [{ begin: 0, end: outputs }];
+  if (scenario === 'task') return tasks.flatMap(({ whenLatest = [] }) => whenLatest);
+  let end = 0;
+  for (const { labels } of tasks) for (const label of labels) end = Math.max(end, label + 1);
+  return [{ begin: 0, end }];
+}
+
 class Loader {
   readonly #session: Session;
   readonly #dataset: Dataset;

@@ -3,7 +3,7 @@ import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
-import { beginClasses, dataOf, type LoadedTask, loadTasks } from '../benchmarks/views.js';
+import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
 import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/types.js';
@@ -164,7 +164,7 @@ interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'n
 }
 
 async function learnTask(run: TaskRun): Promise<void> {
-  const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
+  const { session, config, tasks, task, record, checkpoints, begun, emit } = run;
   const now = tasks[task] as LoadedTask;
   const epochs = run.epochs[task] as TaskEpochs;
   const { batchSize, lastBatch } = config;
@@ -173,10 +173,9 @@ async function learnTask(run: TaskRun): Promise<void> {
   if (!begun) record.beginTask();
   if (!begun) await growOutputs(run);
   await beginClasses(session, tasks, task, config.scenario);
-  const views = tasks.slice(0, task + 1).map(({ test }) => test);
-  const evaluate = () => session.evaluate({ views, batchSize }, { signal });
+  const evaluate = () => evaluateTasks(run, 0, task + 1, true);
   const unseenToo = config.evaluateAll === 'on';
-  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
+  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateTasks(run, 0, tasks.length, false));
   const report = await trainTask({
     ...run,
     renewModel: () => run.makeModel(run.networkAt(task)),
@@ -187,6 +186,7 @@ async function learnTask(run: TaskRun): Promise<void> {
     lastBatch,
     onNan: config.onNan,
     view: now.train,
+    knownClasses: knownClasses(tasks.slice(0, task), config.scenario, run.networkAt(task).classes),
     labels: now.labels,
     earlierViews: tasks.slice(0, task).map(({ train }) => train),
     evaluate: async () => accuracies(await evaluate()),
@@ -198,7 +198,7 @@ async function learnTask(run: TaskRun): Promise<void> {
     },
   });
   const { accuracy, accuracyTaskAware, mean } = record.addTask(await evaluate(), report);
-  if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
+  if (unseenToo) record.addLater(await evaluateTasks(run, task + 1, tasks.length, false));
   const seconds = (performance.now() - start) / 1000;
   emit({ type: 'task', task, tasks: tasks.length, accuracy, accuracyTaskAware, mean, report, seconds });
 }
@@ -209,11 +209,31 @@ async function growOutputs({ session, networkAt, task }: TaskRun): Promise<void>
   if (task > 0 && classes > networkAt(task - 1).classes) await session.growHead(classes);
 }
 
-/** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */
-async function evaluateFrom(
-  { session, config, tasks, signal }: TaskRun,
+/**
+ * On the tasks from `first` on and before `end`.
+ * @param draws - Whether it takes the draw of a pass over examples; without it the training goes on as if unmeasured.
+ */
+async function evaluateTasks(
+  { session, config, strategy, tasks, signal }: TaskRun,
   first: number,
+  end: number,
+  draws: boolean,
 ): Promise<EvaluationOutcome> {
-  const views = tasks.slice(first).map(({ test }) => test);
-  return session.evaluate({ views, batchSize: config.batchSize, draws: false }, { signal });
+  const views = tasks.slice(first, end).map(({ test }) => test);
+  const { batchSize } = config;
+  if (!strategy.beforeEvaluation) return session.evaluate({ views, batchSize, draws }, { signal });
+  const outcomes: EvaluationOutcome[] = [];
+  for (const [index, view] of views.entries()) {
+    await strategy.beforeEvaluation?.({ session, task: first + index });
+    outcomes.push(await session.evaluate({ views: [view], batchSize, draws }, { signal }));
+  }
+  await strategy.afterEvaluation?.({ session });
+  return merged(outcomes);
+}
+
+function merged(outcomes: readonly EvaluationOutcome[]): EvaluationOutcome {
+  const all = (key: 'correct' | 'correctInOwn' | 'total'): Float64Array =>
+    Float64Array.from(outcomes.flatMap((outcome) => [...outcome[key]]));
+  const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
+  return { correct: all('correct'), correctInOwn: all('correctInOwn'), total: all('total'), seconds };
 }

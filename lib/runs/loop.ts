@@ -4,7 +4,7 @@ import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
 import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
-import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
+import { dataClassesEntry, type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { Session } from '../session/session.js';
@@ -55,10 +55,15 @@ export async function runLoop(
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, imageSize, networkAt, makeModel, digest } = await setUp(session, plan, environment, {
-    data,
-    isKept: output !== undefined,
-  });
+  const { tasks, imageSize, classes, networkAt, makeModel, digest } = await setUp(
+    session,
+    plan,
+    environment,
+    {
+      data,
+      isKept: output !== undefined,
+    },
+  );
   await makeModel(networkAt(0));
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
@@ -100,7 +105,10 @@ export async function runLoop(
     const parameters = await session.parameters();
     record.addParameters(parameters);
     await output?.writeModel(
-      encodeModel(networkAt(tasks.length - 1), parameters, imageSizeEntries(imageSize)),
+      encodeModel(networkAt(tasks.length - 1), parameters, {
+        ...imageSizeEntries(imageSize),
+        ...dataClassesEntry(classes),
+      }),
     );
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
@@ -118,6 +126,8 @@ export async function runLoop(
 interface Prepared {
   readonly tasks: readonly LoadedTask[];
   readonly imageSize: ImageSize;
+  /** Of the data set. */
+  readonly classes: number;
   /** The network while a task is the latest. */
   readonly networkAt: (task: number) => NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
@@ -145,7 +155,7 @@ async function setUp(
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
-  return { tasks, imageSize, networkAt, makeModel, digest };
+  return { tasks, imageSize, classes: known.classes, networkAt, makeModel, digest };
 }
 
 interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'networkAt' | 'makeModel'> {

@@ -20,6 +20,7 @@ import { integer } from '../options/kinds.js';
 import { type OptionSchemas, required, withDefault } from '../options/option.js';
 import type { LearnerStrategyName } from '../strategies/index.js';
 import { createStrategy } from '../strategies/read.js';
+import type { StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
 import type { Strategy } from '../training/strategy.js';
@@ -98,7 +99,7 @@ export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPl
   requireWeights(network, specOf(config, config.classes));
   return {
     config,
-    strategy: withoutEarlierData(createStrategy(strategy, config, { tasks: [] })),
+    strategy: withoutEarlierData(createStrategy(withoutTaskLabels(strategy), config, { tasks: [] })),
     machine: machineOf(strategy, config),
   };
 }
@@ -106,6 +107,15 @@ export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPl
 /** The network of a learner with so many classes. */
 export function specOf(config: LearnerConfig, classes: number): NetworkSpec {
   return networkNamed(config.network).spec(config, [config.inputs], classes);
+}
+
+/** A learner is not told which task an example is of. */
+function withoutTaskLabels(strategy: StrategyDefinition): StrategyDefinition {
+  if (strategy.scenarios?.every((scenario) => scenario === 'task') !== true) return strategy;
+  throw invalid([
+    `strategy: ${strategy.name} is made for task-incremental tasks, and a learner is not told which task an example is of; take ` +
+      'another one, or run it with runExperiment',
+  ]);
 }
 
 /** A learner frees a task's examples once it has learnt them. */

@@ -57,6 +57,7 @@ export async function train(training: Training): Promise<Trained> {
     view: data.view,
     earlierViews: [],
     knownClasses: task > 0 ? [{ begin: 0, end: training.known }] : [],
+    lossClasses: { begin: 0, end: model.network.classes },
     renewModel: () => session.createModel(model),
     labels: data.labels,
     optimizer,

@@ -197,6 +197,7 @@ async function learnTask(run: TaskRun): Promise<void> {
     onNan: config.onNan,
     view: now.train,
     knownClasses: knownClasses(tasks.slice(0, task), config.scenario, run.networkAt(task).classes),
+    lossClasses: now.whenLatest ?? { begin: 0, end: run.networkAt(task).classes },
     labels: now.labels,
     earlierViews: tasks.slice(0, task).map(({ train }) => train),
     evaluate: async () => accuracies(await evaluate()),

@@ -35,6 +35,8 @@ export interface ContextTraining {
   readonly view: number;
   /** As {@link TaskContext.knownClasses}. */
   readonly knownClasses: readonly ClassRange[];
+  /** As {@link TaskContext.lossClasses}. */
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   /** As {@link TaskContext.renewModel}. */
   readonly renewModel: () => Promise<void>;
@@ -52,6 +54,7 @@ export class TrainingContext implements TaskContext {
   readonly task: number;
   readonly view: number;
   readonly knownClasses: readonly ClassRange[];
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   readonly #training: ContextTraining;
   readonly #watch: DivergenceWatch;
@@ -62,6 +65,7 @@ export class TrainingContext implements TaskContext {
     this.task = training.task;
     this.view = training.view;
     this.knownClasses = training.knownClasses;
+    this.lossClasses = training.lossClasses;
     this.labels = training.labels;
     this.#training = training;
     this.#watch = watch;

@@ -45,6 +45,8 @@ export interface TaskContext {
    * range of all that is known; none before the first task.
    */
   readonly knownClasses: readonly ClassRange[];
+  /** Outputs that the task's losses go over. */
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   /**
    * Does the work as a phase: it is shown while it goes on, and its seconds are in the report.

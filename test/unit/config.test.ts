@@ -5,6 +5,7 @@ import { describeOptions, parseConfig } from '../../lib/config/parse.js';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
+import { scenarioOf } from '../support/scenario-of.js';
 
 describe('defaults', () => {
   test("are the article's", () => {
@@ -225,7 +226,7 @@ describe('describeOptions', () => {
       ...benchmarks.map(({ name: benchmark }) =>
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),
-      ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
+      ...strategyNames.map((strategy) => parseConfig({ strategy, scenario: scenarioOf(strategy), ...paths })),
     ];
     const keys = new Set(configs.flatMap((config) => Object.keys(config)));
     expect(new Set(['strategy', ...options.map(({ key }) => key)])).toEqual(keys);
@@ -235,9 +236,9 @@ describe('describeOptions', () => {
     for (const { key, owners, isOfStrategy, defaultValue } of options) {
       if (key === 'scenario') continue; // the benchmark brings it
       const benchmark = isOfStrategy ? undefined : owners[0];
-      const config: Record<string, unknown> = {
-        ...parseConfig({ strategy: (isOfStrategy && owners[0]) || 'er', benchmark } as ExperimentInput),
-      };
+      const strategy = (isOfStrategy && owners[0]) || 'er';
+      const input = { strategy, benchmark, scenario: scenarioOf(strategy) } as ExperimentInput;
+      const config: Record<string, unknown> = { ...parseConfig(input) };
       expect(config[key]).toEqual(defaultValue);
     }
   });

@@ -128,16 +128,47 @@ export class TrainingGroup {
   dispose(): void;
 }
 
-/** A network as plain data: all that is needed to make one of its kind. */
-export interface NetworkSpec {
-  /** `mlp`: a multilayer perceptron with ReLU between its layers, initialised as PyTorch's `nn.Linear`. */
-  readonly kind: 'mlp';
+/**
+ * A network as plain data: all that is needed to make one of its kind. Its layers start as PyTorch's do: `nn.Linear`,
+ * `nn.Conv2d`, `nn.BatchNorm2d`, `nn.GroupNorm`.
+ */
+export type NetworkSpec = MlpSpec | CnnSpec | ResNet18Spec;
+
+/** What every network has. */
+export interface NetworkShape {
   /** What a row of inputs is: `[features]` or `[channels, height, width]`. Rows come flat; the network views them. */
   readonly input: readonly number[];
   /** Outputs of the network, 1 or more. */
   readonly classes: number;
+}
+
+/** A multilayer perceptron with ReLU between its layers. */
+export interface MlpSpec extends NetworkShape {
+  readonly kind: 'mlp';
   /** Widths of the layers between input and output, such as `[400, 400, 400]`; none: one layer alone. */
   readonly hidden: readonly number[];
+}
+
+/** A plain convolutional network: convolutions, each with ReLU and max-pooling by two, then linear layers. */
+export interface CnnSpec extends NetworkShape {
+  readonly kind: 'cnn';
+  /** Of each convolution, one or more. */
+  readonly channels: readonly number[];
+  /** Side of the kernels, odd and at most 63; the images are padded so that a convolution keeps their size. */
+  readonly kernel: number;
+  /** Widths of the layers between the last convolution and the output; none: one layer alone. */
+  readonly hidden: readonly number[];
+}
+
+/** ResNet18, its tensors named as torchvision's. */
+export interface ResNet18Spec extends NetworkShape {
+  readonly kind: 'resnet18';
+  /** Channels of the first of the four stages; each has twice as many as the one before. */
+  readonly width: number;
+  /** 32: a 3×3 convolution first; 224: a 7×7 convolution of stride 2 and max-pooling. */
+  readonly stem: number;
+  /** `batch` keeps running statistics as buffers; `group` has gcd(32, channels) groups. */
+  readonly norm: 'batch' | 'group';
 }
 
 export interface ModelOptions {
@@ -151,6 +182,13 @@ export interface ModelOptions {
   readonly engine: 'autograd' | 'fused';
   /** Of the fused engine's matrix products on a GPU; elsewhere always float32. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
+}
+
+/** A model whose tensors are known, in the order of the network. */
+export interface LoadModelOptions extends ModelOptions {
+  readonly parameters: readonly NamedTensor[];
+  /** What the network keeps beside its parameters, such as running means; an MLP has none. */
+  readonly buffers: readonly NamedTensor[];
 }
 
 /** How the learning rate changes from epoch to epoch of a task, as PyTorch's schedulers do; docs/optimizers.md has the formulas. */
@@ -563,6 +601,11 @@ export class Session {
   /** Seeds the streams and makes a freshly initialised model; memory, vectors and the objective start anew with it. */
   createModel(options: ModelOptions): Promise<void>;
   /**
+   * The same with these tensors in the place of freshly drawn ones. Rejects with INVALID_ARGUMENT unless they are all that
+   * such a network has, by names and shapes.
+   */
+  loadModel(options: LoadModelOptions): Promise<void>;
+  /**
    * Adds output units for new classes, initialised like a fresh layer's. Each vector grows by its {@link VectorGrowth},
    * the optimiser's vectors by zeros. Penalties end that measure by a vector that ends.
    */
@@ -595,6 +638,10 @@ export class Session {
   isFinite(): Promise<boolean>;
   /** Replaces the parameters: a Float32Array each, in the order of {@link parameters}. */
   setParameters(options: { readonly values: readonly Float32Array[] }): Promise<void>;
+  /** What the network keeps beside its parameters, such as running means; none of an MLP's. */
+  buffers(): Promise<NamedTensor[]>;
+  /** Replaces them: a Float32Array each, in the order of {@link buffers}. */
+  setBuffers(options: { readonly values: readonly Float32Array[] }): Promise<void>;
   /** Draws the order of an epoch over the view and drops it, as a pass over a PyTorch loader does. */
   skipOrder(options: { readonly view: number }): Promise<void>;
   /** Adds rows of a view to the rehearsal memory. */

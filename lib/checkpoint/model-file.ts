@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
+import { z } from 'zod';
 import type { NamedTensor, NetworkSpec } from '../../binding.js';
 import { object, reading, path as readPath, readProperty, refused } from '../base/arguments.js';
 import { messageOf } from '../base/errors.js';
@@ -7,12 +8,14 @@ import { kindOf, shown } from '../base/values.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
   type FileTensor,
+  float32sOf,
   float32Tensor,
   type TensorFile,
   TensorFileError,
 } from '../files/safetensors/format.js';
 import { decodeTensors } from '../files/safetensors/read.js';
 import { isSameNetwork, networkText } from '../session/network.js';
+import type { Weights } from '../session/weights.js';
 import { fromJson, toJson } from './json.js';
 import { perceptronIn } from './perceptron.js';
 import { decodeSealed, encodeSealed, isMarked, MARKS } from './sealed.js';
@@ -25,11 +28,12 @@ const KIND = 'model';
 /** The metadata's entry that has the network's specification as JSON. */
 const NETWORK = 'network';
 
+/** The metadata's entry that lists the buffers among the tensors as JSON; of a network that has none it is left out. */
+const BUFFERS = 'buffers';
+
 /** A network's weights. */
-export interface ModelWeights {
+export interface ModelWeights extends Weights {
   readonly network: NetworkSpec;
-  /** `layers.0.weight` `[out, in]`, `layers.0.bias` `[out]`, … */
-  readonly parameters: readonly NamedTensor[];
   /** The file's own entries, as text. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -55,7 +59,7 @@ export async function saveModel(
 function encodeChecked(parameters: readonly NamedTensor[], metadata: Record<string, string>): Uint8Array {
   try {
     const { network } = perceptronIn(fileTensors(parameters), 'the new file');
-    const bytes = encodeModel(network, parameters, metadata);
+    const bytes = encodeModel(network, { parameters, buffers: [] }, metadata);
     decodeModel(bytes, 'the new file');
     return bytes;
   } catch (error) {
@@ -92,7 +96,7 @@ function readMetadata(metadata: unknown): Record<string, string> {
   for (const [key, value] of entries) {
     if (typeof value !== 'string')
       throw refused(`saveModel: metadata.${key} must be text; found ${shown(value)}.`);
-    if (MARKS.includes(key) || key === NETWORK)
+    if (MARKS.includes(key) || key === NETWORK || key === BUFFERS)
       throw refused(`saveModel: metadata cannot have '${key}', which the file itself has.`);
   }
   return Object.fromEntries(entries) as Record<string, string>;
@@ -113,11 +117,13 @@ export async function loadModel(path: string): Promise<ModelWeights> {
 /** The file of a network with these parameters; what does not fit is written, and refused by {@link decodeModel}. */
 export function encodeModel(
   network: NetworkSpec,
-  parameters: readonly NamedTensor[],
+  { parameters, buffers }: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const entries = { [NETWORK]: toJson(network), ...metadata };
-  return encodeSealed({ kind: KIND, version: VERSION, metadata: entries, tensors: fileTensors(parameters) });
+  const kept = buffers.length === 0 ? {} : { [BUFFERS]: toJson(buffers.map(({ name }) => name)) };
+  const entries = { [NETWORK]: toJson(network), ...kept, ...metadata };
+  const tensors = fileTensors([...parameters, ...buffers]);
+  return encodeSealed({ kind: KIND, version: VERSION, metadata: entries, tensors });
 }
 
 function fileTensors(parameters: readonly NamedTensor[]): Map<string, FileTensor> {
@@ -128,24 +134,44 @@ function fileTensors(parameters: readonly NamedTensor[]): Map<string, FileTensor
 export function decodeModel(file: Uint8Array, path: string): ModelWeights {
   if (!isMarked(file)) {
     const { tensors, metadata } = decodeForeign(file, path);
-    return { ...perceptronIn(tensors, path), metadata };
+    return { ...perceptronIn(tensors, path), buffers: [], metadata };
   }
   const { tensors, metadata } = decodeSealed(file, { kind: KIND, version: VERSION }, path);
-  const { [NETWORK]: network = '', ...others } = metadata;
+  const { [NETWORK]: text = '', [BUFFERS]: buffers = '[]', ...others } = metadata;
+  const network = told(networkSchema, text, path);
+  if (network.kind !== 'mlp') {
+    return { network, ...separated(tensors, told(bufferNames, buffers, path), path), metadata: others };
+  }
   const weights = perceptronIn(tensors, path);
-  if (!isSameNetwork(networkIn(network, path), weights.network)) {
+  if (!isSameNetwork(network, weights.network)) {
     throw mismatch(
       path,
       KIND,
       `its tensors are those of ${networkText(weights.network)}, and it names another.`,
     );
   }
-  return { ...weights, metadata: others };
+  return { ...weights, buffers: [], metadata: others };
 }
 
-function networkIn(text: string, path: string): NetworkSpec {
+/** Which of the tensors are what; whether they are the network's, the session checks that takes them. */
+function separated(
+  tensors: ReadonlyMap<string, FileTensor>,
+  names: readonly string[],
+  path: string,
+): Weights {
+  const all = [...tensors].map(([name, tensor]) => {
+    if (tensor.dtype !== 'F32') throw mismatch(path, KIND, `its tensor ${name} is ${tensor.dtype}, not F32.`);
+    return { name, shape: tensor.shape, data: float32sOf(tensor) };
+  });
+  const isBuffer = ({ name }: NamedTensor): boolean => names.includes(name);
+  return { parameters: all.filter((tensor) => !isBuffer(tensor)), buffers: all.filter(isBuffer) };
+}
+
+const bufferNames = z.array(z.string());
+
+function told<Value>(schema: z.ZodType<Value>, text: string, path: string): Value {
   try {
-    return networkSchema.parse(fromJson(text));
+    return schema.parse(fromJson(text));
   } catch (error) {
     throw damaged(path, KIND, `it does not tell its network (${messageOf(error).slice(0, 300)})`, error);
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { NetworkSpec } from '../../binding.js';
 import { configure } from '../config/configure.js';
 import { networkChoice, strategyChoice } from '../config/parse.js';
@@ -17,10 +18,10 @@ import { networkNamed } from '../networks/index.js';
 import { MOST_WEIGHTS } from '../networks/limits.js';
 import { invalid } from '../options/check.js';
 import { integer } from '../options/kinds.js';
-import { type OptionSchemas, required, withDefault } from '../options/option.js';
+import { type Kind, type OptionSchemas, required, withDefault } from '../options/option.js';
+import { inputsOf } from '../session/network.js';
 import type { LearnerStrategyName } from '../strategies/index.js';
 import { createStrategy } from '../strategies/read.js';
-import type { StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
 import type { Strategy } from '../training/strategy.js';
@@ -32,8 +33,8 @@ const MOST_INPUTS = 1_048_576;
 const DEFAULT_MOST_CLASSES = 10_000;
 
 interface ShapeOptions {
-  /** Numbers in an example. */
-  readonly inputs: number;
+  /** Numbers in an example; of images, for a network that takes them, `[channels, height, width]`. */
+  readonly inputs: number | readonly number[];
   /** Classes to tell apart at first; a task that has more makes the network's last layer grow. */
   readonly classes: number;
 }
@@ -63,12 +64,25 @@ export type LearnerInput<Name extends LearnerStrategyName = LearnerStrategyName>
 /** The same with a custom strategy. */
 export type CustomLearnerInput<Options extends object = object> = CustomStrategyInput<Options> & Settings;
 
+const exampleShape: Kind<number | readonly number[]> = {
+  schema: z.union([
+    z.int().min(1).max(MOST_INPUTS),
+    z
+      .array(z.int().min(1).max(MOST_INPUTS))
+      .length(3)
+      .refine((sizes) => inputsOf({ input: sizes }) <= MOST_INPUTS),
+  ]),
+  expected: `an integer from 1 to ${MOST_INPUTS}, or the three sizes [channels, height, width] with at most as many numbers`,
+  form: 'numbers',
+  placeholder: 'N',
+};
+
 const choices: readonly Choice[] = [strategyChoice, networkChoice];
 
 const learner: Vocabulary<LearnerOptions> = {
   choices,
   common: {
-    inputs: required(integer(1, MOST_INPUTS), 'numbers in an example'),
+    inputs: required(exampleShape, 'numbers in an example, or [channels, height, width] of an image'),
     classes: required(integer(1, MOST_CLASSES), 'classes to tell apart at first'),
     maxClasses: withDefault(
       integer(1, MOST_CLASSES),
@@ -96,26 +110,26 @@ export interface LearnerPlan {
 export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPlan {
   const { strategy, network, given, config: parsed } = configure(learner, input);
   const config = withRoom(parsed as unknown as LearnerConfig, given);
-  requireWeights(network, specOf(config, config.classes));
+  requireWeights(network, config);
   return {
     config,
-    strategy: withoutEarlierData(createStrategy(withoutTaskLabels(strategy), config, { tasks: [] })),
+    strategy: withoutEarlierData(createStrategy(strategy, config, { tasks: [] })),
     machine: machineOf(strategy, config),
   };
 }
 
 /** The network of a learner with so many classes. */
 export function specOf(config: LearnerConfig, classes: number): NetworkSpec {
-  return networkNamed(config.network).spec(config, [config.inputs], classes);
+  return networkNamed(config.network).spec(config, exampleOf(config), classes);
 }
 
-/** A learner is not told which task an example is of. */
-function withoutTaskLabels(strategy: StrategyDefinition): StrategyDefinition {
-  if (strategy.scenarios?.every((scenario) => scenario === 'task') !== true) return strategy;
-  throw invalid([
-    `strategy: ${strategy.name} is made for task-incremental tasks, and a learner is not told which task an example is of; take ` +
-      'another one, or run it with runExperiment',
-  ]);
+/** Numbers in an example. */
+export function featuresOf(config: LearnerConfig): number {
+  return inputsOf({ input: exampleOf(config) });
+}
+
+function exampleOf({ inputs }: LearnerConfig): readonly number[] {
+  return typeof inputs === 'number' ? [inputs] : inputs;
 }
 
 /** A learner frees a task's examples once it has learnt them. */
@@ -127,8 +141,8 @@ function withoutEarlierData(strategy: Strategy): Strategy {
   ]);
 }
 
-function requireWeights({ options, weights }: NetworkDefinition, spec: NetworkSpec): void {
-  const count = weights(spec);
+function requireWeights({ options, weights }: NetworkDefinition, config: LearnerConfig): void {
+  const count = weights(config, exampleOf(config), config.classes);
   if (count <= MOST_WEIGHTS) return;
   throw invalid([
     `inputs, ${Object.keys(options).join(', ')}, classes: these layers need ${count} weights, and a network may have at most ` +

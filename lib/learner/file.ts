@@ -18,7 +18,7 @@ import {
 import { isSameNetwork, networkText } from '../session/network.js';
 import type { Session } from '../session/session.js';
 import { strategyNamed } from '../strategies/index.js';
-import { type LearnerConfig, specOf } from './config.js';
+import { featuresOf, type LearnerConfig, specOf } from './config.js';
 import type { MemoryPart } from './types.js';
 
 const KIND = 'learner';
@@ -104,7 +104,7 @@ export async function resume(
   { engine, precision }: Pick<SessionSnapshot, 'engine' | 'precision'>,
   path: string,
 ): Promise<void> {
-  const { inputs: features } = config;
+  const features = featuresOf(config);
   const { network } = snapshot;
   if (!isSameNetwork(network, specOf(config, network.classes))) {
     const text = `its network is ${networkText(network)}, but its configuration names another.`;

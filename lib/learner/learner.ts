@@ -3,11 +3,12 @@ import type { NamedTensor, NetworkSpec, SessionSnapshot } from '../../binding.js
 import { path as readPath, settle } from '../base/arguments.js';
 import { aborted } from '../base/signals.js';
 import type { Session } from '../session/session.js';
+import { type Weights, weightsOf } from '../session/weights.js';
 import type { Environment } from '../training/environment.js';
 import type { TaskReport } from '../training/report.js';
 import type { Strategy } from '../training/strategy.js';
 import { Calls, type RunningCall } from './calls.js';
-import type { CustomLearnerInput, LearnerConfig, LearnerInput } from './config.js';
+import { type CustomLearnerInput, featuresOf, type LearnerConfig, type LearnerInput } from './config.js';
 import { readMemory, writeLearner } from './file.js';
 import { arriving, type LoadedTask, loadTask, unlessDisposed } from './load-task.js';
 import { type LearnerParts, modelOf, newLearner, savedLearner } from './open.js';
@@ -208,16 +209,15 @@ export class ContinualLearner {
   }
 
   get #network(): AskedNetwork {
-    return { session: this.#session, features: this.config.inputs, classes: this.#classes };
+    return { session: this.#session, features: featuresOf(this.config), classes: this.#classes };
   }
 
   /** Right behind what the session does now, and not behind the calls that wait for their turn. */
   async #predictor(): Promise<Predictor> {
     const tasks = this.#tasks;
-    const before = this.#before;
     const { network } = modelOf(this.config, this.environment, this.#classes);
-    const parameters = before ? (await before).parameters : await this.#session.parameters();
-    return Predictor.open(this.environment, { network, parameters, tasks });
+    const { parameters, buffers } = await (this.#before ?? weightsOf(this.#session));
+    return Predictor.open(this.environment, { network, parameters, buffers, tasks });
   }
 
   #taken(predictor: Predictor, follow: boolean): LearnerSnapshot {
@@ -271,7 +271,7 @@ export class ContinualLearner {
     const [session, strategy, task] = [this.#session, this.#strategy, this.#tasks];
     const { batchSize, lastBatch, strategy: strategyName } = this.config;
     const length = { batchSize, lastBatch, ...passes };
-    const of = { session, strategy, strategyName, task, data, known: this.#classes };
+    const of = { session, strategy, strategyName, task, data };
     const learnt = await train({ ...of, optimizer: this.config, length, model, ...told });
     await data.drop();
     await this.#publish(model.network);
@@ -282,11 +282,11 @@ export class ContinualLearner {
   async #publish(network: NetworkSpec): Promise<void> {
     const predictors = new Map<LearnerSnapshot, Predictor>();
     const tasks = this.#tasks + 1;
-    let parameters: readonly NamedTensor[] | undefined;
+    let weights: Weights | undefined;
     try {
       for (const follower of this.#followers) {
-        parameters ??= await this.#session.parameters();
-        predictors.set(follower, await Predictor.open(this.environment, { network, parameters, tasks }));
+        weights ??= await weightsOf(this.#session);
+        predictors.set(follower, await Predictor.open(this.environment, { network, ...weights, tasks }));
       }
     } catch (error) {
       for (const predictor of predictors.values()) predictor.dispose();

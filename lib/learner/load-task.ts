@@ -5,7 +5,7 @@ import { orAborted } from '../base/signals.js';
 import { shown } from '../base/values.js';
 import type { Session } from '../session/session.js';
 import type { RunningCall } from './calls.js';
-import type { LearnerConfig } from './config.js';
+import { featuresOf, type LearnerConfig } from './config.js';
 import {
   checkedTask,
   openPieces,
@@ -30,9 +30,11 @@ export interface LoadedTask {
 export async function loadTask(
   session: Session,
   task: Task,
-  { inputs: features, maxClasses }: Pick<LearnerConfig, 'inputs' | 'maxClasses'>,
+  config: LearnerConfig,
   call: RunningCall,
 ): Promise<LoadedTask> {
+  const { maxClasses } = config;
+  const features = featuresOf(config);
   const labels: Int32Array[] = [];
   let dataset: number | undefined;
   try {

@@ -1,6 +1,7 @@
-import type { NamedTensor, NetworkSpec } from '../../binding.js';
+import type { NetworkSpec } from '../../binding.js';
 import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
+import type { Weights } from '../session/weights.js';
 import type { Environment } from '../training/environment.js';
 import { Calls } from './calls.js';
 import { arriving } from './load-task.js';
@@ -16,9 +17,8 @@ import type { Inputs, Task } from './task-data.js';
 import type { LearnerCallOptions, PredictCallOptions } from './types.js';
 
 /** What is known after so many tasks. */
-export interface Knowledge {
+export interface Knowledge extends Weights {
   readonly network: NetworkSpec;
-  readonly parameters: readonly NamedTensor[];
   readonly tasks: number;
 }
 
@@ -36,14 +36,14 @@ export class Predictor {
   /** @throws {ClTorchError} By rejection: OUT_OF_MEMORY. */
   static async open(
     { device, threads, engine }: Environment,
-    { network, parameters, tasks }: Knowledge,
+    { network, parameters, buffers, tasks }: Knowledge,
   ): Promise<Predictor> {
     const session = await Session.open({ device, threads });
     try {
       // On the CPU each engine rounds in its own way, and the copy must answer as the learner does. On a GPU all predict
       // alike, and this one takes no memory for training.
-      await session.createModel({ network, seed: 0, engine: device === 'cpu' ? engine : 'autograd' });
-      await session.setParameters(parameters.map(({ data }) => data));
+      const answering = device === 'cpu' ? engine : 'autograd';
+      await session.loadModel({ network, parameters, buffers, seed: 0, engine: answering });
     } catch (error) {
       session.dispose();
       throw error;

@@ -8,8 +8,11 @@ export interface NetworkDefinition<Options extends object = object, Name extends
   /** A few words, for help and documents. */
   readonly title: string;
   readonly options: OptionSchemas<Options>;
-  /** The network for examples of this shape and so many classes. Pure. */
+  /**
+   * The network for examples of this shape and so many classes. Pure.
+   * @throws {ClTorchError} CONFIG_INVALID for examples that it cannot take.
+   */
   spec(options: Options, input: readonly number[], classes: number): NetworkSpec;
-  /** Weights of the network's layers, its biases left out. */
-  weights(spec: NetworkSpec): number;
+  /** Weights of the network's layers with these options, its biases left out. */
+  weights(options: Options, input: readonly number[], classes: number): number;
 }

@@ -1,8 +1,10 @@
+import { cnn } from './cnn.js';
 import type { NetworkDefinition } from './define.js';
 import { mlp } from './mlp.js';
+import { resnet18 } from './resnet18.js';
 
 /** The kinds of networks; the first one is the default. The only place that lists them. */
-export const networks: readonly [typeof mlp] = [mlp];
+export const networks: readonly [typeof mlp, typeof cnn, typeof resnet18] = [mlp, cnn, resnet18];
 
 type Entry = (typeof networks)[number];
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NetworkSpec } from '../../binding.js';
+import type { MlpSpec, NetworkSpec } from '../../binding.js';
 
 /** A multilayer perceptron for flat rows of inputs. */
-export function mlp(features: number, hidden: readonly number[], classes: number): NetworkSpec {
+export function mlp(features: number, hidden: readonly number[], classes: number): MlpSpec {
   return { kind: 'mlp', input: [features], classes, hidden: [...hidden] };
 }
 
 /** Units of an MLP's layers, from the inputs to the classes. */
-export function widthsOf(network: NetworkSpec): number[] {
+export function widthsOf(network: MlpSpec): number[] {
   return [inputsOf(network), ...network.hidden, network.classes];
 }
 

@@ -16,6 +16,7 @@ import type {
   Examples,
   GradientOptions,
   ImportanceOptions,
+  LoadModelOptions,
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
@@ -137,6 +138,14 @@ export class Session extends ObjectiveCalls {
     );
   }
 
+  /** The same with these tensors, all that such a network has, in the place of freshly drawn ones. */
+  loadModel(
+    options: Pick<LoadModelOptions, 'network' | 'seed' | 'parameters' | 'buffers'> &
+      Partial<Pick<LoadModelOptions, 'engine' | 'precision'>>,
+  ): Promise<void> {
+    return this.#calls.run(() => this.#native.loadModel({ engine: 'fused', precision: 'fp32', ...options }));
+  }
+
   /** Adds output units for new classes; w_t grows by the same rows. */
   growHead(classes: number): Promise<void> {
     return this.#calls.run(() => this.#native.growHead({ classes }));
@@ -222,6 +231,16 @@ export class Session extends ObjectiveCalls {
   /** Replaces the parameters, in the order of {@link parameters}. */
   setParameters(values: readonly Float32Array[]): Promise<void> {
     return this.#calls.run(() => this.#native.setParameters({ values }));
+  }
+
+  /** Copies of what the network keeps beside its parameters, such as running means; none of an MLP's. */
+  buffers(): Promise<NamedTensor[]> {
+    return this.#calls.run(() => this.#native.buffers());
+  }
+
+  /** Replaces them, in the order of {@link buffers}. */
+  setBuffers(values: readonly Float32Array[]): Promise<void> {
+    return this.#calls.run(() => this.#native.setBuffers({ values }));
   }
 
   /** Draws the order of an epoch and drops it, as a pass over a PyTorch loader does. */

@@ -54,8 +54,6 @@ const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' |
   beforeEpoch: 'function',
   remember: 'function',
   afterTask: 'function',
-  beforeEvaluation: 'function',
-  afterEvaluation: 'function',
   rehearsal: 'number',
   joint: 'boolean',
   whenDiverging: 'string',

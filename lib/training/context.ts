@@ -1,4 +1,3 @@
-import type { ClassRange } from '../../binding.js';
 import { flag, optional, refused } from '../base/arguments.js';
 import { shown } from '../base/values.js';
 import type { Session } from '../session/session.js';
@@ -33,10 +32,6 @@ export interface ContextTraining {
   readonly task: number;
   /** Id of the view of its training examples. */
   readonly view: number;
-  /** As {@link TaskContext.knownClasses}. */
-  readonly knownClasses: readonly ClassRange[];
-  /** As {@link TaskContext.lossClasses}. */
-  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   /** As {@link TaskContext.renewModel}. */
   readonly renewModel: () => Promise<void>;
@@ -53,8 +48,6 @@ export class TrainingContext implements TaskContext {
   readonly session: Session;
   readonly task: number;
   readonly view: number;
-  readonly knownClasses: readonly ClassRange[];
-  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   readonly #training: ContextTraining;
   readonly #watch: DivergenceWatch;
@@ -64,8 +57,6 @@ export class TrainingContext implements TaskContext {
     this.session = training.session;
     this.task = training.task;
     this.view = training.view;
-    this.knownClasses = training.knownClasses;
-    this.lossClasses = training.lossClasses;
     this.labels = training.labels;
     this.#training = training;
     this.#watch = watch;

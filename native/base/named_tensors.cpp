@@ -47,10 +47,10 @@ std::vector<NamedTensor> named(const TensorVector& layout, const at::Tensor& vec
   return tensors;
 }
 
-at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists) {
+at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists, const char* kind) {
   const auto& segments = layout.segments();
   if (lists.size() != segments.size()) {
-    reject("The model has " + std::to_string(segments.size()) + " parameter tensors; found " +
+    reject("The model has " + std::to_string(segments.size()) + " " + kind + " tensors; found " +
            std::to_string(lists.size()) + ".");
   }
   for (size_t i = 0; i < segments.size(); ++i) {

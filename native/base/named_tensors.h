@@ -13,7 +13,8 @@ std::vector<NamedTensor> named(const TensorVector& layout, const at::Tensor& vec
 
 // The same back: a vector laid out like the model's, on the host. `lists`: every tensor's elements, in their
 // order.
-at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists);
+at::Tensor from_lists(const TensorVector& layout, const std::vector<std::vector<float>>& lists,
+                      const char* kind = "parameter");
 
 // Throws INVALID_ARGUMENT unless `tensors` have these names and shapes, in this order. `what` names them in messages.
 void require_shapes(const std::vector<TensorVector::Shape>& shapes, const std::vector<NamedTensor>& tensors,

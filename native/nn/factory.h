@@ -12,7 +12,10 @@ std::unique_ptr<Network> make_network(const NetworkSpec& spec, const RandomStrea
 // The same with all numbers zero, for those of a snapshot.
 std::unique_ptr<Network> make_blank_network(const NetworkSpec& spec, const c10::Device& device);
 
+// The same network for more classes: what it has stays, the output units that are new start like a fresh layer's.
+std::unique_ptr<Network> grown_network(const Network& network, int64_t classes, const RandomStreams& streams);
+
 // The tensors that it would have; takes no memory for them. Throws as make_network does.
-NetworkShapes network_shapes(const NetworkSpec& spec);
+Layout network_layout(const NetworkSpec& spec);
 
 }  // namespace cl_torch

@@ -7,22 +7,20 @@
 
 namespace cl_torch {
 
-// A multilayer perceptron with ReLU between its layers, initialised as PyTorch's nn.Linear does. Of its own it has
-// `hidden`: the widths of the layers between input and output, none or more.
+// A multilayer perceptron with ReLU between its layers. Of its own it has `hidden`: the widths of the layers between
+// input and output, none or more.
 class Mlp final : public Network {
  public:
   static constexpr const char* kKind = "mlp";
 
   // Throws INVALID_ARGUMENT unless the specification is an MLP's.
-  static NetworkShapes shapes(const NetworkSpec& spec);
+  static Layout layout_of(const NetworkSpec& spec);
 
   // All parameters zero.
   Mlp(const NetworkSpec& spec, const c10::Device& device);
 
   at::Tensor forward(const at::Tensor& inputs, Mode mode) override;
   int64_t widest() const override;
-  void initialise(const RandomStreams& streams) override;
-  std::unique_ptr<Network> grown(int64_t classes, const RandomStreams& streams) const override;
 
   // Units from the input to the output layer; two or more.
   const std::vector<int64_t>& widths() const { return widths_; }

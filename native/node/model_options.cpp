@@ -18,6 +18,8 @@ NetworkSpec network_spec(const Options& options) {
     if (name == "kind" || name == "input" || name == "classes" || !network.has(key)) continue;
     if (network.is_array(key)) {
       spec.settings.emplace(name, network.integers(key, 1, kWidestLayer));
+    } else if (network.is_text(key)) {
+      spec.settings.emplace(name, network.text(key));
     } else {
       spec.settings.emplace(name, network.integer(key, 1, kWidestLayer));
     }
@@ -37,8 +39,13 @@ Napi::Object network_object(Napi::Env env, const NetworkSpec& spec) {
   object["input"] = list(spec.input);
   object["classes"] = number(spec.classes);
   for (const auto& [name, setting] : spec.settings) {
-    const auto* values = std::get_if<std::vector<int64_t>>(&setting);
-    object[name] = values ? Napi::Value(list(*values)) : number(std::get<int64_t>(setting));
+    if (const auto* values = std::get_if<std::vector<int64_t>>(&setting)) {
+      object[name] = list(*values);
+    } else if (const auto* word = std::get_if<std::string>(&setting)) {
+      object[name] = *word;
+    } else {
+      object[name] = number(std::get<int64_t>(setting));
+    }
   }
   return object;
 }

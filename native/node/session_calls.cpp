@@ -132,4 +132,15 @@ Napi::Value SessionObject::set_parameters(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::buffers(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) { return resolve_tensors(session.buffers()); });
+}
+
+Napi::Value SessionObject::set_buffers(const Napi::CallbackInfo& info) {
+  return submit(info, [values = Options(info, "setBuffers").float32_arrays("values")](Session& session, Observer&) {
+    session.set_buffers(values);
+    return resolve_undefined();
+  });
+}
+
 }  // namespace cl_torch::node

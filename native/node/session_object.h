@@ -40,6 +40,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value add_view(const Napi::CallbackInfo& info);
   Napi::Value set_classes(const Napi::CallbackInfo& info);
   Napi::Value create_model(const Napi::CallbackInfo& info);
+  Napi::Value load_model(const Napi::CallbackInfo& info);
   Napi::Value grow_head(const Napi::CallbackInfo& info);
   Napi::Value create_optimizer(const Napi::CallbackInfo& info);
   Napi::Value train_epoch(const Napi::CallbackInfo& info);
@@ -53,6 +54,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value parameters(const Napi::CallbackInfo& info);
   Napi::Value is_finite(const Napi::CallbackInfo& info);
   Napi::Value set_parameters(const Napi::CallbackInfo& info);
+  Napi::Value buffers(const Napi::CallbackInfo& info);
+  Napi::Value set_buffers(const Napi::CallbackInfo& info);
   Napi::Value skip_order(const Napi::CallbackInfo& info);
   Napi::Value add_memory(const Napi::CallbackInfo& info);
   Napi::Value find_direction(const Napi::CallbackInfo& info);

@@ -154,6 +154,18 @@ SessionSnapshot read_snapshot(const Options& options) {
 
 }  // namespace
 
+Napi::Value SessionObject::load_model(const Napi::CallbackInfo& info) {
+  const Options options(info, "loadModel");
+  const NetworkSpec network = network_spec(options);
+  const auto seed = static_cast<uint64_t>(options.integer("seed", 0, kMaxSafeInteger));
+  const EngineOptions engine = engine_options(options);
+  return submit(info, [network, seed, engine, parameters = read_tensors(options, "parameters"),
+                       buffers = read_tensors(options, "buffers")](Session& session, Observer&) {
+    session.load_model(network, seed, engine, parameters, buffers);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::export_state(const Napi::CallbackInfo& info) {
   return submit(info, [](Session& session, Observer&) -> Job::Settle {
     return [snapshot = session.export_state()](Napi::Env env) { return to_value(env, snapshot); };

@@ -61,6 +61,16 @@ void Session::set_parameters(const std::vector<std::vector<float>>& values) {
   parameters.values().copy_(from_lists(parameters, values));
 }
 
+std::vector<NamedTensor> Session::buffers() const {
+  const TensorVector& buffers = state_->require_network().buffers();
+  return named(buffers, buffers.values());
+}
+
+void Session::set_buffers(const std::vector<std::vector<float>>& values) {
+  const TensorVector& buffers = state_->require_network().buffers();
+  buffers.values().copy_(from_lists(buffers, values, "buffer"));
+}
+
 void Session::skip_order(int64_t view) { state_->streams->shuffled_order(state_->view(view).rows()); }
 
 void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {

@@ -6,6 +6,7 @@
 
 #include "engine/group_trainer.h"
 #include "nn/factory.h"
+#include "nn/loaded.h"
 #include "session/state.h"
 #include "system/thread_team.h"
 
@@ -39,6 +40,20 @@ StepSizes step_sizes(const EpochOptions& options, int64_t rows) {
          std::to_string(options.batch_size) + ", and a short last batch shall be dropped.");
 }
 
+// Throws when a step over so many examples would have fewer than the network can be trained on. `remembered`: examples
+// of the memory that join each step.
+void require_rows(const Network& network, const StepSizes& sizes, int64_t rows, int64_t remembered) {
+  const int64_t rest = rows % sizes.batch_size;
+  const bool has_short_step = rest > 0 && sizes.steps(rows) > rows / sizes.batch_size;
+  const int64_t smallest = (has_short_step ? rest : sizes.batch_size) + remembered;
+  const int64_t least = network.least_training_rows();
+  if (smallest >= least) return;
+  reject("A batch of " + std::to_string(rows) + " examples by " + std::to_string(sizes.batch_size) + " would have " +
+         std::to_string(smallest) + " of them, and the network's BatchNorm needs " + std::to_string(least) +
+         " or more where its images have shrunk to one pixel: drop the last batch (--last-batch drop), take another "
+         "--batch-size, or --norm group.");
+}
+
 std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
   const auto found = std::find_if(losses.begin(), losses.end(), [](float loss) { return !std::isfinite(loss); });
   if (found == losses.end()) return std::nullopt;
@@ -58,12 +73,23 @@ Session::~Session() = default;
 int Session::threads() const { return state_->threads; }
 
 void Session::create_model(const NetworkSpec& spec, uint64_t seed, const EngineOptions& engine) {
-  (void)network_shapes(spec);  // what cannot be made is refused before the old network goes,
+  (void)network_layout(spec);  // what cannot be made is refused before the old network goes,
   state_->require_engine(spec, engine);
   state_->clear_network();  // which makes room for the new one
   state_->memory = Memory();
   state_->streams.emplace(seed, state_->device);
   state_->install(make_network(spec, *state_->streams, state_->device), engine);
+}
+
+void Session::load_model(const NetworkSpec& spec, uint64_t seed, const EngineOptions& engine,
+                         const std::vector<NamedTensor>& parameters, const std::vector<NamedTensor>& buffers) {
+  (void)network_layout(spec);
+  state_->require_engine(spec, engine);
+  auto network = loaded_network(spec, parameters, buffers, state_->device);
+  state_->clear_network();
+  state_->memory = Memory();
+  state_->streams.emplace(seed, state_->device);
+  state_->install(std::move(network), engine);
 }
 
 void Session::grow_head(int64_t classes) {
@@ -72,7 +98,7 @@ void Session::grow_head(int64_t classes) {
     reject("The head has " + std::to_string(old.classes()) + " classes and can only grow; found " +
            std::to_string(classes) + ".");
   }
-  auto grown = old.grown(classes, *state_->streams);
+  auto grown = grown_network(old, classes, *state_->streams);
   Vectors vectors = grown_vectors(state_->vectors, old, *grown);
   ObjectiveSettings settings = state_->settings;
   std::erase_if(settings.penalties, [&](const PenaltySettings& penalty) {
@@ -108,6 +134,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   }
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
   const StepSizes sizes = step_sizes(options, rows);
+  require_rows(*state_->network, sizes, rows, std::min(options.rehearsal, state_->memory.size()));
   state_->optimizer->begin_epoch(options.epoch, options.epochs);
   const at::Tensor order = state_->streams->shuffled_order(rows);
   std::optional<MemoryDealer> dealer;

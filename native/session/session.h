@@ -39,6 +39,9 @@ class Session {
   void set_classes(const std::vector<int64_t>& views, const ClassRange& classes);
   ExampleRows read_rows(int64_t view, const std::vector<int64_t>& rows);
   void create_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine);
+  // The same with these tensors, all that such a network has, in the place of drawn ones.
+  void load_model(const NetworkSpec& network, uint64_t seed, const EngineOptions& engine,
+                  const std::vector<NamedTensor>& parameters, const std::vector<NamedTensor>& buffers);
   // New classes: the output layer grows, and each vector as its Growth says, the optimiser's by zeros. Penalties end
   // that measure by a vector that ends.
   void grow_head(int64_t classes);
@@ -64,6 +67,9 @@ class Session {
   bool is_finite() const;
   // `values`: every parameter, in the order of parameters(), flattened.
   void set_parameters(const std::vector<std::vector<float>>& values);
+  // What the network keeps beside its parameters; set_buffers() takes them like set_parameters().
+  std::vector<NamedTensor> buffers() const;
+  void set_buffers(const std::vector<std::vector<float>>& values);
 
   // The order of an epoch over the view is drawn and dropped.
   void skip_order(int64_t view);

@@ -5,6 +5,7 @@
 
 #include "base/named_tensors.h"
 #include "nn/factory.h"
+#include "nn/loaded.h"
 #include "session/state.h"
 
 namespace cl_torch {
@@ -13,8 +14,8 @@ namespace {
 // Checks a snapshot's vectors against the network's layout before they are copied to its device.
 class Restorer {
  public:
-  Restorer(const ParameterVector& parameters, std::vector<TensorVector::Shape> shapes)
-      : parameters_(parameters), shapes_(std::move(shapes)) {}
+  explicit Restorer(const Network& network)
+      : parameters_(network.parameters()), shapes_(network.layout().parameters()) {}
 
   at::Tensor vector(const std::vector<NamedTensor>& tensors, const std::string& what) const {
     require_shapes(shapes_, tensors, what);
@@ -43,7 +44,7 @@ class Restorer {
 
  private:
   const ParameterVector& parameters_;
-  std::vector<TensorVector::Shape> shapes_;
+  const std::vector<TensorVector::Shape>& shapes_;
 };
 
 }  // namespace
@@ -72,16 +73,10 @@ SessionSnapshot Session::export_state() const {
 }
 
 void Session::import_state(const SessionSnapshot& snapshot) {
-  // Before the network: its memory is then known to be no larger than what the caller holds already.
-  const NetworkShapes shapes = network_shapes(snapshot.network);
+  (void)network_layout(snapshot.network);
   state_->require_engine(snapshot.network, snapshot.engine);
-  require_shapes(shapes.parameters, snapshot.parameters, "the parameters");
-  require_shapes(shapes.buffers, snapshot.buffers, "the buffers");
-  auto network = make_blank_network(snapshot.network, state_->device);
-  network->buffers().values().copy_(from_named(network->buffers(), snapshot.buffers));
-  const ParameterVector& parameters = network->parameters();
-  const Restorer restorer(parameters, shapes.parameters);
-  parameters.values().copy_(restorer.vector(snapshot.parameters, "the parameters"));
+  auto network = loaded_network(snapshot.network, snapshot.parameters, snapshot.buffers, state_->device);
+  const Restorer restorer(*network);
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);

@@ -35,7 +35,7 @@ test(`${FUZZ_INPUTS} random changes to files never crash the readers, and no cha
   ];
   const seeds = [
     file,
-    encodeModel(mlpOf([4, 3, 2]), tensors(0)),
+    encodeModel(mlpOf([4, 3, 2]), { parameters: tensors(0), buffers: [] }),
     tensorFile({ a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, Uint8Array.of(1, 2)),
   ];
   const mutate = (original: Uint8Array): Uint8Array => {

@@ -54,7 +54,7 @@ describe('the environment says which engine auto is, and why', () => {
     ],
     [
       'a network that it cannot train is autograd’s',
-      { network: 'cnn' as 'mlp' },
+      { network: 'cnn' },
       'autograd',
       "it trains networks of the kind 'mlp', and this one is of the kind 'cnn'",
     ],
@@ -72,7 +72,7 @@ test('a network of no known kind, or with numbers of another, is refused, and th
   await session.createModel({ network, seed: 1 });
   const before = await session.parameters();
   const wrong: [object, string][] = [
-    [{ kind: 'cnn' }, "There is no network of the kind 'cnn'; there are: mlp."],
+    [{ kind: 'lenet' }, "There is no network of the kind 'lenet'; there are: mlp, cnn, resnet18."],
     [{ depth: 3 }, "of the kind 'mlp' has of its own 'hidden', a list of the widths"],
     [{ input: [1 << 20, 2, 1] }, 'at most 1048576 numbers a row'],
     [{ input: [3, 1] }, '[features] or [channels, height, width]'],

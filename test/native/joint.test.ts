@@ -12,7 +12,7 @@ import type { RunResult } from '../../lib/runs/types.js';
 import { Session } from '../../lib/session/session.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
 import { mlpOf } from '../support/network.js';
-import { modelIn } from '../support/runs.js';
+import { type Method, modelIn } from '../support/runs.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -23,8 +23,8 @@ afterAll(() => box[Symbol.asyncDispose]());
 const small = { tasks: 3, epochs: 2, hidden: [32], batchSize: 64, device: 'cpu', threads: 1 } as const;
 
 /** Three tasks of 512 images. */
-function run(method: ExperimentInput): Promise<RunResult> {
-  return runExperiment({ ...small, ...method, dataDir: box.dataDir });
+function run(method: Method): Promise<RunResult> {
+  return runExperiment({ ...small, ...method, dataDir: box.dataDir } as ExperimentInput);
 }
 
 describe('joint', () => {

@@ -187,8 +187,8 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     ],
     [
       'a network of another kind',
-      () => ({ network: { ...mlpOf([FEATURES, 4]), kind: 'cnn' } }),
-      "no network of the kind 'cnn'; there are: mlp",
+      () => ({ network: { ...mlpOf([FEATURES, 4]), kind: 'lenet' } }),
+      "no network of the kind 'lenet'; there are: mlp",
     ],
     [
       'a network with numbers of another',

@@ -99,7 +99,7 @@ export function impossible(names: StrategyName): void {
   // @ts-expect-error there is no such benchmark
   runExperiment({ strategy: 'er', benchmark: 'rows' });
   // @ts-expect-error there is no such network
-  runExperiment({ strategy: 'er', network: 'cnn' });
+  runExperiment({ strategy: 'er', network: 'lenet' });
   // @ts-expect-error the default is none of the values
   option.withDefault(option.oneOf(['a', 'b']), 'c', 'a letter');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { NamedTensor, NetworkSpec } from '../../binding.js';
 import { ClTorchError } from '../../lib/base/errors.js';
 import { toJson } from '../../lib/checkpoint/json.js';
 import { decodeModel, encodeModel } from '../../lib/checkpoint/model-file.js';
@@ -13,6 +14,15 @@ import { mlpOf } from '../support/network.js';
 
 const network = mlpOf([4, 3, 2]);
 const file = encodeCheckpoint(checkpoint);
+
+/** A model file of an MLP. */
+function modelFile(
+  of: NetworkSpec,
+  parameters: readonly NamedTensor[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  return encodeModel(of, { parameters, buffers: [] }, metadata);
+}
 
 /** The code and text of the error with which a file is refused; any other error fails the test. */
 function refusal(read: () => unknown): { code: string; message: string } {
@@ -83,7 +93,7 @@ describe('a checkpoint', () => {
     ['a PNG', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
     ['a pickle of torch.save', Buffer.from(`PK\x03\x04${'\0'.repeat(200)}archive/data.pkl`)],
     ['another program’s safetensors', encodeTensors({ tensors: new Map(), metadata: { format: 'pt' } })],
-    ['a model file of this package', encodeModel(network, tensors(0))],
+    ['a model file of this package', modelFile(network, tensors(0))],
   ])('is told from %s', (_name, bytes) => {
     expect(refusalOf(bytes)).toMatchObject({ code: 'FILE_FOREIGN' });
   });
@@ -170,13 +180,13 @@ describe('a model file', () => {
   const parameters = tensors(0);
 
   test('is read as it was written', () => {
-    const read = decodeModel(encodeModel(network, parameters, { note: 'mine' }), 'x');
-    expect(read).toEqual({ network: mlpOf([4, 3, 2]), parameters, metadata: { note: 'mine' } });
+    const read = decodeModel(modelFile(network, parameters, { note: 'mine' }), 'x');
+    expect(read).toEqual({ network: mlpOf([4, 3, 2]), parameters, buffers: [], metadata: { note: 'mine' } });
   });
 
   test('keeps NaN and infinity: a diverged network can be looked at', () => {
     const diverged = parameters.map((tensor) => ({ ...tensor, data: tensor.data.map(() => Number.NaN) }));
-    expect(decodeModel(encodeModel(network, diverged), 'x').parameters).toEqual(diverged);
+    expect(decodeModel(modelFile(network, diverged), 'x').parameters).toEqual(diverged);
   });
 
   const renamed = (names: readonly string[]): Uint8Array => {
@@ -210,7 +220,7 @@ describe('a model file', () => {
   });
 
   const change = (index: number, part: object) =>
-    encodeModel(
+    modelFile(
       network,
       parameters.map((tensor, i) => (i === index ? { ...tensor, ...part } : tensor)),
     );
@@ -221,13 +231,13 @@ describe('a model file', () => {
       renamed(['a.weight', 'a.bias', 'b.weight', 'b.bias']),
       'its tensors are a.weight, a.bias',
     ],
-    ['no tensors', encodeModel(network, []), 'its tensors are none'],
+    ['no tensors', modelFile(network, []), 'its tensors are none'],
     [
       'a tensor more',
-      encodeModel(network, [...parameters, { name: 'extra', shape: [1], data: Float32Array.of(1) }]),
+      modelFile(network, [...parameters, { name: 'extra', shape: [1], data: Float32Array.of(1) }]),
       'extra',
     ],
-    ['a missing bias', encodeModel(network, parameters.slice(0, 3)), 'not layers.0.weight'],
+    ['a missing bias', modelFile(network, parameters.slice(0, 3)), 'not layers.0.weight'],
     [
       'a bias of another length',
       change(1, { shape: [2], data: Float32Array.of(1, 2) }),
@@ -240,7 +250,7 @@ describe('a model file', () => {
     ],
     [
       'another network than it names',
-      encodeModel(mlpOf([4, 2]), parameters),
+      modelFile(mlpOf([4, 2]), parameters),
       'its tensors are those of mlp (input 4',
     ],
     ['a weight of three dimensions', change(0, { shape: [3, 2, 2] }), 'layer 0 has F32 [3, 2, 2]'],
@@ -251,7 +261,7 @@ describe('a model file', () => {
   });
 
   test('that is damaged, foreign or a checkpoint is told so', () => {
-    const bytes = encodeModel(network, parameters);
+    const bytes = modelFile(network, parameters);
     expect(refusal(() => decodeModel(flipped(bytes, bytes.length - 1, 1), 'm')).code).toBe('FILE_DAMAGED');
     expect(refusal(() => decodeModel(bytes.subarray(0, 100), 'm')).code).toBe('FILE_DAMAGED');
     expect(refusal(() => decodeModel(Buffer.from('hello, I am a text of some length'), 'm')).code).toBe(

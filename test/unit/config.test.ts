@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { type BenchmarkName, benchmarks } from '../../lib/benchmarks/index.js';
 import { describeOptions, parseConfig } from '../../lib/config/parse.js';
 import type { ExperimentInput } from '../../lib/config/types.js';
+import { networks } from '../../lib/networks/index.js';
 import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
-import { scenarioOf } from '../support/scenario-of.js';
 
 describe('defaults', () => {
   test("are the article's", () => {
@@ -80,7 +80,7 @@ describe('defaults', () => {
   });
 
   test('are not shared between configurations', () => {
-    const [one, other] = [parseConfig({ strategy: 'baseline' }), parseConfig({ strategy: 'baseline' })];
+    const [one, other] = [1, 2].map(() => Object(parseConfig({ strategy: 'baseline' })));
     expect(one.hidden).not.toBe(other.hidden);
   });
 });
@@ -156,7 +156,10 @@ describe('a refusal names the key, its flag, what it takes and what was found', 
   });
 
   test('layers that no machine could hold together', () => {
-    expect(parseConfig({ strategy: 'baseline', hidden: [32_768, 65_535] }).hidden).toHaveLength(2);
+    expect(parseConfig({ strategy: 'baseline', hidden: [32_768, 65_535] })).toHaveProperty(
+      'hidden.length',
+      2,
+    );
     const text = refusal({ strategy: 'baseline', hidden: [32_768, 65_536] });
     expect(text).toContain('hidden (--hidden): these layers need 2147483648 weights');
     expect(text).toContain('at most 2147483647');
@@ -226,7 +229,8 @@ describe('describeOptions', () => {
       ...benchmarks.map(({ name: benchmark }) =>
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),
-      ...strategyNames.map((strategy) => parseConfig({ strategy, scenario: scenarioOf(strategy), ...paths })),
+      ...networks.map(({ name: network }) => parseConfig({ strategy: 'er', network })),
+      ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
     ];
     const keys = new Set(configs.flatMap((config) => Object.keys(config)));
     expect(new Set(['strategy', ...options.map(({ key }) => key)])).toEqual(keys);
@@ -235,10 +239,15 @@ describe('describeOptions', () => {
   test('has the defaults that parseConfig fills in', () => {
     for (const { key, owners, isOfStrategy, defaultValue } of options) {
       if (key === 'scenario') continue; // the benchmark brings it
-      const benchmark = isOfStrategy ? undefined : owners[0];
-      const strategy = (isOfStrategy && owners[0]) || 'er';
-      const input = { strategy, benchmark, scenario: scenarioOf(strategy) } as ExperimentInput;
-      const config: Record<string, unknown> = { ...parseConfig(input) };
+      const network = networks.find(({ name }) => name === owners[0])?.name;
+      const benchmark = isOfStrategy || network ? undefined : owners[0];
+      const config: Record<string, unknown> = {
+        ...parseConfig({
+          strategy: (isOfStrategy && owners[0]) || 'er',
+          benchmark,
+          network,
+        } as ExperimentInput),
+      };
       expect(config[key]).toEqual(defaultValue);
     }
   });

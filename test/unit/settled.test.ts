@@ -24,7 +24,7 @@ describe('a configuration is what it was when the call was made', () => {
     const { config } = planExperiment({ strategy: 'baseline', hidden });
     const learner = planLearner({ strategy: 'baseline', inputs: 2, classes: 2, hidden });
     hidden.push(7);
-    expect([config.hidden, learner.config.hidden]).toEqual([[5], [5]]);
+    expect([config, learner.config]).toMatchObject([{ hidden: [5] }, { hidden: [5] }]);
   });
 
   test('with getters, of which each is asked once', () => {
@@ -51,7 +51,7 @@ describe('a configuration is what it was when the call was made', () => {
   });
 
   test('and cannot be changed', () => {
-    const { hidden } = parseConfig({ strategy: 'baseline' });
+    const { hidden } = Object(parseConfig({ strategy: 'baseline' }));
     expect(() => (hidden as number[]).push(1)).toThrow(TypeError);
   });
 

@@ -1,0 +1,170 @@
+"""Writes test/fixtures/networks.json: small convolutional networks trained by stock PyTorch on made-up images.
+
+    python make_networks.py > ../fixtures/networks.json
+
+The modules are written with torch.nn as the literature and torchvision have them. Every tensor is told by two sums with
+known weights (of its numbers by cos(i + 1), and of their squares): the convolutions of another processor may round otherwise.
+With --full each is there number by number, for the live test on this machine. Needs torch only.
+"""
+
+import argparse
+import json
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
+ROWS, CLASSES, SEED, BATCH_SIZE, EPOCHS, FIRST = 21, 3, 7, 8, 7, 5
+SGD = {"lr": 0.002, "momentum": 0.7, "weight_decay": 0.01}
+ADAM = {"lr": 0.0005, "betas": (0.8, 0.95), "eps": 1e-6, "weight_decay": 0.1}
+CASES = [
+    {"kind": "cnn", "input": [3, 9, 8], "channels": [4, 5], "kernel": 3, "hidden": [6], "optimizer": "sgd"},
+    {"kind": "cnn", "input": [1, 8, 8], "channels": [3], "kernel": 5, "hidden": [], "optimizer": "adam"},
+    {"kind": "resnet18", "input": [3, 18, 16], "width": 3, "stem": 32, "norm": "batch", "optimizer": "sgd"},
+    {"kind": "resnet18", "input": [1, 9, 13], "width": 3, "stem": 32, "norm": "group", "optimizer": "sgd"},
+    {"kind": "resnet18", "input": [3, 37, 70], "width": 2, "stem": 224, "norm": "batch", "optimizer": "adam"},
+]
+
+
+class Cnn(nn.Module):
+    def __init__(self, shape, channels, kernel, hidden):
+        super().__init__()
+        sizes = [shape[0], *channels]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(a, b, kernel, padding=kernel // 2) for a, b in zip(sizes, channels)
+        )
+        pixels = (shape[1] >> len(channels)) * (shape[2] >> len(channels))
+        widths = [channels[-1] * pixels, *hidden, CLASSES]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+
+    def forward(self, x):
+        for convolution in self.convolutions:
+            x = functional.max_pool2d(functional.relu(convolution(x)), 2)
+        x = x.flatten(1)
+        for layer in self.layers[:-1]:
+            x = functional.relu(layer(x))
+        return self.layers[-1](x)
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride, norm):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = norm(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = norm(outputs)
+        self.downsample = None
+        if stride != 1 or inputs != outputs:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), norm(outputs))
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
+        return functional.relu(out + (x if self.downsample is None else self.downsample(x)))
+
+
+class ResNet18(nn.Module):
+    def __init__(self, shape, width, stem, norm):
+        super().__init__()
+        make = nn.BatchNorm2d if norm == "batch" else lambda channels: nn.GroupNorm(math.gcd(32, channels), channels)
+        large = stem == 224
+        kernel, stride, padding = (7, 2, 3) if large else (3, 1, 1)
+        self.conv1 = nn.Conv2d(shape[0], width, kernel, stride, padding, bias=False)
+        self.bn1 = make(width)
+        self.pool = nn.MaxPool2d(3, 2, 1) if large else nn.Identity()
+        inputs = width
+        for stage in range(4):
+            outputs = width << stage
+            first = Block(inputs, outputs, 1 if stage == 0 else 2, make)
+            setattr(self, f"layer{stage + 1}", nn.Sequential(first, Block(outputs, outputs, 1, make)))
+            inputs = outputs
+        self.fc = nn.Linear(inputs, CLASSES)
+
+    def forward(self, x):
+        x = self.pool(functional.relu(self.bn1(self.conv1(x))))
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = stage(x)
+        return self.fc(functional.adaptive_avg_pool2d(x, (1, 1)).flatten(1))
+
+
+def make_model(case):
+    if case["kind"] == "cnn":
+        return Cnn(case["input"], case["channels"], case["kernel"], case["hidden"])
+    return ResNet18(case["input"], case["width"], case["stem"], case["norm"])
+
+
+def tell(tensor, full):
+    numbers = tensor.detach().flatten()
+    if full:
+        return numbers.tolist()
+    numbers = numbers.double()
+    weights = torch.cos(torch.arange(1, numbers.numel() + 1, dtype=torch.float64))
+    return [float((numbers * weights).sum()), float((numbers * numbers).sum())]
+
+
+def run(case, full):
+    features = math.prod(case["input"])
+    images = [(row * row * 37 + column * 101 + row * column % 97 * 19) % 256 for row in range(ROWS) for column in range(features)]
+    labels = [row * row % CLASSES for row in range(ROWS)]
+    inputs = torch.tensor(images, dtype=torch.uint8).view(ROWS, *case["input"]).float() / 255
+    targets = torch.tensor(labels)
+    torch.manual_seed(SEED)
+    model = make_model(case)
+    parameters = [parameter for _, parameter in model.named_parameters()]
+    all_of = lambda tensors: [tell(tensor, full) for tensor in tensors]
+    told = {"initial": all_of(parameters)}
+    optimizer = (
+        torch.optim.SGD(parameters, **SGD) if case["optimizer"] == "sgd" else torch.optim.Adam(parameters, **ADAM)
+    )
+    loader = DataLoader(TensorDataset(inputs, targets), batch_size=BATCH_SIZE, shuffle=True)
+    losses = []
+    for _ in range(EPOCHS):
+        for batch, batch_labels in loader:
+            optimizer.zero_grad()
+            loss = functional.cross_entropy(model(batch), batch_labels)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    buffers = {name: buffer for name, buffer in model.named_buffers() if not name.endswith("num_batches_tracked")}
+    told |= {"losses": losses, "final": all_of(parameters), "buffers": all_of(buffers.values())}
+    model.eval()
+    told["logits"] = tell(model(inputs), True)
+    model.zero_grad()
+    functional.cross_entropy(model(inputs[:FIRST]), targets[:FIRST]).backward()
+    told["gradients"] = all_of(parameter.grad for parameter in parameters)
+    return {
+        **case,
+        "names": [name for name, _ in model.named_parameters()],
+        "shapes": [list(parameter.shape) for parameter in parameters],
+        "bufferNames": list(buffers),
+        **told,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true")
+    full = parser.parse_args().full
+    torch.set_num_threads(1)
+    print(
+        json.dumps(
+            {
+                "torch": torch.__version__.split("+")[0],
+                "cpuCapability": torch.backends.cpu.get_cpu_capability(),
+                "rows": ROWS,
+                "classes": CLASSES,
+                "seed": SEED,
+                "batchSize": BATCH_SIZE,
+                "epochs": EPOCHS,
+                "first": FIRST,
+                "sgd": SGD,
+                "adam": ADAM,
+                "cases": [run(case, full) for case in CASES],
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

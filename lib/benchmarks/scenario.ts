@@ -3,8 +3,11 @@ import { ClTorchError } from '../base/errors.js';
 import type { Scenario } from '../training/definition.js';
 import type { TaskPlan } from './define.js';
 
-/** Of class-incremental tasks, the outputs that losses and predictions go over. */
-export type OutputChoice = 'seen' | 'all';
+/**
+ * Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, of all, or of
+ * those seen so far while the network has no others, so that its last layer grows.
+ */
+export type OutputChoice = 'seen' | 'all' | 'grow';
 
 /** A task's classes as outputs of the network. */
 export interface TaskOutputs {
@@ -14,11 +17,13 @@ export interface TaskOutputs {
   readonly own?: ClassRange | undefined;
   /** What losses and predictions go over while this is the latest task; undefined where they go over all outputs. */
   readonly whenLatest?: ClassRange | undefined;
+  /** How many the network has while this is the latest task. */
+  readonly count: number;
 }
 
 /** How a network's outputs are shared among tasks. */
 export interface Outputs {
-  /** How many there are. */
+  /** How many there are in the end. */
   readonly count: number;
   readonly tasks: readonly TaskOutputs[];
 }
@@ -44,21 +49,27 @@ export function outputsOf(
     return { labels, own };
   });
   const count = Math.max(...tasks.map(({ own }) => own.end));
-  if (scenario === 'task') return { count, tasks: tasks.map((task) => ({ ...task, whenLatest: task.own })) };
+  if (scenario === 'task')
+    return { count, tasks: tasks.map((task) => ({ ...task, whenLatest: task.own, count })) };
   const seenAfter = (index: number): ClassRange => ({
     begin: 0,
     end: Math.max(...tasks.slice(0, index + 1).map(({ own }) => own.end)),
   });
-  const whenLatest = (index: number): ClassRange | undefined =>
-    choice === 'all' ? undefined : seenAfter(index);
-  return { count, tasks: tasks.map((task, index) => ({ ...task, whenLatest: whenLatest(index) })) };
+  return {
+    count,
+    tasks: tasks.map((task, index) => {
+      if (choice === 'all') return { ...task, count };
+      const seen = seenAfter(index);
+      return choice === 'grow' ? { ...task, count: seen.end } : { ...task, whenLatest: seen, count };
+    }),
+  };
 }
 
 function sharedOutputs(plan: readonly TaskPlan[], classes: number): Outputs {
   const count = Math.max(...plan.map((task) => task.classes?.count ?? classes));
   const tasks = plan.map(({ classes: own, labels }) => {
     const first = own?.first ?? 0;
-    return { labels: first === 0 ? labels : movedBy(-first, labels, classes) };
+    return { labels: first === 0 ? labels : movedBy(-first, labels, classes), count };
   });
   return { count, tasks };
 }

@@ -17,6 +17,8 @@ export interface LoadedTask {
   readonly labels: Labels;
   /** What losses and predictions go over while it is the latest task; undefined where they go over all outputs. */
   readonly whenLatest?: ClassRange | undefined;
+  /** Outputs that the network has while it is the latest task. */
+  readonly outputs: number;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function loadTasks(
       test: await loader.view(dataset.test, task.test, its),
       labels: its.labels ? Int32Array.from(found, (label) => its.labels?.[label] ?? -1) : found,
       whenLatest: its.whenLatest,
+      outputs: its.count,
     });
   }
   return tasks;
@@ -86,6 +89,23 @@ export async function beginClasses(
       tasks.flatMap(({ train, test }) => [train, test]),
       range,
     );
+}
+
+/**
+ * The outputs that these tasks have taught: of each its own where it has some for itself, else all that are known together.
+ * @param outputs - Of the network.
+ */
+export function knownClasses(
+  tasks: readonly LoadedTask[],
+  scenario: Scenario,
+  outputs: number,
+): readonly ClassRange[] {
+  if (tasks.length === 0) return [];
+  if (scenario === 'domain') return [{ begin: 0, end: outputs }];
+  if (scenario === 'task') return tasks.flatMap(({ whenLatest = [] }) => whenLatest);
+  let end = 0;
+  for (const { labels } of tasks) for (const label of labels) end = Math.max(end, label + 1);
+  return [{ begin: 0, end }];
 }
 
 class Loader {

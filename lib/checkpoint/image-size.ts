@@ -9,6 +9,17 @@ export function imageSizeEntries({ width, height }: ImageSize): Record<string, s
   return { imageWidth: String(width), imageHeight: String(height) };
 }
 
+/** How many classes the data set has: the network may have fewer outputs, or more. */
+export function dataClassesEntry(classes: number): Record<string, string> {
+  return { dataClasses: String(classes) };
+}
+
+/** Undefined where a file tells nothing. */
+export function readDataClasses({ dataClasses }: Readonly<Record<string, string>>): number | undefined {
+  const classes = Number(dataClasses);
+  return Number.isInteger(classes) && classes > 0 ? classes : undefined;
+}
+
 /** Undefined where a file tells nothing, as one of PyTorch's or of an earlier version. */
 export function readImageSize(metadata: Readonly<Record<string, string>>): ImageSize | undefined {
   const [width, height] = [Number(metadata.imageWidth), Number(metadata.imageHeight)];

@@ -69,14 +69,19 @@ function addPredict(program: Command): void {
       '--images <FILE>',
       'images as an IDX file, gzipped or not, or one as a PNG, JPEG, WebP, TIFF or GIF file',
     )
-    .option('--task <N>', "whose order of pixels to use; needed for a run's model", wholeNumber)
+    .option(
+      '--task <N>',
+      'which task the images are of; needed where tasks have their own pixels or outputs',
+      wholeNumber,
+    )
     .option('--invert', 'exchange black and white: for dark strokes on a light ground')
     .option('--json', 'print one JSON object with the probabilities of every class')
     .addHelpText(
       'after',
       `
 In permuted-mnist every task, the first one too, has the pixels in an order of its own: --task says in which one the
-images are shown to the network. Colours become grey; what is transparent lies on black.
+images are shown to the network. A task-incremental run has outputs for each task: --task says which ones to choose
+among; of a class-incremental run, too, where it is given. Classes are called as in the data set. Colours become grey; what is transparent lies on black.
 
 Examples:
   cl-torch predict runs/1 --task 0 --images digit.png --invert

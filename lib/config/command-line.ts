@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { benchmarkNamed } from '../benchmarks/index.js';
+import { describe, type OptionTable } from '../options/option.js';
 import { strategyNamed } from '../strategies/index.js';
+import { benchmarkOption, networkOption } from './experiment.js';
 import { describeOptions, parseConfig } from './parse.js';
 import type { ExperimentConfig } from './types.js';
 
@@ -20,19 +22,27 @@ export interface CommandOf {
  */
 export function commandLine({ config, seeds = [config.seed], threads }: CommandOf): string | null {
   const { strategy } = config;
-  if (!strategyNamed(strategy) || !benchmarkNamed(config.benchmark)) return null;
+  const [method, stream] = [strategyNamed(strategy), benchmarkNamed(config.benchmark)];
+  if (!method || !stream) return null;
   const values = new Map<string, unknown>(Object.entries(config));
   if (threads !== undefined && values.get('threads') === 'auto') values.set('threads', threads);
-  const { benchmark, network } = config;
+  const { benchmark, network, scenario } = config;
+  const preset = values.get('preset');
   const usual = new Map<string, unknown>(
-    Object.entries(parseConfig({ strategy, benchmark, network, preset: values.get('preset') })),
+    Object.entries(parseConfig({ strategy, benchmark, network, scenario, preset })),
   );
-  const flags = describeOptions().flatMap(({ key, flag, defaultValue }) => {
+  // These bring other values along, which are usual then.
+  usual.set('preset', (method.options as OptionTable | undefined)?.preset?.defaultValue);
+  usual.set('scenario', stream.scenarios[0]);
+  for (const { key, defaultValue } of describe({ benchmark: benchmarkOption, network: networkOption })) {
+    usual.set(key, defaultValue);
+  }
+  const flags = describeOptions().flatMap(({ key, flag }) => {
     const value = values.get(key);
     if (value === undefined || value === null || LEFT_OUT.includes(key)) return [];
-    const isChoice = key === 'preset' || key === 'benchmark' || key === 'network'; // they bring the other values along
-    const isUsual = isDeepStrictEqual(value, isChoice ? defaultValue : usual.get(key));
-    return isUsual ? [] : [flag, shellWord(Array.isArray(value) ? value.join(',') : String(value))];
+    return isDeepStrictEqual(value, usual.get(key))
+      ? []
+      : [flag, shellWord(Array.isArray(value) ? value.join(',') : String(value))];
   });
   const seed = seeds.length > 1 ? ['--seeds', seeds.join(',')] : ['--seed', String(seeds[0])];
   return ['npx cl-torch run', strategy, ...seed, ...flags].join(' ');

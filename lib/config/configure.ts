@@ -185,6 +185,12 @@ function unfitting(
       `${name('outputs')}: it is for class-incremental tasks, and these are ${String(scenario)}-incremental`,
     );
   }
+  if (outputs === 'grow' && config.evaluateAll === 'on') {
+    problems.push(
+      `${name('evaluateAll')}: a last layer that grows has no outputs for tasks to come, of which it would get 0 % right; ` +
+        `${name('outputs')} seen has them, and never predicts them`,
+    );
+  }
   if (datasets && !datasets.some((each) => each === config.dataset)) {
     problems.push(
       `${name('dataset')}: ${benchmark.name} is made of ${datasets.join(' or ')}, found ${found(config.dataset)}`,

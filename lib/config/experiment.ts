@@ -25,7 +25,7 @@ export interface CommonOptions extends TrainingOptions {
   readonly imageSize?: number | undefined;
   /** How tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out. */
   readonly scenario: Scenario;
-  /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all. Default seen. */
+  /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, of all, or of those seen so far in a last layer that grows. Default seen. */
   readonly outputs: OutputChoice;
   /** Passes over the training images of each task. Default 5. */
   readonly epochs?: number | undefined;
@@ -97,9 +97,9 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
       "how tasks differ: task, the model is told which one and has outputs for each; domain, all share the outputs; class, classes of all tasks are told apart; the benchmark's first one when left out",
     ),
     outputs: withDefault(
-      oneOf(['seen', 'all']),
+      oneOf(['seen', 'all', 'grow']),
       'seen',
-      'of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, or of all',
+      'of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, of all, or of those seen so far in a last layer that grows',
     ),
     epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task', {
       aliases: ['n-epochs', 'num-epochs', 'train-epochs'],

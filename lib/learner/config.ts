@@ -22,6 +22,7 @@ import { type Kind, type OptionSchemas, required, withDefault } from '../options
 import { inputsOf } from '../session/network.js';
 import type { LearnerStrategyName } from '../strategies/index.js';
 import { createStrategy } from '../strategies/read.js';
+import type { StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
 import type { Strategy } from '../training/strategy.js';
@@ -113,7 +114,7 @@ export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPl
   requireWeights(network, config);
   return {
     config,
-    strategy: withoutEarlierData(createStrategy(strategy, config, { tasks: [] })),
+    strategy: withoutEarlierData(createStrategy(withoutTaskLabels(strategy), config, { tasks: [] })),
     machine: machineOf(strategy, config),
   };
 }
@@ -130,6 +131,15 @@ export function featuresOf(config: LearnerConfig): number {
 
 function exampleOf({ inputs }: LearnerConfig): readonly number[] {
   return typeof inputs === 'number' ? [inputs] : inputs;
+}
+
+/** A learner is not told which task an example is of. */
+function withoutTaskLabels(strategy: StrategyDefinition): StrategyDefinition {
+  if (strategy.scenarios?.every((scenario) => scenario === 'task') !== true) return strategy;
+  throw invalid([
+    `strategy: ${strategy.name} is made for task-incremental tasks, and a learner is not told which task an example is of; take ` +
+      'another one, or run it with runExperiment',
+  ]);
 }
 
 /** A learner frees a task's examples once it has learnt them. */

@@ -271,7 +271,7 @@ export class ContinualLearner {
     const [session, strategy, task] = [this.#session, this.#strategy, this.#tasks];
     const { batchSize, lastBatch, strategy: strategyName } = this.config;
     const length = { batchSize, lastBatch, ...passes };
-    const of = { session, strategy, strategyName, task, data };
+    const of = { session, strategy, strategyName, task, data, known: this.#classes };
     const learnt = await train({ ...of, optimizer: this.config, length, model, ...told });
     await data.drop();
     await this.#publish(model.network);

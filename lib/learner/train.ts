@@ -22,6 +22,8 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   /** From 0. */
   readonly task: number;
   readonly data: LoadedTask;
+  /** Classes that it tells apart before the task. */
+  readonly known: number;
   readonly optimizer: OptimizerInput;
   readonly length: TrainingLength;
   readonly onNan: OnNan;
@@ -54,6 +56,8 @@ export async function train(training: Training): Promise<Trained> {
     task,
     view: data.view,
     earlierViews: [],
+    knownClasses: task > 0 ? [{ begin: 0, end: training.known }] : [],
+    lossClasses: { begin: 0, end: model.network.classes },
     renewModel: () => session.createModel(model),
     labels: data.labels,
     optimizer,
@@ -84,7 +88,7 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     rehearsal,
     joint,
     ...(whenDiverging === undefined ? {} : { whenDiverging }),
-    ...(strategy.objective ? { objective: (task) => strategy.objective?.(task) ?? {} } : {}),
+    ...(strategy.objective ? { objective: (context) => strategy.objective?.(context) ?? {} } : {}),
     beforeTask: (context) => hook('beforeTask', context),
     beforeEpoch: (context) => hook('beforeEpoch', context),
     remember: (context) => hook('remember', context),

@@ -2,23 +2,30 @@ import { type Prediction, requireClasses } from '../learner/prediction.js';
 import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { readImages } from './images.js';
+import { ranked } from './output-classes.js';
 import { loadTrainedModel, shownAs } from './trained-model.js';
 
 /** What a model takes the images of a file for. */
 export interface ImagePrediction extends Prediction {
+  /** The class that each column of the probabilities is of, as the data set numbers it. */
+  readonly classLabels: Int32Array;
   /** The model's file. */
   readonly model: string;
 }
 
 export interface ImageOptions {
-  /** The task whose order of pixels the images are taken in; for models of a run. */
+  /**
+   * The task that the images are of, from 0; for models of a run. Of task- and class-incremental ones a prediction is then
+   * one of the task's own classes.
+   */
   readonly task?: number | undefined;
   /** Exchange black and white: for dark strokes on a light ground. */
   readonly invert?: boolean | undefined;
 }
 
 /**
- * Classifies the images of an IDX file or a picture file, on the CPU.
+ * Classifies the images of an IDX file or a picture file, on the CPU. Labels are the classes of the data set that the model
+ * was trained on, whatever order a stream took them in.
  * @param model - `model.safetensors`, or a run's folder.
  * @throws {ClTorchError} What {@link loadTrainedModel} and {@link readImages} throw; DIVERGED when the model's outputs are
  * not all numbers.
@@ -29,7 +36,7 @@ export async function predictImages(
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
   const trained = await loadTrainedModel(model, task);
-  const { file, network, parameters, buffers, show, imageSize, channels, side } = trained;
+  const { file, network, parameters, buffers, show, outputs, imageSize, channels, side } = trained;
   const inputs = inputsOf(network);
   const plane = imageSize ? imageSize.width * imageSize.height : inputs;
   const { pixels } = await readImages(images, { pixels: plane, size: imageSize, channels, side });
@@ -37,12 +44,13 @@ export async function predictImages(
   using session = await Session.open({ device: 'cpu', threads: 1 });
   const engine = network.kind === 'mlp' ? 'fused' : 'autograd';
   await session.loadModel({ network, parameters, buffers, seed: 0, engine });
-  const { labels, probabilities } = await session.classify({
+  const logits = await session.predict({
     images: shownAs(shown, channels * plane, show),
     features: inputs,
-    probabilities: true,
+    output: 'logits',
   });
+  const { labels, probabilities } = ranked(logits, network.classes, outputs);
   requireClasses(labels);
-  const { classes } = network;
-  return { model: file, labels, probabilities: probabilities ?? new Float32Array(), classes };
+  const classLabels = Int32Array.from(outputs, ({ label }) => label);
+  return { model: file, labels, probabilities, classes: outputs.length, classLabels };
 }

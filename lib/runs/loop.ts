@@ -3,8 +3,8 @@ import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
-import { beginClasses, dataOf, type LoadedTask, loadTasks } from '../benchmarks/views.js';
-import { type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
+import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
+import { dataClassesEntry, type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { Session } from '../session/session.js';
@@ -56,15 +56,20 @@ export async function runLoop(
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, imageSize, network, renewModel, digest } = await setUp(session, plan, environment, {
-    data,
-    isKept: output !== undefined,
-  });
-  await renewModel();
+  const { tasks, imageSize, classes, networkAt, makeModel, digest } = await setUp(
+    session,
+    plan,
+    environment,
+    {
+      data,
+      isKept: output !== undefined,
+    },
+  );
+  await makeModel(networkAt(0));
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
   const epochs = epochsOfTasks(config, rows, strategy.joint);
-  if (checkpoint) await restore(session, checkpoint, { config, digest, network });
+  if (checkpoint) await restore(session, checkpoint, { config, digest, networkAt });
   if (signal.aborted) throw aborted(signal);
 
   const record = new RunRecord(config, environment, started, checkpoint?.result);
@@ -82,14 +87,30 @@ export async function runLoop(
     for (const task of tasks.keys()) {
       if (task < record.tasks) continue;
       const begun = begunTask(checkpoint, task);
-      const run = { session, config, strategy, tasks, epochs, renewModel, record, throughput, checkpoints };
+      const run = {
+        session,
+        config,
+        strategy,
+        tasks,
+        epochs,
+        networkAt,
+        makeModel,
+        record,
+        throughput,
+        checkpoints,
+      };
       await learnTask({ ...run, signal, emit, task, begun });
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
     const weights = await weightsOf(session);
     record.addParameters(weights.parameters);
-    await output?.writeModel(encodeModel(network, weights, imageSizeEntries(imageSize)));
+    await output?.writeModel(
+      encodeModel(networkAt(tasks.length - 1), weights, {
+        ...imageSizeEntries(imageSize),
+        ...dataClassesEntry(classes),
+      }),
+    );
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
@@ -106,9 +127,12 @@ export async function runLoop(
 interface Prepared {
   readonly tasks: readonly LoadedTask[];
   readonly imageSize: ImageSize;
-  readonly network: NetworkSpec;
+  /** Of the data set. */
+  readonly classes: number;
+  /** The network while a task is the latest. */
+  readonly networkAt: (task: number) => NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
-  readonly renewModel: () => Promise<void>;
+  readonly makeModel: (network: NetworkSpec) => Promise<void>;
   readonly digest: string;
 }
 
@@ -125,23 +149,23 @@ async function setUp(
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const tasks = await loadTasks(session, dataset, plan, outputs, config.padding);
-  const network = kind.spec(config, known.input, outputs.count);
-  const renewModel = (): Promise<void> =>
+  const networkAt = (task: number): NetworkSpec =>
+    kind.spec(config, known.input, tasks[task]?.outputs ?? outputs.count);
+  const makeModel = (network: NetworkSpec): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
   const imageSize = { width, height };
-  return { tasks, imageSize, network, renewModel, digest };
+  return { tasks, imageSize, classes: known.classes, networkAt, makeModel, digest };
 }
 
-interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
+interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'networkAt' | 'makeModel'> {
   readonly session: Session;
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;
   readonly tasks: readonly LoadedTask[];
   /** Of each task. */
   readonly epochs: readonly TaskEpochs[];
-  readonly renewModel: () => Promise<void>;
   readonly task: number;
   readonly record: RunRecord;
   readonly throughput: Throughput;
@@ -151,20 +175,21 @@ interface TaskRun extends Pick<RunContext, 'signal' | 'emit'> {
 }
 
 async function learnTask(run: TaskRun): Promise<void> {
-  const { session, config, tasks, task, record, checkpoints, begun, signal, emit } = run;
+  const { session, config, tasks, task, record, checkpoints, begun, emit } = run;
   const now = tasks[task] as LoadedTask;
   const epochs = run.epochs[task] as TaskEpochs;
   const { batchSize, lastBatch } = config;
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length, epochs: epochs.count });
   if (!begun) record.beginTask();
+  if (!begun) await growOutputs(run);
   await beginClasses(session, tasks, task, config.scenario);
-  const views = tasks.slice(0, task + 1).map(({ test }) => test);
-  const evaluate = () => session.evaluate({ views, batchSize }, { signal });
+  const evaluate = () => evaluateTasks(run, 0, task + 1, true);
   const unseenToo = config.evaluateAll === 'on';
-  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateFrom(run, 0));
+  if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateTasks(run, 0, tasks.length, false));
   const report = await trainTask({
     ...run,
+    renewModel: () => run.makeModel(run.networkAt(task)),
     strategyName: config.strategy,
     optimizer: config,
     epochs,
@@ -172,6 +197,8 @@ async function learnTask(run: TaskRun): Promise<void> {
     lastBatch,
     onNan: config.onNan,
     view: now.train,
+    knownClasses: knownClasses(tasks.slice(0, task), config.scenario, run.networkAt(task).classes),
+    lossClasses: now.whenLatest ?? { begin: 0, end: run.networkAt(task).classes },
     labels: now.labels,
     earlierViews: tasks.slice(0, task).map(({ train }) => train),
     evaluate: async () => accuracies(await evaluate()),
@@ -183,16 +210,42 @@ async function learnTask(run: TaskRun): Promise<void> {
     },
   });
   const { accuracy, accuracyTaskAware, mean } = record.addTask(await evaluate(), report);
-  if (unseenToo) record.addLater(await evaluateFrom(run, task + 1));
+  if (unseenToo) record.addLater(await evaluateTasks(run, task + 1, tasks.length, false));
   const seconds = (performance.now() - start) / 1000;
   emit({ type: 'task', task, tasks: tasks.length, accuracy, accuracyTaskAware, mean, report, seconds });
 }
 
-/** On task `first` and those after it, without the draw of a pass over examples: the training goes on as if unmeasured. */
-async function evaluateFrom(
-  { session, config, tasks, signal }: TaskRun,
+/** The last layer gets the outputs of the task's new classes, where the network has none for them yet. */
+async function growOutputs({ session, networkAt, task }: TaskRun): Promise<void> {
+  const { classes } = networkAt(task);
+  if (task > 0 && classes > networkAt(task - 1).classes) await session.growHead(classes);
+}
+
+/**
+ * On the tasks from `first` on and before `end`.
+ * @param draws - Whether it takes the draw of a pass over examples; without it the training goes on as if unmeasured.
+ */
+async function evaluateTasks(
+  { session, config, strategy, tasks, signal }: TaskRun,
   first: number,
+  end: number,
+  draws: boolean,
 ): Promise<EvaluationOutcome> {
-  const views = tasks.slice(first).map(({ test }) => test);
-  return session.evaluate({ views, batchSize: config.batchSize, draws: false }, { signal });
+  const views = tasks.slice(first, end).map(({ test }) => test);
+  const { batchSize } = config;
+  if (!strategy.beforeEvaluation) return session.evaluate({ views, batchSize, draws }, { signal });
+  const outcomes: EvaluationOutcome[] = [];
+  for (const [index, view] of views.entries()) {
+    await strategy.beforeEvaluation?.({ session, task: first + index });
+    outcomes.push(await session.evaluate({ views: [view], batchSize, draws }, { signal }));
+  }
+  await strategy.afterEvaluation?.({ session });
+  return merged(outcomes);
+}
+
+function merged(outcomes: readonly EvaluationOutcome[]): EvaluationOutcome {
+  const all = (key: 'correct' | 'correctInOwn' | 'total'): Float64Array =>
+    Float64Array.from(outcomes.flatMap((outcome) => [...outcome[key]]));
+  const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
+  return { correct: all('correct'), correctInOwn: all('correctInOwn'), total: all('total'), seconds };
 }

@@ -29,7 +29,8 @@ interface SetUp {
   readonly config: ExperimentConfig;
   /** SHA-256 of the pixels and labels. */
   readonly digest: string;
-  readonly network: NetworkSpec;
+  /** The network while a task is the latest. */
+  readonly networkAt: (task: number) => NetworkSpec;
 }
 
 /**
@@ -38,12 +39,14 @@ interface SetUp {
  */
 export async function restore(
   session: Session,
-  { session: snapshot, data }: Checkpoint,
-  { config, digest, network }: SetUp,
+  { session: snapshot, data, position }: Checkpoint,
+  { config, digest, networkAt }: SetUp,
 ): Promise<void> {
   const unfit = (why: string, cause?: unknown): ClTorchError =>
     mismatch(join(config.out ?? '.', CHECKPOINT), 'checkpoint', why, cause);
   if (data !== digest) throw unfit("the data set's images or labels are not those that the run began with.");
+  const { tasksDone, epochsDone } = position;
+  const network = networkAt(epochsDone > 0 ? tasksDone : Math.max(0, tasksDone - 1));
   if (!isSameNetwork(snapshot.network, network)) {
     throw unfit(
       `its network is ${networkText(snapshot.network)}, and the run asks for ${networkText(network)}.`,

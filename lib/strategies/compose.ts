@@ -83,8 +83,8 @@ function join(
     beforeTask: inTurn('beforeTask'),
     beforeEpoch: inTurn('beforeEpoch'),
     afterTask: inTurn('afterTask'),
-    objective(task) {
-      const objectives = all.flatMap(({ objective }) => objective?.(task) ?? []);
+    objective(context) {
+      const objectives = all.map((each) => each.objective?.(context) ?? {});
       return {
         penalties: objectives.flatMap(({ penalties = [] }) => penalties),
         path: objectives.find(({ path }) => path)?.path,

@@ -90,7 +90,7 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
       form === 'separate' ? [...Array(task).keys()].map((each) => `-${each}`) : [''];
     return {
       whenDiverging: lessStrength,
-      objective: (task) => ({
+      objective: ({ task }) => ({
         penalties: (task > 0 ? names(task) : []).map((name) => ({
           strength: strength / 2,
           anchor: `ewc-anchor${name}`,

@@ -9,6 +9,9 @@ import { joint } from './joint.js';
 import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
 import { mas } from './mas.js';
+import { packnet } from './packnet.js';
+import { sepnets } from './sepnets.js';
+import { si } from './si.js';
 
 /** The built-in strategies. The only place that lists them. Those that are joined with `+` work in this order. */
 export const strategies: readonly [
@@ -16,12 +19,15 @@ export const strategies: readonly [
   typeof er,
   typeof lfd,
   typeof ewc,
-  typeof l2,
+  typeof si,
   typeof mas,
+  typeof l2,
+  typeof packnet,
+  typeof sepnets,
   typeof fromScratch,
   typeof joint,
   typeof cumulative,
-] = [baseline, er, lfd, ewc, l2, mas, fromScratch, joint, cumulative];
+] = [baseline, er, lfd, ewc, si, mas, l2, packnet, sepnets, fromScratch, joint, cumulative];
 
 type Entry = (typeof strategies)[number];
 

@@ -10,7 +10,7 @@ export const l2: StrategyDefinition<StrengthOptions, 'l2', 'method'> = {
   options: { strength: strength(0.01) },
   create: (config) => ({
     whenDiverging: lessStrength,
-    objective: (task) => ({
+    objective: ({ task }) => ({
       penalties: task > 0 ? [{ strength: config.strength / 2, anchor: 'l2-anchor' }] : [],
     }),
     afterTask: ({ session }) => session.vectors.copy('parameters', 'l2-anchor'),

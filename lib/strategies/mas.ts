@@ -35,7 +35,7 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
   },
   create: (config) => ({
     whenDiverging: lessStrength,
-    objective: (task) => ({
+    objective: ({ task }) => ({
       penalties:
         task > 0 ? [{ strength: config.strength, anchor: 'mas-anchor', importance: 'mas-importance' }] : [],
     }),

@@ -54,6 +54,8 @@ const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' |
   beforeEpoch: 'function',
   remember: 'function',
   afterTask: 'function',
+  beforeEvaluation: 'function',
+  afterEvaluation: 'function',
   rehearsal: 'number',
   joint: 'boolean',
   whenDiverging: 'string',

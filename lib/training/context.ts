@@ -1,3 +1,4 @@
+import type { ClassRange } from '../../binding.js';
 import { flag, optional, refused } from '../base/arguments.js';
 import { shown } from '../base/values.js';
 import type { Session } from '../session/session.js';
@@ -32,6 +33,10 @@ export interface ContextTraining {
   readonly task: number;
   /** Id of the view of its training examples. */
   readonly view: number;
+  /** As {@link TaskContext.knownClasses}. */
+  readonly knownClasses: readonly ClassRange[];
+  /** As {@link TaskContext.lossClasses}. */
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   /** As {@link TaskContext.renewModel}. */
   readonly renewModel: () => Promise<void>;
@@ -48,6 +53,8 @@ export class TrainingContext implements TaskContext {
   readonly session: Session;
   readonly task: number;
   readonly view: number;
+  readonly knownClasses: readonly ClassRange[];
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   readonly #training: ContextTraining;
   readonly #watch: DivergenceWatch;
@@ -57,6 +64,8 @@ export class TrainingContext implements TaskContext {
     this.session = training.session;
     this.task = training.task;
     this.view = training.view;
+    this.knownClasses = training.knownClasses;
+    this.lossClasses = training.lossClasses;
     this.labels = training.labels;
     this.#training = training;
     this.#watch = watch;

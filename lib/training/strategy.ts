@@ -1,3 +1,4 @@
+import type { ClassRange } from '../../binding.js';
 import type { PathInput } from '../session/objective-calls.js';
 import type { PenaltyInput } from '../session/penalty.js';
 import type { Session } from '../session/session.js';
@@ -39,6 +40,13 @@ export interface TaskContext {
   readonly task: number;
   /** Id of the view of its training examples. */
   readonly view: number;
+  /**
+   * Outputs that the earlier tasks have taught: a range for each of them where tasks have outputs of their own, else one
+   * range of all that is known; none before the first task.
+   */
+  readonly knownClasses: readonly ClassRange[];
+  /** Outputs that the task's losses go over. */
+  readonly lossClasses: ClassRange;
   readonly labels: Labels;
   /**
    * Does the work as a phase: it is shown while it goes on, and its seconds are in the report.
@@ -70,12 +78,18 @@ export interface Strategy {
   /** Before the first epoch of a task; the optimiser that the options name is there already, and may be replaced. */
   beforeTask?(context: TaskContext): Promise<void>;
   /** What this task's epochs minimise; asked for when the first one begins, and when a run is resumed. */
-  objective?(task: number): Objective;
+  objective?(context: TaskContext): Objective;
   beforeEpoch?(context: TaskContext): Promise<void>;
   /** After the last epoch of a task: keeps examples of it. Strategies that are joined with `+` share one memory. */
   remember?(context: TaskContext): Promise<void>;
   /** Then, before the task is evaluated. */
   afterTask?(context: TaskContext): Promise<void>;
+  /**
+   * Before a task is measured: puts the parameters in place for it, of a method that has some of each task. Then tasks are
+   * measured one by one, and `afterEvaluation` puts back what was there.
+   */
+  beforeEvaluation?(context: { readonly session: Session; readonly task: number }): Promise<void>;
+  afterEvaluation?(context: { readonly session: Session }): Promise<void>;
   /** Examples of the memory that join every batch. */
   readonly rehearsal?: number;
   /** Each task trains on the examples of all tasks so far, not only on its own. */

@@ -31,7 +31,7 @@ export interface TaskTraining extends ContextTraining {
  * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
  */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { session, strategy, optimizer, task, epochs, begun, afterEpoch } = training;
+  const { session, strategy, optimizer, epochs, begun, afterEpoch } = training;
   const watch = new DivergenceWatch(training);
   const context = new TrainingContext(training, watch);
   if (!begun) {
@@ -42,7 +42,7 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   for (let epoch = first; epoch < epochs.count; ++epoch) {
     await strategy.beforeEpoch?.(context);
     if (epoch === first && strategy.objective) {
-      await setObjective(session, strategy.objective(task));
+      await setObjective(session, strategy.objective(context));
     }
     watch.settle();
     await trainEpoch(training, epoch, watch);

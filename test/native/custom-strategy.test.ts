@@ -46,7 +46,7 @@ const composed: StrategyDefinition<LfdOptions & MemoryOptions> = {
       await context.session.vectors.copy('parameters', 'anchor');
       if (context.task > 0) await searchDirection(config, context);
     },
-    objective: (task) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
+    objective: ({ task }) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
     remember: (context) => remember(config, context),
     async afterTask(context) {
       if (context.task > 0) await reportDeviation(context);

@@ -216,7 +216,7 @@ describe('an experiment that diverges', () => {
             await context.session.vectors.copy('parameters', 'anchor');
             if (context.task > 0) await searchDirection({ ...config, ...beyond }, context);
           },
-          objective: (task) => ({
+          objective: ({ task }) => ({
             penalties: task > 0 ? [directionPenalty({ ...config, ...beyond })] : [],
           }),
           afterTask: (context) => remember(config, context),

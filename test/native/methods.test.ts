@@ -37,6 +37,19 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
     expect(result.accuracy).toEqual(expected.accuracy);
   });
 
+  test('PackNet forgets nothing, to the digit: what is frozen moves by no momentum and no weight decay', async () => {
+    const optimizer = { optimizer: 'sgd', learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
+    const { result } = await runLikePython(task, folder, engine, {
+      strategy: 'packnet',
+      ...optimizer,
+      epochs: 5,
+    });
+    const [first = [], second = [], third = []] = result.accuracy;
+    expect(third.slice(0, 2)).toEqual([first[0], second[1]]);
+    expect(second[0]).toBe(first[0]);
+    expect(Math.min(...third)).toBeGreaterThan(60); // of two classes
+  });
+
   test('the sum of EWC’s penalties has the gradient of the penalties by themselves', async () => {
     const options = { strategy: 'ewc', strength: 20, epochs: 11 };
     const [sum, separate] = await Promise.all(

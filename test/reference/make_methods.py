@@ -246,9 +246,9 @@ METHODS = [
     ("mas", {"strength": 0.3}, Mas(0.3)),
     ("si", {"strength": 3, "xi": 0.1}, Si(3, 0.1)),
     ("lwf", {"strength": 1.5, "temperature": 2}, Lwf(1.5, 2)),
-    ("der", {"strength": 0.5, "replay": 1000, "memorySize": MEMORY}, Der(0.5)),
-    ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replay": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
-    ("agem", {"reference": 1000, "memorySize": MEMORY}, Agem()),
+    ("der", {"strength": 0.5, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5)),
+    ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
+    ("agem", {"referenceBatchSize": 1000, "memorySize": MEMORY}, Agem()),
 ]
 
 

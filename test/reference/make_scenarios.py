@@ -66,11 +66,34 @@ def batches(loader, iterations):
     yield passed
 
 
-def learn(scenario, outputs, iterations=None, last_batch="keep"):
+def grown(model, count):
+    """The model with so many more outputs, initialised as those of a fresh layer."""
+    old, more = model[-1], torch.nn.Linear(HIDDEN, count)
+    wider = torch.nn.utils.skip_init(torch.nn.Linear, HIDDEN, old.out_features + count)
+    wider.weight = torch.nn.Parameter(torch.cat([old.weight, more.weight]).detach())
+    wider.bias = torch.nn.Parameter(torch.cat([old.bias, more.bias]).detach())
+    return torch.nn.Sequential(*model[:-1], wider)
+
+
+def optimizer_of(model, kept):
+    """Adam; with the moments and steps of another one, which are zero for outputs that it did not have."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    if kept is None:
+        return optimizer
+    for old, new in zip(kept.param_groups[0]["params"], model.parameters()):
+        state = {"step": kept.state[old]["step"]}
+        for name in ("exp_avg", "exp_avg_sq"):
+            state[name] = torch.zeros_like(new)
+            state[name][: old.shape[0]] = kept.state[old][name]
+        optimizer.state[new] = state
+    return optimizer
+
+
+def learn(scenario, outputs, iterations=None, last_batch="keep", keeps=False):
     is_domain = scenario == "domain"
     train = list(tasks_of(*examples(TRAIN_ROWS, 0), is_domain))
     test = list(tasks_of(*examples(TEST_ROWS, 1000), is_domain))
-    heads = PER_TASK if is_domain else TASKS * PER_TASK
+    heads = PER_TASK if is_domain or outputs == "grow" else TASKS * PER_TASK
     torch.manual_seed(SEED)
     model = torch.nn.Sequential(
         torch.nn.Linear(HEIGHT * WIDTH, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, heads)
@@ -81,12 +104,15 @@ def learn(scenario, outputs, iterations=None, last_batch="keep"):
             return PER_TASK * task, PER_TASK * (task + 1)
         if scenario == "class" and outputs == "seen":
             return 0, PER_TASK * (latest + 1)
-        return 0, heads
+        return 0, PER_TASK * (latest + 1) if outputs == "grow" else heads
 
+    optimizer = None
     losses, accuracy, task_aware = [], [], []
     for task in range(TASKS):
         first, last = active(task, task)
-        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        if outputs == "grow" and task > 0:
+            model = grown(model, PER_TASK)
+        optimizer = optimizer_of(model, optimizer if keeps else None)
         loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True, drop_last=last_batch == "drop")
         for passed in batches(loader, iterations):
             losses.append([])
@@ -99,7 +125,7 @@ def learn(scenario, outputs, iterations=None, last_batch="keep"):
         rows = []
         for measured in range(task + 1):
             begin, end = active(measured, task)
-            own = (0, heads) if is_domain else (PER_TASK * measured, PER_TASK * (measured + 1))
+            own = (0, PER_TASK) if is_domain else (PER_TASK * measured, PER_TASK * (measured + 1))
             rows.append(percent(model, test[measured], (begin, own[0]), (end, own[1])))
         accuracy.append([row[0] for row in rows])
         task_aware.append([row[1] for row in rows])
@@ -108,6 +134,7 @@ def learn(scenario, outputs, iterations=None, last_batch="keep"):
         "outputs": outputs,
         "iterations": iterations,
         "lastBatch": last_batch,
+        "optimizerState": "keep" if keeps else "task",
         "losses": losses,
         "accuracy": accuracy,
         "accuracyTaskAware": task_aware if scenario == "class" else None,
@@ -119,6 +146,7 @@ def main():
     runs = [learn("task", "seen"), learn("domain", "seen"), learn("class", "seen"), learn("class", "all")]
     runs += [learn("class", "seen", iterations=20), learn("domain", "seen", iterations=6)]  # a pass has 5 to 7 steps
     runs += [learn("task", "seen", last_batch="drop"), learn("class", "all", iterations=17, last_batch="drop")]
+    runs += [learn("class", "grow"), learn("class", "grow", iterations=9, keeps=True)]
     print(
         json.dumps(
             {

@@ -19,7 +19,7 @@ export const onlineEwc: StrategyDefinition<OnlineEwcOptions> = defineStrategy({
     ),
   },
   create: (config) => ({
-    objective: (task) => ({
+    objective: ({ task }) => ({
       penalties: task > 0 ? [{ strength: config.ewcLambda / 2, importance: 'importance' }] : [],
     }),
     async afterTask({ session, view, labels, task }) {

@@ -6,10 +6,11 @@ import { idx } from './idx.js';
 /** A run as test/reference/make_scenarios.py writes it. */
 export interface PythonScenario {
   readonly scenario: 'task' | 'domain' | 'class';
-  readonly outputs: 'seen' | 'all';
+  readonly outputs: 'seen' | 'all' | 'grow';
   /** In place of the two epochs. */
   readonly iterations: number | null;
   readonly lastBatch: 'keep' | 'drop';
+  readonly optimizerState: 'task' | 'keep';
   /** Of each epoch, of every step. */
   readonly losses: readonly (readonly number[])[];
   readonly accuracy: readonly (readonly number[])[];
@@ -48,11 +49,11 @@ export async function writeScenarioData(folder: string): Promise<void> {
 }
 
 type ScenarioChoice = Pick<PythonScenario, 'scenario' | 'outputs'> &
-  Partial<Pick<PythonScenario, 'iterations' | 'lastBatch'>>;
+  Partial<Pick<PythonScenario, 'iterations' | 'lastBatch' | 'optimizerState'>>;
 
 /** The script's run here; `more`: options that differ from its. */
 export async function runLikePython(
-  { scenario, outputs, iterations = null, lastBatch = 'keep' }: ScenarioChoice,
+  { scenario, outputs, iterations = null, lastBatch = 'keep', optimizerState = 'task' }: ScenarioChoice,
   dataDir: string,
   engine: 'autograd' | 'fused',
   more: object = {},
@@ -74,6 +75,7 @@ export async function runLikePython(
       weightDecay: 0,
       ...(iterations === null ? { epochs: 2 } : { iterations }),
       lastBatch,
+      optimizerState,
       batchSize: 6,
       seed: 11,
       engine,

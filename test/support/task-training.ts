@@ -46,6 +46,8 @@ export async function learn(strategy: Strategy, training: Training = {}): Promis
     task,
     view: 1,
     earlierViews: [0],
+    knownClasses: [{ begin: 0, end: 2 }],
+    lossClasses: { begin: 0, end: 2 },
     renewModel: idle,
     labels: Uint8Array.of(0, 1),
     optimizer: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },

@@ -34,11 +34,18 @@ describe('the command that makes a run again', () => {
     { strategy: 'er', memorySize: 500, learningRate: 0.01, validation: 5000, dataset: 'fashion-mnist' },
     { strategy: 'er+lfd', ratios: [0.5, 1], lambdaClamp: [0, 1], evaluateAll: 'on' },
     { strategy: 'lfd', preset: 'reference', tasks: 2 },
+    { strategy: 'packnet', benchmark: 'split-mnist', scenario: 'task' },
+    { strategy: 'ewc', preset: 'split-mnist-class', benchmark: 'split-mnist' },
     { strategy: 'joint', dataDir: "/data/it's my own; $(set)", device: 'cpu', engine: 'autograd' },
   ])('%j', (input) => {
     const config = parseConfig(input);
     const command = commandLine({ config });
     expect(parseConfig(inputOf(command ?? ''))).toEqual(config);
+  });
+
+  test('names no preset that is the strategy’s default', () => {
+    const config = parseConfig({ strategy: 'ewc', strength: 3 });
+    expect(commandLine({ config })).toBe('npx cl-torch run ewc --seed 2024 --strength 3');
   });
 
   test('names nothing that is at its default, and nothing of where it was kept', () => {

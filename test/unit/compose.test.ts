@@ -28,7 +28,7 @@ describe('strategies joined with +', () => {
           beforeEpoch: hook('beforeEpoch'),
           remember: hook('remember'),
           afterTask: hook('afterTask'),
-          objective: (task) => ({ penalties: [{ strength: task, anchor: name }] }),
+          objective: ({ task }) => ({ penalties: [{ strength: task, anchor: name }] }),
           rehearsal,
           whenDiverging: `less of ${name}`,
         },
@@ -38,7 +38,7 @@ describe('strategies joined with +', () => {
       {} as StrategyConfig<object>,
       {} as CreationContext,
     );
-    const context = {} as TaskContext;
+    const context = { task: 2 } as TaskContext;
     for (const hook of ['beforeTask', 'beforeEpoch', 'remember', 'afterTask'] as const)
       await joined[hook]?.(context);
     expect(calls).toEqual([
@@ -50,7 +50,7 @@ describe('strategies joined with +', () => {
       'afterTask of a',
       'afterTask of b',
     ]);
-    expect(joined.objective?.(2)).toEqual({
+    expect(joined.objective?.(context)).toEqual({
       penalties: [
         { strength: 2, anchor: 'a' },
         { strength: 2, anchor: 'b' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
 import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
+import { scenarioOf } from '../support/scenario-of.js';
 
 describe('an option of LFD that is out of its range', () => {
   test.each([
@@ -139,7 +140,7 @@ describe('preset reference', () => {
 
 describe('a resolved configuration, read back, is itself', () => {
   const inputs = [
-    ...strategyNames.map((strategy) => ({ strategy })),
+    ...strategyNames.map((strategy) => ({ strategy, scenario: scenarioOf(strategy) })),
     { strategy: 'lfd', preset: 'reference' },
     { strategy: 'lfd', sphere: 'per-tensor', lambdaClamp: [0, 1], memorySelection: 'all', memorySize: 0 },
   ];

@@ -6,6 +6,7 @@ import type { ExperimentInput } from '../../lib/config/types.js';
 import { networks } from '../../lib/networks/index.js';
 import { strategyNames } from '../../lib/strategies/index.js';
 import { refusal } from '../support/refusal.js';
+import { scenarioOf } from '../support/scenario-of.js';
 
 describe('defaults', () => {
   test("are the article's", () => {
@@ -230,7 +231,7 @@ describe('describeOptions', () => {
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),
       ...networks.map(({ name: network }) => parseConfig({ strategy: 'er', network })),
-      ...strategyNames.map((strategy) => parseConfig({ strategy, ...paths })),
+      ...strategyNames.map((strategy) => parseConfig({ strategy, scenario: scenarioOf(strategy), ...paths })),
     ];
     const keys = new Set(configs.flatMap((config) => Object.keys(config)));
     expect(new Set(['strategy', ...options.map(({ key }) => key)])).toEqual(keys);
@@ -241,13 +242,9 @@ describe('describeOptions', () => {
       if (key === 'scenario') continue; // the benchmark brings it
       const network = networks.find(({ name }) => name === owners[0])?.name;
       const benchmark = isOfStrategy || network ? undefined : owners[0];
-      const config: Record<string, unknown> = {
-        ...parseConfig({
-          strategy: (isOfStrategy && owners[0]) || 'er',
-          benchmark,
-          network,
-        } as ExperimentInput),
-      };
+      const strategy = (isOfStrategy && owners[0]) || 'er';
+      const input = { strategy, benchmark, network, scenario: scenarioOf(strategy) } as ExperimentInput;
+      const config: Record<string, unknown> = { ...parseConfig(input) };
       expect(config[key]).toEqual(defaultValue);
     }
   });

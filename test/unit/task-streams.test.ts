@@ -174,7 +174,7 @@ describe('outputs', () => {
 
   test('of tasks that share the classes: told apart by moving them', () => {
     const shown = permuted.plan({ tasks: 2, permutationSeed: 1, firstTask: 'permuted' }, data);
-    expect(outputsOf(shown, 'domain', 6, 'seen')).toEqual({ count: 6, tasks: [{}, {}] });
+    expect(outputsOf(shown, 'domain', 6, 'seen')).toEqual({ count: 6, tasks: [{ count: 6 }, { count: 6 }] });
     const { count, tasks } = outputsOf(shown, 'class', 6, 'seen');
     expect(count).toBe(12);
     expect(listed(tasks)).toEqual([

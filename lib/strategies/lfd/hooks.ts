@@ -52,6 +52,6 @@ export function reference(config: LfdConfig): Strategy {
 function penalised(config: LfdConfig): Strategy {
   return {
     whenDiverging: 'a smaller alpha and radius (--alpha, --radius)',
-    objective: (task) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
+    objective: ({ task }) => ({ penalties: task > 0 ? [directionPenalty(config)] : [] }),
   };
 }

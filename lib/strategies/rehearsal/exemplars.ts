@@ -2,9 +2,9 @@ import { ClTorchError } from '../../base/errors.js';
 import { PythonRandom } from '../../random/python-random.js';
 import type { TrainingOptions } from '../../training/options.js';
 import type { Labels } from '../../training/strategy.js';
-import type { MemoryOptions } from './memory.js';
+import type { KeptOptions } from './memory.js';
 
-type Choice = Omit<MemoryOptions, 'rehearsal'> & Pick<TrainingOptions, 'seed'>;
+type Choice = KeptOptions & Pick<TrainingOptions, 'seed'>;
 
 /**
  * The rows of a task's training examples that the memory keeps, in ascending order: the same for the same seed and

@@ -1,14 +1,18 @@
 import { integer, oneOf } from '../../options/kinds.js';
 import { inGroup, type OptionSchemas, withDefault } from '../../options/option.js';
 
-/** Options of the rehearsal memory. */
-export interface MemoryOptions {
+/** Which examples are kept. */
+export interface KeptOptions {
   /** Training examples kept of each task, or of each class of each task. Default 200. */
   readonly memorySize: number;
   /** What the memory's size counts for. Default task. */
   readonly memoryPer: 'task' | 'class';
   /** Which examples are kept: as many as the size says at random, or all. Default random. */
   readonly memorySelection: 'random' | 'all';
+}
+
+/** Options of the rehearsal memory. */
+export interface MemoryOptions extends KeptOptions {
   /** Examples of the memory that join every batch. Default 64. */
   readonly rehearsal: number;
 }
@@ -18,24 +22,28 @@ const buffer =
   'whole buffer of all tasks under this name';
 const replay = '--rehearsal N examples of the memory join every batch; --memory-size N are kept of each task';
 
+export const keptOptions: OptionSchemas<KeptOptions> = inGroup('Memory and rehearsal', {
+  memorySize: withDefault(
+    integer(0, 10_000_000),
+    200,
+    'training examples kept of each task, or of each class of each task',
+    {
+      aliases: ['memory'],
+      insteadOf: [{ names: ['buffer', 'buffer-size', 'mem-size'], text: buffer }],
+    },
+  ),
+  memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
+  memorySelection: withDefault(
+    oneOf(['random', 'all']),
+    'random',
+    'which examples are kept: as many as the size says at random, or all',
+  ),
+});
+
 /** The options of a rehearsal memory, to be spread into a strategy's own. `rehearsal`: the default of that option. */
 export function memoryOptions(defaults: { rehearsal: number }): OptionSchemas<MemoryOptions> {
   return inGroup('Memory and rehearsal', {
-    memorySize: withDefault(
-      integer(0, 10_000_000),
-      200,
-      'training examples kept of each task, or of each class of each task',
-      {
-        aliases: ['memory'],
-        insteadOf: [{ names: ['buffer', 'buffer-size', 'mem-size'], text: buffer }],
-      },
-    ),
-    memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
-    memorySelection: withDefault(
-      oneOf(['random', 'all']),
-      'random',
-      'which examples are kept: as many as the size says at random, or all',
-    ),
+    ...keptOptions,
     rehearsal: withDefault(
       integer(0, 1_000_000),
       defaults.rehearsal,
@@ -46,7 +54,7 @@ export function memoryOptions(defaults: { rehearsal: number }): OptionSchemas<Me
 }
 
 /** Whether a memory keeps anything. */
-export function keepsMemory({ memorySelection, memorySize }: MemoryOptions): boolean {
+export function keepsMemory({ memorySelection, memorySize }: KeptOptions): boolean {
   return memorySelection === 'all' || memorySize > 0;
 }
 

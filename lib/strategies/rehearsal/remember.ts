@@ -2,11 +2,11 @@ import { object, readProperty } from '../../base/arguments.js';
 import type { TrainingOptions } from '../../training/options.js';
 import type { TaskContext } from '../../training/strategy.js';
 import { chooseExemplars } from './exemplars.js';
-import type { MemoryOptions } from './memory.js';
+import type { KeptOptions } from './memory.js';
 
 /** Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task. */
 export async function remember(
-  config: MemoryOptions & Pick<TrainingOptions, 'seed'>,
+  config: KeptOptions & Pick<TrainingOptions, 'seed'>,
   context: TaskContext,
 ): Promise<void> {
   const { session, view, labels, task } = readContext('remember', config, context);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "data/class_mask.h"
+#include "engine/mlp_importance.h"
 
 namespace cl_torch {
 namespace {
@@ -152,6 +153,10 @@ void AutogradEngine::add_output_gradient(const at::Tensor& values, const Batch& 
 
 void AutogradEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                     at::Tensor& importance, Observer& observer) {
+  if (const auto* mlp = dynamic_cast<const Mlp*>(&network_)) {
+    cl_torch::add_importance(*mlp, values, batch, options, importance, observer);
+    return;
+  }
   at::Tensor gradient = at::zeros_like(values);
   // Adds the square of the gradient of -log p(label | row), times the label's share.
   const auto add_square = [&](const Batch& row, bool expected) {

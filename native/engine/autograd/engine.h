@@ -17,7 +17,7 @@ class AutogradEngine : public Engine {
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
-  // Row by row: a backward pass each, or one for each class.
+  // Of an MLP by products, as the fused engine does; else row by row: a backward pass each, or one for each class.
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                       at::Tensor& importance, Observer& observer) override;
 

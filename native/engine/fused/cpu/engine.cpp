@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/fused/common/importance.h"
+#include "engine/mlp_importance.h"
 #include "engine/fused/cpu/importance_products.h"
 #include "engine/fused/cpu/penalty_pass.h"
 #include "engine/fused/cpu/update.h"
@@ -87,7 +87,7 @@ double CpuEngine::add_gradient(const at::Tensor& values, const Batch& batch, dou
 
 void CpuEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                at::Tensor& importance, Observer& observer) {
-  fused::add_importance(model_, values, batch, options, importance, observer, CpuImportanceProducts());
+  cl_torch::add_importance(model_, values, batch, options, importance, observer, CpuImportanceProducts());
 }
 
 at::Tensor CpuEngine::logits(Network&, const at::Tensor& inputs) {

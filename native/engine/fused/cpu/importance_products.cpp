@@ -17,9 +17,9 @@ at::Tensor CpuImportanceProducts::linear(const at::Tensor& inputs, const at::Ten
 
 at::Tensor CpuImportanceProducts::softmax(const at::Tensor& logits) const { return CpuArithmetic().softmax(logits); }
 
-void CpuImportanceProducts::add(const at::Tensor& outputs, const at::Tensor& inputs, double scale, at::Tensor& weight,
+void CpuImportanceProducts::add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
                                 at::Tensor& bias) const {
-  at::Tensor scaled = outputs * scale;
+  at::Tensor scaled = returned * scale;
   multiply(scaled.t(), inputs, weight, WriteMode::kAdd);
   mask_and_sum(scaled.mutable_data_ptr<float>(), nullptr, scaled.size(0), scaled.size(1),
                bias.mutable_data_ptr<float>(), true);

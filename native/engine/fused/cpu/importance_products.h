@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/fused/common/importance.h"
+#include "engine/mlp_importance.h"
 
 namespace cl_torch::fused {
 
@@ -9,7 +9,7 @@ class CpuImportanceProducts final : public ImportanceProducts {
  public:
   at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const override;
   at::Tensor softmax(const at::Tensor& logits) const override;
-  void add(const at::Tensor& outputs, const at::Tensor& inputs, double scale, at::Tensor& weight,
+  void add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
            at::Tensor& bias) const override;
   at::Tensor back(const at::Tensor& output, const at::Tensor& weight) const override;
 };

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/fused/common/importance.h"
+#include "engine/mlp_importance.h"
 #include "engine/fused/cuda/cross_entropy.h"
 #include "engine/fused/cuda/stream_scope.h"
 
@@ -113,7 +113,7 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
 
 void CudaEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                 at::Tensor& importance, Observer& observer) {
-  fused::add_importance(model_, values, batch, options, importance, observer);
+  cl_torch::add_importance(model_, values, batch, options, importance, observer);
 }
 
 void CudaEngine::enqueue_batch(const at::Tensor& values, const Batch& batch) {

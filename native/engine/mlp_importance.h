@@ -3,17 +3,17 @@
 #include "engine/engine.h"
 #include "nn/mlp.h"
 
-namespace cl_torch::fused {
+namespace cl_torch {
 
-// The sums of products that it takes, by LibTorch.
+// The products and sums that the importance of an MLP takes, by LibTorch.
 class ImportanceProducts {
  public:
   virtual ~ImportanceProducts() = default;
   virtual at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const;
   virtual at::Tensor softmax(const at::Tensor& logits) const;
 
-  // weight += scale outputsᵀ inputs, bias += scale · the columns' sums of outputs: [rows, units] and [rows, inputs].
-  virtual void add(const at::Tensor& outputs, const at::Tensor& inputs, double scale, at::Tensor& weight,
+  // weight += scale returnedᵀ inputs, bias += scale · the columns' sums of returned: [rows, units] and [rows, inputs].
+  virtual void add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
                    at::Tensor& bias) const;
 
   // output weight: what comes back to a layer's inputs.
@@ -21,10 +21,10 @@ class ImportanceProducts {
 };
 
 // Engine::add_importance for an MLP: the square of a row's gradient by a weight is the product of two squares, that of
-// what comes back to its unit and that of what goes through it, so that a batch's sum is one GEMM a layer. The same
-// holds for absolute values.
+// what comes back to its unit and that of what goes through it. So a batch's sum is one GEMM a layer, whatever the
+// number of labels, since the squares that come back for each add up first. The same holds for absolute values.
 void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                     at::Tensor& importance, Observer& observer,
                     const ImportanceProducts& products = ImportanceProducts());
 
-}  // namespace cl_torch::fused
+}  // namespace cl_torch

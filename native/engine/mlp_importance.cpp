@@ -1,0 +1,102 @@
+#include "engine/mlp_importance.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <vector>
+
+#include "data/class_mask.h"
+
+namespace cl_torch {
+namespace {
+
+// A batch on its way forward and back.
+class Passes {
+ public:
+  Passes(std::vector<at::Tensor> tensors, const at::Tensor& inputs, const ImportanceProducts& products, bool absolute)
+      : tensors_(std::move(tensors)), products_(products), absolute_(absolute) {
+    at::Tensor input = inputs;
+    for (size_t i = 0; i < tensors_.size(); i += 2) {
+      if (i > 0) input = at::relu(input);
+      inputs_.push_back(input);
+      input = products_.linear(input, tensors_[i], tensors_[i + 1]);
+    }
+    logits_ = input;
+    returned_.resize(inputs_.size());
+  }
+
+  const at::Tensor& logits() const { return logits_; }
+
+  // Takes `output`, [rows, classes], back from the logits and adds what comes to each layer's units, measured.
+  void add(at::Tensor output) {
+    for (size_t layer = inputs_.size(); layer-- > 0;) {
+      at::Tensor& returned = returned_[layer];
+      returned = returned.defined() ? returned.add_(measured(output)) : measured(output);
+      if (layer > 0) output = products_.back(output, tensors_[2 * layer]).mul_(inputs_[layer].gt(0));
+    }
+  }
+
+  void add_products(double scale, std::vector<at::Tensor>& importances) const {
+    for (size_t layer = 0; layer < inputs_.size(); ++layer) {
+      products_.add(returned_[layer], measured(inputs_[layer]), scale, importances[2 * layer],
+                    importances[2 * layer + 1]);
+    }
+  }
+
+ private:
+  at::Tensor measured(const at::Tensor& values) const { return absolute_ ? values.abs() : values.square(); }
+
+  std::vector<at::Tensor> tensors_;
+  const ImportanceProducts& products_;
+  bool absolute_;
+  std::vector<at::Tensor> inputs_;  // of each layer
+  at::Tensor logits_;
+  std::vector<at::Tensor> returned_;  // to each layer's units
+};
+
+}  // namespace
+
+at::Tensor ImportanceProducts::linear(const at::Tensor& inputs, const at::Tensor& weight,
+                                      const at::Tensor& bias) const {
+  return at::linear(inputs, weight, bias);
+}
+
+at::Tensor ImportanceProducts::softmax(const at::Tensor& logits) const { return logits.softmax(1); }
+
+void ImportanceProducts::add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
+                             at::Tensor& bias) const {
+  weight.addmm_(returned.t(), inputs, 1, scale);
+  bias.add_(returned.sum(0), scale);
+}
+
+at::Tensor ImportanceProducts::back(const at::Tensor& output, const at::Tensor& weight) const {
+  return at::mm(output, weight);
+}
+
+void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
+                    at::Tensor& importance, Observer& observer, const ImportanceProducts& products) {
+  const c10::NoGradGuard no_grad;
+  const bool of_outputs = options.kind == ImportanceKind::kOutputs;
+  Passes passes(model.parameters().views(values), batch.inputs, products, of_outputs);
+  if (of_outputs) {
+    passes.add(only_classes(passes.logits(), batch.classes) * 2);
+  } else {
+    const at::Tensor probabilities = products.softmax(masked_logits(passes.logits(), batch.classes));
+    if (options.kind == ImportanceKind::kExact) {
+      for (int64_t label = 0; label < options.classes; ++label) {
+        observer.stop_if_cancelled();
+        at::Tensor output = probabilities.clone();
+        output.select(1, label).sub_(1);
+        passes.add(output.mul_(probabilities.narrow(1, label, 1).sqrt()));
+      }
+    } else {
+      const at::Tensor output = probabilities.clone();
+      const at::Tensor minus_one = at::full({batch.labels.size(0), 1}, -1, probabilities.options());
+      passes.add(output.scatter_add_(1, batch.labels.unsqueeze(1), minus_one));
+    }
+  }
+  std::vector<at::Tensor> importances = model.parameters().views(importance);
+  passes.add_products(options.scale, importances);
+}
+
+}  // namespace cl_torch

@@ -75,6 +75,8 @@ export function learnByLfd(
   const session: Partial<Session> = {
     vectors: { copy: idle } as unknown as Session['vectors'],
     setPenalties: idle,
+    setPath: idle,
+    setMask: idle,
     addMemory: idle,
     deviation: async () => 3.1449,
     findDirection: async (_, call) => {

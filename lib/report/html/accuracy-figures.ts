@@ -1,3 +1,4 @@
+import type { ExperimentConfig, LeftOut } from '../../config/types.js';
 import { forgettingByTask } from '../../metrics/index.js';
 import type { RunResult } from '../../runs/types.js';
 import { cellText } from '../text/data-table.js';
@@ -25,15 +26,41 @@ interface Point {
 
 /** The accuracy matrix: how every task was known after every task. */
 export function matrixFigure({ accuracy, config }: RunResult): Figure {
+  return matrix(accuracy, config, {
+    id: 'matrix',
+    name: 'accuracy',
+    title: 'Accuracy matrix',
+    caption: `${scenarioOf(config)}A row for each task just learnt, a column for each task asked: percent of its ${imagesOf(config)} that are right.`,
+  });
+}
+
+/** The same of class-incremental tasks where the task of each image is told; null of others. */
+export function taskAwareFigure({ accuracyTaskAware, config }: RunResult): Figure | null {
+  if (!accuracyTaskAware || accuracyTaskAware.length === 0) return null;
+  return matrix(accuracyTaskAware, config, {
+    id: 'matrix-task-told',
+    name: 'accuracy-task-told',
+    title: 'Accuracy matrix, task told',
+    caption: `The same where the model is told the task of each image, so that it chooses among that task's classes.`,
+  });
+}
+
+type MatrixWords = Pick<Figure, 'id' | 'title' | 'caption'> & { readonly name: string };
+
+function matrix(
+  accuracy: RunResult['accuracy'],
+  config: RunResult['config'],
+  { id, name, title, caption }: MatrixWords,
+): Figure {
   const points = pointsOf(accuracy);
   const least = Math.min(...points.map(({ percent }) => percent));
   const floor = Math.min(90, Math.floor(least / 10) * 10);
   const share = (percent: number): number => (percent - floor) / (100 - floor);
   const count = accuracy.length;
   return {
-    id: 'matrix',
-    title: `Accuracy matrix, on ${imagesOf(config)}`,
-    caption: `A row for each task just learnt, a column for each task asked: percent of its ${imagesOf(config)} that are right.`,
+    id,
+    title: `${title}, on ${imagesOf(config)}`,
+    caption,
     description: `Heat map of ${count} tasks. ${finalWords(accuracy)}`,
     scale: {
       labels: [`${floor} %`, `${(floor + 100) / 2} %`, '100 %'],
@@ -80,7 +107,7 @@ export function matrixFigure({ accuracy, config }: RunResult): Figure {
     },
     table: {
       caption: `Percent of the ${imagesOf(config)} that are right`,
-      name: 'accuracy',
+      name,
       columns: [
         { label: 'after task' },
         ...accuracy.map((_, task) => ({
@@ -121,8 +148,7 @@ export function tasksFigure({ accuracy, taskMeans, config }: RunResult): Figure 
   return {
     id: 'tasks',
     title: `Each task over time, on ${imagesOf(config)}`,
-    caption:
-      'A line for each task, from when it was learnt. The thick one is the mean over the tasks so far.',
+    caption: `${scenarioOf(config)}A line for each task, from when it was learnt. The thick one is the mean over the tasks so far.`,
     description: `Line chart of the accuracy on ${count} tasks. ${meanWords(taskMeans)}`,
     scale: taskScale(0, count, MOST_TASKS_NAMED),
     plot: (plot, size) => {
@@ -217,6 +243,13 @@ export function forgettingFigure({ accuracy, config }: RunResult): Figure {
       rows: values.map(({ task, points }) => [String(task), points]),
     },
   };
+}
+
+/** Earlier versions' results do not tell it. */
+function scenarioOf({ scenario }: LeftOut<Pick<ExperimentConfig, 'scenario'>>): string {
+  return scenario === undefined
+    ? ''
+    : `${scenario[0]?.toUpperCase()}${scenario.slice(1)}-incremental tasks. `;
 }
 
 function pointsOf(accuracy: RunResult['accuracy']): Point[] {

@@ -1,5 +1,5 @@
 import { meanAndDeviation } from '../../metrics/statistics.js';
-import { type Method, nameOf } from '../text/comparison.js';
+import { type Method, nameOf, scenarioOfAll } from '../text/comparison.js';
 import { imagesOfAll } from '../text/images.js';
 import { seriesColor, seriesDash, seriesKey, seriesRound } from './colors.js';
 import type { Figure, LegendEntry } from './figure.js';
@@ -19,8 +19,7 @@ export function meansFigure(methods: readonly Method[]): Figure {
   return curves(methods, {
     id: 'means',
     title: `Mean accuracy over the tasks so far${onImages(methods)}`,
-    caption:
-      'A line for each method, the mean over its seeds; the band is one standard deviation to each side.',
+    caption: `A line for each method, the mean over its seeds; the band is one standard deviation to each side.${scenarioSentence(methods)}`,
     axis: 'after task',
     values: (method) => method.runs.map(({ taskMeans }) => taskMeans),
   });
@@ -31,10 +30,15 @@ export function finalsFigure(methods: readonly Method[]): Figure {
   return curves(methods, {
     id: 'finals',
     title: `Accuracy on each task at the end${onImages(methods)}`,
-    caption: 'The oldest task is at the left: a line that falls to the left is a method that forgets.',
+    caption: `The oldest task is at the left: a line that falls to the left is a method that forgets.${scenarioSentence(methods)}`,
     axis: 'task',
     values: (method) => method.runs.map(({ accuracy }) => accuracy.at(-1) ?? []),
   });
+}
+
+function scenarioSentence(methods: readonly Method[]): string {
+  const scenario = scenarioOfAll(methods);
+  return scenario === undefined ? '' : ` The tasks are ${scenario}-incremental.`;
 }
 
 interface Curves extends Pick<Figure, 'id' | 'title' | 'caption'> {

@@ -1,10 +1,11 @@
+import { averageAccuracy } from '../../metrics/index.js';
 import type { RunResult } from '../../runs/types.js';
 import { divergenceText } from '../../training/divergence.js';
 import { cellText } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
 import { lengthText, tasksText } from '../text/summary.js';
 import { duration } from '../text/text.js';
-import { forgettingFigure, matrixFigure, tasksFigure } from './accuracy-figures.js';
+import { forgettingFigure, matrixFigure, taskAwareFigure, tasksFigure } from './accuracy-figures.js';
 import { Draughtsman, type Figure } from './figure.js';
 import { madeByCard } from './made-by.js';
 import { html, type Markup } from './markup.js';
@@ -37,6 +38,7 @@ export async function runPage(result: RunResult): Promise<string> {
           draughtsman,
           [
             drawn ? matrixFigure(result) : null,
+            drawn ? taskAwareFigure(result) : null,
             severalDrawn ? tasksFigure(result) : null,
             severalDrawn ? forgettingFigure(result) : null,
             lossFigure(result),
@@ -86,13 +88,16 @@ export function noticeOf({ status, diverged, accuracy, config }: RunResult): str
   return notices.length > 0 ? notices.join(' ') : null;
 }
 
-function tiles({ metrics, average, seconds, config }: RunResult): Tile[] {
+function tiles({ metrics, accuracyTaskAware, average, seconds, config }: RunResult): Tile[] {
   if (!metrics) return [];
   const share = { unit: '%', note: `of ${imagesOf(config)}` };
   const points = (label: string, value: number | null): Tile[] =>
     value === null ? [] : [{ label, value: cellText(value, 2), unit: 'points' }];
   return [
     { label: 'Average accuracy', value: cellText(metrics.averageAccuracy, 2), ...share },
+    ...(accuracyTaskAware
+      ? [{ label: 'Accuracy, task told', value: cellText(averageAccuracy(accuracyTaskAware), 2), ...share }]
+      : []),
     ...points('Forgetting', metrics.forgetting),
     ...points('Backward transfer', metrics.backwardTransfer),
     ...points('Forward transfer', metrics.forwardTransfer),

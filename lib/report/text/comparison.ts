@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bestMethods } from '../../metrics/best.js';
+import { averageAccuracy } from '../../metrics/index.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../../metrics/statistics.js';
 import type { RunResult } from '../../runs/types.js';
 import { strategyNamed } from '../../strategies/index.js';
+import type { Scenario } from '../../training/definition.js';
 import { type DataTable, headText } from './data-table.js';
 import { imagesOfAll } from './images.js';
 import { spread } from './seeds.js';
@@ -35,6 +37,14 @@ export const AVERAGE: Measure = {
   better: 1,
   of: ({ metrics }) => metrics?.averageAccuracy ?? null,
 };
+/** Of class-incremental tasks, where predictions are among the classes of the image's task. */
+const TASK_AWARE: Measure = {
+  name: 'accuracy, task told',
+  unit: '%',
+  better: 1,
+  of: ({ accuracyTaskAware, metrics }) =>
+    metrics && accuracyTaskAware ? averageAccuracy(accuracyTaskAware) : null,
+};
 export const FORGETTING: Measure = {
   name: 'forgetting',
   unit: 'points',
@@ -46,6 +56,7 @@ const TIME: Measure = { name: 'time', unit: 's', better: -1, of: ({ seconds }) =
 /** All of them, as docs/metrics.md defines them. */
 const MEASURES: readonly Measure[] = [
   AVERAGE,
+  TASK_AWARE,
   FORGETTING,
   {
     name: 'backward transfer',
@@ -150,7 +161,15 @@ function captionOf(methods: readonly Method[], anyBest: boolean): string {
   const images = imagesOfAll(runsOf(methods));
   const measuredOn =
     images === undefined ? 'of test or validation images, see the methods' : `of the ${images}`;
-  return `Percent and points ${measuredOn}; mean ± sample standard deviation over the seeds. ${bestWords(methods, anyBest)}${divergedWords(methods)}`;
+  const scenario = scenarioOfAll(methods);
+  const tasks = scenario === undefined ? '' : ` of ${scenario}-incremental tasks`;
+  return `Percent and points ${measuredOn}${tasks}; mean ± sample standard deviation over the seeds. ${bestWords(methods, anyBest)}${divergedWords(methods)}`;
+}
+
+/** How the tasks of all runs differ; undefined where runs differ in that, or are of earlier versions, which do not tell. */
+export function scenarioOfAll(methods: readonly Method[]): Scenario | undefined {
+  const [scenario, ...others] = new Set(runsOf(methods).map(({ config }) => config.scenario));
+  return others.length > 0 ? undefined : scenario;
 }
 
 /** How the mark of the best is to be read, or why there is none. */

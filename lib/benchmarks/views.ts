@@ -1,9 +1,16 @@
 import type { ClassRange } from '../../binding.js';
 import { ClTorchError } from '../base/errors.js';
-import type { Dataset, Split } from '../datasets/index.js';
+import {
+  byteValues,
+  type Dataset,
+  type Normalisation,
+  normalisedNumbers,
+  type Split,
+} from '../datasets/index.js';
 import type { Session } from '../session/session.js';
 import type { Scenario } from '../training/definition.js';
 import type { Labels } from '../training/strategy.js';
+import { blackColumns, withBlackPixels } from './black.js';
 import type { BenchmarkData, SplitPlan, TaskPlan } from './define.js';
 import { composed, paddedColumns, paddedShape } from './padding.js';
 import { type Outputs, requireClasses, type TaskOutputs } from './scenario.js';
@@ -32,6 +39,14 @@ export function dataOf(dataset: Dataset, padding = 0): BenchmarkData {
   return { input, features, classes, trainLabels: train.labels, testLabels: test.labels };
 }
 
+/** How a run shows the examples of its data set, whatever its stream. */
+export interface ExampleDisplay {
+  /** Black pixels that its images have more on each side. */
+  readonly padding?: number | undefined;
+  /** As the examples are when left out: of bytes byte / 255. */
+  readonly normalisation?: Normalisation | undefined;
+}
+
 /**
  * Makes the views of a plan. The examples are copied to the session's device once for each choice of levels, however many
  * tasks show them; a task beyond that is its lists of rows and columns.
@@ -43,9 +58,9 @@ export async function loadTasks(
   dataset: Dataset,
   plan: readonly TaskPlan[],
   outputs: Outputs,
-  padding = 0,
+  { padding = 0, normalisation }: ExampleDisplay = {},
 ): Promise<LoadedTask[]> {
-  const loader = new Loader(session, dataset, padding);
+  const loader = new Loader(session, dataset, padding, normalisation);
   const tasks: LoadedTask[] = [];
   for (const [index, task] of plan.entries()) {
     const its = outputs.tasks[index] as TaskOutputs;
@@ -114,8 +129,14 @@ class Loader {
   /** Of the data set, of each number that a task may show. */
   readonly #columns: Int32Array;
   readonly #copies: Copy[] = [];
+  readonly #normalisation: Normalisation | undefined;
+  /** Undefined where the examples are shown as they are, or are numbers. */
+  readonly #values: Float32Array | undefined;
 
-  constructor(session: Session, dataset: Dataset, padding: number) {
+  constructor(session: Session, dataset: Dataset, padding: number, normalisation: Normalisation | undefined) {
+    this.#normalisation = normalisation;
+    const isBytes = dataset.train.images instanceof Uint8Array;
+    this.#values = normalisation && isBytes ? byteValues(normalisation) : undefined;
     this.#columns = paddedColumns(shapeOf(dataset), padding);
     this.#session = session;
     this.#dataset = dataset;
@@ -139,23 +160,36 @@ class Loader {
     const dataset = await this.#load(split, levels);
     return this.#session.addView({
       dataset,
-      columns: composed(columns, this.#columns),
+      columns: this.#shown(columns),
+      ...(this.#values ? { values: this.#values } : {}),
       ...(rows ? { rows } : {}),
       ...(labels ? { labels } : {}),
       ...(own ? { ownClasses: own } : {}),
     });
   }
 
+  #shown(columns: Int32Array | undefined): Int32Array {
+    if (!this.#values) return composed(columns, this.#columns);
+    return blackColumns(columns, this.#columns, this.#dataset.channels, planeOf(this.#dataset));
+  }
+
   async #load(split: Split, levels: Uint8Array | undefined): Promise<number> {
     const known = this.#copies.find((copy) => copy.split === split && copy.levels === levels);
     if (known) return known.id;
-    const id = await this.#session.loadDataset({
-      images: shownNumbers(split.images, levels),
-      labels: split.labels,
-      features: this.#dataset.features,
-    });
+    const images = shownNumbers(split.images, levels);
+    const { labels } = split;
+    const id = await this.#session.loadDataset({ ...this.#normalised(images), labels });
     this.#copies.push({ split, levels, id });
     return id;
+  }
+
+  #normalised(images: Split['images']): { images: Split['images']; features: number } {
+    const { features, channels } = this.#dataset;
+    if (!this.#normalisation) return { images, features };
+    if (!(images instanceof Uint8Array)) {
+      return { images: normalisedNumbers(images, features, this.#normalisation), features };
+    }
+    return { images: withBlackPixels(images, planeOf(this.#dataset)), features: features + channels };
   }
 }
 
@@ -169,6 +203,10 @@ interface Copy extends Pick<SplitPlan, 'levels'> {
 /** `[channels, height, width]` of its images. */
 function shapeOf({ channels, width, height }: Dataset): number[] {
   return [channels, height, width];
+}
+
+function planeOf({ width, height }: Dataset): number {
+  return width * height;
 }
 
 function shownNumbers(images: Split['images'], levels: Uint8Array | undefined): Uint8Array | Float32Array {

@@ -1,6 +1,6 @@
 import { benchmarks } from '../benchmarks/index.js';
 import type { OutputChoice } from '../benchmarks/scenario.js';
-import { DATASET_NAMES, type DatasetName, datasets } from '../datasets/index.js';
+import { DATASET_NAMES, type DatasetName, datasets, type NormalisationChoice } from '../datasets/index.js';
 import { networks } from '../networks/index.js';
 import { folder, integer, oneOf, onOff, path } from '../options/kinds.js';
 import {
@@ -14,6 +14,7 @@ import {
 import type { Scenario } from '../training/definition.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
 import { MOST_ITERATIONS } from '../training/task-epochs.js';
+import { normalisation } from './normalisation.js';
 
 /** The options of every experiment, whatever it is made of: what strategies, benchmarks and networks add is their own. */
 export interface CommonOptions extends TrainingOptions {
@@ -37,6 +38,8 @@ export interface CommonOptions extends TrainingOptions {
   readonly examplesPerClass: number;
   /** Black pixels added on each side of an image. Default 0. */
   readonly padding: number;
+  /** What examples are normalised by: none, a byte is byte / 255; data-set, the data set's means and deviations; or numbers, a mean for each channel and then a deviation for each. Default none. */
+  readonly normalisation: NormalisationChoice;
   /** Whether tasks not yet learnt are measured too, for forward transfer. Default off. */
   readonly evaluateAll: 'on' | 'off';
   /** Folder for config.json, result.json, the checkpoint and the model, brought up to date after each task. */
@@ -120,6 +123,12 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
       'training images of each class, its first ones; 0 takes all',
     ),
     padding: withDefault(integer(0, 1000), 0, 'black pixels added on each side of an image'),
+    normalisation: withDefault(
+      normalisation,
+      'none',
+      "what examples are normalised by: none, a byte is byte / 255; data-set, the data set's means and deviations; or numbers, a mean for each channel and then a deviation for each",
+      { aliases: ['normalization'] },
+    ),
     evaluateAll: withDefault(
       onOff,
       'off',

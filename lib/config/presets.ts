@@ -17,9 +17,9 @@ export function machineOf(
   strategy: StrategyDefinition,
   config: Omit<MachineDemands, 'preferred'>,
 ): MachineDemands {
-  const { device, threads, engine, precision, network, classRanges } = config;
+  const { device, threads, engine, precision, network, classRanges, byteValues } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
-  return { device, threads, engine, precision, network, preferred, classRanges };
+  return { device, threads, engine, precision, network, preferred, classRanges, byteValues };
 }
 
 /**

@@ -11,6 +11,7 @@ export const cifar10: DatasetDefinition<'cifar10'> = {
   name: 'cifar10',
   title: 'colour pictures of 32 × 32 pixels, 10 classes (Krizhevsky, 2009)',
   classes: 10,
+  normalisation: { means: [0.4914, 0.4822, 0.4465], deviations: [0.247, 0.2435, 0.2615] },
   ...publishedCifar(cifar10Files, cifar10Layout, {
     bytes: 170_052_171,
     sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',

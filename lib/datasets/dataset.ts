@@ -1,4 +1,5 @@
 import type { DatasetName } from './catalog.js';
+import type { Normalisation } from './define.js';
 import type { Shape, Split } from './formats/format.js';
 
 export interface Dataset extends Shape {
@@ -11,6 +12,8 @@ export interface Dataset extends Shape {
   readonly classes: number;
   /** What each class is called, by its label; null where the files do not say. */
   readonly classNames: readonly string[] | null;
+  /** What the field normalises a published data set by; null where nothing is known, and of the user's own. */
+  readonly normalisation: Normalisation | null;
   readonly train: Split;
   readonly test: Split;
 }

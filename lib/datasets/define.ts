@@ -7,6 +7,12 @@ export interface PublishedFile {
   readonly sha256: string;
 }
 
+/** What the numbers of an example are normalised by, channel by channel: (number − mean) / deviation. Of bytes, byte / 255. */
+export interface Normalisation {
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+}
+
 /** What ships a data set: a folder with its files. */
 export interface DatasetPlace {
   /** For people. */
@@ -23,6 +29,8 @@ export interface DatasetDefinition<Name extends string = string> {
   readonly classes: number;
   /** Pixels of each side that its pictures are scaled to unless another size is asked for; only of pictures of many sizes. */
   readonly imageSize?: number | undefined;
+  /** What the field normalises it by, where it agrees on numbers. */
+  readonly normalisation?: Normalisation | undefined;
   /** Folders that hold the files under their published names; none where the data set comes with this package. */
   readonly mirrors: readonly string[];
   readonly downloads: readonly PublishedFile[];

@@ -86,6 +86,7 @@ export function assemble(
     features: channels * width * height,
     classes,
     classNames,
+    normalisation: (location.own ? undefined : knownDataset(name).normalisation) ?? null,
     train: withoutSource(train),
     test: withoutSource(test),
   };

@@ -12,6 +12,7 @@ export const mnist: DatasetDefinition<'mnist'> = {
   name: 'mnist',
   title: 'handwritten digits (LeCun et al., 1998)',
   classes: 10,
+  normalisation: { means: [0.1307], deviations: [0.3081] },
   mirrors: [
     'https://ossci-datasets.s3.amazonaws.com/mnist/',
     'https://storage.googleapis.com/cvdf-datasets/mnist/',

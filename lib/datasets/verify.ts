@@ -1,4 +1,4 @@
-import { messageOf } from '../base/errors.js';
+import { codeOf, messageOf } from '../base/errors.js';
 import type { DatasetName } from './catalog.js';
 import { expectedDigest, foundDigest, type KnownDigests } from './define.js';
 import type { Part, ReadOptions } from './formats/format.js';
@@ -28,7 +28,7 @@ export interface DatasetReport {
 /**
  * Reads and checks every byte of a data set, and goes on after a bad file.
  *
- * @throws ClTorchError `DATA_NOT_FOUND`.
+ * @throws ClTorchError `DATA_NOT_FOUND`; `ABORTED`.
  */
 export async function verifyDataset(
   name: DatasetName,
@@ -64,6 +64,7 @@ async function check(
     const problem = ok ? null : 'The content is not the published one. Delete the file and get it again.';
     return { report: { file, expected, found, ok, problem }, value: read.value };
   } catch (error) {
+    if (codeOf(error) === 'ABORTED') throw error;
     const problem = messageOf(error);
     return { report: { file, expected, found: null, ok: false, problem }, value: undefined };
   }

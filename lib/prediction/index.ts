@@ -3,7 +3,8 @@ import { inputsOf } from '../session/network.js';
 import { Session } from '../session/session.js';
 import { readImages } from './images.js';
 import { ranked } from './output-classes.js';
-import { loadTrainedModel, shownAs } from './trained-model.js';
+import { shownAs } from './shown.js';
+import { loadTrainedModel } from './trained-model.js';
 
 /** What a model takes the images of a file for. */
 export interface ImagePrediction extends Prediction {
@@ -36,7 +37,7 @@ export async function predictImages(
   { task, invert = false }: ImageOptions = {},
 ): Promise<ImagePrediction> {
   const trained = await loadTrainedModel(model, task);
-  const { file, network, parameters, buffers, show, outputs, imageSize, channels, side } = trained;
+  const { file, network, parameters, buffers, outputs, imageSize, channels, side } = trained;
   const inputs = inputsOf(network);
   const plane = imageSize ? imageSize.width * imageSize.height : inputs;
   const { pixels } = await readImages(images, { pixels: plane, size: imageSize, channels, side });
@@ -45,7 +46,7 @@ export async function predictImages(
   const engine = network.kind === 'mlp' ? 'fused' : 'autograd';
   await session.loadModel({ network, parameters, buffers, seed: 0, engine });
   const logits = await session.predict({
-    images: shownAs(shown, channels * plane, show),
+    images: shownAs(shown, channels * plane, trained),
     features: inputs,
     output: 'logits',
   });

@@ -1,20 +1,27 @@
 import { dirname, join } from 'node:path';
 import { ClTorchError } from '../base/errors.js';
 import type { SplitPlan, TaskPlan } from '../benchmarks/define.js';
-import { composed, paddedColumns, paddedShape } from '../benchmarks/padding.js';
-import { shownBytes } from '../benchmarks/views.js';
+import { paddedColumns, paddedShape } from '../benchmarks/padding.js';
 import { type ImageSize, readDataClasses, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
+import { readNormalisation } from '../checkpoint/normalisation.js';
+import type { Normalisation } from '../datasets/index.js';
 import { lookAt } from '../files/index.js';
 import { inputsOf } from '../session/network.js';
 import { type OutputClass, outputClasses } from './output-classes.js';
 import { type RunConfig, runConfig } from './run-config.js';
 
+/** How an image is shown: in its frame, and then as the task shows it. */
+export interface Show extends SplitPlan {
+  /** Columns of the image of the one with black pixels around it; as it is when left out. */
+  readonly frame?: Int32Array | undefined;
+}
+
 /** A network and the way in which it is shown the pixels of an image. */
 export interface TrainedModel extends ModelWeights {
   readonly file: string;
   /** As the task's test images are shown; undefined where they come as they are. */
-  readonly show: SplitPlan | undefined;
+  readonly show: Show | undefined;
   /** What a prediction is among. */
   readonly outputs: readonly OutputClass[];
   /** Of the images that it was trained on; undefined where nothing tells it. */
@@ -23,6 +30,8 @@ export interface TrainedModel extends ModelWeights {
   readonly channels: number;
   /** What pictures were scaled to, if they were. */
   readonly side: number | undefined;
+  /** Of the inputs, if there was any. */
+  readonly normalisation: Normalisation | undefined;
 }
 
 /**
@@ -55,16 +64,18 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const side = [imageSize?.width, imageSize?.height].every((each) => each === config?.side)
     ? config?.side
     : undefined;
-  return { ...model, file, show, outputs, imageSize, channels, side };
+  const normalisation = normalisationIn(model, channels);
+  return { ...model, file, show, outputs, imageSize, channels, side, normalisation };
 }
 
 /** The same in the columns of the image as it is, without padding. */
-function showOf(
-  { padding }: RunConfig,
-  image: readonly number[],
-  test: SplitPlan | undefined,
-): SplitPlan | undefined {
-  return padding === 0 ? test : { ...test, columns: composed(test?.columns, paddedColumns(image, padding)) };
+function showOf({ padding }: RunConfig, image: readonly number[], test: SplitPlan | undefined): Show {
+  return { ...test, frame: padding === 0 ? undefined : paddedColumns(image, padding) };
+}
+
+function normalisationIn({ metadata }: ModelWeights, channels: number): Normalisation | undefined {
+  const told = readNormalisation(metadata);
+  return told?.means.length === channels ? told : undefined;
 }
 
 /** The run's tasks. Which rows a task has needs the labels, and does not matter here. */
@@ -98,25 +109,6 @@ function imageSizeOf({ network, metadata }: ModelWeights, run: RunConfig | undef
 function paddedPixels({ width, height }: ImageSize, run: RunConfig | undefined): number {
   const added = 2 * (run?.padding ?? 0);
   return (width + added) * (height + added);
-}
-
-/**
- * Images as the network takes them.
- * @param image - Pixels of one of them.
- */
-export function shownAs(images: Uint8Array, image: number, show: SplitPlan | undefined): Uint8Array {
-  if (!show) return images;
-  const pixels = shownBytes(images, show);
-  const { columns } = show;
-  if (!columns) return pixels;
-  const count = pixels.length / image;
-  const result = new Uint8Array(count * columns.length);
-  for (let each = 0; each < count; ++each) {
-    for (const [column, pixel] of columns.entries()) {
-      result[each * columns.length + column] = pixel < 0 ? 0 : (pixels[each * image + pixel] ?? 0);
-    }
-  }
-  return result;
 }
 
 function requireTask(task: number | undefined, tasks: number): void {

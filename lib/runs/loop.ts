@@ -4,9 +4,11 @@ import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
 import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
-import { dataClassesEntry, type ImageSize, imageSizeEntries } from '../checkpoint/image-size.js';
+import { dataClassesEntry, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
+import { normalisationEntries } from '../checkpoint/normalisation.js';
 import type { ExperimentConfig } from '../config/types.js';
+import { normalisationOf } from '../datasets/index.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
 import { weightsOf } from '../session/weights.js';
@@ -56,15 +58,10 @@ export async function runLoop(
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, imageSize, classes, networkAt, makeModel, digest } = await setUp(
-    session,
-    plan,
-    environment,
-    {
-      data,
-      isKept: output !== undefined,
-    },
-  );
+  const { tasks, told, networkAt, makeModel, digest } = await setUp(session, plan, environment, {
+    data,
+    isKept: output !== undefined,
+  });
   await makeModel(networkAt(0));
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
@@ -105,12 +102,7 @@ export async function runLoop(
     }
     const weights = await weightsOf(session);
     record.addParameters(weights.parameters);
-    await output?.writeModel(
-      encodeModel(networkAt(tasks.length - 1), weights, {
-        ...imageSizeEntries(imageSize),
-        ...dataClassesEntry(classes),
-      }),
-    );
+    await output?.writeModel(encodeModel(networkAt(tasks.length - 1), weights, told));
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
@@ -126,9 +118,8 @@ export async function runLoop(
 
 interface Prepared {
   readonly tasks: readonly LoadedTask[];
-  readonly imageSize: ImageSize;
-  /** Of the data set. */
-  readonly classes: number;
+  /** What the model's file tells of its inputs and classes. */
+  readonly told: Readonly<Record<string, string>>;
   /** The network while a task is the latest. */
   readonly networkAt: (task: number) => NetworkSpec;
   /** Makes the model, freshly initialised; anew when called again. */
@@ -148,15 +139,21 @@ async function setUp(
   const known = dataOf(dataset, config.padding);
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
-  const tasks = await loadTasks(session, dataset, plan, outputs, config.padding);
+  const normalisation = normalisationOf(config.normalisation, dataset);
+  const shown = { padding: config.padding, normalisation };
+  const tasks = await loadTasks(session, dataset, plan, outputs, shown);
   const networkAt = (task: number): NetworkSpec =>
     kind.spec(config, known.input, tasks[task]?.outputs ?? outputs.count);
   const makeModel = (network: NetworkSpec): Promise<void> =>
     session.createModel({ network, seed: config.seed, engine, precision });
   const digest = isKept ? loaded.digest : '';
   const { width, height } = dataset;
-  const imageSize = { width, height };
-  return { tasks, imageSize, classes: known.classes, networkAt, makeModel, digest };
+  const told = {
+    ...imageSizeEntries({ width, height }),
+    ...dataClassesEntry(known.classes),
+    ...normalisationEntries(normalisation),
+  };
+  return { tasks, told, networkAt, makeModel, digest };
 }
 
 interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'networkAt' | 'makeModel'> {

@@ -39,7 +39,11 @@ export function planExperiment(input: ExperimentInput | CustomExperimentInput): 
     benchmark,
     network,
     input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
-    machine: machineOf(strategy, { ...config, classRanges: config.scenario !== 'domain' }),
+    machine: machineOf(strategy, {
+      ...config,
+      classRanges: config.scenario !== 'domain',
+      byteValues: config.normalisation !== 'none',
+    }),
     createStrategy: (context) => createStrategy(strategy, config, context),
   };
 }

@@ -2,7 +2,7 @@ import '../base/symbols.js';
 import { outputsOf } from '../benchmarks/scenario.js';
 import { dataOf, loadTasks } from '../benchmarks/views.js';
 import { parseExperiment } from '../config/parse.js';
-import { loadDataset } from '../datasets/index.js';
+import { loadDataset, normalisationOf } from '../datasets/index.js';
 import { loadNative } from '../session/native.js';
 import { attempt } from '../session/native-failure.js';
 import { Session } from '../session/session.js';
@@ -26,7 +26,10 @@ export async function measureEpochs(input: object): Promise<EpochSample> {
   const known = dataOf(dataset, config.padding);
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
-  const [task] = await loadTasks(session, dataset, plan, outputs, config.padding);
+  const [task] = await loadTasks(session, dataset, plan, outputs, {
+    padding: config.padding,
+    normalisation: normalisationOf(config.normalisation, dataset),
+  });
   if (!task) throw new Error('There is one task.');
   const network = kind.spec(config, known.input, outputs.count);
   await session.createModel({ ...environment, network, seed: config.seed });

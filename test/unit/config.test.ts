@@ -30,6 +30,7 @@ describe('defaults', () => {
       optimizer: 'adamw',
       momentum: 0,
       nesterov: 'off',
+      normalisation: 'none',
       optimizerState: 'task',
       schedule: 'constant',
       gamma: 0.1,

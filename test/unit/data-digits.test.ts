@@ -51,6 +51,7 @@ test('the first examples of each class are kept, in their order', () => {
     features: 2,
     classes: 3,
     classNames: null,
+    normalisation: null,
     train: { images, labels, rows: 7 },
     test: { images, labels, rows: 7 },
   };

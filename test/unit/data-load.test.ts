@@ -125,6 +125,7 @@ describe("loadDataset with the user's own folder", () => {
       features: 4,
       classes: 3,
       classNames: null,
+      normalisation: null,
       train: {
         rows: 3,
         images: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255),

@@ -190,6 +190,7 @@ describe('the cache of pictures', () => {
     const controller = new AbortController();
     const options = { dataDir: own, signal: controller.signal, onProgress: () => controller.abort() };
     await expect(loadDataset('mnist', options)).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(verifyDataset('mnist', options)).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await cached()).toEqual([]);
   });
 });

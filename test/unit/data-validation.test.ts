@@ -11,6 +11,7 @@ const dataset: Dataset = {
   features: 2,
   classes: 3,
   classNames: null,
+  normalisation: null,
   train: { images: bytes(1, 2, 3, 4, 5, 6, 7, 8), labels: bytes(0, 1, 2, 1), rows: 4 },
   test: { images: bytes(9, 9), labels: bytes(0), rows: 1 },
 };

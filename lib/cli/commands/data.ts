@@ -4,6 +4,7 @@ import {
   dataStatus,
   datasets,
   downloadDataset,
+  type ReadProgress,
   verifyDataset,
 } from '../../datasets/index.js';
 import { reportText, statusText } from '../../report/text/datasets.js';
@@ -48,9 +49,22 @@ export async function verifyData(
   name: DatasetName | undefined,
   { dataDir, json }: VerifyFlags,
 ): Promise<number> {
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const notices = stderrNotices();
+  const onProgress = ({ done, total }: ReadProgress): void =>
+    notices.status(`Reading pictures: ${done} of ${total}`);
   const names = name === undefined ? await namesAtHand() : [name];
   const reports: DatasetReport[] = [];
-  for (const each of names) reports.push(await verifyDataset(each, { dataDir }));
+  try {
+    for (const each of names) reports.push(await verifyDataset(each, { dataDir, signal, onProgress }));
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error;
+    reportFailure(error);
+    return interruption.exitCode;
+  } finally {
+    notices.end();
+  }
   print(json ? JSON.stringify(reports, null, 2) : reports.map(reportText).join('\n'));
   return reports.every(({ ok }) => ok) ? 0 : 1;
 }

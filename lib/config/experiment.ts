@@ -32,7 +32,7 @@ export interface CommonOptions extends TrainingOptions {
   readonly epochs?: number | undefined;
   /** Training steps of each task, in place of epochs: pass after pass, the last one ending where they are done. */
   readonly iterations?: number | undefined;
-  /** Training images set apart and measured on instead of the test images, to choose settings by. Default 0. */
+  /** Training images set apart, of each class its share, and measured on instead of the test images, to choose settings by. Default 0. */
   readonly validation: number;
   /** Training images of each class, its first ones; 0 takes all. Default 0. */
   readonly examplesPerClass: number;
@@ -115,7 +115,7 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
     validation: withDefault(
       integer(0, 10_000_000),
       0,
-      'training images set apart and measured on instead of the test images, to choose settings by',
+      'training images set apart, of each class its share, and measured on instead of the test images, to choose settings by',
     ),
     examplesPerClass: withDefault(
       integer(0, 10_000_000),

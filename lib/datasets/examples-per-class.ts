@@ -9,15 +9,20 @@ export function withExamplesPerClass(dataset: Dataset, most: number): Dataset {
   return { ...dataset, train: firstOfEachClass(dataset.train, dataset.features, most) };
 }
 
-function firstOfEachClass({ images, labels }: Split, features: number, most: number): Split {
+function firstOfEachClass(split: Split, features: number, most: number): Split {
   const taken = new Map<number, number>();
   const rows: number[] = [];
-  for (const [row, label] of labels.entries()) {
+  for (const [row, label] of split.labels.entries()) {
     const count = taken.get(label) ?? 0;
     if (count >= most) continue;
     taken.set(label, count + 1);
     rows.push(row);
   }
+  return pickedRows(split, features, rows);
+}
+
+/** Some examples, copied, in the order of `rows`. */
+export function pickedRows({ images, labels }: Split, features: number, rows: readonly number[]): Split {
   return {
     images:
       images instanceof Uint8Array

@@ -61,7 +61,7 @@ const groups: readonly Group[] = [
 ];
 
 /** What lets files share a process. */
-const sharing = { isolate: false, setupFiles: ['test/setup/shared.ts'] };
+const sharing = { isolate: false, setupFiles: ['test/setup/equality.ts', 'test/setup/shared.ts'] };
 
 function project({
   name,
@@ -80,6 +80,7 @@ function project({
     globalSetup: [setup],
     env,
     pool,
+    setupFiles: ['test/setup/equality.ts'],
     ...(shared ? sharing : {}),
   };
   return { extends: true, test };

@@ -86,14 +86,16 @@ const pages = {
     figures: ['matrix', 'tasks', 'forgetting', 'loss', 'time'],
   },
   invented: {
-    html: async () => runPage(await inventedRun()),
+    html: drawnOnce(async () => runPage(await inventedRun())),
     figures: [
       ...['matrix', 'tasks', 'forgetting', 'loss'],
       ...['measure-weighing-quill', 'curve-ink', 'measure-strategy-blots', 'time'],
     ],
   },
   'invented, among others': {
-    html: async () => comparisonPage([madeUpRun({ strategy: 'lfd', tasks: 4 }), await inventedRun()]),
+    html: drawnOnce(async () =>
+      comparisonPage([madeUpRun({ strategy: 'lfd', tasks: 4 }), await inventedRun()]),
+    ),
     figures: COMPARISON,
   },
   comparison: {

@@ -11,7 +11,7 @@ import { runExperiment } from '../../dist/index.js';
 import { Session } from '../../dist/session/session.js';
 import { writeMnistHead } from './mnist-head.mjs';
 
-const searches = { directionIterations: 6, lambdaIterations: 6 };
+const searches = { memorySize: 60, directionIterations: 6, directionBatchSize: 64, lambdaIterations: 6 };
 const RUNS = {
   baseline: { strategy: 'baseline' },
   lfd: { strategy: 'lfd', ...searches },
@@ -22,7 +22,7 @@ let threads = Number(process.argv[2]);
 
 const folder = mkdtempSync(join(tmpdir(), 'cl-torch-digests-'));
 try {
-  const dataDir = writeMnistHead(join(folder, 'data'), { train: 800, test: 100 });
+  const dataDir = writeMnistHead(join(folder, 'data'), { train: 250, test: 100 });
   const digests = {};
   for (const [name, config] of Object.entries(RUNS)) {
     for (const seed of [1, 2, 3]) {

@@ -13,11 +13,15 @@ export const METHODS: Readonly<Record<'baseline' | 'lfd', ExperimentInput>> = {
 /** MKL sums in another order on AMD's processors than on Intel's, pinned or not. */
 const vendor = cpus()[0]?.model.startsWith('AMD') ? 'amd' : 'intel';
 
+/** Tasks of the fixture that are trained: the third is learnt as the second is, but for a memory of two tasks, which lfd has. */
+function tasksOf(method: keyof typeof METHODS, threads: number): number {
+  return method === 'lfd' && threads === 1 ? 3 : 2;
+}
+
 /** Minutes of training that only a busy machine needs. */
 const PATIENCE_MS = 300_000;
 
 interface Fixture {
-  tasks: number;
   epochs: number;
   threads: number;
   torch: string;
@@ -39,7 +43,9 @@ export function describeParity(method: keyof typeof METHODS): void {
     test(
       'step losses and accuracies',
       async () => {
-        const { tasks, epochs } = fixture;
+        const { epochs } = fixture;
+        const tasks = tasksOf(method, threads);
+        const accuracy = fixture.accuracy.slice(0, tasks);
         const trace = await traceExperiment(
           { ...METHODS[method], tasks, epochs, threads, device: 'cpu' },
           fixture.environment,
@@ -49,7 +55,7 @@ export function describeParity(method: keyof typeof METHODS): void {
         const same = libtorch === fixture.torch && deviceName === fixture.cpuCapability;
         if (same) {
           expect(trace.losses.slice(0, fixture.losses.length)).toEqual(fixture.losses);
-          expect(trace.accuracy).toEqual(fixture.accuracy);
+          expect(trace.accuracy).toEqual(accuracy);
           return;
         }
         // Another version or instruction set rounds differently, and training amplifies it: the first steps agree
@@ -57,7 +63,7 @@ export function describeParity(method: keyof typeof METHODS): void {
         for (const [step, loss] of fixture.losses.slice(0, 20).entries()) {
           expect(trace.losses[step]).toBeCloseTo(loss, 3);
         }
-        for (const [task, row] of fixture.accuracy.entries()) {
+        for (const [task, row] of accuracy.entries()) {
           const newest = row.at(-1) ?? Number.NaN;
           expect(Math.abs((trace.accuracy[task]?.at(-1) ?? Number.NaN) - newest)).toBeLessThan(2);
         }

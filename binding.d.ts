@@ -57,7 +57,14 @@ export interface EngineDemand {
   readonly classRanges: boolean;
   /** Whether a view has {@link ViewOptions.values}. */
   readonly byteValues: boolean;
+  readonly objective: readonly ObjectivePart[];
 }
+
+/**
+ * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, a
+ * path, a mask, losses against stored outputs or weights of losses, draws from the memory.
+ */
+export type ObjectivePart = 'penalties' | 'path' | 'mask' | 'targets' | 'draws';
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;
@@ -481,8 +488,63 @@ export interface PenaltyOptions {
 export interface PathOptions {
   /** Name of the vector; it is made, of zeros, where there is none. */
   readonly vector: string;
-  /** `task`: of the loss alone, before the penalties; `total`: of all that is minimised, as the optimiser gets it. */
+  /** `task`: of the batches' losses, before a reference changes it and penalties are added; `total`: of all that is minimised, as the optimiser gets it. */
   readonly gradient: 'task' | 'total';
+}
+
+/** A loss of the network's outputs z against stored ones t, row by row; its value is the mean over the rows. */
+export interface TargetLoss {
+  /** `squared`: (z - t)². `soft`: cross-entropy of z / T's softmax by that of t / T, whose gradient is that of KL. */
+  readonly kind: 'squared' | 'soft';
+  /** What it is multiplied by, 0 or more; with 0 it is left out. */
+  readonly weight: number;
+  /** Outputs that it goes over; null: all that are stored, of the narrowest of several stores. */
+  readonly classes: ClassRange | null;
+  /** Of `squared`: over the classes. */
+  readonly reduction: 'mean' | 'sum';
+  /** Of `soft`: T, above 0. */
+  readonly temperature: number;
+  /** Of `soft`: whether the loss is multiplied by T². */
+  readonly scaled: boolean;
+  /** Of `soft`: classes outside, among `classes`, have probability 0 in the target; null: there are none. */
+  readonly known: ClassRange | null;
+}
+
+/** What examples are learnt by: the sum of these terms. */
+export interface BatchLoss {
+  /** Weight of the mean cross-entropy, 0 or more; with 0 it is left out. */
+  readonly crossEntropy: number;
+  readonly targets: readonly TargetLoss[];
+}
+
+/** Examples of the memory that each step draws beside its batch. */
+export interface MemoryDraw extends BatchLoss {
+  /** How many, 1 or more: a fresh uniform sample without replacement; all, where the memory has no more. */
+  readonly examples: number;
+  /**
+   * `loss`: their loss is added to the step's. `reference`: where the gradient g of the step's loss goes against that of
+   * theirs, r, it loses what it has along it (A-GEM, Chaudhry et al., 2019): where <g, r> < 0, g - (<g, r> / <r, r>) r.
+   */
+  readonly use: 'loss' | 'reference';
+}
+
+/** Examples for the memory. */
+export interface MemoryOptions extends RowsOptions {
+  /** Whether the network's outputs for them, as it is now, are stored beside them. */
+  readonly targets: boolean;
+}
+
+export interface MemoryInfo {
+  readonly examples: number;
+  /** Bytes of all stored outputs: 4 a number, those of views included. */
+  readonly targetBytes: number;
+}
+
+/** Stored outputs of a network. */
+export interface TargetsSnapshot {
+  readonly classes: number;
+  /** `rows × classes`, row-major. */
+  readonly logits: Float32Array;
 }
 
 /** How {@link Session.findEquilibriumPoint} searches; docs/lfd.md has the formulas. */
@@ -564,7 +626,11 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly path: PathOptions | null;
   /** Name of the mask. */
   readonly mask: string | null;
-  readonly memory: readonly RowsOptions[];
+  readonly batchLoss: BatchLoss;
+  readonly draws: readonly MemoryDraw[];
+  readonly memory: readonly (RowsOptions & { readonly targets: TargetsSnapshot | null })[];
+  /** Outputs that are stored for all rows of a view. */
+  readonly targets: readonly (TargetsSnapshot & { readonly view: number })[];
   readonly streams: StreamsSnapshot;
 }
 
@@ -645,7 +711,14 @@ export class Session {
   /** Draws the order of an epoch over the view and drops it, as a pass over a PyTorch loader does. */
   skipOrder(options: { readonly view: number }): Promise<void>;
   /** Adds rows of a view to the rehearsal memory. */
-  addMemory(options: RowsOptions): Promise<void>;
+  addMemory(options: MemoryOptions): Promise<void>;
+  /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
+  keepMemory(options: { readonly examples: Int32Array }): Promise<void>;
+  memoryInfo(): Promise<MemoryInfo>;
+  /** Stores the network's outputs, as it is now, for all rows of a view, in the place of earlier ones. */
+  takeTargets(options: { readonly view: number }): Promise<void>;
+  /** Frees what takeTargets has stored. */
+  dropTargets(options: { readonly view: number }): Promise<void>;
   /**
    * Finds the less-forgetting direction nu around the parameters now, w, and keeps it as the vector `direction` (Wen et al., 2024): from a random
    * point of the sphere, Riemannian SGD on g(nu) = mean over r in ratios of L_M(w + r nu) / r, L_M being the mean
@@ -671,6 +744,17 @@ export class Session {
    * ENGINE_UNAVAILABLE.
    */
   setMask(options: { readonly mask: string | null }): Promise<void>;
+  /**
+   * What the batches of the next epochs are learnt by: cross-entropy of all their examples, and losses against stored outputs
+   * of those that are not the memory's. An epoch rejects with INVALID_ARGUMENT where a view's outputs are not stored. On a GPU
+   * the fused engine has cross-entropy alone and rejects others with ENGINE_UNAVAILABLE.
+   */
+  setBatchLoss(options: BatchLoss): Promise<void>;
+  /**
+   * What each step of the next epochs draws from the memory beside its batch, while there is a memory; one draw at most is a
+   * reference. On a GPU the fused engine rejects any with ENGINE_UNAVAILABLE.
+   */
+  setDraws(options: { readonly draws: readonly MemoryDraw[] }): Promise<void>;
   /** ||delta||, without the importance, of the penalty with a direction, or else of the first. */
   deviation(): Promise<number>;
   /**
@@ -719,7 +803,7 @@ export class Session {
   /**
    * Takes a snapshot's place: model, optimiser, memory, vectors, penalties and streams are then the snapshot's, and
    * training goes on bit for bit like that session's (same device kind, threads and LibTorch). The views that the
-   * memory names must be there. On a GPU, a snapshot of the CPU starts the device's streams anew. Rejects with
+   * memory names must be there; stored outputs of other views that are not there are left out. On a GPU, a snapshot of the CPU starts the device's streams anew. Rejects with
    * INVALID_ARGUMENT, and changes nothing, when names, shapes, rows or states do not fit.
    */
   importState(snapshot: SessionSnapshot): Promise<void>;

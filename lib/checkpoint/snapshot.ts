@@ -5,6 +5,7 @@ import type {
   OptimizerSnapshot,
   SessionSnapshot,
   StreamsSnapshot,
+  TargetsSnapshot,
   VectorGrowth,
 } from '../../binding.js';
 import {
@@ -25,14 +26,22 @@ export interface FileSnapshot {
 
 /** A snapshot without its arrays. */
 export interface SnapshotOutline
-  extends Pick<SessionSnapshot, 'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask'> {
+  extends Pick<
+    SessionSnapshot,
+    'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask' | 'batchLoss' | 'draws'
+  > {
   /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
   readonly parameters: readonly string[];
   readonly buffers: readonly string[];
   readonly vectors: Readonly<Record<string, VectorGrowth>>;
   readonly optimizer: (Omit<OptimizerSnapshot, 'vectors'> & { readonly vectors: readonly string[] }) | null;
-  /** Views, in the order of the tensors `memory.N.rows`. */
-  readonly memory: readonly number[];
+  /**
+   * Views, in the order of the tensors `memory.N.rows`, and of `memory.N.logits` where outputs are stored; their classes are
+   * here, or null.
+   */
+  readonly memory: readonly { readonly view: number; readonly classes: number | null }[];
+  /** Views whose rows have stored outputs, in the order of the tensors `targets.N`. */
+  readonly targets: readonly { readonly view: number; readonly classes: number }[];
   /** Those that there are. */
   readonly streams: readonly (keyof StreamsSnapshot)[];
 }
@@ -49,6 +58,23 @@ const optimizerOptions = z.record(
   z.string(),
   z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]),
 ) as unknown as z.ZodType<OptimizerSnapshot['options']>;
+
+const classRange = z.object({ begin: z.int().min(0), end: z.int().min(1) });
+
+const batchLoss = z.object({
+  crossEntropy: z.number(),
+  targets: z.array(
+    z.object({
+      kind: z.enum(['squared', 'soft']),
+      weight: z.number(),
+      classes: classRange.nullable(),
+      reduction: z.enum(['mean', 'sum']),
+      temperature: z.number(),
+      scaled: z.boolean(),
+      known: classRange.nullable(),
+    }),
+  ),
+});
 
 const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   network: networkSchema,
@@ -77,7 +103,10 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   ),
   path: z.object({ vector: z.string(), gradient: z.enum(['task', 'total']) }).nullable(),
   mask: z.string().nullable(),
-  memory: z.array(z.int().min(0)),
+  batchLoss,
+  draws: z.array(batchLoss.extend({ examples: z.int().min(1), use: z.enum(['loss', 'reference']) })),
+  memory: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1).nullable() })),
+  targets: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1) })),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),
 });
 
@@ -90,11 +119,19 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
       return name;
     });
   const { network, engine, precision, optimizer, penalties, path, mask, memory, streams } = snapshot;
+  const { batchLoss, draws } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
   for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
   for (const [name, vector] of Object.entries(snapshot.vectors)) add(`vectors.${name}.`, vector.tensors);
-  for (const [index, { rows }] of memory.entries()) tensors.set(`memory.${index}.rows`, int32Tensor(rows));
+  const addTargets = (name: string, { classes, logits }: TargetsSnapshot): void => {
+    tensors.set(name, float32Tensor([logits.length / classes, classes], logits));
+  };
+  for (const [index, { rows, targets }] of memory.entries()) {
+    tensors.set(`memory.${index}.rows`, int32Tensor(rows));
+    if (targets) addTargets(`memory.${index}.logits`, targets);
+  }
+  for (const [index, targets] of snapshot.targets.entries()) addTargets(`targets.${index}`, targets);
   const kept = streamNames.filter((name) => streams[name] !== null);
   for (const name of kept) tensors.set(`streams.${name}`, byteTensor(streams[name] ?? new Uint8Array()));
   const outline = {
@@ -108,7 +145,10 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     penalties,
     path,
     mask,
-    memory: memory.map(({ view }) => view),
+    batchLoss,
+    draws,
+    memory: memory.map(({ view, targets }) => ({ view, classes: targets?.classes ?? null })),
+    targets: snapshot.targets.map(({ view, classes }) => ({ view, classes })),
     streams: kept,
   };
   return { outline, tensors };
@@ -124,7 +164,8 @@ export function fromFileSnapshot(
   outline: unknown,
   tensors: ReadonlyMap<string, FileTensor>,
 ): SessionSnapshot {
-  const { parameters, buffers, vectors, optimizer, memory, streams, ...rest } = outlineSchema.parse(outline);
+  const { parameters, buffers, vectors, optimizer, memory, targets, streams, ...rest } =
+    outlineSchema.parse(outline);
   const reader = new TensorReader(tensors);
   const stream = (name: (typeof streamNames)[number]) =>
     streams.includes(name) ? new Uint8Array(reader.one(`streams.${name}`, 'U8').bytes) : null;
@@ -142,9 +183,18 @@ export function fromFileSnapshot(
         optimizer.vectors.map((name) => [name, reader.list(`optimizer.${name}.`, parameters)]),
       ),
     },
-    memory: memory.map((view, index) => ({
+    memory: memory.map(({ view, classes }, index) => ({
       view,
       rows: int32sOf(reader.one(`memory.${index}.rows`, 'I32')),
+      targets:
+        classes === null
+          ? null
+          : { classes, logits: float32sOf(reader.one(`memory.${index}.logits`, 'F32')) },
+    })),
+    targets: targets.map(({ view, classes }, index) => ({
+      view,
+      classes,
+      logits: float32sOf(reader.one(`targets.${index}`, 'F32')),
     })),
     streams: {
       host: stream('host') ?? new Uint8Array(),

@@ -19,7 +19,8 @@ export function machineOf(
 ): MachineDemands {
   const { device, threads, engine, precision, network, classRanges, byteValues } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
-  return { device, threads, engine, precision, network, preferred, classRanges, byteValues };
+  const objective = strategy.needs;
+  return { device, threads, engine, precision, network, preferred, classRanges, byteValues, objective };
 }
 
 /**

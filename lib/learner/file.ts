@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { z } from 'zod';
-import type { RowsOptions, SessionSnapshot } from '../../binding.js';
+import type { SessionSnapshot } from '../../binding.js';
 import { codeOf, messageOf } from '../base/errors.js';
 import { fromJson, toJson } from '../checkpoint/json.js';
 import { decodeSealed, encodeSealed } from '../checkpoint/sealed.js';
@@ -112,13 +112,15 @@ export async function resume(
   }
   const columns = Int32Array.from({ length: features }, (_, column) => column);
   try {
-    const lists: RowsOptions[] = [];
-    for (const { inputs, labels } of memory) {
+    const lists: SessionSnapshot['memory'][number][] = [];
+    for (const [part, { inputs, labels }] of memory.entries()) {
       const dataset = await session.loadDataset({ images: inputs, labels, features });
       const view = await session.addView({ dataset, columns });
-      lists.push({ view, rows: Int32Array.from(labels.keys()) });
+      const { targets = null } = snapshot.memory[part] ?? {};
+      lists.push({ view, rows: Int32Array.from(labels.keys()), targets });
     }
-    await session.importState({ ...snapshot, engine, precision, memory: lists });
+    // Outputs stored for a task's own rows are of views that are gone, and serve no later task.
+    await session.importState({ ...snapshot, engine, precision, memory: lists, targets: [] });
   } catch (error) {
     if (codeOf(error) !== 'INVALID_ARGUMENT') throw error;
     throw mismatch(path, KIND, messageOf(error), error);

@@ -1,10 +1,40 @@
-import type { Session as NativeSession, PathOptions } from '../../binding.js';
-import type { NativeCalls } from './native-calls.js';
+import type {
+  BatchLoss,
+  MemoryDraw,
+  Session as NativeSession,
+  PathOptions,
+  TargetLoss,
+} from '../../binding.js';
+import type { CallOptions, NativeCalls } from './native-calls.js';
 import { type PenaltyInput, penaltyOf } from './penalty.js';
 
 /** Of the options, those that have a default may be left out. */
 export type WithDefaults<Options, Key extends keyof Options> = Omit<Options, Key> &
   Partial<Pick<Options, Key>>;
+
+/** A loss against stored outputs; without more over all their classes, of `squared` their mean, of `soft` with T 1 and no T². */
+export type TargetLossInput = Pick<TargetLoss, 'kind' | 'weight'> & Partial<TargetLoss>;
+
+/** What examples are learnt by; without more their cross-entropy. */
+export interface BatchLossInput {
+  /** Weight of the mean cross-entropy; default 1. */
+  readonly crossEntropy?: number;
+  /** Default none. */
+  readonly targets?: readonly TargetLossInput[];
+}
+
+/** Examples of the memory that each step draws beside its batch; their loss is added to the step's unless named. */
+export interface MemoryDrawInput extends BatchLossInput, Pick<MemoryDraw, 'examples'> {
+  readonly use?: MemoryDraw['use'];
+}
+
+function targetOf(input: TargetLossInput): TargetLoss {
+  return { classes: null, reduction: 'mean', temperature: 1, scaled: false, known: null, ...input };
+}
+
+function lossOf({ crossEntropy = 1, targets = [] }: BatchLossInput): BatchLoss {
+  return { crossEntropy, targets: targets.map(targetOf) };
+}
 
 /** A path; its gradient is the task's unless named. */
 export type PathInput = WithDefaults<PathOptions, 'gradient'>;
@@ -43,6 +73,37 @@ export abstract class ObjectiveCalls {
   /** From now on the parameters at which this vector is 0 stay as they are, bit for bit; elsewhere it is 1. Null ends it. */
   setMask(mask: string | null): Promise<void> {
     return this.#calls.run(() => this.#native.setMask({ mask }));
+  }
+
+  /**
+   * What the batches are learnt by from now on: their cross-entropy, and losses of the task's own examples against outputs
+   * that `takeTargets` has stored for their view.
+   */
+  setBatchLoss(loss: BatchLossInput): Promise<void> {
+    return this.#calls.run(() => this.#native.setBatchLoss(lossOf(loss)));
+  }
+
+  /**
+   * Examples that each step draws from the memory beside its batch from now on, each draw by itself: they are learnt, too,
+   * or their gradient is a reference that the step's must not go against. None end them.
+   */
+  setDraws(draws: readonly MemoryDrawInput[]): Promise<void> {
+    const all = draws.map((draw) => ({
+      ...lossOf(draw),
+      examples: draw.examples,
+      use: draw.use ?? ('loss' as const),
+    }));
+    return this.#calls.run(() => this.#native.setDraws({ draws: all }));
+  }
+
+  /** Stores the network's outputs, as it is now, for all rows of a view: a teacher for `setBatchLoss`. */
+  takeTargets(options: { readonly view: number }, call?: CallOptions): Promise<void> {
+    return this.#calls.run(() => this.#native.takeTargets(options), call);
+  }
+
+  /** Frees what `takeTargets` has stored. */
+  dropTargets(view: number): Promise<void> {
+    return this.#calls.run(() => this.#native.dropTargets({ view }));
   }
 
   /** ||delta||. */

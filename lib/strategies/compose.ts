@@ -17,6 +17,7 @@ export function compose(parts: readonly StrategyDefinition[]): StrategyDefinitio
     source: parts.flatMap(({ source = [] }) => source).join('; ') || undefined,
     scenarios: scenariosOf(parts),
     role: 'method',
+    needs: [...new Set(parts.flatMap(({ needs = [] }) => needs))],
     options: Object.assign({}, ...parts.map(({ options }) => options).reverse()) as object,
     problems(config, nameOf) {
       const preset = String((config as { preset?: unknown }).preset);
@@ -89,6 +90,8 @@ function join(
         penalties: objectives.flatMap(({ penalties = [] }) => penalties),
         path: objectives.find(({ path }) => path)?.path,
         mask: objectives.find(({ mask }) => mask)?.mask,
+        batchLoss: objectives.find(({ batchLoss }) => batchLoss)?.batchLoss,
+        draws: objectives.flatMap(({ draws = [] }) => draws),
       };
     },
     rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),

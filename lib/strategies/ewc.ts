@@ -41,6 +41,7 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
   source:
     'J. Kirkpatrick et al., Overcoming catastrophic forgetting in neural networks, PNAS, 2017; online: J. Schwarz et al., ' +
     'Progress & compress, ICML, 2018',
+  needs: ['penalties'],
   options: inGroup('Regularisation', {
     preset: withDefault(
       oneOf([

@@ -7,6 +7,7 @@ export const l2: StrategyDefinition<StrengthOptions, 'l2', 'method'> = {
   title: 'all weights are held alike where the earlier tasks left them',
   summary: 'Adds strength / 2 ‖w − w*‖² to the loss, w* being the weights after the task before.',
   source: 'J. Kirkpatrick et al., Overcoming catastrophic forgetting in neural networks, PNAS, 2017',
+  needs: ['penalties'],
   options: { strength: strength(0.01) },
   create: (config) => ({
     whenDiverging: lessStrength,

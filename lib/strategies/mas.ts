@@ -23,6 +23,7 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
     'Adds strength · Σ Ω (w − w*)² to the loss, Ω being the mean over a task’s examples of |∂ ‖outputs‖² / ∂w|, w* the weights ' +
     'after the task before. It needs no labels.',
   source: 'R. Aljundi et al., Memory aware synapses: learning what (not) to forget, ECCV, 2018',
+  needs: ['penalties'],
   options: {
     strength: strength(1),
     importanceSamples: samples,

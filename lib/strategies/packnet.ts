@@ -24,6 +24,7 @@ export const packnet: StrategyDefinition<PacknetOptions, 'packnet', 'method'> = 
     'A. Mallya, S. Lazebnik, PackNet: adding multiple tasks to a single network by iterative pruning, CVPR, 2018',
   scenarios: ['task'],
   alone: 'it decides itself which weights a step may change, and which a task is measured by',
+  needs: ['mask'],
   options: inGroup('Architecture', {
     pruned: withDefault(
       number(0, 0.99),

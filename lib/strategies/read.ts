@@ -12,6 +12,7 @@ const PARTS: readonly (keyof StrategyDefinition)[] = [
   'summary',
   'source',
   'scenarios',
+  'needs',
   'alone',
   'role',
   'options',

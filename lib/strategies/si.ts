@@ -33,6 +33,7 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
     'Adds strength · Σ Ω (w − w*)² to the loss. Each task adds to Ω how much the loss fell by each weight on its way, the sum of ' +
     '−gradient · change, over the squared distance it has moved and xi. Ω may be negative: it is not clamped.',
   source: 'F. Zenke et al., Continual learning through synaptic intelligence, ICML, 2017',
+  needs: ['penalties', 'path'],
   options: inGroup('Regularisation', {
     preset: withDefault(
       oneOf(['none', 'permuted-mnist', 'split-mnist-task', 'split-mnist-domain', 'split-mnist-class']),

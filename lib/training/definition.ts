@@ -1,3 +1,4 @@
+import type { ObjectivePart } from '../../binding.js';
 import type { OptionSchemas } from '../options/option.js';
 import type { PreferredEngine } from './environment.js';
 import type { TrainingOptions } from './options.js';
@@ -47,6 +48,11 @@ export interface StrategyDefinition<
   readonly source?: string | undefined;
   /** The scenarios it is made for; every one when left out. */
   readonly scenarios?: readonly Scenario[] | undefined;
+  /**
+   * What its objectives have beside the batches' cross-entropy and one penalty on leaving a direction, so that the engine
+   * `auto` is one that has it, too. Nothing when left out.
+   */
+  readonly needs?: readonly ObjectivePart[] | undefined;
   /** Why it cannot be joined with others by `+`, where it cannot: the end of a sentence. */
   readonly alone?: string | undefined;
   /** Default method. An upper bound sees what no method may, such as all tasks' data, and a learner has none of that. */

@@ -1,5 +1,5 @@
 import type { ClassRange } from '../../binding.js';
-import type { PathInput } from '../session/objective-calls.js';
+import type { BatchLossInput, MemoryDrawInput, PathInput } from '../session/objective-calls.js';
 import type { PenaltyInput } from '../session/penalty.js';
 import type { Session } from '../session/session.js';
 import type { ReportPart } from './report.js';
@@ -71,6 +71,10 @@ export interface Objective {
   readonly path?: PathInput | undefined;
   /** Name of a vector: where it is 0, parameters do not move; elsewhere it is 1. */
   readonly mask?: string | undefined;
+  /** What the batches are learnt by; default their cross-entropy. */
+  readonly batchLoss?: BatchLossInput | undefined;
+  /** What each step draws from the memory beside its batch. */
+  readonly draws?: readonly MemoryDrawInput[];
 }
 
 /** A method, as the parts that the experiment's loop asks for. */

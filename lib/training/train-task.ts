@@ -57,10 +57,13 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   return context.taskReport;
 }
 
-async function setObjective(session: Session, { penalties, path, mask }: Objective): Promise<void> {
+async function setObjective(session: Session, objective: Objective): Promise<void> {
+  const { penalties, path, mask, batchLoss, draws } = objective;
   await session.setPenalties(penalties ?? []);
   await session.setPath(path ?? null);
   await session.setMask(mask ?? null);
+  await session.setBatchLoss(batchLoss ?? {});
+  await session.setDraws(draws ?? []);
 }
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "data/memory.h"
@@ -37,9 +38,13 @@ int64_t Examples::count() const {
   return count;
 }
 
-void RunList::add(const TaskView& view, std::span<const int64_t> rows) {
+void RunList::add(const TaskView& view, std::span<const int64_t> rows, std::span<const int64_t> places) {
   if (rows.empty()) return;
   const int64_t begin = size();
+  if (view.targets().defined()) {
+    places_.resize(static_cast<size_t>(begin));  // rows without targets have no place
+    places_.insert(places_.end(), places.begin(), places.end());
+  }
   if (view.has_rows()) {
     for (const int64_t row : rows) rows_.push_back(view.dataset_row(row));
   } else {
@@ -59,35 +64,51 @@ at::Tensor RunList::rows() const {
   return runs_.empty() ? rows : rows.to(runs_.front().view->device());
 }
 
+void StepList::end_step() {
+  list_.end_run();
+  steps_.run_ends_.push_back(list_.runs().size());
+  steps_.largest_step_ = std::max(steps_.largest_step_, list_.size() - start_);
+  start_ = list_.size();
+}
+
+StepExamples StepList::finish() {
+  steps_.rows_ = list_.rows();
+  steps_.runs_ = list_.runs();
+  steps_.places_ = list_.places();
+  return std::move(steps_);
+}
+
 int64_t StepSizes::steps(int64_t rows) const {
   const int64_t whole = rows / batch_size;
   return std::min(most_steps, whole + (drops_short || rows % batch_size == 0 ? 0 : 1));
 }
 
 EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
-                     MemoryDealer* rehearsal) {
-  RunList list;
-  const int64_t rows = order.size(0);
+                     MemoryDealer* rehearsal, std::span<MemorySampler> samplers)
+    : batch_size_(sizes.batch_size), order_size_(order.size(0)) {
+  StepList list;
+  std::vector<StepList> draws(samplers.size());
   const auto size = static_cast<size_t>(sizes.batch_size);
-  const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(rows));
-  const auto steps = static_cast<size_t>(sizes.steps(rows));
-  list.reserve(std::min(numbers.size(), steps * size));
+  const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(order_size_));
+  const auto steps = static_cast<size_t>(sizes.steps(order_size_));
+  list.list().reserve(std::min(numbers.size(), steps * size));
   for (size_t step = 0; step < steps; ++step) {
-    const int64_t start = list.size();
-    add_rows(list, views, numbers.subspan(step * size, std::min(size, numbers.size() - step * size)));
-    if (rehearsal) rehearsal->deal(list);
-    list.end_run();
-    run_ends_.push_back(list.runs().size());
-    largest_step_ = std::max(largest_step_, list.size() - start);
+    add_rows(list.list(), views, numbers.subspan(step * size, std::min(size, numbers.size() - step * size)));
+    if (rehearsal) rehearsal->deal(list.list());
+    list.end_step();
+    for (size_t i = 0; i < samplers.size(); ++i) {
+      samplers[i].draw(draws[i].list());
+      draws[i].end_step();
+    }
   }
-  rows_ = list.rows();
-  runs_ = list.runs();
+  batches_ = list.finish();
+  for (StepList& draw : draws) draws_.push_back(draw.finish());
 }
 
-Examples EpochPlan::step(int64_t index) const {
+Examples StepExamples::step(int64_t index) const {
   const auto step = static_cast<size_t>(index);
   const size_t begin = step == 0 ? 0 : run_ends_[step - 1];
-  return {rows_, std::span(runs_).subspan(begin, run_ends_[step] - begin)};
+  return {rows_, std::span(runs_).subspan(begin, run_ends_[step] - begin), places_};
 }
 
 Batch BatchReader::read(const Examples& examples) {
@@ -126,6 +147,22 @@ void read_examples(const Examples& examples, float* inputs, int64_t* labels) {
 bool are_plain(const Examples& examples) {
   return std::all_of(examples.runs.begin(), examples.runs.end(),
                      [](const Run& run) { return run.view->classes().is_all() && !run.view->has_values(); });
+}
+
+at::Tensor targets_of(const Examples& examples, int64_t count) {
+  std::vector<at::Tensor> parts;
+  int64_t classes = std::numeric_limits<int64_t>::max();
+  for (const auto& [view, begin, end] : examples.runs) {
+    const int64_t rows = std::min(end - begin, count);
+    if (rows == 0) break;
+    count -= rows;
+    at::Tensor places = at::empty({rows}, at::kLong);
+    std::copy_n(examples.places.begin() + begin, rows, places.mutable_data_ptr<int64_t>());
+    parts.push_back(view->targets().index_select(0, places.to(view->device())));
+    classes = std::min(classes, view->targets().size(1));
+  }
+  for (at::Tensor& part : parts) part = part.narrow(1, 0, classes);
+  return parts.size() == 1 ? parts.front().contiguous() : at::cat(parts);
 }
 
 std::vector<ClassRange> classes_of(const Examples& examples) {

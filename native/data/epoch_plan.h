@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <span>
 #include <vector>
@@ -19,8 +20,27 @@ struct Run {
 struct Examples {
   at::Tensor rows;  // of the views' data sets: int64, on their device; the runs tell which of them are meant
   std::span<const Run> runs;
+  // Of each entry of the list of rows, its row among its view's stored targets; empty where no view has any.
+  std::span<const int64_t> places = {};
 
   int64_t count() const;
+};
+
+// Examples step by step.
+class StepExamples {
+ public:
+  int64_t steps() const { return static_cast<int64_t>(run_ends_.size()); }
+  int64_t largest_step() const { return largest_step_; }
+  Examples step(int64_t index) const;
+  Examples all() const { return {rows_, runs_, places_}; }
+
+ private:
+  friend class StepList;
+  at::Tensor rows_;
+  std::vector<Run> runs_;
+  std::vector<int64_t> places_;
+  std::vector<size_t> run_ends_;  // of each step
+  int64_t largest_step_ = 0;
 };
 
 // How an epoch is cut into steps.
@@ -37,20 +57,24 @@ struct StepSizes {
 class EpochPlan {
  public:
   // `order`: int64 on the CPU, a permutation of the rows of all `views` put after each other. Each step takes the next
-  // of them, the last step what is left.
+  // of them, the last step what is left. By each of `samplers` it draws examples of their own.
   EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
-            class MemoryDealer* rehearsal);
+            class MemoryDealer* rehearsal, std::span<class MemorySampler> samplers = {});
 
-  int64_t steps() const { return static_cast<int64_t>(run_ends_.size()); }
-  int64_t largest_step() const { return largest_step_; }
-  Examples step(int64_t index) const;
-  Examples all() const { return {rows_, runs_}; }
+  int64_t steps() const { return batches_.steps(); }
+  int64_t largest_step() const { return batches_.largest_step(); }
+  Examples step(int64_t index) const { return batches_.step(index); }
+  Examples all() const { return batches_.all(); }
+  // Of a step's examples, those that are not the memory's: they come first.
+  int64_t own_rows(int64_t index) const { return std::min(batch_size_, order_size_ - index * batch_size_); }
+  // What a step draws by one of the samplers.
+  Examples drawn(size_t sampler, int64_t index) const { return draws_[sampler].step(index); }
 
  private:
-  at::Tensor rows_;
-  std::vector<Run> runs_;
-  std::vector<size_t> run_ends_;  // of each step
-  int64_t largest_step_ = 0;
+  int64_t batch_size_;
+  int64_t order_size_;
+  StepExamples batches_;
+  std::vector<StepExamples> draws_;
 };
 
 // Collects runs: consecutive rows of one view become one run.
@@ -60,20 +84,38 @@ class RunList {
   void reserve(size_t rows) { rows_.reserve(rows); }
   // Rows of the view.
   void add(const TaskView& view, int64_t row) { add(view, std::span(&row, 1)); }
-  void add(const TaskView& view, std::span<const int64_t> rows);
+  void add(const TaskView& view, std::span<const int64_t> rows) { add(view, rows, rows); }
+  // `places`: where their targets are stored.
+  void add(const TaskView& view, std::span<const int64_t> rows, std::span<const int64_t> places);
 
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
   const std::vector<Run>& runs() const { return runs_; }
   // The rows of the views' data sets, on their device.
   at::Tensor rows() const;
+  // As in Examples.
+  const std::vector<int64_t>& places() const { return places_; }
 
   // Rows added from now on belong to a new run.
   void end_run() { open_ = false; }
 
  private:
   std::vector<int64_t> rows_;
+  std::vector<int64_t> places_;
   std::vector<Run> runs_;
   bool open_ = false;
+};
+
+// Collects the examples of one step after the other.
+class StepList {
+ public:
+  RunList& list() { return list_; }
+  void end_step();
+  StepExamples finish();
+
+ private:
+  RunList list_;
+  StepExamples steps_;
+  int64_t start_ = 0;
 };
 
 // Reads examples into buffers, which the next call reuses.
@@ -91,6 +133,10 @@ void read_examples(const Examples& examples, float* inputs, int64_t* labels);
 
 // Whether all examples' losses go over all classes, and bytes are byte / 255 in all of them.
 bool are_plain(const Examples& examples);
+
+// The stored targets of the first `count` of the examples: float32 [count, classes], classes being as many as all of
+// them have; on their device. Each of their views has targets.
+at::Tensor targets_of(const Examples& examples, int64_t count);
 
 // The classes that each example's loss goes over, in order; empty where all go over all.
 std::vector<ClassRange> classes_of(const Examples& examples);

@@ -1,16 +1,38 @@
 #include "data/memory.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
 #include <numeric>
 
 namespace cl_torch {
 
-void Memory::add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows) {
+void Memory::add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows, const at::Tensor& targets) {
   if (rows.empty()) return;
   parts_.push_back({view_id, view, rows, size_});
+  parts_.back().view.set_targets(targets);
   size_ += static_cast<int64_t>(rows.size());
+}
+
+void Memory::keep(const std::vector<int64_t>& indices) {
+  Memory kept;
+  auto next = indices.begin();
+  for (const Part& part : parts_) {
+    const int64_t part_end = part.start + static_cast<int64_t>(part.rows.size());
+    std::vector<int64_t> rows;
+    std::vector<int64_t> places;
+    for (; next != indices.end() && *next < part_end; ++next) {
+      places.push_back(*next - part.start);
+      rows.push_back(part.rows[static_cast<size_t>(places.back())]);
+    }
+    at::Tensor targets = part.view.targets();
+    if (targets.defined()) {
+      targets = targets.index_select(0, at::tensor(places, at::kLong).to(targets.device()));
+    }
+    kept.add(part.view_id, part.view, rows, targets);
+  }
+  *this = std::move(kept);
 }
 
 std::optional<TaskView> Memory::detach(int64_t view_id) {
@@ -27,7 +49,9 @@ std::optional<TaskView> Memory::detach(int64_t view_id) {
   const TaskView own(std::make_shared<const Dataset>(view.dataset(), rows, view.labels().index_select(0, rows)), view);
   int64_t next = 0;
   for (Part* part : parts) {
+    at::Tensor targets = part->view.targets();
     part->view = own;
+    part->view.set_targets(std::move(targets));
     std::iota(part->rows.begin(), part->rows.end(), next);
     next += static_cast<int64_t>(part->rows.size());
   }
@@ -47,9 +71,30 @@ void Memory::list(const at::Tensor& indices, RunList& target) const {
   for (const Part& part : parts_) {
     const int64_t part_end = part.start + static_cast<int64_t>(part.rows.size());
     for (; next != end && *next < part_end; ++next) {
-      target.add(part.view, part.rows[static_cast<size_t>(*next - part.start)]);
+      const int64_t place = *next - part.start;
+      target.add(part.view, {&part.rows[static_cast<size_t>(place)], 1}, {&place, 1});
     }
   }
+}
+
+MemorySampler::MemorySampler(const Memory& memory, int64_t examples, const at::Generator& generator)
+    : memory_(memory),
+      generator_(generator),
+      order_(at::arange(memory.size(), at::kLong)),
+      examples_(std::min(examples, memory.size())) {}
+
+// The beginning of a shuffle (Fisher and Yates). Whatever order it starts from, each sample is as probable.
+void MemorySampler::draw(RunList& target) {
+  const int64_t size = order_.size(0);
+  if (examples_ < size) {
+    auto* random = at::check_generator<at::CPUGeneratorImpl>(generator_);
+    auto* order = order_.mutable_data_ptr<int64_t>();
+    for (int64_t i = 0; i < examples_; ++i) {
+      const auto left = static_cast<uint64_t>(size - i);
+      std::swap(order[i], order[i + static_cast<int64_t>(random->random64() % left)]);
+    }
+  }
+  memory_.list(order_.narrow(0, 0, examples_), target);
 }
 
 MemoryDealer::MemoryDealer(const Memory& memory, int64_t batch_size, const at::Generator& generator)

@@ -14,13 +14,16 @@ class Memory {
  public:
   struct Part {
     int64_t view_id;
-    TaskView view;
+    TaskView view;  // its targets are those of the part's own examples, in their order
     std::vector<int64_t> rows;
     int64_t start;  // index of its first example
   };
 
-  // `rows`: row indices of the view.
-  void add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows);
+  // `rows`: row indices of the view. `targets`: a network's outputs for them, [rows, classes], or undefined.
+  void add(int64_t view_id, const TaskView& view, const std::vector<int64_t>& rows, const at::Tensor& targets = {});
+
+  // Keeps these examples alone, named as in list(), in ascending order.
+  void keep(const std::vector<int64_t>& indices);
 
   int64_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -40,6 +43,21 @@ class Memory {
  private:
   std::deque<Part> parts_;  // runs point to the views, so they must stay where they are
   int64_t size_ = 0;
+};
+
+// Draws from a memory: each time a sample of its own, uniform and without replacement; or all, where there are no more.
+class MemorySampler {
+ public:
+  MemorySampler(const Memory& memory, int64_t examples, const at::Generator& generator);
+
+  // Adds the next sample's examples.
+  void draw(RunList& target);
+
+ private:
+  const Memory& memory_;
+  at::Generator generator_;
+  at::Tensor order_;  // a permutation of all; its beginning is the sample
+  int64_t examples_;
 };
 
 // Deals a memory's examples in batches: pass after pass over the memory, each shuffled anew. A batch never spans two

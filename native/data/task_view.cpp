@@ -55,6 +55,7 @@ TaskView::TaskView(std::shared_ptr<const Dataset> dataset, const TaskView& other
   host_rows_.clear();
   labels_.reset();
   label_bounds_.reset();
+  targets_.reset();
 }
 
 void TaskView::take_rows(const ViewOptions& options) {

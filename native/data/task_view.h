@@ -40,6 +40,10 @@ class TaskView {
   void set_classes(const ClassRange& classes) { classes_ = classes; }
   const std::optional<ClassRange>& own_classes() const { return own_classes_; }
 
+  // Outputs of a network that were stored for the view's rows: float32 [rows, classes], on its device; undefined: none.
+  const at::Tensor& targets() const { return targets_; }
+  void set_targets(at::Tensor targets) { targets_ = std::move(targets); }
+
   // The inputs of `count` of the data set's rows, row-major; on the CPU only.
   void read(const int64_t* dataset_rows, int64_t count, float* inputs) const;
 
@@ -63,6 +67,7 @@ class TaskView {
   std::optional<std::pair<int64_t, int64_t>> label_bounds_;
   ClassRange classes_;
   std::optional<ClassRange> own_classes_;
+  at::Tensor targets_;
   bool has_values_ = false;
   at::Tensor value_of_;  // float32 [256 × tables]: byte / 255, or the options' values
   at::Tensor table_of_;  // int32 [features]: where the table of a column begins; undefined where there is one table

@@ -4,6 +4,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "methods/objective_settings.h"
 
 namespace cl_torch {
 
@@ -13,6 +16,7 @@ struct EngineDemand {
   std::string device;   // `cpu` or `cuda:N`
   bool class_ranges;    // whether a loss or a prediction goes over some of the classes only
   bool byte_values;     // whether a byte is something else than byte / 255 to the network
+  std::vector<ObjectivePart> objective;
 };
 
 // Why the fused engine cannot train it, as a part of a sentence; nothing when it can.

@@ -9,9 +9,13 @@
 
 namespace cl_torch {
 
-// What an epoch minimises beside the cross-entropy, the sum of these penalties, and what its steps may change. What it
-// refers to must outlive it.
+// What an epoch minimises, the losses of its batches and the sum of these penalties, and what its steps may change.
+// What it refers to must outlive it.
 struct Objective {
+  // What the batches are learnt by; null: cross-entropy.
+  const BatchLoss* batch = nullptr;
+  // Of an epoch's draws from the memory, in the plan's order. One at most is a reference.
+  std::span<const MemoryDraw> draws{};
   const OffDirectionPenalty* off_direction = nullptr;  // none: null
   std::span<const QuadraticPenalty> quadratics{};
   // Sums -gradient · change of the parameters, step by step, element by element: each parameter's share of what the
@@ -24,6 +28,8 @@ struct Objective {
   // Objectives of one network with the same version have the same numbers, and vectors at the same places.
   int64_t version = 0;
 
+  // Whether a batch is learnt by more than its cross-entropy.
+  bool has_terms() const { return batch || !draws.empty(); }
   // Whether a step is more than the optimiser's with the penalties.
   bool watches_steps() const { return path.defined() || mask.defined(); }
 };

@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "methods/batch_loss.h"
 #include "methods/penalty_settings.h"
 
 namespace cl_torch {
 
 // Which gradient a path goes along.
 enum class PathGradient {
-  kTask,   // of the loss alone, before the penalties
+  kTask,   // of the loss alone, before a rule changes it and penalties are added
   kTotal,  // of all that is minimised, as the optimiser gets it
 };
 
@@ -27,6 +28,25 @@ struct ObjectiveSettings {
   std::vector<PenaltySettings> penalties;
   std::optional<PathSettings> path;
   std::optional<std::string> mask;  // a vector of 0 and 1
+  BatchLoss batch;                  // of the task's examples; joined ones of the memory have its cross-entropy
+  std::vector<MemoryDraw> draws;
 };
+
+// What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
+enum class ObjectivePart { kPenalties, kPath, kMask, kTargets, kDraws };
+
+// Those that it has.
+inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
+  std::vector<ObjectivePart> parts;
+  const auto& penalties = objective.penalties;
+  const bool is_simple =
+      penalties.empty() || (penalties.size() == 1 && penalties.front().direction && !penalties.front().importance);
+  if (!is_simple) parts.push_back(ObjectivePart::kPenalties);
+  if (objective.path) parts.push_back(ObjectivePart::kPath);
+  if (objective.mask) parts.push_back(ObjectivePart::kMask);
+  if (!objective.batch.is_plain()) parts.push_back(ObjectivePart::kTargets);
+  if (!objective.draws.empty()) parts.push_back(ObjectivePart::kDraws);
+  return parts;
+}
 
 }  // namespace cl_torch

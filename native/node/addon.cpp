@@ -5,6 +5,7 @@
 #include "node/gemm_timing.h"
 #include "node/live_sessions.h"
 #include "node/napi_errors.h"
+#include "node/objective_options.h"
 #include "node/session_object.h"
 #include "node/training_group_object.h"
 #include "system/runtime_info.h"
@@ -59,7 +60,7 @@ Napi::Value get_why_not_fused(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Options options(info, "whyNotFused");
   const EngineDemand demand{options.text("network"), options.text("device"), options.boolean("classRanges"),
-                            options.boolean("byteValues")};
+                            options.boolean("byteValues"), objective_parts(options)};
   return optional_text(env, guarded(env, [&] { return why_not_fused(demand); }));
 }
 

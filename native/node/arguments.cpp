@@ -77,7 +77,22 @@ Napi::Object Options::tagged(const char* key, const napi_type_tag& tag, const ch
 }
 
 size_t Options::one_of(const char* key, std::initializer_list<const char*> words) const {
+  return word(property(key), key, words);
+}
+
+std::vector<size_t> Options::each_one_of(const char* key, std::initializer_list<const char*> words) const {
   const Napi::Value value = property(key);
+  if (!value.IsArray()) reject(key, "an array of words", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<size_t> indices;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    indices.push_back(word(array.Get(i), std::string(key) + "[" + std::to_string(i) + "]", words));
+  }
+  return indices;
+}
+
+size_t Options::word(const Napi::Value& value, const std::string& name,
+                     std::initializer_list<const char*> words) const {
   std::string expected;
   size_t index = 0;
   for (const char* word : words) {
@@ -86,7 +101,7 @@ size_t Options::one_of(const char* key, std::initializer_list<const char*> words
     expected += word;
     expected += "'";
   }
-  reject(key, "one of " + expected, value);
+  reject(name, "one of " + expected, value);
 }
 
 double Options::number(const char* key) const {

@@ -30,6 +30,8 @@ class Options {
   std::string text(const char* key) const;
   // The index of the word that was found.
   size_t one_of(const char* key, std::initializer_list<const char*> words) const;
+  // The same of each of an array's.
+  std::vector<size_t> each_one_of(const char* key, std::initializer_list<const char*> words) const;
   bool boolean(const char* key) const;
   double number(const char* key) const;
   double number_from(const char* key, double least, double most = kNoLimit) const;  // both ends included
@@ -54,6 +56,7 @@ class Options {
   Options(const Options& outer, const std::string& name, const Napi::Value& value);
 
   Napi::Value property(const char* key) const;
+  size_t word(const Napi::Value& value, const std::string& name, std::initializer_list<const char*> words) const;
   int64_t checked_integer(const Napi::Value& value, const std::string& name, int64_t least, int64_t most) const;
   [[noreturn]] void reject(const std::string& name, const std::string& expected, const Napi::Value& found) const;
 

@@ -1,5 +1,7 @@
 #include "node/objective_options.h"
 
+#include "node/convert.h"
+
 namespace cl_torch::node {
 namespace {
 
@@ -35,6 +37,32 @@ Napi::Value to_value(Napi::Env env, const std::optional<PathSettings>& path) {
   return object;
 }
 
+Napi::Value to_value(Napi::Env env, const std::optional<ClassRange>& range) {
+  if (!range) return env.Null();
+  auto object = Napi::Object::New(env);
+  object["begin"] = static_cast<double>(range->begin);
+  object["end"] = static_cast<double>(range->end);
+  return object;
+}
+
+void write_loss(Napi::Env env, Napi::Object& object, const BatchLoss& loss) {
+  auto targets = Napi::Array::New(env, loss.targets.size());
+  for (uint32_t i = 0; i < targets.Length(); ++i) {
+    const TargetLoss& term = loss.targets[i];
+    auto target = Napi::Object::New(env);
+    target["kind"] = term.kind == TargetKind::kSquared ? "squared" : "soft";
+    target["weight"] = term.weight;
+    target["classes"] = to_value(env, term.classes);
+    target["reduction"] = term.sums ? "sum" : "mean";
+    target["temperature"] = term.temperature;
+    target["scaled"] = Napi::Boolean::New(env, term.scaled);
+    target["known"] = to_value(env, term.known);
+    targets[i] = target;
+  }
+  object["crossEntropy"] = loss.cross_entropy;
+  object["targets"] = targets;
+}
+
 }  // namespace
 
 std::vector<PenaltySettings> penalty_settings(const Options& options) {
@@ -67,8 +95,53 @@ std::optional<std::string> mask_setting(const Options& options) {
   return options.text("mask");
 }
 
+ClassRange class_range(const Options& options) {
+  const int64_t begin = options.integer("begin", 0, kWidestLayer - 1);
+  return {begin, options.integer("end", begin + 1, kWidestLayer)};
+}
+
+BatchLoss batch_loss(const Options& options) {
+  BatchLoss loss;
+  loss.cross_entropy = options.number_from("crossEntropy", 0);
+  for (const Options& target : options.objects("targets")) {
+    const auto range = [&](const char* key) {
+      return target.is_null(key) ? std::nullopt : std::optional(class_range(target.object(key)));
+    };
+    TargetLoss term;
+    term.kind = target.one_of("kind", {"squared", "soft"}) == 0 ? TargetKind::kSquared : TargetKind::kSoft;
+    term.weight = target.number_from("weight", 0);
+    term.classes = range("classes");
+    term.sums = target.one_of("reduction", {"mean", "sum"}) == 1;
+    term.temperature = target.number_above("temperature", 0);
+    term.scaled = target.boolean("scaled");
+    term.known = range("known");
+    loss.targets.push_back(term);
+  }
+  return loss;
+}
+
+std::vector<MemoryDraw> memory_draws(const Options& options) {
+  std::vector<MemoryDraw> draws;
+  for (const Options& draw : options.objects("draws")) {
+    draws.push_back(
+        {draw.integer("examples", 1, kLargestBatch), batch_loss(draw), draw.one_of("use", {"loss", "reference"}) == 1});
+  }
+  return draws;
+}
+
+std::vector<ObjectivePart> objective_parts(const Options& options) {
+  constexpr ObjectivePart parts[] = {ObjectivePart::kPenalties, ObjectivePart::kPath, ObjectivePart::kMask,
+                                     ObjectivePart::kTargets, ObjectivePart::kDraws};
+  std::vector<ObjectivePart> result;
+  for (const size_t part : options.each_one_of("objective", {"penalties", "path", "mask", "targets", "draws"})) {
+    result.push_back(parts[part]);
+  }
+  return result;
+}
+
 ObjectiveSettings objective_settings(const Options& options) {
-  return {penalty_settings(options), path_settings(options), mask_setting(options)};
+  return {penalty_settings(options), path_settings(options), mask_setting(options),
+          batch_loss(options.object("batchLoss")), memory_draws(options)};
 }
 
 void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSettings& objective) {
@@ -76,6 +149,19 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
   for (uint32_t i = 0; i < penalties.Length(); ++i) penalties[i] = to_object(env, objective.penalties[i]);
   object["penalties"] = penalties;
   object["path"] = to_value(env, objective.path);
+  auto batch = Napi::Object::New(env);
+  write_loss(env, batch, objective.batch);
+  object["batchLoss"] = batch;
+  auto draws = Napi::Array::New(env, objective.draws.size());
+  for (uint32_t i = 0; i < draws.Length(); ++i) {
+    const MemoryDraw& draw = objective.draws[i];
+    auto entry = Napi::Object::New(env);
+    entry["examples"] = static_cast<double>(draw.examples);
+    write_loss(env, entry, draw.loss);
+    entry["use"] = draw.is_reference ? "reference" : "loss";
+    draws[i] = entry;
+  }
+  object["draws"] = draws;
   object["mask"] = objective.mask ? Napi::String::New(env, *objective.mask) : env.Null();
 }
 

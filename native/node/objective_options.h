@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/rows.h"
 #include "methods/objective_settings.h"
 #include "node/arguments.h"
 
@@ -11,6 +12,14 @@ namespace cl_torch::node {
 std::vector<PenaltySettings> penalty_settings(const Options& options);
 std::optional<PathSettings> path_settings(const Options& options);
 std::optional<std::string> mask_setting(const Options& options);
+// The properties `crossEntropy` and `targets`.
+BatchLoss batch_loss(const Options& options);
+// The property `draws`.
+std::vector<MemoryDraw> memory_draws(const Options& options);
+// A range of classes.
+ClassRange class_range(const Options& options);
+// The property `objective`, a list of words.
+std::vector<ObjectivePart> objective_parts(const Options& options);
 // All of them.
 ObjectiveSettings objective_settings(const Options& options);
 

@@ -5,6 +5,7 @@
 #include "node/arguments.h"
 #include "node/convert.h"
 #include "node/dataset_rows.h"
+#include "node/objective_options.h"
 #include "node/session_object.h"
 
 namespace cl_torch::node {
@@ -24,11 +25,6 @@ Napi::Object to_object(Napi::Env env, const ExampleRows& rows) {
   object["labels"] = labels;
   object["features"] = static_cast<double>(rows.features);
   return object;
-}
-
-ClassRange class_range(const Options& options) {
-  const int64_t begin = options.integer("begin", 0, kWidestLayer - 1);
-  return {begin, options.integer("end", begin + 1, kWidestLayer)};
 }
 
 }  // namespace

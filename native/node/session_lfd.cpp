@@ -68,8 +68,44 @@ Napi::Value SessionObject::add_memory(const Napi::CallbackInfo& info) {
   const Options options(info, "addMemory");
   const int64_t view = options.integer("view", 0, kLargestId);
   const auto rows = options.int32s("rows");
-  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session, Observer&) {
-    session.add_memory(view, rows);
+  return submit(info, [view, rows = std::vector<int64_t>(rows.begin(), rows.end()),
+                       targets = options.boolean("targets")](Session& session, Observer& observer) {
+    session.add_memory(view, rows, targets, observer);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::keep_memory(const Napi::CallbackInfo& info) {
+  const auto examples = Options(info, "keepMemory").int32s("examples");
+  return submit(info, [examples = std::vector<int64_t>(examples.begin(), examples.end())](Session& session, Observer&) {
+    session.keep_memory(examples);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::memory_info(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) -> Job::Settle {
+    return [memory = session.memory_info()](Napi::Env env) {
+      auto object = Napi::Object::New(env);
+      object["examples"] = static_cast<double>(memory.examples);
+      object["targetBytes"] = static_cast<double>(memory.target_bytes);
+      return object;
+    };
+  });
+}
+
+Napi::Value SessionObject::take_targets(const Napi::CallbackInfo& info) {
+  const int64_t view = Options(info, "takeTargets").integer("view", 0, kLargestId);
+  return submit(info, [view](Session& session, Observer& observer) {
+    session.take_targets(view, observer);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::drop_targets(const Napi::CallbackInfo& info) {
+  const int64_t view = Options(info, "dropTargets").integer("view", 0, kLargestId);
+  return submit(info, [view](Session& session, Observer&) {
+    session.drop_targets(view);
     return resolve_undefined();
   });
 }

@@ -58,10 +58,16 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value set_buffers(const Napi::CallbackInfo& info);
   Napi::Value skip_order(const Napi::CallbackInfo& info);
   Napi::Value add_memory(const Napi::CallbackInfo& info);
+  Napi::Value keep_memory(const Napi::CallbackInfo& info);
+  Napi::Value memory_info(const Napi::CallbackInfo& info);
+  Napi::Value take_targets(const Napi::CallbackInfo& info);
+  Napi::Value drop_targets(const Napi::CallbackInfo& info);
   Napi::Value find_direction(const Napi::CallbackInfo& info);
   Napi::Value set_penalties(const Napi::CallbackInfo& info);
   Napi::Value set_path(const Napi::CallbackInfo& info);
   Napi::Value set_mask(const Napi::CallbackInfo& info);
+  Napi::Value set_batch_loss(const Napi::CallbackInfo& info);
+  Napi::Value set_draws(const Napi::CallbackInfo& info);
   Napi::Value deviation(const Napi::CallbackInfo& info);
   Napi::Value find_equilibrium_point(const Napi::CallbackInfo& info);
   Napi::Value vector_names(const Napi::CallbackInfo& info);

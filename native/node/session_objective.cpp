@@ -34,4 +34,20 @@ Napi::Value SessionObject::set_mask(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::set_batch_loss(const Napi::CallbackInfo& info) {
+  const Options options(info, "setBatchLoss");
+  return submit(info, [loss = batch_loss(options)](Session& session, Observer&) {
+    session.set_batch_loss(loss);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::set_draws(const Napi::CallbackInfo& info) {
+  const Options options(info, "setDraws");
+  return submit(info, [draws = memory_draws(options)](Session& session, Observer&) {
+    session.set_draws(draws);
+    return resolve_undefined();
+  });
+}
+
 }  // namespace cl_torch::node

@@ -43,9 +43,27 @@ Napi::Value to_value(Napi::Env env, const std::map<std::string, VectorSnapshot>&
   return object;
 }
 
+Napi::Value to_value(Napi::Env env, const TargetsSnapshot& targets) {
+  auto object = Napi::Object::New(env);
+  object["classes"] = static_cast<double>(targets.classes);
+  object["logits"] = to_float32_array(env, targets.logits);
+  return object;
+}
+
 template <typename Part>
 Napi::Value or_null(Napi::Env env, const std::optional<Part>& part) {
   return part ? to_value(env, *part) : env.Null();
+}
+
+Napi::Value to_value(Napi::Env env, const std::map<int64_t, TargetsSnapshot>& targets) {
+  auto array = Napi::Array::New(env, targets.size());
+  uint32_t i = 0;
+  for (const auto& [view, its] : targets) {
+    auto object = to_value(env, its).As<Napi::Object>();
+    object["view"] = static_cast<double>(view);
+    array[i++] = object;
+  }
+  return array;
 }
 
 Napi::Value to_value(Napi::Env env, const std::vector<MemorySnapshot>& memory) {
@@ -56,6 +74,7 @@ Napi::Value to_value(Napi::Env env, const std::vector<MemorySnapshot>& memory) {
     auto object = Napi::Object::New(env);
     object["view"] = static_cast<double>(memory[i].view);
     object["rows"] = rows;
+    object["targets"] = or_null(env, memory[i].targets);
     array[i] = object;
   }
   return array;
@@ -81,6 +100,7 @@ Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
   object["vectors"] = to_value(env, snapshot.vectors);
   write_objective(env, object, snapshot.objective);
   object["memory"] = to_value(env, snapshot.memory);
+  object["targets"] = to_value(env, snapshot.targets);
   object["streams"] = to_value(env, snapshot.streams);
   return object;
 }
@@ -125,13 +145,29 @@ std::map<std::string, VectorSnapshot> read_vectors(const Options& options) {
   return snapshots;
 }
 
+TargetsSnapshot read_targets(const Options& options) {
+  return {options.integer("classes", 1, kWidestLayer), options.float32s("logits")};
+}
+
 std::vector<MemorySnapshot> read_memory(const Options& options, const char* key) {
   std::vector<MemorySnapshot> memory;
   for (const Options& part : options.objects(key)) {
     const std::vector<int32_t> rows = part.int32s("rows");
-    memory.push_back({part.integer("view", 0, kLargestId), {rows.begin(), rows.end()}});
+    memory.push_back({part.integer("view", 0, kLargestId),
+                      {rows.begin(), rows.end()},
+                      unless_null(part, "targets", [](const Options& outer, const char* name) {
+                        return read_targets(outer.object(name));
+                      })});
   }
   return memory;
+}
+
+std::map<int64_t, TargetsSnapshot> read_view_targets(const Options& options) {
+  std::map<int64_t, TargetsSnapshot> targets;
+  for (const Options& view : options.objects("targets")) {
+    targets.insert_or_assign(view.integer("view", 0, kLargestId), read_targets(view));
+  }
+  return targets;
 }
 
 StreamsSnapshot read_streams(const Options& options, const char* key) {
@@ -149,6 +185,7 @@ SessionSnapshot read_snapshot(const Options& options) {
           read_vectors(options),
           objective_settings(options),
           read_memory(options, "memory"),
+          read_view_targets(options),
           read_streams(options, "streams")};
 }
 

@@ -73,13 +73,6 @@ void Session::set_buffers(const std::vector<std::vector<float>>& values) {
 
 void Session::skip_order(int64_t view) { state_->streams->shuffled_order(state_->view(view).rows()); }
 
-void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows) {
-  const TaskView& view = state_->view(view_id);
-  state_->require_loss(view);
-  for (const int64_t row : rows) State::require_row(view, row);
-  state_->memory.add(view_id, view, rows);
-}
-
 DirectionOutcome Session::find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                          Observer& observer) {
   const Stopwatch stopwatch;

@@ -1,4 +1,5 @@
 // Session's calls on the objective.
+#include <algorithm>
 #include <utility>
 
 #include "session/state.h"
@@ -49,7 +50,7 @@ void Session::set_path(const std::optional<PathSettings>& path) {
     if (!vector.values.defined()) vector.values = at::zeros_like(parameters);
     vector.growth = Growth::kZeros;
   }
-  state_->require_objective(state_->engine_options, wanted, vectors);
+  state_->require_objective(state_->network->spec(), state_->engine_options, wanted, vectors);
   state_->vectors = std::move(vectors);
   state_->set_objective(std::move(wanted));
 }
@@ -59,6 +60,59 @@ void Session::set_mask(const std::optional<std::string>& mask) {
   wanted.mask = mask;
   state_->set_objective(std::move(wanted));
   if (mask) state_->vectors.at(*mask).growth = Growth::kOnes;
+}
+
+void Session::set_batch_loss(const BatchLoss& loss) {
+  ObjectiveSettings wanted = state_->settings;
+  wanted.batch = loss;
+  state_->set_objective(std::move(wanted));
+}
+
+void Session::set_draws(const std::vector<MemoryDraw>& draws) {
+  if (std::count_if(draws.begin(), draws.end(), [](const MemoryDraw& draw) { return draw.is_reference; }) > 1) {
+    reject("One draw at most can be the reference of the gradient.");
+  }
+  ObjectiveSettings wanted = state_->settings;
+  wanted.draws = draws;
+  state_->set_objective(std::move(wanted));
+}
+
+void Session::State::require_targets(const TaskView& view, int64_t rows, const BatchLoss& loss,
+                                     const std::string& missing) {
+  if (!loss.has_targets()) return;
+  if (!view.targets().defined()) reject(missing);
+  const int64_t stored = view.targets().size(0);
+  if (stored != rows) {
+    reject("Outputs are stored for " + std::to_string(stored) + " rows of a view that has " + std::to_string(rows) +
+           ": call takeTargets again.");
+  }
+  const int64_t classes = view.targets().size(1);
+  for (const TargetLoss& term : loss.targets) {
+    const ClassRange range = term.classes.value_or(ClassRange{0, classes});
+    if (range.end > classes) {
+      reject("A loss against stored targets goes over the classes up to " + std::to_string(range.end - 1) +
+             ", but outputs of " + std::to_string(classes) + " classes are stored.");
+    }
+    const ClassRange known = term.known.value_or(range);
+    if (known.begin < range.begin || known.end > range.end) {
+      reject("The 'known' classes of a loss against stored targets must lie among its 'classes'.");
+    }
+  }
+}
+
+std::vector<MemoryDraw> Session::State::epoch_draws() const {
+  std::vector<MemoryDraw> draws;
+  if (memory.empty()) return draws;
+  for (const MemoryDraw& draw : settings.draws) {
+    if (draw.is_idle()) continue;
+    for (const Memory::Part& part : memory.parts()) {
+      require_targets(part.view, static_cast<int64_t>(part.rows.size()), draw.loss,
+                      "The memory has examples without stored outputs, against which a draw is learnt: call addMemory "
+                      "with 'targets'.");
+    }
+    draws.push_back(draw);
+  }
+  return draws;
 }
 
 double Session::deviation() const {

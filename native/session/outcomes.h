@@ -49,6 +49,12 @@ struct EvaluationOutcome {
   double seconds = 0;
 };
 
+// The memory, and what is stored beside its examples and the views'.
+struct MemoryInfo {
+  int64_t examples = 0;
+  int64_t target_bytes = 0;  // of stored outputs, those of views included
+};
+
 // The class that stands for none: of a row whose outputs are not all numbers, so that no class is the most probable.
 inline constexpr int32_t kNoClass = -1;
 

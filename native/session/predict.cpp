@@ -5,18 +5,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "session/chunks.h"
 #include "session/state.h"
 
 namespace cl_torch {
 namespace {
-
-constexpr int64_t kMostRowsAtOnce = 2048;
-constexpr int64_t kMostValuesAtOnce = int64_t{1} << 22;  // of the widest layer: 16 MB
-
-// Bounds the memory taken by one forward pass, and the time until a cancellation takes effect.
-int64_t rows_at_once(const Network& network) {
-  return std::clamp(kMostValuesAtOnce / network.widest(), int64_t{1}, kMostRowsAtOnce);
-}
 
 // Rows on the device for as long as a call takes, their columns as they are.
 TaskView passing_view(DatasetRows rows, const c10::Device& device) {

@@ -76,7 +76,7 @@ void Session::create_model(const NetworkSpec& spec, uint64_t seed, const EngineO
   (void)network_layout(spec);  // what cannot be made is refused before the old network goes,
   state_->require_engine(spec, engine);
   state_->clear_network();  // which makes room for the new one
-  state_->memory = Memory();
+  state_->clear_memory();
   state_->streams.emplace(seed, state_->device);
   state_->install(make_network(spec, *state_->streams, state_->device), engine);
 }
@@ -87,7 +87,7 @@ void Session::load_model(const NetworkSpec& spec, uint64_t seed, const EngineOpt
   state_->require_engine(spec, engine);
   auto network = loaded_network(spec, parameters, buffers, state_->device);
   state_->clear_network();
-  state_->memory = Memory();
+  state_->clear_memory();
   state_->streams.emplace(seed, state_->device);
   state_->install(std::move(network), engine);
 }
@@ -130,8 +130,11 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   for (const int64_t id : options.views) {
     views.push_back(&state_->view(id));
     state_->require_loss(*views.back());
+    State::require_targets(*views.back(), views.back()->rows(), state_->settings.batch,
+                           "The view " + std::to_string(id) + " has no stored outputs to learn by: call takeTargets.");
     rows += views.back()->rows();
   }
+  const std::vector<MemoryDraw> draws = state_->epoch_draws();
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
   const StepSizes sizes = step_sizes(options, rows);
   require_rows(*state_->network, sizes, rows, std::min(options.rehearsal, state_->memory.size()));
@@ -141,13 +144,16 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   if (options.rehearsal > 0 && !state_->memory.empty()) {
     dealer.emplace(state_->memory, options.rehearsal, state_->streams->method());
   }
-  const EpochPlan plan(views, order, sizes, dealer ? &*dealer : nullptr);
+  std::vector<MemorySampler> samplers;
+  for (const MemoryDraw& draw : draws) samplers.emplace_back(state_->memory, draw.examples, state_->streams->method());
+  const EpochPlan plan(views, order, sizes, dealer ? &*dealer : nullptr, samplers);
   // Beside this epoch, which keeps the GPU busy, and not the processors.
   if (!state_->device.is_cpu()) state_->streams->prepare_order(rows);
   EpochWatch observer(caller, options.stops_diverged);
   EpochOutcome outcome;
   outcome.learning_rate = state_->optimizer->learning_rate();
-  const Objective objective = state_->objective();
+  Objective objective = state_->objective();
+  objective.draws = draws;
   const Membership& place = state_->membership;
   outcome.losses =
       place ? place->group->train_epoch({place->member, *state_->engine, plan, *state_->optimizer, objective, observer})
@@ -184,6 +190,7 @@ int64_t Session::host_bytes() const {
   for (const auto& [id, dataset] : state_->datasets) datasets.insert(dataset.get());
   for (const auto& [id, view] : state_->views) datasets.insert(&view.dataset());
   for (const Dataset* dataset : datasets) bytes += dataset->bytes();
+  bytes += memory_info().target_bytes;
   if (state_->network) {
     const auto vector_bytes = static_cast<int64_t>(state_->network->parameters().values().nbytes());
     const size_t vectors = state_->vectors.size() + (state_->optimizer ? state_->optimizer->vectors().size() : 0);

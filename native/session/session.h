@@ -73,13 +73,22 @@ class Session {
 
   // The order of an epoch over the view is drawn and dropped.
   void skip_order(int64_t view);
-  void add_memory(int64_t view, const std::vector<int64_t>& rows);
+  // `targets`: the network's outputs for them are stored beside them.
+  void add_memory(int64_t view, const std::vector<int64_t>& rows, bool targets, Observer& observer);
+  // The memory's examples are numbered in the order in which they were added; these stay, each named once.
+  void keep_memory(const std::vector<int64_t>& examples);
+  MemoryInfo memory_info() const;
+  // Stores the network's outputs for all rows of the view, in the place of earlier ones.
+  void take_targets(int64_t view, Observer& observer);
+  void drop_targets(int64_t view);
   DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                   Observer& observer);
   void set_penalties(const std::vector<PenaltySettings>& penalties);
   // The path's vector is made where there is none.
   void set_path(const std::optional<PathSettings>& path);
   void set_mask(const std::optional<std::string>& mask);
+  void set_batch_loss(const BatchLoss& loss);
+  void set_draws(const std::vector<MemoryDraw>& draws);
   double deviation() const;  // ||delta|| of the parameters now
   EquilibriumOutcome find_equilibrium_point(const EquilibriumOptions& options, Observer& observer);
 

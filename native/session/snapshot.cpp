@@ -1,6 +1,7 @@
 // Session's calls that take a snapshot and go on from one.
 #include "session/snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/named_tensors.h"
@@ -47,6 +48,26 @@ class Restorer {
   const std::vector<TensorVector::Shape>& shapes_;
 };
 
+std::optional<TargetsSnapshot> targets_of(const TaskView& view) {
+  if (!view.targets().defined()) return std::nullopt;
+  const at::Tensor logits = view.targets().cpu().contiguous();
+  const float* data = logits.const_data_ptr<float>();
+  return TargetsSnapshot{logits.size(1), {data, data + logits.numel()}};
+}
+
+// The same back, for so many rows.
+at::Tensor targets_from(const TargetsSnapshot& snapshot, int64_t rows, int64_t classes, const c10::Device& device) {
+  if (snapshot.classes < 1 || snapshot.classes > classes ||
+      static_cast<int64_t>(snapshot.logits.size()) != rows * snapshot.classes) {
+    reject("Stored outputs must be numbers for " + std::to_string(rows) + " rows and at most " +
+           std::to_string(classes) + " classes; found " + std::to_string(snapshot.logits.size()) + " for " +
+           std::to_string(snapshot.classes) + " classes.");
+  }
+  const at::Tensor logits = at::empty({rows, snapshot.classes}, at::kFloat);
+  std::copy(snapshot.logits.begin(), snapshot.logits.end(), logits.mutable_data_ptr<float>());
+  return logits.to(device);
+}
+
 }  // namespace
 
 SessionSnapshot Session::export_state() const {
@@ -67,7 +88,12 @@ SessionSnapshot Session::export_state() const {
     snapshot.vectors.emplace(name, VectorSnapshot{vector.growth, named(parameters, vector.values)});
   }
   snapshot.objective = state_->settings;
-  for (const Memory::Part& part : state_->memory.parts()) snapshot.memory.push_back({part.view_id, part.rows});
+  for (const Memory::Part& part : state_->memory.parts()) {
+    snapshot.memory.push_back({part.view_id, part.rows, targets_of(part.view)});
+  }
+  for (const auto& [id, view] : state_->views) {
+    if (auto targets = targets_of(view)) snapshot.targets.emplace(id, std::move(*targets));
+  }
   snapshot.streams = state_->streams->snapshot();
   return snapshot;
 }
@@ -81,19 +107,33 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
   Vectors vectors = restorer.vectors(snapshot.vectors);
-  state_->require_objective(snapshot.engine, snapshot.objective, vectors);
+  state_->require_objective(snapshot.network, snapshot.engine, snapshot.objective, vectors);
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
     state_->require_fit(view, *network, snapshot.engine);
     for (const int64_t row : part.rows) State::require_row(view, row);
-    memory.add(part.view, view, part.rows);
+    at::Tensor targets;
+    if (part.targets) {
+      targets = targets_from(*part.targets, static_cast<int64_t>(part.rows.size()), network->classes(), state_->device);
+    }
+    memory.add(part.view, view, part.rows, targets);
+  }
+  std::map<int64_t, at::Tensor> targets;
+  for (const auto& [id, its] : snapshot.targets) {
+    const auto view = state_->views.find(id);
+    if (view == state_->views.end()) continue;
+    targets.emplace(id, targets_from(its, view->second.rows(), network->classes(), state_->device));
   }
 
   state_->install(std::move(network), snapshot.engine);
   state_->optimizer = std::move(optimizer);
   state_->streams = std::move(streams);
   state_->memory = std::move(memory);
+  for (auto& [id, view] : state_->views) {
+    const auto its = targets.find(id);
+    view.set_targets(its == targets.end() ? at::Tensor() : its->second);
+  }
   state_->vectors = std::move(vectors);
   state_->settings = snapshot.objective;
 }

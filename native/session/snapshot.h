@@ -40,9 +40,16 @@ struct VectorSnapshot {
   std::vector<NamedTensor> tensors;
 };
 
+// Stored outputs of a network: rows × classes, row-major.
+struct TargetsSnapshot {
+  int64_t classes = 0;
+  std::vector<float> logits;
+};
+
 struct MemorySnapshot {
   int64_t view = 0;
   std::vector<int64_t> rows;
+  std::optional<TargetsSnapshot> targets;
 };
 
 struct SessionSnapshot {
@@ -54,6 +61,7 @@ struct SessionSnapshot {
   std::map<std::string, VectorSnapshot> vectors;  // of the session
   ObjectiveSettings objective;
   std::vector<MemorySnapshot> memory;
+  std::map<int64_t, TargetsSnapshot> targets;  // of views, by their ids
   StreamsSnapshot streams;
 };
 

@@ -61,23 +61,14 @@ struct Session::State {
     if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
       reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
     }
-    if (is_fused) require_fused({spec.kind, device.str(), false, false});
+    if (is_fused) require_fused({spec.kind, device.str(), false, false, {}});
   }
 
   // Throws unless such an engine can train by this objective, whose vectors are among these.
-  void require_objective(const EngineOptions& options, const ObjectiveSettings& wanted,
+  void require_objective(const NetworkSpec& spec, const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
     require_vectors(wanted, its_vectors);
-    if (options.kind != EngineKind::kFused || device.is_cpu()) return;
-    const auto refuse = [](const char* reason) {
-      throw Error(code::kEngineUnavailable,
-                  std::string("The fused engine on a GPU has ") + reason + ". Use --engine autograd.");
-    };
-    const auto& penalties = wanted.penalties;
-    const bool is_simple = penalties.empty() || (penalties.size() == 1 && is_off_direction(penalties.front()));
-    if (!is_simple) refuse("one penalty at most, on leaving a direction and without an importance");
-    if (wanted.path) refuse("no path");
-    if (wanted.mask) refuse("no mask");
+    if (options.kind == EngineKind::kFused) require_fused({spec.kind, device.str(), false, false, parts_of(wanted)});
   }
 
   // The engine for a network of this session's; every network that it is to have passes here first.
@@ -94,6 +85,12 @@ struct Session::State {
     optimizer.reset();
     engine.reset();
     network.reset();
+  }
+
+  // Ends what was kept for the network: the memory, and all stored outputs.
+  void clear_memory() {
+    memory = Memory();
+    for (auto& [id, view] : views) view.set_targets({});
   }
 
   // Puts a network in the place of the session's, with an engine of its own.
@@ -151,6 +148,7 @@ struct Session::State {
     result.path = built->path;
     if (settings.path) result.path_gradient = settings.path->gradient;
     result.mask = built->mask;
+    if (!settings.batch.is_plain()) result.batch = &settings.batch;
     result.version = objective_version;
     return result;
   }
@@ -158,8 +156,7 @@ struct Session::State {
   void build_objective();
 
   void set_objective(ObjectiveSettings wanted) {
-    (void)require_network();
-    require_objective(engine_options, wanted, vectors);
+    require_objective(require_network().spec(), engine_options, wanted, vectors);
     settings = std::move(wanted);
     built.reset();
   }
@@ -179,7 +176,7 @@ struct Session::State {
     }
     const bool has_ranges = !view.classes().is_all() || view.own_classes();
     if (options.kind == EngineKind::kFused)
-      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values()});
+      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values(), {}});
     for (const ClassRange& range : {view.classes(), view.own_classes().value_or(ClassRange{})}) {
       if (range.begin < its_network.classes()) continue;
       reject("A view's classes begin at " + std::to_string(range.begin) + ", but the model has " +
@@ -197,6 +194,12 @@ struct Session::State {
            ", but its loss goes over the classes from " + std::to_string(begin) + " to " + std::to_string(end - 1) +
            ": setClasses widens them.");
   }
+
+  // Throws unless stored outputs of the view's rows are there for a loss.
+  static void require_targets(const TaskView& view, int64_t rows, const BatchLoss& loss, const std::string& missing);
+
+  // Draws of the objective that an epoch has: those that are learnt by, from a memory that is not empty.
+  std::vector<MemoryDraw> epoch_draws() const;
 
   static void require_row(const TaskView& view, int64_t row) {
     if (row < 0 || row >= view.rows()) {

@@ -12,20 +12,33 @@ beforeAll(async () => {
 describe('why the fused engine cannot train something', () => {
   test('nothing stands against an MLP on the CPU', () => {
     expect(
-      native.whyNotFused({ classRanges: false, byteValues: false, network: 'mlp', device: 'cpu' }),
+      native.whyNotFused({
+        classRanges: false,
+        byteValues: false,
+        objective: [],
+        network: 'mlp',
+        device: 'cpu',
+      }),
     ).toBeNull();
   });
 
   test('a network of another kind', () => {
-    expect(native.whyNotFused({ classRanges: false, byteValues: false, network: 'cnn', device: 'cpu' })).toBe(
-      "it trains networks of the kind 'mlp', and this one is of the kind 'cnn'",
-    );
+    expect(
+      native.whyNotFused({
+        classRanges: false,
+        byteValues: false,
+        objective: [],
+        network: 'cnn',
+        device: 'cpu',
+      }),
+    ).toBe("it trains networks of the kind 'mlp', and this one is of the kind 'cnn'");
   });
 
   test('a GPU, where it was compiled without CUDA kernels', () => {
     const reason = native.whyNotFused({
       classRanges: false,
       byteValues: false,
+      objective: [],
       network: 'mlp',
       device: 'cuda:0',
     });

@@ -268,12 +268,12 @@ describe('a snapshot that does not fit is refused, and changes nothing:', () => 
     ['buffers that the network does not have', (s) => ({ buffers: s.parameters }), 'the buffers has 4'],
     [
       'memory of a view that is not there',
-      () => ({ memory: [{ view: 2, rows: identity(1) }] }),
+      () => ({ memory: [{ view: 2, rows: identity(1), targets: null }] }),
       'no view with the id 2',
     ],
     [
       'memory of a row that is not there',
-      () => ({ memory: [{ view: 0, rows: Int32Array.of(200) }] }),
+      () => ({ memory: [{ view: 0, rows: Int32Array.of(200), targets: null }] }),
       'no row 200',
     ],
     [

@@ -68,10 +68,30 @@ export const snapshot: SessionSnapshot = {
   ],
   path: { vector: 'importance', gradient: 'total' },
   mask: null,
+  batchLoss: {
+    crossEntropy: 0.5,
+    targets: [
+      {
+        kind: 'soft',
+        weight: 0.5,
+        classes: { begin: 0, end: 2 },
+        reduction: 'mean',
+        temperature: 2,
+        scaled: true,
+        known: null,
+      },
+    ],
+  },
+  draws: [{ examples: 3, crossEntropy: 1, targets: [], use: 'reference' }],
   memory: [
-    { view: 0, rows: Int32Array.of(5, 1, 7) },
-    { view: 2, rows: Int32Array.of() },
+    {
+      view: 0,
+      rows: Int32Array.of(5, 1, 7),
+      targets: { classes: 2, logits: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    },
+    { view: 2, rows: Int32Array.of(), targets: null },
   ],
+  targets: [{ view: 2, classes: 1, logits: Float32Array.of(0.5, 0.25) }],
   streams: {
     host: Uint8Array.from({ length: 40 }, (_, i) => i),
     method: Uint8Array.from({ length: 40 }, (_, i) => 255 - i),

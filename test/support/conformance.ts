@@ -1,9 +1,10 @@
 import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import type { BatchLossInput, MemoryDrawInput } from '../../lib/session/objective-calls.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
 import { Session } from '../../lib/session/session.js';
 import { randomDirection } from './direction.js';
-import { type Examples, meanLoss } from './float64-network.js';
+import { type Examples, meanLoss, targetLoss } from './float64-network.js';
 import { mlpOf } from './network.js';
 import { articleAdamW, type ByteRows, identity, syntheticRows } from './synthetic.js';
 import { flat, noise, partsOf, plus, split, tangent } from './vectors.js';
@@ -36,6 +37,10 @@ export interface ObjectiveRow {
   readonly rehearsal?: number;
   /** Around the parameters at the beginning; default none. */
   readonly penalties?: readonly PenaltyInput[];
+  /** What the batches are learnt by; default their cross-entropy. Targets are the outputs at the beginning. */
+  readonly batchLoss?: BatchLossInput;
+  /** Default none. */
+  readonly draws?: readonly MemoryDrawInput[];
   /** Whether a fifth of the parameters are kept where they are, and each step adds to a path; default no. */
   readonly watched?: boolean;
   /** Whether the fused engine has it on a CPU alone; default no. */
@@ -79,6 +84,15 @@ const RADIUS = 20;
 const offDirection = { strength: 0.05, direction: 'direction', radius: RADIUS } as const;
 const weighted = { strength: 0.1, importance: 'importance' } as const;
 
+const soft = {
+  kind: 'soft',
+  weight: 0.75,
+  temperature: 2,
+  scaled: true,
+  classes: { begin: 1, end: 9 },
+  known: { begin: 1, end: 5 },
+} as const;
+
 export const objectives: readonly ObjectiveRow[] = [
   { name: 'cross-entropy alone' },
   { name: 'a penalty off one direction', penalties: [offDirection] },
@@ -94,6 +108,21 @@ export const objectives: readonly ObjectiveRow[] = [
     onCpuAlone: true,
   },
   { name: 'a mask and a path', watched: true, penalties: [offDirection, weighted], onCpuAlone: true },
+  {
+    name: 'soft targets and rehearsal',
+    rehearsal: 13,
+    batchLoss: { crossEntropy: 0.25, targets: [soft] },
+    onCpuAlone: true,
+  },
+  {
+    name: 'two draws from the memory',
+    draws: [
+      { examples: 13, crossEntropy: 0, targets: [{ kind: 'squared', weight: 0.5 }] },
+      { examples: 13, crossEntropy: 0.5 },
+    ],
+    penalties: [weighted],
+    onCpuAlone: true,
+  },
   { name: 'rehearsal', rehearsal: 13 },
   { name: 'rehearsal and a penalty', rehearsal: 13, penalties: [offDirection] },
 ];
@@ -140,8 +169,10 @@ export async function openCell(
   const view = await session.addView({ dataset, columns: identity(FEATURES).reverse() });
   await session.createModel({ network: mlpOf(widthsOf(network)), seed, ...engine.arithmetic });
   const rows = identity(Math.min(memory, data.labels.length));
-  const hasMemory = (objective.rehearsal ?? 0) > 0;
-  if (hasMemory) await session.addMemory({ view: first, rows });
+  const { draws = [], batchLoss } = objective;
+  const hasMemory = (objective.rehearsal ?? 0) > 0 || draws.length > 0;
+  if (hasMemory) await session.addMemory({ view: first, rows, targets: draws.length > 0 });
+  if (batchLoss) await session.takeTargets({ view });
   const began = await begin(session, objective);
   await session.createOptimizer(optimizer);
   return {
@@ -155,7 +186,8 @@ export async function openCell(
 }
 
 /** Makes it the session's objective, its penalties around the parameters now. */
-export async function begin(session: Session, { penalties = [], watched }: ObjectiveRow): Promise<Began> {
+export async function begin(session: Session, objective: ObjectiveRow): Promise<Began> {
+  const { penalties = [], watched, batchLoss = {}, draws = [] } = objective;
   const { vectors } = session;
   await vectors.copy('parameters', 'anchor');
   const parameters = await session.parameters();
@@ -166,6 +198,8 @@ export async function begin(session: Session, { penalties = [], watched }: Objec
   const [followed] = penalties.filter(({ direction }) => direction);
   if (followed) await session.findDirection({ ...random, perTensor: followed.perTensor ?? false });
   await session.setPenalties(penalties);
+  await session.setBatchLoss(batchLoss);
+  await session.setDraws(draws);
   const mask = noise(anchor.length, 6).map((value) => (watched && value < -0.6 ? 0 : 1));
   if (watched) {
     await vectors.set('mask', split(mask, lengths));
@@ -189,14 +223,21 @@ export function objectiveAt(
   { began, data, remembered }: Opened,
   here: readonly number[],
 ): number {
+  const { penalties = [], rehearsal = 0, batchLoss = {}, draws = [] } = objective;
+  const joined = rehearsal > 0 ? remembered : { images: [], labels: [] };
   const all = {
-    images: [...Array.from(data.images), ...Array.from(remembered.images)],
-    labels: [...Array.from(data.labels), ...Array.from(remembered.labels)],
+    images: [...Array.from(data.images), ...Array.from(joined.images)],
+    labels: [...Array.from(data.labels), ...Array.from(joined.labels)],
   };
-  const penalties = objective.penalties ?? [];
-  return penalties.reduce(
-    (sum, penalty) => sum + penaltyAt(penalty, began, here),
-    meanLoss(widthsOf(network), here, all),
+  const lossOf = (loss: BatchLossInput, examples: Examples, own: Examples): number =>
+    (loss.targets ?? []).reduce(
+      (sum, target) => sum + target.weight * targetLoss(target, widthsOf(network), here, began.anchor, own),
+      loss.crossEntropy === 0 ? 0 : (loss.crossEntropy ?? 1) * meanLoss(widthsOf(network), here, examples),
+    );
+  return (
+    lossOf(batchLoss, all, data) +
+    draws.reduce((sum, draw) => sum + lossOf(draw, remembered, remembered), 0) +
+    penalties.reduce((sum, penalty) => sum + penaltyAt(penalty, began, here), 0)
   );
 }
 

@@ -51,6 +51,7 @@ describe('strategies joined with +', () => {
       'afterTask of b',
     ]);
     expect(joined.objective?.(context)).toEqual({
+      draws: [],
       penalties: [
         { strength: 2, anchor: 'a' },
         { strength: 2, anchor: 'b' },

@@ -163,7 +163,7 @@ function stateWith(inputs: Float32Array): LearnerState {
   return {
     config: { strategy: 'er', inputs: 2, hidden: [3], classes: 2 } as unknown as LearnerState['config'],
     tasks: 1,
-    snapshot: { ...snapshot, memory: [{ view: 0, rows: Int32Array.of(0, 1) }] },
+    snapshot: { ...snapshot, memory: [{ view: 0, rows: Int32Array.of(0, 1), targets: null }] },
     memory: [{ inputs, labels: Int32Array.of(0, 1) }],
   };
 }

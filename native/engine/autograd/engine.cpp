@@ -8,7 +8,9 @@
 #include <optional>
 
 #include "data/class_mask.h"
+#include "engine/autograd/target_loss.h"
 #include "engine/mlp_importance.h"
+#include "methods/gradient_rule.h"
 
 namespace cl_torch {
 namespace {
@@ -29,8 +31,7 @@ class Shift {
   at::Tensor own_;
 };
 
-at::Tensor cross_entropy(Network& network, const Batch& batch, Mode mode) {
-  const at::Tensor logits = network.forward(batch.inputs, mode);
+at::Tensor mean_cross_entropy(const at::Tensor& logits, const Batch& batch) {
   const std::optional<ClassRange> range = common_range(batch.classes);
   if (!range) return at::cross_entropy_loss(masked_logits(logits, batch.classes), batch.labels);
   if (range->is_all()) return at::cross_entropy_loss(logits, batch.labels);
@@ -48,16 +49,72 @@ at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, co
 
 }  // namespace
 
-at::Tensor AutogradEngine::backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference,
+at::Tensor AutogradEngine::cross_entropy(const Batch& batch) {
+  return mean_cross_entropy(network_.forward(batch.inputs, Mode::kTraining), batch);
+}
+
+at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss,
+                                      BatchReader& reader) {
+  if (loss.is_nothing()) return {};
+  const Batch batch = reader.read(examples);
+  const at::Tensor logits = network_.forward(batch.inputs, Mode::kTraining);
+  at::Tensor total;
+  const auto add = [&](const at::Tensor& term, double weight) {
+    const at::Tensor weighted = weight == 1 ? term : term * weight;
+    total = total.defined() ? total + weighted : weighted;
+  };
+  if (loss.cross_entropy != 0) add(mean_cross_entropy(logits, batch), loss.cross_entropy);
+  if (!loss.has_targets()) return total;
+  const at::Tensor targets = targets_of(examples, own);
+  for (const TargetLoss& term : loss.targets) {
+    if (term.weight != 0) add(target_loss(logits.narrow(0, 0, own), targets, term), term.weight);
+  }
+  return total;
+}
+
+AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_t step, const Objective& objective) {
+  if (!objective.has_terms()) return {cross_entropy(reader_.read(plan.step(step))), {}};
+  const BatchLoss plain;
+  StepLoss result;
+  result.learnt = batch_loss(plan.step(step), plan.own_rows(step), objective.batch ? *objective.batch : plain, reader_);
+  draw_readers_.resize(objective.draws.size());
+  for (size_t i = 0; i < objective.draws.size(); ++i) {
+    const MemoryDraw& draw = objective.draws[i];
+    const Examples examples = plan.drawn(i, step);
+    const at::Tensor loss = batch_loss(examples, examples.count(), draw.loss, draw_readers_[i]);
+    if (draw.is_reference) {
+      result.reference = loss;
+    } else if (loss.defined()) {
+      result.learnt = result.learnt.defined() ? result.learnt + loss : loss;
+    }
+  }
+  return result;
+}
+
+void AutogradEngine::project(const at::Tensor& reference_loss) {
+  at::Tensor gradients = network_.parameters().gradients();
+  at::Tensor own = gradients.clone();
+  gradients.zero_();
+  reference_loss.backward();
+  const c10::NoGradGuard no_grad;
+  keep_from_opposing(own, gradients, arithmetic());
+  gradients.copy_(own);
+}
+
+at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& objective, ReferencePenalty* reference,
                                     WatchedStep* watched) {
   network_.parameters().gradients().zero_();
-  at::Tensor loss = cross_entropy(network_, batch, Mode::kTraining);
-  at::Tensor total;
-  if (watched && watched->wants_loss_gradient()) {
-    loss.backward();
-    watched->note_loss_gradient();
-    total = loss.detach();
-    loss = at::Tensor();  // its graph is gone; those of penalties are added up by themselves
+  at::Tensor loss = losses.learnt;
+  at::Tensor total = loss.defined() ? at::Tensor() : at::zeros({}, network_.parameters().values().options());
+  if (losses.reference.defined() || (watched && watched->wants_loss_gradient())) {
+    // Its gradient is wanted by itself; those of the penalties' graphs are added to it.
+    if (loss.defined()) {
+      loss.backward();
+      total = loss.detach();
+    }
+    if (watched) watched->note_loss_gradient();
+    if (losses.reference.defined()) project(losses.reference);
+    loss = at::Tensor();
   }
   const OffDirectionPenalty* penalty = objective.off_direction;
   const bool has_graph = penalty && !reference && penalty->options().gradient != PenaltyGradient::kClosedForm;
@@ -96,7 +153,7 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
-    losses[done].copy_(backward(reader_.read(plan.step(done)), objective, reference ? &*reference : nullptr, &step));
+    losses[done].copy_(backward(step_loss(plan, done, objective), objective, reference ? &*reference : nullptr, &step));
     step.take(optimizer);
     const bool report_due = observer.report_due();
     if (!at_hand && !report_due) continue;
@@ -130,14 +187,14 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
   const c10::NoGradGuard no_grad;
   const Shift shift(network_, values);
-  return cross_entropy(network_, batch, Mode::kEvaluation).item<double>();
+  return mean_cross_entropy(network_.forward(batch.inputs, Mode::kEvaluation), batch).item<double>();
 }
 
 double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
   const Shift shift(network_, values);
   network_.parameters().gradients().zero_();
   const c10::AutoGradMode grad_mode(true);
-  const at::Tensor loss = cross_entropy(network_, batch, Mode::kEvaluation);
+  const at::Tensor loss = mean_cross_entropy(network_.forward(batch.inputs, Mode::kEvaluation), batch);
   loss.backward();
   gradient.add_(network_.parameters().gradients(), scale);
   return loss.item<double>();

@@ -24,17 +24,33 @@ class AutogradEngine : public Engine {
  protected:
   Network& network() const { return network_; }
 
-  // Leaves the step's gradient in the parameters; returns the loss that was minimised, 0-dimensional. `reference` and
-  // `watched` may be null: the objective has no such penalty, and no path.
-  at::Tensor backward(const Batch& batch, const Objective& objective, ReferencePenalty* reference,
+  // The mean cross-entropy of a batch, as a graph.
+  at::Tensor cross_entropy(const Batch& batch);
+
+  // The losses of a step, 0-dimensional graphs.
+  struct StepLoss {
+    at::Tensor learnt;     // undefined: nothing of the batches is learnt by
+    at::Tensor reference;  // whose gradient the step's must not oppose; undefined: none
+  };
+
+  // Leaves the step's gradient in the parameters; returns the loss that was minimised, penalties included. `reference`
+  // and `watched` may be null: the objective has no such penalty, and no path.
+  at::Tensor backward(const StepLoss& losses, const Objective& objective, ReferencePenalty* reference,
                       WatchedStep* watched);
 
   // Adds the gradient of the squared length of the batch's outputs.
   void add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient);
 
  private:
+  StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective);
+  // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing.
+  at::Tensor batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss, BatchReader& reader);
+  // The loss's gradient into the parameters', but for what opposes the reference's.
+  void project(const at::Tensor& reference_loss);
+
   Network& network_;
   BatchReader reader_;
+  std::vector<BatchReader> draw_readers_;  // graphs refer to what they read
 };
 
 }  // namespace cl_torch

@@ -47,6 +47,23 @@ std::optional<std::string> why_not_views(const c10::Device& device, bool class_r
   return std::nullopt;
 }
 
+std::optional<std::string> why_not_objective(const c10::Device& device, const std::vector<ObjectivePart>& parts) {
+  if (device.is_cpu() || parts.empty()) return std::nullopt;
+  switch (parts.front()) {
+    case ObjectivePart::kPath:
+      return "on a GPU it has no path";
+    case ObjectivePart::kMask:
+      return "on a GPU it has no mask";
+    case ObjectivePart::kTargets:
+      return "on a GPU it has cross-entropy alone, and no loss against stored outputs";
+    case ObjectivePart::kDraws:
+      return "on a GPU it has no draws from the memory beside the batch";
+    case ObjectivePart::kPenalties:
+      break;
+  }
+  return "on a GPU it has one penalty at most, on leaving a direction and without an importance";
+}
+
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {
   Mlp& model = require_mlp(network);
   if (model.parameters().values().is_cpu()) return std::make_unique<CpuEngine>(model);

@@ -2,12 +2,16 @@
 
 #include <c10/core/GradMode.h>
 
-#include <algorithm>
+#include <ATen/ops/zeros_like.h>
 
-#include "engine/mlp_importance.h"
+#include <algorithm>
+#include <optional>
+
 #include "engine/fused/cpu/importance_products.h"
 #include "engine/fused/cpu/penalty_pass.h"
 #include "engine/fused/cpu/update.h"
+#include "engine/mlp_importance.h"
+#include "methods/gradient_rule.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -33,13 +37,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {
     observer.stop_if_cancelled();
-    const Examples examples = plan.step(step);
-    network_.begin(examples.count());
-    read_examples(examples, network_.inputs(), network_.labels());
-    network_.set_classes(classes_of(examples));
-    network_.forward(layers_);
-    double total = network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
-    if (update.wants_loss_gradient()) update.note_loss_gradient();
+    double total = learn(plan, step, objective, update);
     total += penalties.add_gradients();
     const auto loss = static_cast<float>(total + update.step());
     losses[static_cast<size_t>(step)] = loss;
@@ -51,6 +49,70 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     team_.step();
   }
   return losses;
+}
+
+double CpuEngine::learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update) {
+  const double loss = objective.has_terms() ? learn_terms(plan, step, objective, update) : learn(plan.step(step));
+  if (!objective.has_terms() && update.wants_loss_gradient()) update.note_loss_gradient();
+  return loss;
+}
+
+double CpuEngine::learn(const Examples& examples) {
+  network_.begin(examples.count());
+  read_examples(examples, network_.inputs(), network_.labels());
+  network_.set_classes(classes_of(examples));
+  network_.set_groups({});
+  network_.forward(layers_);
+  return network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
+}
+
+double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update) {
+  static const BatchLoss plain;
+  std::vector<Part> parts = {{plan.step(step), plan.own_rows(step), objective.batch ? objective.batch : &plain}};
+  std::optional<Part> reference;
+  for (size_t i = 0; i < objective.draws.size(); ++i) {
+    const Examples examples = plan.drawn(i, step);
+    const Part part{examples, examples.count(), &objective.draws[i].loss};
+    if (objective.draws[i].is_reference) {
+      reference = part;
+    } else {
+      parts.push_back(part);
+    }
+  }
+  const double loss = learn(parts, gradients_);
+  if (update.wants_loss_gradient()) update.note_loss_gradient();
+  if (!reference) return loss;
+  if (!reference_.defined()) {
+    reference_ = at::zeros_like(model_.parameters().values());
+    reference_layers_ = layers_of(model_.parameters(), reference_);
+  }
+  (void)learn({*reference}, reference_layers_);
+  at::Tensor gradients = model_.parameters().gradients();
+  keep_from_opposing(gradients, reference_, arithmetic_);
+  return loss;
+}
+
+double CpuEngine::learn(const std::vector<Part>& parts, const std::vector<Layer>& gradients) {
+  int64_t rows = 0;
+  for (const Part& part : parts) rows += part.examples.count();
+  network_.begin(rows);
+  std::vector<CpuNetwork::Group> groups;
+  std::vector<ClassRange> classes;
+  bool are_all = true;
+  rows = 0;
+  for (const auto& [examples, own, loss] : parts) {
+    read_examples(examples, network_.inputs() + rows * model_.inputs(), network_.labels() + rows);
+    std::vector<ClassRange> own_classes = classes_of(examples);
+    are_all = are_all && own_classes.empty();
+    own_classes.resize(static_cast<size_t>(examples.count()));
+    classes.insert(classes.end(), own_classes.begin(), own_classes.end());
+    rows += examples.count();
+    groups.push_back({examples.count(), loss, loss->has_targets() ? targets_of(examples, own) : at::Tensor()});
+  }
+  network_.set_classes(are_all ? std::vector<ClassRange>() : std::move(classes));
+  network_.set_groups(std::move(groups));
+  network_.forward(layers_);
+  return network_.backward(layers_, 1, gradients, WriteMode::kReplace);
 }
 
 CorrectRows CpuEngine::count_correct(const TaskView& view, int64_t, Observer& observer) {
@@ -104,6 +166,7 @@ void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {
   std::copy_n(batch.inputs.const_data_ptr<float>(), batch.inputs.numel(), network_.inputs());
   std::copy_n(batch.labels.const_data_ptr<int64_t>(), rows, network_.labels());
   network_.set_classes(batch.classes);
+  network_.set_groups({});
   network_.forward(layers);
 }
 

@@ -7,6 +7,8 @@
 
 namespace cl_torch::fused {
 
+class UpdatePass;
+
 // The fast engine on the CPU.
 class CpuEngine final : public Engine {
  public:
@@ -24,11 +26,24 @@ class CpuEngine final : public Engine {
 
  private:
   void forward(const std::vector<Layer>& layers, const Batch& batch);
+  // Leaves a step's gradient, before the penalties'; returns its loss.
+  double learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update);
+  double learn(const Examples& examples);
+  double learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update);
+  // Examples of which the first `own` have targets where the loss has any.
+  struct Part {
+    Examples examples;
+    int64_t own;
+    const BatchLoss* loss;
+  };
+  double learn(const std::vector<Part>& parts, const std::vector<Layer>& gradients);
 
   Mlp& model_;
   CpuNetwork network_;
   std::vector<Layer> layers_;
   std::vector<Layer> gradients_;
+  at::Tensor reference_;  // a gradient that the step's must not oppose, [size]
+  std::vector<Layer> reference_layers_;
   TeamWatch team_;
   CpuArithmetic arithmetic_;
 };

@@ -11,6 +11,7 @@
 #include "engine/fused/cpu/count_correct.h"
 #include "engine/fused/cpu/cross_entropy.h"
 #include "engine/fused/cpu/mask_and_sum.h"
+#include "engine/fused/cpu/row_targets.h"
 
 namespace cl_torch::fused {
 
@@ -63,7 +64,9 @@ double CpuNetwork::backward(const std::vector<Layer>& layers, double scale, cons
                             WriteMode mode) {
   const Batch& batch = current();
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
-  const double loss = mean_loss(layers.back(), row_scale, batch.gradients.back().mutable_data_ptr<float>());
+  float* output_gradient = batch.gradients.back().mutable_data_ptr<float>();
+  const double loss = groups_.empty() ? mean_loss(layers.back(), row_scale, output_gradient)
+                                      : group_losses(layers.back(), scale, output_gradient);
   for (size_t i = layers.size(); i-- > 0;) {
     const at::Tensor& gradient = batch.gradients[i + 1];
     const bool is_output = i + 1 == layers.size();
@@ -94,7 +97,46 @@ double CpuNetwork::mean_loss(const Layer& output, float scale, float* gradient) 
   cross_entropy(batch.activations.back().const_data_ptr<float>(), output.bias.const_data_ptr<float>(), labels_.data(),
                 classes_.empty() ? nullptr : classes_.data(), batch.rows, widths_.back(), scale, losses_.data(),
                 gradient);
-  return std::accumulate(losses_.begin(), losses_.begin() + batch.rows, 0.0) / static_cast<double>(batch.rows);
+  return mean_of_losses(0, batch.rows);
+}
+
+double CpuNetwork::mean_of_losses(int64_t begin, int64_t rows) const {
+  const auto first = losses_.begin() + begin;
+  return std::accumulate(first, first + rows, 0.0) / static_cast<double>(rows);
+}
+
+double CpuNetwork::group_losses(const Layer& output, double scale, float* gradient) {
+  double total = 0;
+  int64_t begin = 0;
+  for (const Group& group : groups_) {
+    total += group_loss(group, begin, output, scale, gradient + begin * widths_.back());
+    begin += group.rows;
+  }
+  return total;
+}
+
+double CpuNetwork::group_loss(const Group& group, int64_t begin, const Layer& output, double scale, float* gradient) {
+  const int64_t classes = widths_.back();
+  const float* logits = current().activations.back().const_data_ptr<float>() + begin * classes;
+  const float* bias = output.bias.const_data_ptr<float>();
+  float* losses = losses_.data() + begin;
+  double total = 0;
+  if (const double weight = group.loss->cross_entropy; weight != 0) {
+    cross_entropy(logits, bias, labels_.data() + begin, classes_.empty() ? nullptr : classes_.data() + begin,
+                  group.rows, classes, static_cast<float>(weight * scale / static_cast<double>(group.rows)), losses,
+                  gradient);
+    total = weight * mean_of_losses(begin, group.rows);
+  } else {
+    std::fill_n(gradient, group.rows * classes, 0.0F);
+  }
+  for (const TargetLoss& term : group.loss->targets) {
+    if (term.weight == 0) continue;
+    const int64_t rows = group.targets.size(0);
+    add_target_loss({logits, bias, group.targets.const_data_ptr<float>(), rows, classes, group.targets.size(1)}, term,
+                    term.weight * scale / static_cast<double>(rows), losses, gradient);
+    total += term.weight * mean_of_losses(begin, rows);
+  }
+  return total;
 }
 
 }  // namespace cl_torch::fused

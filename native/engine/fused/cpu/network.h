@@ -7,6 +7,7 @@
 
 #include "data/rows.h"
 #include "engine/fused/cpu/gemm.h"
+#include "methods/batch_loss.h"
 #include "nn/mlp.h"
 
 namespace cl_torch::fused {
@@ -29,6 +30,14 @@ class CpuNetwork {
   int64_t* labels() { return labels_.data(); }
   // The classes that each row's loss goes over; empty: all.
   void set_classes(std::vector<ClassRange> classes) { classes_ = std::move(classes); }
+  // Consecutive rows that are learnt by a loss of their own, its means taken over them. All rows are in one.
+  struct Group {
+    int64_t rows;
+    const BatchLoss* loss;
+    at::Tensor targets;  // of its first rows, [rows, classes], where the loss has any
+  };
+  // Of the next batches; empty: all rows are learnt by their cross-entropy.
+  void set_groups(std::vector<Group> groups) { groups_ = std::move(groups); }
 
   void forward(const std::vector<Layer>& layers);
 
@@ -54,12 +63,16 @@ class CpuNetwork {
 
   const Batch& current() const { return batches_[batch_]; }
   double mean_loss(const Layer& output, float scale, float* gradient);
+  double group_losses(const Layer& output, double scale, float* gradient);
+  double group_loss(const Group& group, int64_t begin, const Layer& output, double scale, float* gradient);
+  double mean_of_losses(int64_t begin, int64_t rows) const;
 
   std::vector<int64_t> widths_;
   std::vector<at::Tensor> activations_;  // [most rows, width]
   std::vector<at::Tensor> gradients_;
   std::vector<int64_t> labels_;
   std::vector<ClassRange> classes_;
+  std::vector<Group> groups_;
   std::vector<float> losses_;
   std::vector<Batch> batches_;
   size_t batch_ = 0;

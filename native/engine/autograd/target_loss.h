@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "methods/batch_loss.h"
+
+namespace cl_torch {
+
+// The mean over the rows of a loss against stored targets, without its weight: logits [rows, classes], targets [rows,
+// stored classes]. 0-dimensional, a graph over the logits.
+at::Tensor target_loss(const at::Tensor& logits, const at::Tensor& targets, const TargetLoss& term);
+
+}  // namespace cl_torch

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+#include "methods/batch_loss.h"
+
+namespace cl_torch::fused {
+
+// Outputs of a network beside stored ones, row by row.
+struct RowTargets {
+  const float* logits;  // [rows, classes], row-major, without
+  const float* bias;
+  const float* targets;  // [rows, target_classes]
+  int64_t rows;
+  int64_t classes;
+  int64_t target_classes;
+};
+
+// A loss of every row against its targets, without its weight, into `losses`; and to `gradient`, [rows, classes], which
+// may be null, adds the gradient of `scale` times the sum of the losses.
+void add_target_loss(const RowTargets& outputs, const TargetLoss& term, double scale, float* losses, float* gradient);
+
+}  // namespace cl_torch::fused

@@ -1,0 +1,53 @@
+#pragma once
+
+// Plain: needs neither LibTorch nor Node-API.
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "data/rows.h"
+
+namespace cl_torch {
+
+enum class TargetKind {
+  kSquared,  // (z - t)² (DER: Buzzega et al., 2020)
+  kSoft,     // cross-entropy of the softmaxes of t / T and z / T (Hinton et al., 2015; LwF: Li & Hoiem, 2016)
+};
+
+// A loss of outputs z against stored outputs t, the mean over a batch's rows.
+struct TargetLoss {
+  TargetKind kind = TargetKind::kSquared;
+  double weight = 0;
+  std::optional<ClassRange> classes;  // that it goes over; none: all that are stored
+  bool sums = false;                  // squared: the sum over the classes, not their mean
+  double temperature = 1;             // soft: T
+  bool scaled = false;                // soft: times T²
+  std::optional<ClassRange> known;    // soft: classes outside have no probability in the target; none: `classes`
+};
+
+// What a batch's examples are learnt by: the sum of these, each with its weight.
+struct BatchLoss {
+  double cross_entropy = 1;
+  std::vector<TargetLoss> targets;
+
+  // A term without weight is left out: it must change no bit.
+  bool has_targets() const {
+    return std::any_of(targets.begin(), targets.end(), [](const TargetLoss& term) { return term.weight != 0; });
+  }
+  bool is_plain() const { return cross_entropy == 1 && !has_targets(); }
+  bool is_nothing() const { return cross_entropy == 0 && !has_targets(); }
+};
+
+// Examples that each step draws from the memory, beside those that join its batch.
+struct MemoryDraw {
+  int64_t examples = 1;
+  BatchLoss loss;
+  // Their gradient is not learnt by: the step's is kept from going against it (A-GEM: Chaudhry et al., 2019).
+  bool is_reference = false;
+
+  bool is_idle() const { return loss.is_nothing(); }
+};
+
+}  // namespace cl_torch

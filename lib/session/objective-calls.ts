@@ -1,6 +1,8 @@
 import type {
   BatchLoss,
   MemoryDraw,
+  MemoryInfo,
+  MemoryOptions,
   Session as NativeSession,
   PathOptions,
   TargetLoss,
@@ -40,7 +42,7 @@ function lossOf({ crossEntropy = 1, targets = [] }: BatchLossInput): BatchLoss {
 export type PathInput = WithDefaults<PathOptions, 'gradient'>;
 
 /**
- * A session's calls that say what its epochs minimise and what their steps may change. All of it is part of the session's
+ * A session's calls that say what its epochs minimise and what their steps may change, and those on the memory. All of it is part of the session's
  * state: it is in snapshots, and ends with `createModel`.
  */
 export abstract class ObjectiveCalls {
@@ -94,6 +96,21 @@ export abstract class ObjectiveCalls {
       use: draw.use ?? ('loss' as const),
     }));
     return this.#calls.run(() => this.#native.setDraws({ draws: all }));
+  }
+
+  /** Adds rows of a view to the rehearsal memory; with `targets` (false) the network's outputs for them now, too. */
+  addMemory(options: WithDefaults<MemoryOptions, 'targets'>, call?: CallOptions): Promise<void> {
+    return this.#calls.run(() => this.#native.addMemory({ targets: false, ...options }), call);
+  }
+
+  /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
+  keepMemory(examples: Int32Array): Promise<void> {
+    return this.#calls.run(() => this.#native.keepMemory({ examples }));
+  }
+
+  /** How many examples the memory has, and how many bytes all stored outputs take, those of views included. */
+  memoryInfo(): Promise<MemoryInfo> {
+    return this.#calls.run(() => this.#native.memoryInfo());
   }
 
   /** Stores the network's outputs, as it is now, for all rows of a view: a teacher for `setBatchLoss`. */

@@ -17,8 +17,6 @@ import type {
   GradientOptions,
   ImportanceOptions,
   LoadModelOptions,
-  MemoryInfo,
-  MemoryOptions,
   ModelOptions,
   NamedTensor,
   Session as NativeSession,
@@ -248,21 +246,6 @@ export class Session extends ObjectiveCalls {
   /** Draws the order of an epoch and drops it, as a pass over a PyTorch loader does. */
   skipOrder(view: number): Promise<void> {
     return this.#calls.run(() => this.#native.skipOrder({ view }));
-  }
-
-  /** Adds rows of a view to the rehearsal memory; with `targets` (false) the network's outputs for them now, too. */
-  addMemory(options: WithDefaults<MemoryOptions, 'targets'>, call?: CallOptions): Promise<void> {
-    return this.#calls.run(() => this.#native.addMemory({ targets: false, ...options }), call);
-  }
-
-  /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
-  keepMemory(examples: Int32Array): Promise<void> {
-    return this.#calls.run(() => this.#native.keepMemory({ examples }));
-  }
-
-  /** How many examples the memory has, and how many bytes all stored outputs take, those of views included. */
-  memoryInfo(): Promise<MemoryInfo> {
-    return this.#calls.run(() => this.#native.memoryInfo());
   }
 
   /** Finds the less-forgetting direction around the parameters now, by Riemannian SGD on the memory; the vector `direction`. */

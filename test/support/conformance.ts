@@ -86,7 +86,7 @@ const weighted = { strength: 0.1, importance: 'importance' } as const;
 
 const soft = {
   kind: 'soft',
-  weight: 0.75,
+  weight: 0.05,
   temperature: 2,
   scaled: true,
   classes: { begin: 1, end: 9 },
@@ -111,7 +111,7 @@ export const objectives: readonly ObjectiveRow[] = [
   {
     name: 'soft targets and rehearsal',
     rehearsal: 13,
-    batchLoss: { crossEntropy: 0.25, targets: [soft] },
+    batchLoss: { crossEntropy: 2, targets: [soft] },
     onCpuAlone: true,
   },
   {

@@ -78,7 +78,7 @@ function join(
     async (context: TaskContext): Promise<void> => {
       for (const each of all) await each[hook]?.(context);
     };
-  const remembering = all.find(({ remember }) => remember);
+  const remembering = all.find(({ storesOutputs }) => storesOutputs) ?? all.find(({ remember }) => remember);
   const advice = all.flatMap(({ whenDiverging = [] }) => whenDiverging);
   return {
     beforeTask: inTurn('beforeTask'),

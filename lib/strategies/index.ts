@@ -1,13 +1,17 @@
 import type { StrategyDefinition } from '../training/definition.js';
+import { agem } from './agem.js';
 import { baseline } from './baseline.js';
 import { collision, compose } from './compose.js';
 import { cumulative } from './cumulative.js';
+import { der } from './der.js';
+import { derpp } from './derpp.js';
 import { er } from './er.js';
 import { ewc } from './ewc.js';
 import { fromScratch } from './from-scratch.js';
 import { joint } from './joint.js';
 import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
+import { lwf } from './lwf.js';
 import { mas } from './mas.js';
 import { packnet } from './packnet.js';
 import { sepnets } from './sepnets.js';
@@ -17,17 +21,38 @@ import { si } from './si.js';
 export const strategies: readonly [
   typeof baseline,
   typeof er,
+  typeof der,
+  typeof derpp,
+  typeof agem,
   typeof lfd,
   typeof ewc,
   typeof si,
   typeof mas,
   typeof l2,
+  typeof lwf,
   typeof packnet,
   typeof sepnets,
   typeof fromScratch,
   typeof joint,
   typeof cumulative,
-] = [baseline, er, lfd, ewc, si, mas, l2, packnet, sepnets, fromScratch, joint, cumulative];
+] = [
+  baseline,
+  er,
+  der,
+  derpp,
+  agem,
+  lfd,
+  ewc,
+  si,
+  mas,
+  l2,
+  lwf,
+  packnet,
+  sepnets,
+  fromScratch,
+  joint,
+  cumulative,
+];
 
 type Entry = (typeof strategies)[number];
 

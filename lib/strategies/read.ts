@@ -54,6 +54,7 @@ const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' |
   objective: 'function',
   beforeEpoch: 'function',
   remember: 'function',
+  storesOutputs: 'boolean',
   afterTask: 'function',
   beforeEvaluation: 'function',
   afterEvaluation: 'function',

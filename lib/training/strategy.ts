@@ -86,6 +86,8 @@ export interface Strategy {
   beforeEpoch?(context: TaskContext): Promise<void>;
   /** After the last epoch of a task: keeps examples of it. Strategies that are joined with `+` share one memory. */
   remember?(context: TaskContext): Promise<void>;
+  /** Whether `remember` stores the network's outputs beside the examples; of several strategies this one's is taken. */
+  readonly storesOutputs?: boolean;
   /** Then, before the task is evaluated. */
   afterTask?(context: TaskContext): Promise<void>;
   /**

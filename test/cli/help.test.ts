@@ -49,6 +49,7 @@ describe('run STRATEGY --help', () => {
   test('is grouped under headings', async () => {
     const headings = (await help('run', 'er')).match(/^[A-Z][\w ]+( \(of .*\))?:$/gm);
     expect(headings).toEqual([
+      'Memory and rehearsal (of er, der, derpp, agem, lfd):',
       'Memory and rehearsal (of er, lfd):',
       'Tasks and data:',
       'Tasks and data (of permuted-mnist, permuted):',

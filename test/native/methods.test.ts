@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { strategyNamed } from '../../lib/strategies/index.js';
 import fixture from '../fixtures/methods.json' with { type: 'json' };
 import { runLikePython, writeScenarioData } from '../support/scenarios.js';
 
@@ -19,23 +18,22 @@ afterAll(() => rm(folder, { recursive: true }));
 const task = { scenario: 'task', outputs: 'seen' } as const;
 
 describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
-  test.each(
-    fixture.runs
-      .filter(({ strategy }) => strategyNamed(strategy))
-      .map((run) => [run.strategy, run.options, run] as const),
-  )('%s %o: every loss is near PyTorch’s, every accuracy the same', async (strategy, options, expected) => {
-    const { losses, result } = await runLikePython(task, folder, engine, {
-      strategy,
-      ...options,
-      epochs: 11,
-    });
-    const differences = losses
-      .flat()
-      .map((loss, step) => Math.abs(loss - (expected.losses[step] ?? Number.NaN)));
-    expect(losses.flat()).toHaveLength(198);
-    expect(Math.max(...differences)).toBeLessThan(1e-4);
-    expect(result.accuracy).toEqual(expected.accuracy);
-  });
+  test.each(fixture.runs.map((run) => [run.strategy, run.options, run] as const))(
+    '%s %o: every loss is near PyTorch’s, every accuracy the same',
+    async (strategy, options, expected) => {
+      const { losses, result } = await runLikePython(task, folder, engine, {
+        strategy,
+        ...options,
+        epochs: 11,
+      });
+      const differences = losses
+        .flat()
+        .map((loss, step) => Math.abs(loss - (expected.losses[step] ?? Number.NaN)));
+      expect(losses.flat()).toHaveLength(198);
+      expect(Math.max(...differences)).toBeLessThan(1e-4);
+      expect(result.accuracy).toEqual(expected.accuracy);
+    },
+  );
 
   test('PackNet forgets nothing, to the digit: what is frozen moves by no momentum and no weight decay', async () => {
     const optimizer = { optimizer: 'sgd', learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };

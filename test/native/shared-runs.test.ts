@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentConfig } from '../../lib/config/types.js';
 import { SharedData } from '../../lib/runs/shared-data.js';
 import { TrainingPlaces } from '../../lib/sweep/training-places.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
@@ -39,7 +40,8 @@ describe('runs that are alike', () => {
   test('the data set is the same object for all of them, and is let go of with the last', async () => {
     const config = parseConfig({ strategy: 'baseline', dataDir: box.dataDir });
     const other = parseConfig({ strategy: 'lfd', dataDir: box.dataDir, validation: 100 });
-    const data = new SharedData([config, other, { ...config, seed: 1 }], undefined);
+    const again: ExperimentConfig = { ...config, seed: 1 };
+    const data = new SharedData([config, other, again], undefined);
     const [first, different, second] = [data.load(config), data.load(other), data.load(config)];
     expect(await second).toBe(await first);
     expect(await different).not.toBe(await first);

@@ -48,6 +48,7 @@ const methods = all.filter(({ role = 'method' }) => role === 'method');
 
 /** With which a method does nothing. */
 const nothing: readonly (readonly [string, object])[] = [
+  ['labelStrength', { strength: 0, labelStrength: 0 }],
   ['strength', { strength: 0 }],
   ['alpha', { alpha: 0, equilibriumPoint: 'off' }],
   ['rehearsal', { rehearsal: 0 }],
@@ -123,7 +124,9 @@ describe('joined with er:', () => {
     const [scenario] = strategy.scenarios ?? ['task'];
     const both = await runExperiment(inputOf(strategy, { strategy: `er+${name}`, memorySize: 20 }));
     expect(both.strategy).toBe(`er+${name}`);
-    for (const one of [er as StrategyDefinition, strategy]) {
+    // After rehearsal no step of these goes against the memory, so that A-GEM has nothing to project.
+    const parts = name === 'agem' ? [strategy] : [er as StrategyDefinition, strategy];
+    for (const one of parts) {
       expect(both.losses).not.toEqual((await run(one, { scenario })).losses);
     }
   });

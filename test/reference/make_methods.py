@@ -33,6 +33,8 @@ def gradient(value, model):
 class Method:
     """Fine-tuning; the hooks of a method."""
 
+    epsilon = 1e-8
+
     def begin(self, model, task, data):
         pass
 
@@ -133,7 +135,12 @@ class Si(Quadratic):
 
 
 class Lwf(Method):
-    """strength * T^2 KL of the earlier heads, each by itself, against the outputs before the task."""
+    """strength * T^2 KL of the earlier heads, each by itself, against the outputs before the task.
+
+    At a task's first step that has no gradient but for its rounding, of which a small epsilon would make whole steps.
+    """
+
+    epsilon = 1e-3
 
     def __init__(self, strength, temperature):
         self.strength, self.temperature = strength, temperature
@@ -210,7 +217,7 @@ def learn(method):
     losses, accuracy = [], []
     for task in range(TASKS):
         method.begin(model, task, train[task])
-        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, eps=method.epsilon)
         loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
         for _ in range(EPOCHS):
             for inputs, labels in loader:
@@ -245,7 +252,7 @@ METHODS = [
     ("ewc", {"preset": "reference"}, Ewc(20000, "batches", 1)),
     ("mas", {"strength": 0.3}, Mas(0.3)),
     ("si", {"strength": 3, "xi": 0.1}, Si(3, 0.1)),
-    ("lwf", {"strength": 1.5, "temperature": 2}, Lwf(1.5, 2)),
+    ("lwf", {"strength": 1.5, "temperature": 2, "epsilon": 1e-3}, Lwf(1.5, 2)),
     ("der", {"strength": 0.5, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5)),
     ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
     ("agem", {"referenceBatchSize": 1000, "memorySize": MEMORY}, Agem()),

@@ -106,4 +106,19 @@ describe('strategies joined with +', () => {
     expect(collisionOf('er+nothing')).toBe('there is no strategy nothing');
     expect(collisionOf('er')).toBeUndefined();
   });
+
+  test.each(['er+lfd', 'er+ewc', 'si+er', 'lwf+lfd', 'derpp+lfd', 'agem+lfd', 'ewc+lfd'])(
+    '%s are joined',
+    (name) => {
+      expect(collisionOf(name)).toBeUndefined();
+      expect(strategyNamed(name)?.name.split('+').sort()).toEqual(name.split('+').sort());
+    },
+  );
+
+  test('of two penalties each has a strength of its own', () => {
+    expect(collisionOf('ewc+mas')).toBe(
+      'ewc and mas collide: both have an option strength, which is the weight of the penalty of each by itself',
+    );
+    expect(collisionOf('er+packnet')).toContain('packnet stands alone: it decides itself');
+  });
 });

@@ -4,7 +4,7 @@ import type { Labels } from '../../training/strategy.js';
 
 /** What every method has that adds a penalty. */
 export interface StrengthOptions {
-  /** Weight of the penalty. Default 100. */
+  /** Weight of the penalty. Default 1. */
   readonly strength: number;
 }
 

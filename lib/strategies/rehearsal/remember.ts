@@ -4,14 +4,18 @@ import type { TaskContext } from '../../training/strategy.js';
 import { chooseExemplars } from './exemplars.js';
 import type { KeptOptions } from './memory.js';
 
-/** Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task. */
+/**
+ * Keeps examples of the task in the memory: rows drawn with a random stream of their own, from `seed` and the task.
+ * @param kept - `targets`: the network's outputs for them now are stored, too. Default false.
+ */
 export async function remember(
   config: KeptOptions & Pick<TrainingOptions, 'seed'>,
   context: TaskContext,
+  { targets = false }: { readonly targets?: boolean } = {},
 ): Promise<void> {
   const { session, view, labels, task } = readContext('remember', config, context);
   const rows = chooseExemplars(config, labels, task);
-  if (rows.length > 0) await session.addMemory({ view, rows });
+  if (rows.length > 0) await session.addMemory({ view, rows, targets });
 }
 
 /** @throws {ClTorchError} INVALID_ARGUMENT for what cannot be the configuration and the context of a strategy. */

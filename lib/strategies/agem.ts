@@ -1,0 +1,38 @@
+import { integer } from '../options/kinds.js';
+import { withDefault } from '../options/option.js';
+import type { StrategyDefinition } from '../training/definition.js';
+import { needsMemory } from './der.js';
+import { requireExemplars } from './rehearsal/exemplars.js';
+import { type KeptOptions, keptOptions } from './rehearsal/memory.js';
+import { remember } from './rehearsal/remember.js';
+
+interface AgemOptions extends KeptOptions {
+  /** Examples of the memory that a step's gradient must not go against. Default 256. */
+  readonly referenceBatchSize: number;
+}
+
+/** Averaged gradient episodic memory. */
+export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
+  name: 'agem',
+  title: 'averaged gradient episodic memory: no step goes against the memory’s gradient',
+  summary:
+    'Each step draws examples of the memory. Where the gradient would raise their loss, what it has along theirs is taken from it.',
+  source: 'A. Chaudhry et al., Efficient lifelong learning with A-GEM, ICLR, 2019',
+  options: {
+    ...keptOptions,
+    referenceBatchSize: withDefault(
+      integer(1, 1_000_000),
+      256,
+      "examples of the memory that a step's gradient must not go against",
+      { group: 'Memory and rehearsal' },
+    ),
+  },
+  problems: needsMemory,
+  create(config, { tasks }) {
+    requireExemplars(config, tasks);
+    return {
+      objective: () => ({ draws: [{ examples: config.referenceBatchSize, use: 'reference' }] }),
+      remember: (context) => remember(config, context),
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { number } from '../options/kinds.js';
+import { withDefault } from '../options/option.js';
+import type { StrategyDefinition } from '../training/definition.js';
+import { type DerOptions, darkReplay, needsMemory, replayBatchSize } from './der.js';
+import { strength } from './regularisation/options.js';
+import { requireExemplars } from './rehearsal/exemplars.js';
+import { keptOptions } from './rehearsal/memory.js';
+
+interface DerppOptions extends DerOptions {
+  /** Weight of the cross-entropy of a second draw from the memory. Default 0.5. */
+  readonly labelStrength: number;
+}
+
+/** Dark experience replay with the labels as well. */
+export const derpp: StrategyDefinition<DerppOptions, 'derpp', 'method'> = {
+  name: 'derpp',
+  title: 'dark experience replay with the memory’s labels, too (DER++)',
+  summary:
+    'What der does, and a second draw from the memory whose cross-entropy is added to the loss, times --label-strength.',
+  source:
+    'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
+  options: {
+    strength: strength(1),
+    labelStrength: withDefault(
+      number(0, 1e6),
+      0.5,
+      'weight of the cross-entropy of a second draw from the memory',
+      { group: 'Memory and rehearsal' },
+    ),
+    ...keptOptions,
+    replayBatchSize,
+  },
+  problems: needsMemory,
+  create(config, { tasks }) {
+    requireExemplars(config, tasks);
+    return darkReplay(config, config.labelStrength);
+  },
+};

@@ -27,10 +27,19 @@ type ValueOfAny<Options, Key> = Options extends unknown
 /** Strategies joined with `+`. Which options they have together is checked when the program runs. */
 export type ComposedChoice = { readonly strategy: ComposedName } & AnyStrategyOptions;
 
-/** A benchmark's name with its options. */
-export type BenchmarkChoice = {
-  [Each in BenchmarkName]: { readonly benchmark: Each } & BenchmarkOptions[Each];
+/** Names of the benchmarks that have these options. Many share theirs, and each kind of options alone makes the unions longer. */
+type BenchmarkWith<Options> = {
+  [Each in BenchmarkName]: [Options, BenchmarkOptions[Each]] extends [BenchmarkOptions[Each], Options]
+    ? Each
+    : never;
 }[BenchmarkName];
+
+type BenchmarkChoiceWith<Options> = Options extends unknown
+  ? { readonly benchmark: BenchmarkWith<Options> } & Options
+  : never;
+
+/** A benchmark's name with its options. */
+export type BenchmarkChoice = BenchmarkChoiceWith<BenchmarkOptions[BenchmarkName]>;
 
 /** A network's name with its options. */
 export type NetworkChoice = {
@@ -67,11 +76,13 @@ export type CustomStrategyInput<Options extends object> = {
 } & LeftOut<NoInfer<Options>> &
   OthersLeftOut<StrategyOptions, NoInfer<Options>>;
 
+type BenchmarkInputWith<Options> = Options extends unknown
+  ? { readonly benchmark?: BenchmarkWith<Options> | undefined } & LeftOut<Options> &
+      OthersLeftOut<BenchmarkOptions, Options>
+  : never;
+
 /** The first benchmark may be left out. */
-export type BenchmarkInput = {
-  [Each in BenchmarkName]: { readonly benchmark?: Each | undefined } & LeftOut<BenchmarkOptions[Each]> &
-    OthersLeftOut<BenchmarkOptions, BenchmarkOptions[Each]>;
-}[BenchmarkName];
+export type BenchmarkInput = BenchmarkInputWith<BenchmarkOptions[BenchmarkName]>;
 
 export type CustomBenchmarkInput<Options extends TasksOption> = {
   readonly benchmark: BenchmarkDefinition<Options>;

@@ -7,6 +7,7 @@ import { oneOf } from '../options/kinds.js';
 import type { OptionTable } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { type OptimizerOptions, optimizerProblems } from '../training/optimizer-options.js';
+import { withoutOutputs } from './experiment.js';
 import { explainUnknownKey } from './explain.js';
 import { withPreset } from './presets.js';
 import { withTrainingLength } from './training-length.js';
@@ -185,12 +186,7 @@ function unfitting(
       `${name('outputs')}: it is for class-incremental tasks, and these are ${String(scenario)}-incremental`,
     );
   }
-  if (outputs === 'grow' && config.evaluateAll === 'on') {
-    problems.push(
-      `${name('evaluateAll')}: a last layer that grows has no outputs for tasks to come, of which it would get 0 % right; ` +
-        `${name('outputs')} seen has them, and never predicts them`,
-    );
-  }
+  problems.push(...withoutOutputs(config, name));
   if (datasets && !datasets.some((each) => each === config.dataset)) {
     problems.push(
       `${name('dataset')}: ${benchmark.name} is made of ${datasets.join(' or ')}, found ${found(config.dataset)}`,

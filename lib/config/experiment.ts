@@ -158,3 +158,15 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
     ),
   }),
 };
+
+/** What misses outputs, a sentence each: accuracies on tasks to come, in a network that grows with the tasks. */
+export function withoutOutputs(
+  { outputs, evaluateAll }: Readonly<Record<string, unknown>>,
+  name: (key: string) => string,
+): readonly string[] {
+  if (outputs !== 'grow' || evaluateAll !== 'on') return [];
+  return [
+    `${name('evaluateAll')}: a last layer that grows has no outputs for tasks to come, of which it would get 0 % right; ` +
+      `${name('outputs')} seen has them, and never predicts them`,
+  ];
+}

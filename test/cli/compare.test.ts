@@ -143,7 +143,7 @@ test('finished runs are compared without running; what is neither is wrong usage
   expect(stdout).toMatch(/^ +seeds[^\n]*\nbaseline +1 .*\ner +1 /);
   const wrong = await clTorch(['compare', 'sgd', '--out', box.folder]);
   expect([wrong.status, wrong.stdout]).toEqual([2, '']);
-  expect(wrong.stderr).toContain("'sgd' is neither a strategy (baseline, lfd,");
+  expect(wrong.stderr).toContain("'sgd' is neither a strategy (baseline, er, ");
 });
 
 test('what would count twice, and what is not finished, is refused', async () => {

@@ -128,7 +128,7 @@ void cancel() {
                        nullptr);
   Watcher other;
   const std::vector<float> losses =
-      reference.engine->train_epoch(plan, *reference.optimizer, {&*reference.penalty}, other);
+      reference.engine->train_epoch(plan, *reference.optimizer, {.off_direction = &*reference.penalty}, other);
   const double loss = losses[static_cast<size_t>(watcher.last_step - 1)];
   std::printf("{\"name\":\"cancel\",\"code\":\"%s\",\"steps\":%lld,\"reported\":%lld,\"loss\":%g,\"parameters\":%g}\n",
               code.c_str(), static_cast<long long>(stopped.optimizer->steps()),

@@ -25,7 +25,7 @@ const at::Tensor& parameters_after(int64_t steps, const Case& of = kSmall) {
   Setup setup(of, autograd);
   Watcher watcher;
   for (int64_t left = steps; left > 0; left -= kSteps) {
-    setup.engine->train_epoch(plan_of(setup, left), *setup.optimizer, {setup.its_penalty()}, watcher);
+    setup.engine->train_epoch(plan_of(setup, left), *setup.optimizer, {.off_direction = setup.its_penalty()}, watcher);
   }
   return known.emplace(key, setup.model.parameters().values().clone()).first->second;
 }
@@ -129,7 +129,8 @@ void compare_graphs(const char* name, bool fails) {
   train(with);
   Watcher watcher;
   const auto run = [&](Setup& setup) {
-    return setup.engine->train_epoch(plan_of(setup, kSteps), *setup.optimizer, {setup.its_penalty()}, watcher);
+    return setup.engine->train_epoch(plan_of(setup, kSteps), *setup.optimizer, {.off_direction = setup.its_penalty()},
+                                     watcher);
   };
   const std::vector<float> expected = run(with);
   const bool before = watcher.graphs.value_or(false);
@@ -195,7 +196,7 @@ void fail_in_group() {
                           *setup->engine,
                           plan,
                           *setup->optimizer,
-                          {setup->its_penalty()},
+                          {.off_direction = setup->its_penalty()},
                           watcher});
     }
     group.train({&requests[0], &requests[1], &requests[2]}, [](EpochRequest&) {});

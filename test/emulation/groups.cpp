@@ -53,7 +53,7 @@ struct Member {
             of, [&](Mlp& m) { return std::make_unique<fused::CudaEngine>(m, of.precision); }, seed) {}
 
   EpochRequest request(const EpochPlan& plan, int64_t number) {
-    return {number, *setup.engine, plan, *setup.optimizer, {setup.its_penalty()}, watcher};
+    return {number, *setup.engine, plan, *setup.optimizer, {.off_direction = setup.its_penalty()}, watcher};
   }
 
   Case of;
@@ -168,7 +168,7 @@ void cancel_one() {
   const at::Tensor order = reference.streams.shuffled_order(of.rows).slice(0, 0, steps * of.batch);
   Watcher watcher;
   const EpochPlan plan({&reference.view}, order, {of.batch}, nullptr);
-  reference.engine->train_epoch(plan, *reference.optimizer, {reference.its_penalty()}, watcher);
+  reference.engine->train_epoch(plan, *reference.optimizer, {.off_direction = reference.its_penalty()}, watcher);
   const double parameters = distance(stopped.setup.model.parameters().values(), reference.model.parameters().values());
   double others = 0;
   for (const size_t i : {0, 2}) {

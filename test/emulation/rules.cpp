@@ -28,8 +28,8 @@ void keep_order() {
   setup.engine->loss(values, setup.batch(7));
   setup.engine->add_gradient(values, setup.batch(23), 0.5, gradient);
   fused::CudaGroup group;
-  EpochRequest one{0, *setup.engine, plan, *setup.optimizer, {setup.its_penalty()}, watcher};
-  EpochRequest another{1, *other.engine, plan, *other.optimizer, {other.its_penalty()}, watcher};
+  EpochRequest one{0, *setup.engine, plan, *setup.optimizer, {.off_direction = setup.its_penalty()}, watcher};
+  EpochRequest another{1, *other.engine, plan, *other.optimizer, {.off_direction = other.its_penalty()}, watcher};
   group.train({&one, &another}, [](EpochRequest&) {});
   watch_order(false);
   const bool is_done = !one.failure && !another.failure;

@@ -180,7 +180,7 @@ struct Setup {
   const OffDirectionPenalty* its_penalty() const { return penalty ? &*penalty : nullptr; }
 
   std::vector<float> epoch(const Case& of, Observer& observer) {
-    return engine->train_epoch(plan(of), *optimizer, {its_penalty()}, observer);
+    return engine->train_epoch(plan(of), *optimizer, {.off_direction = its_penalty()}, observer);
   }
 
   Batch batch(int64_t rows) { return view.batch(at::arange(rows, at::kLong)); }

@@ -26,7 +26,8 @@ inline constexpr int64_t kSteps = 2;  // of such an epoch; the last one is short
 
 inline std::vector<float> train(Setup& setup) {
   Watcher watcher;
-  return setup.engine->train_epoch(plan_of(setup, kSteps), *setup.optimizer, {setup.its_penalty()}, watcher);
+  return setup.engine->train_epoch(plan_of(setup, kSteps), *setup.optimizer, {.off_direction = setup.its_penalty()},
+                                   watcher);
 }
 
 }  // namespace emulation

@@ -80,7 +80,10 @@ describe('refused before any work', () => {
   });
 
   test.each([
-    [{ ...small, strategy: 'baseline', inputs: 0 }, 'inputs: expected an integer from 1 to 1048576, found 0'],
+    [
+      { ...small, strategy: 'baseline', inputs: 0 },
+      'inputs: expected an integer from 1 to 1048576, or the three sizes [channels, height, width] with at most as many numbers, found 0',
+    ],
     [{ ...small, strategy: 'baseline', classes: undefined }, 'classes: expected an integer'],
     [{ ...small, strategy: 'none' }, 'strategy: expected one of'],
     [{ ...small, strategy: 'baseline', hiden: [3] }, 'did you mean "hidden"?'],

@@ -146,11 +146,21 @@ describe('a session refuses', () => {
     expect(error.message).toContain('3 classes');
   });
 
-  test('a model larger than the memory, without a backtrace', async () => {
+  test('a model of more parameters than can be counted', async () => {
     using session = await open();
     const error = await failure(() =>
       session.createModel({ network: mlpOf([1 << 20, 1 << 20, 1 << 20]), seed: 1 }),
     );
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.message).toContain('at most 2147483647 parameters');
+    await prepare(session); // and goes on working
+  });
+
+  test('outputs larger than the memory, without a backtrace', async () => {
+    using session = await open();
+    await session.createModel({ network: mlpOf([1, 1, 1 << 20]), seed: 1 });
+    const images = new Uint8Array(1 << 24);
+    const error = await failure(() => session.predict({ images, features: 1, output: 'logits' }));
     expect(error.code).toBe('OUT_OF_MEMORY');
     expect(error.message).not.toMatch(/frame #|\.cpp:/);
     expect(error.message).toContain('narrower');

@@ -184,7 +184,7 @@ describe('what does not fit is refused, and changes nothing:', () => {
   test('dropping what a penalty measures by', async () => {
     await vectors.copy('parameters', 'anchor');
     await session.setPenalties([{ strength: 1, direction: 'a' }]);
-    expect(await refusal(vectors.drop('anchor'))).toContain("measures by the vector 'anchor'");
+    expect(await refusal(vectors.drop('anchor'))).toContain("uses the vector 'anchor'");
     await session.setPenalties([]);
     await vectors.drop('anchor');
   });

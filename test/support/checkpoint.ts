@@ -54,6 +54,7 @@ export const snapshot: SessionSnapshot = {
     anchor: { growth: 'new-rows', tensors: tensors(300) },
     direction: { growth: 'ends', tensors: tensors(400) },
     sums: { growth: 'zeros', tensors: tensors(500) },
+    path: { growth: 'zeros', tensors: tensors(600) },
   },
   penalties: [
     {
@@ -66,7 +67,7 @@ export const snapshot: SessionSnapshot = {
       gradient: 'reference',
     },
   ],
-  path: { vector: 'importance', gradient: 'total' },
+  path: { vector: 'path', gradient: 'total' },
   mask: null,
   batchLoss: {
     crossEntropy: 0.5,
@@ -91,7 +92,7 @@ export const snapshot: SessionSnapshot = {
     },
     { view: 2, rows: Int32Array.of(), targets: null },
   ],
-  targets: [{ view: 2, classes: 1, logits: Float32Array.of(0.5, 0.25) }],
+  targets: [{ view: 2, classes: 2, logits: Float32Array.from({ length: 40 }, (_, i) => i / 8) }],
   streams: {
     host: Uint8Array.from({ length: 40 }, (_, i) => i),
     method: Uint8Array.from({ length: 40 }, (_, i) => 255 - i),

@@ -77,6 +77,8 @@ export function learnByLfd(
     setPenalties: idle,
     setPath: idle,
     setMask: idle,
+    setBatchLoss: idle,
+    setDraws: idle,
     addMemory: idle,
     deviation: async () => 3.1449,
     findDirection: async (_, call) => {

@@ -120,7 +120,8 @@ export function encodeModel(
   { parameters, buffers }: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const kept = buffers.length === 0 ? {} : { [BUFFERS]: toJson(buffers.map(({ name }) => name)) };
+  const kept: Readonly<Record<string, string>> =
+    buffers.length === 0 ? {} : { [BUFFERS]: toJson(buffers.map(({ name }) => name)) };
   const entries = { [NETWORK]: toJson(network), ...kept, ...metadata };
   const tensors = fileTensors([...parameters, ...buffers]);
   return encodeSealed({ kind: KIND, version: VERSION, metadata: entries, tensors });

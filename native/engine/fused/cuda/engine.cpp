@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/mlp_importance.h"
 #include "engine/fused/cuda/cross_entropy.h"
 #include "engine/fused/cuda/stream_scope.h"
+#include "engine/mlp_importance.h"
 
 namespace cl_torch::fused {
 namespace {

@@ -1,6 +1,9 @@
 import '../../base/symbols.js';
 import { open } from 'node:fs/promises';
 
+/** DEFLATE's limit, about 1032:1 (zlib's technical details): what announces more than that lies. */
+export const MAX_EXPANSION = 1032;
+
 /** Whether a file is gzipped, by its first bytes, and how many bytes it has on disk. */
 export async function inspect(file: string): Promise<{ gzipped: boolean; size: number }> {
   await using handle = await open(file);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
-import { inspect } from './gzip.js';
+import { inspect, MAX_EXPANSION } from './gzip.js';
 import { IdxAssembler, type IdxKind } from './idx-assembler.js';
 
 /** The content of an IDX file. */
@@ -20,8 +20,6 @@ export interface Idx {
 }
 
 const CHUNK = 1 << 20;
-/** DEFLATE's limit, about 1032:1 (zlib's technical details): a header that announces more than that lies. */
-const MAX_EXPANSION = 1032;
 
 /**
  * Reads an IDX file of unsigned bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist/), gzipped or not

@@ -1,10 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { ClTorchError, messageOf } from '../../base/errors.js';
-
-/** DEFLATE's limit, about 1032:1 (zlib's technical details): an entry that announces more than that lies. */
-const MAX_EXPANSION = 1032;
+import { MAX_EXPANSION } from './gzip.js';
 
 /** A member of the archive, without its extension. */
 export interface NpzMember {
@@ -18,6 +16,7 @@ export interface NpzMember {
  * @throws {ClTorchError} DATA_INVALID for what is no zip archive, or is damaged.
  */
 export async function readNpz(file: string, wants: (name: string) => boolean): Promise<NpzMember[]> {
+  const { openPromise } = await import('yauzl'); // which no command needs that reads no archive
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(file, { autoClose: false });

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { Parser, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
 import { aborted } from '../../base/signals.js';
 import { inspect } from './gzip.js';
@@ -60,6 +60,7 @@ async function readMembers(
   wants: TarVisit['wants'],
   take: TarVisit['take'],
 ): Promise<void> {
+  const { Parser } = await import('tar'); // which no command needs that reads no archive
   const complete: { name: string; bytes: Buffer }[] = [];
   let failure: unknown;
   const parser = new Parser({

@@ -1,9 +1,8 @@
 import { integer } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
-import { needsMemory } from './der.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
-import { type KeptOptions, keptOptions } from './rehearsal/memory.js';
+import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
 import { remember } from './rehearsal/remember.js';
 
 interface AgemOptions extends KeptOptions {

@@ -4,7 +4,7 @@ import type { StrategyConfig, StrategyDefinition } from '../training/definition.
 import type { Strategy } from '../training/strategy.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
-import { type KeptOptions, keepsMemory, keptOptions, missesMemory } from './rehearsal/memory.js';
+import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
 import { remember } from './rehearsal/remember.js';
 
 export interface DerOptions extends StrengthOptions, KeptOptions {
@@ -52,8 +52,4 @@ export function darkReplay(config: StrategyConfig<DerOptions>, labels: number): 
     remember: (context) => remember(config, context, { targets: true }),
     storesOutputs: true,
   };
-}
-
-export function needsMemory(config: KeptOptions, name: (key: string) => string): readonly string[] {
-  return keepsMemory(config) ? [] : [missesMemory('replay needs', name)];
 }

@@ -1,10 +1,10 @@
 import { number } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
-import { type DerOptions, darkReplay, needsMemory, replayBatchSize } from './der.js';
+import { type DerOptions, darkReplay, replayBatchSize } from './der.js';
 import { strength } from './regularisation/options.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
-import { keptOptions } from './rehearsal/memory.js';
+import { keptOptions, needsMemory } from './rehearsal/memory.js';
 
 interface DerppOptions extends DerOptions {
   /** Weight of the cross-entropy of a second draw from the memory. Default 0.5. */

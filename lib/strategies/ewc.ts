@@ -2,7 +2,7 @@ import { integer, number, oneOf } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { Session } from '../session/session.js';
 import type { Preset, StrategyDefinition } from '../training/definition.js';
-import { measureFisher } from './regularisation/fisher.js';
+import { measureImportance } from './regularisation/importance.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
 
 interface WithPreset {
@@ -86,7 +86,8 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
     'split-mnist-class': published(1e9),
   },
   create(config) {
-    const { form, ewcGamma, strength } = config;
+    const { form, ewcGamma, strength, batchSize } = config;
+    const choice = { kind: config.fisher, samples: config.fisherSamples, batchSize };
     const names = (task: number): string[] =>
       form === 'separate' ? [...Array(task).keys()].map((each) => `-${each}`) : [''];
     return {
@@ -104,11 +105,11 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
         const name = form === 'separate' ? `-${task}` : '';
         const [anchor, importance] = [`ewc-anchor${name}`, `ewc-importance${name}`];
         if (form === 'separate' || task === 0) {
-          await measureFisher(config, context, importance);
+          await measureImportance(choice, context, importance);
           await vectors.copy('parameters', anchor);
           return;
         }
-        await measureFisher(config, context, 'ewc-task');
+        await measureImportance(choice, context, 'ewc-task');
         if (form === 'online') await vectors.scale(importance, ewcGamma);
         await vectors.add(importance, 'ewc-task');
         if (form === 'online') await vectors.copy('parameters', anchor);

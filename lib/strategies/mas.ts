@@ -1,12 +1,12 @@
 import { oneOf } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
+import { measureImportance } from './regularisation/importance.js';
 import {
   lessStrength,
   type SamplesOptions,
   type StrengthOptions,
   samples,
-  spreadRows,
   strength,
 } from './regularisation/options.js';
 
@@ -40,12 +40,11 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
       penalties:
         task > 0 ? [{ strength: config.strength, anchor: 'mas-anchor', importance: 'mas-importance' }] : [],
     }),
-    async afterTask({ session, task, view, labels, phase }) {
-      const { vectors } = session;
-      const rows = spreadRows(labels, config.importanceSamples);
-      await phase({ name: 'importance', label: 'importance', activity: 'measuring the importance' }, (call) =>
-        session.importance({ view, rows, kind: 'outputs', target: 'mas-task' }, { signal: call.signal }),
-      );
+    async afterTask(context) {
+      const { task } = context;
+      const { vectors } = context.session;
+      const { importanceSamples: samples, batchSize } = config;
+      await measureImportance({ kind: 'outputs', samples, batchSize }, context, 'mas-task');
       const share = config.accumulation === 'mean' ? 1 / (task + 1) : 1;
       if (task === 0) await vectors.fill('mas-importance', 0);
       else if (config.accumulation === 'mean') await vectors.scale('mas-importance', 1 - share);

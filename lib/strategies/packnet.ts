@@ -2,6 +2,7 @@ import { integer, number } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import type { TaskContext } from '../training/strategy.js';
+import { measuredByOwnWeights } from './architecture/own-weights.js';
 
 interface PacknetOptions {
   /** Share of the weights still free that a task gives back, the smallest of each layer. Default 0.5. */
@@ -62,17 +63,11 @@ export const packnet: StrategyDefinition<PacknetOptions, 'packnet', 'method'> = 
       await vectors.add('packnet-free', `packnet-kept-${task}`, -1);
       await vectors.drop(`packnet-kept-${task}`);
     },
-    async beforeEvaluation({ session: { vectors }, task }) {
-      const names = await vectors.names();
-      if (names.includes('packnet-all')) await vectors.copy('packnet-all', 'parameters');
-      else await vectors.copy('parameters', 'packnet-all');
-      const known = `packnet-known-${task}`;
-      if (names.includes(known)) await vectors.multiply('parameters', known);
-    },
-    async afterEvaluation({ session: { vectors } }) {
-      await vectors.copy('packnet-all', 'parameters');
-      await vectors.drop('packnet-all');
-    },
+    ...measuredByOwnWeights({
+      aside: 'packnet-all',
+      vectorOf: (task) => `packnet-known-${task}`,
+      put: (vectors, known) => vectors.multiply('parameters', known),
+    }),
   }),
 };
 

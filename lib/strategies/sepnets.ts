@@ -1,4 +1,5 @@
 import type { StrategyDefinition } from '../training/definition.js';
+import { measuredByOwnWeights } from './architecture/own-weights.js';
 
 /** A network a task: nothing is shared, so that nothing is forgotten and nothing is gained. */
 export const sepnets: StrategyDefinition<Record<never, never>, 'sepnets', 'method'> = {
@@ -17,15 +18,10 @@ export const sepnets: StrategyDefinition<Record<never, never>, 'sepnets', 'metho
       else await vectors.copy('sepnets-first', 'parameters');
     },
     afterTask: ({ session, task }) => session.vectors.copy('parameters', `sepnets-${task}`),
-    async beforeEvaluation({ session: { vectors }, task }) {
-      const names = await vectors.names();
-      if (!names.includes('sepnets-now')) await vectors.copy('parameters', 'sepnets-now');
-      const own = `sepnets-${task}`;
-      await vectors.copy(names.includes(own) ? own : 'sepnets-now', 'parameters');
-    },
-    async afterEvaluation({ session: { vectors } }) {
-      await vectors.copy('sepnets-now', 'parameters');
-      await vectors.drop('sepnets-now');
-    },
+    ...measuredByOwnWeights({
+      aside: 'sepnets-now',
+      vectorOf: (task) => `sepnets-${task}`,
+      put: (vectors, own) => vectors.copy(own, 'parameters'),
+    }),
   }),
 };

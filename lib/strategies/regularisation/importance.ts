@@ -1,27 +1,28 @@
-import type { TaskContext } from '../../training/strategy.js';
-import { spreadRows } from './options.js';
+import type { ImportanceOptions } from '../../../binding.js';
+import type { Labels, TaskContext } from '../../training/strategy.js';
 
-/** Which Fisher information, and of how many examples. */
-export interface FisherChoice {
-  readonly fisher: 'exact' | 'empirical' | 'sampled' | 'batches';
-  /** 0: all. */
-  readonly fisherSamples: number;
-  /** Rows whose mean gradient is squared, of `batches`. */
+/** Which importance, and of how many examples. */
+export interface ImportanceChoice {
+  /** Of the session's, or `batches`: the mean gradient of each batch, squared. */
+  readonly kind: ImportanceOptions['kind'] | 'batches';
+  /** Evenly spread over the task's; 0: all. */
+  readonly samples: number;
+  /** Rows of a batch, of `batches`. */
   readonly batchSize: number;
 }
 
-/** The vector `target` becomes the diagonal of the task's Fisher information at the weights now. */
-export async function measureFisher(
-  { fisher, fisherSamples, batchSize }: FisherChoice,
+/** The vector `target` becomes the importance of each weight for the task, at the weights now. */
+export async function measureImportance(
+  { kind, samples, batchSize }: ImportanceChoice,
   { session, view, labels, phase }: TaskContext,
   target: string,
 ): Promise<void> {
-  const rows = spreadRows(labels, fisherSamples);
+  const rows = spreadRows(labels, samples);
   const { vectors } = session;
   const words = { name: 'importance', label: 'importance', activity: 'measuring the importance' };
   await phase(words, async ({ signal, onProgress }) => {
-    if (fisher !== 'batches') {
-      await session.importance({ view, rows, kind: fisher, target }, { signal });
+    if (kind !== 'batches') {
+      await session.importance({ view, rows, kind, target }, { signal });
       return;
     }
     const batches = Math.ceil(rows.length / batchSize);
@@ -36,4 +37,10 @@ export async function measureFisher(
     }
     await vectors.drop('batch-gradient');
   });
+}
+
+/** So many rows of a task, evenly spread; all where it has no more, or for 0. */
+function spreadRows({ length }: Labels, most: number): Int32Array {
+  const count = most === 0 ? length : Math.min(most, length);
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
 }

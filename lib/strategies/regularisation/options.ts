@@ -1,6 +1,5 @@
 import { integer, number } from '../../options/kinds.js';
 import { type Option, withDefault } from '../../options/option.js';
-import type { Labels } from '../../training/strategy.js';
 
 /** What every method has that adds a penalty. */
 export interface StrengthOptions {
@@ -32,9 +31,3 @@ export const samples: Option<number> = withDefault(
   'examples of a task that its importance is measured on, evenly spread; 0 takes all',
   { group: 'Regularisation' },
 );
-
-/** So many rows of a task, evenly spread; all where it has no more, or for 0. */
-export function spreadRows({ length }: Labels, most: number): Int32Array {
-  const count = most === 0 ? length : Math.min(most, length);
-  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
-}

@@ -64,6 +64,11 @@ export function withoutMemory(config: MemoryOptions, name: (key: string) => stri
   return [`${missesMemory('rehearsal needs', name)}, or set ${name('rehearsal')} to 0`];
 }
 
+/** The same of a strategy that always replays. */
+export function needsMemory(config: KeptOptions, name: (key: string) => string): readonly string[] {
+  return keepsMemory(config) ? [] : [missesMemory('replay needs', name)];
+}
+
 /** The beginning of a sentence on what needs a memory. */
 export function missesMemory(what: string, name: (key: string) => string): string {
   return `${name('memorySize')}: is 0, and ${what} a memory; give it examples`;

@@ -41,7 +41,7 @@ export {
   type TaskPlan,
   type TasksOption,
 } from './benchmarks/define.js';
-export { loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
+export { type LoadModelOptions, loadModel, type ModelWeights, saveModel } from './checkpoint/model-file.js';
 export { option } from './config/option-builder.js';
 export type { CustomExperimentInput, ExperimentConfig, ExperimentInput, OptionsOf } from './config/types.js';
 export type { DatasetName } from './datasets/index.js';

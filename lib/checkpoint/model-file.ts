@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { z } from 'zod';
 import type { NamedTensor, NetworkSpec } from '../../binding.js';
-import { object, reading, path as readPath, readProperty, refused } from '../base/arguments.js';
-import { messageOf } from '../base/errors.js';
+import {
+  object,
+  optional,
+  type Readers,
+  reading,
+  path as readPath,
+  readProperty,
+  refused,
+  settle,
+} from '../base/arguments.js';
+import { ClTorchError, messageOf } from '../base/errors.js';
 import { kindOf, shown } from '../base/values.js';
 import { writeFileAtomic } from '../files/index.js';
 import {
@@ -31,11 +40,22 @@ const NETWORK = 'network';
 /** The metadata's entry that lists the buffers among the tensors as JSON; of a network that has none it is left out. */
 const BUFFERS = 'buffers';
 
+/** The metadata's entry that says of how many tasks a file has the weights, each task's under `tasks.N.`; else it is left out. */
+const TASKS = 'tasks';
+
 /** A network's weights. */
 export interface ModelWeights extends Weights {
   readonly network: NetworkSpec;
+  /** Tasks that each have weights of their own in the file; these are one task's. Left out where one network is all. */
+  readonly tasks?: number;
   /** The file's own entries, as text. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Whose weights are read. */
+export interface LoadModelOptions {
+  /** The task, from 0, of a file that has weights for each task; others have one network for all, whatever is named. */
+  readonly task?: number | undefined;
 }
 
 /**
@@ -96,7 +116,7 @@ function readMetadata(metadata: unknown): Record<string, string> {
   for (const [key, value] of entries) {
     if (typeof value !== 'string')
       throw refused(`saveModel: metadata.${key} must be text; found ${shown(value)}.`);
-    if (MARKS.includes(key) || key === NETWORK || key === BUFFERS)
+    if ([...MARKS, NETWORK, BUFFERS, TASKS].includes(key))
       throw refused(`saveModel: metadata cannot have '${key}', which the file itself has.`);
   }
   return Object.fromEntries(entries) as Record<string, string>;
@@ -107,24 +127,50 @@ function readMetadata(metadata: unknown): Record<string, string> {
  * PyTorch's has float32 tensors named like ours, or like the reference implementation: `fc1`, `fc2`, …, `fc_before_last`,
  * `fc_out`, each with `.weight` and `.bias`. NaN and infinity are read as they are.
  * @throws {ClTorchError} FILE_NOT_FOUND, FILE_FOREIGN (no such file), FILE_DAMAGED, FILE_TOO_NEW, FILE_TOO_OLD, or FILE_MISMATCH
- * when the tensors are no multilayer perceptron's.
+ * when the tensors are no multilayer perceptron's; CONFIG_INVALID when a file has weights for each task, and no task of it is named.
  */
-export async function loadModel(path: string): Promise<ModelWeights> {
+export async function loadModel(path: string, options?: LoadModelOptions): Promise<ModelWeights> {
   const file = readPath(path, 'loadModel: path');
-  return decodeModel(await readFile(file).catch(cannotRead(file, KIND)), file);
+  const { task } = settle('loadModel', options, loadOptions);
+  return decodeModel(await readFile(file).catch(cannotRead(file, KIND)), file, task);
 }
 
-/** The file of a network with these parameters; what does not fit is written, and refused by {@link decodeModel}. */
+const loadOptions: Readers<LoadModelOptions> = {
+  task: optional((value, name) => {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+    throw refused(`${name} must be a whole number from 0; found ${shown(value)}.`);
+  }),
+};
+
+/**
+ * The file of a network; what does not fit is written, and refused by {@link decodeModel}.
+ * @param weights - Of all tasks; or a list with those of each task.
+ */
 export function encodeModel(
   network: NetworkSpec,
-  { parameters, buffers }: Weights,
+  weights: Weights | readonly Weights[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const kept: Readonly<Record<string, string>> =
-    buffers.length === 0 ? {} : { [BUFFERS]: toJson(buffers.map(({ name }) => name)) };
-  const entries = { [NETWORK]: toJson(network), ...kept, ...metadata };
-  const tensors = fileTensors([...parameters, ...buffers]);
+  const isOfTasks = 'length' in weights;
+  const parts = isOfTasks ? weights : [weights];
+  const buffers = parts[0]?.buffers ?? [];
+  const entries = {
+    [NETWORK]: toJson(network),
+    ...(buffers.length === 0 ? {} : { [BUFFERS]: toJson(buffers.map(({ name }) => name)) }),
+    ...(isOfTasks ? { [TASKS]: String(parts.length) } : {}),
+    ...metadata,
+  };
+  const tensors = new Map<string, FileTensor>();
+  for (const [task, part] of parts.entries()) {
+    for (const [name, tensor] of fileTensors([...part.parameters, ...part.buffers])) {
+      tensors.set(isOfTasks ? `${prefixOf(task)}${name}` : name, tensor);
+    }
+  }
   return encodeSealed({ kind: KIND, version: VERSION, metadata: entries, tensors });
+}
+
+function prefixOf(task: number): string {
+  return `tasks.${task}.`;
 }
 
 function fileTensors(parameters: readonly NamedTensor[]): Map<string, FileTensor> {
@@ -132,16 +178,20 @@ function fileTensors(parameters: readonly NamedTensor[]): Map<string, FileTensor
 }
 
 /** {@link loadModel}, of the file's bytes. */
-export function decodeModel(file: Uint8Array, path: string): ModelWeights {
+export function decodeModel(file: Uint8Array, path: string, task?: number): ModelWeights {
   if (!isMarked(file)) {
     const { tensors, metadata } = decodeForeign(file, path);
     return { ...perceptronIn(tensors, path), buffers: [], metadata };
   }
-  const { tensors, metadata } = decodeSealed(file, { kind: KIND, version: VERSION }, path);
-  const { [NETWORK]: text = '', [BUFFERS]: buffers = '[]', ...others } = metadata;
+  const sealed = decodeSealed(file, { kind: KIND, version: VERSION }, path);
+  const { [NETWORK]: text = '', [BUFFERS]: buffers = '[]', [TASKS]: count, ...metadata } = sealed.metadata;
   const network = told(networkSchema, text, path);
+  const tasks = count === undefined ? {} : { tasks: told(z.int().min(1), count, path) };
+  const tensors =
+    tasks.tasks === undefined ? sealed.tensors : tensorsOf(sealed.tensors, tasks.tasks, task, path);
   if (network.kind !== 'mlp') {
-    return { network, ...separated(tensors, told(bufferNames, buffers, path), path), metadata: others };
+    const weights = separated(tensors, told(bufferNames, buffers, path), path);
+    return { network, ...tasks, ...weights, metadata };
   }
   const weights = perceptronIn(tensors, path);
   if (!isSameNetwork(network, weights.network)) {
@@ -151,7 +201,26 @@ export function decodeModel(file: Uint8Array, path: string): ModelWeights {
       `its tensors are those of ${networkText(weights.network)}, and it names another.`,
     );
   }
-  return { ...weights, buffers: [], metadata: others };
+  return { ...weights, ...tasks, buffers: [], metadata };
+}
+
+/** One task's, by the names that they have in a file of one network. */
+function tensorsOf(
+  all: ReadonlyMap<string, FileTensor>,
+  tasks: number,
+  task: number | undefined,
+  path: string,
+): ReadonlyMap<string, FileTensor> {
+  if (task === undefined || !Number.isInteger(task) || task < 0 || task >= tasks) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      `${path} has weights for each of ${tasks} tasks${task === undefined ? '' : `; found task ${task}`}. Say of which task the ` +
+        `weights are to be: task (--task) takes a whole number from 0 to ${tasks - 1}.`,
+    );
+  }
+  const prefix = prefixOf(task);
+  const own = [...all].filter(([name]) => name.startsWith(prefix));
+  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
 /** Which of the tensors are what; whether they are the network's, the session checks that takes them. */

@@ -114,7 +114,9 @@ export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPl
   requireWeights(network, config);
   return {
     config,
-    strategy: withoutEarlierData(createStrategy(withoutTaskLabels(strategy), config, { tasks: [] })),
+    strategy: withoutOwnWeights(
+      withoutEarlierData(createStrategy(withoutTaskLabels(strategy), config, { tasks: [] })),
+    ),
     machine: machineOf(strategy, config),
   };
 }
@@ -139,6 +141,15 @@ function withoutTaskLabels(strategy: StrategyDefinition): StrategyDefinition {
   throw invalid([
     `strategy: ${strategy.name} is made for task-incremental tasks, and a learner is not told which task an example is of; take ` +
       'another one, or run it with runExperiment',
+  ]);
+}
+
+/** Nor can it then put a task's own weights in place. */
+function withoutOwnWeights(strategy: Strategy): Strategy {
+  if (!strategy.beforeEvaluation) return strategy;
+  throw invalid([
+    'strategy: it measures each task by weights of its own (beforeEvaluation), and a learner is not told which task an example ' +
+      'is of; take another one, or run it with runExperiment',
   ]);
 }
 

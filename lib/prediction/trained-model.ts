@@ -42,13 +42,13 @@ export interface TrainedModel extends ModelWeights {
  * @param path - The file or the folder.
  * @param task - Of which task the images are, from 0.
  * @throws {ClTorchError} CONFIG_INVALID when the task is missing, out of range or means nothing; FILE_DAMAGED when the
- * run's configuration is no JSON; what `loadModel` throws.
+ * run's configuration is no JSON; what `loadModel` throws, which takes the task's own weights where tasks have some.
  */
 export async function loadTrainedModel(path: string, task: number | undefined): Promise<TrainedModel> {
   const file = lookAt(path) === 'folder' ? join(path, 'model.safetensors') : path;
-  const model = await loadModel(file);
+  const model = await loadModel(file, { task });
   const config = await runConfig(join(dirname(file), 'config.json'));
-  if (!config && task !== undefined) throw withoutRun(file);
+  if (!config && task !== undefined) throw withoutRun(file, model.tasks !== undefined);
   const { network } = model;
   const inputs = inputsOf(network);
   const imageSize = imageSizeOf(model, config);
@@ -123,10 +123,10 @@ function requireTask(task: number | undefined, tasks: number): void {
   throw new ClTorchError('CONFIG_INVALID', `The run has ${tasks} tasks; found task ${task}. ${allowed}.`);
 }
 
-function withoutRun(file: string): ClTorchError {
+function withoutRun(file: string, isOfTasks: boolean): ClTorchError {
+  const otherwise = isOfTasks ? '' : ', or leave --task out to feed the images as they are';
   return new ClTorchError(
     'CONFIG_INVALID',
-    `--task needs the run that made the model: there is no config.json beside ${file}. Give the run's folder, or leave ` +
-      '--task out to feed the images as they are.',
+    `--task needs the run that made the model: there is no config.json beside ${file}. Give the run's folder${otherwise}.`,
   );
 }

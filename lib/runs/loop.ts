@@ -11,7 +11,7 @@ import type { ExperimentConfig } from '../config/types.js';
 import { normalisationOf } from '../datasets/index.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
-import { weightsOf } from '../session/weights.js';
+import { type Weights, weightsOf } from '../session/weights.js';
 import type { BegunTask } from '../training/context.js';
 import { resolveEnvironment } from '../training/environment.js';
 import type { Strategy } from '../training/strategy.js';
@@ -102,7 +102,8 @@ export async function runLoop(
     }
     const weights = await weightsOf(session);
     record.addParameters(weights.parameters);
-    await output?.writeModel(encodeModel(networkAt(tasks.length - 1), weights, told));
+    const kept = output && ((await ownWeights(session, strategy, tasks.length)) ?? weights);
+    if (kept) await output.writeModel(encodeModel(networkAt(tasks.length - 1), kept, told));
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
@@ -238,6 +239,22 @@ async function evaluateTasks(
   }
   await strategy.afterEvaluation?.({ session });
   return merged(outcomes);
+}
+
+/** Those that each task is measured by, where tasks have some of their own. */
+async function ownWeights(
+  session: Session,
+  strategy: Strategy,
+  tasks: number,
+): Promise<Weights[] | undefined> {
+  if (!strategy.beforeEvaluation) return undefined;
+  const found: Weights[] = [];
+  for (let task = 0; task < tasks; ++task) {
+    await strategy.beforeEvaluation({ session, task });
+    found.push(await weightsOf(session));
+  }
+  await strategy.afterEvaluation?.({ session });
+  return found;
 }
 
 function merged(outcomes: readonly EvaluationOutcome[]): EvaluationOutcome {

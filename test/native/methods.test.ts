@@ -2,6 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readIdx } from '../../lib/datasets/formats/idx.js';
+import { predictImages } from '../../lib/prediction/index.js';
+import { strategies } from '../../lib/strategies/index.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
 import fixture from '../fixtures/methods.json' with { type: 'json' };
 import { runLikePython, writeScenarioData } from '../support/scenarios.js';
 
@@ -59,5 +63,29 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
     const apart = lasts[0]?.flat().map((loss, step) => loss - (lasts[1]?.flat()[step] ?? Number.NaN)) ?? [];
     expect(Math.max(...apart) - Math.min(...apart)).toBeLessThan(1e-4);
     expect(Math.max(...apart)).toBeLessThan(-3e-4);
+  });
+});
+
+const ofTasks = strategies.filter(({ scenarios = [] }: StrategyDefinition) => scenarios.join() === 'task');
+describe.each(ofTasks.map(({ name }) => name))('the saved model of %s', (strategy) => {
+  test('takes the images of each task for what the run itself measured', async () => {
+    const out = join(folder, strategy);
+    const { result } = await runLikePython(task, folder, 'fused', { strategy, epochs: 5, out });
+    const images = join(folder, 't10k-images-idx3-ubyte');
+    const { values: labels } = await readIdx(join(folder, 't10k-labels-idx1-ubyte'), 'labels');
+    for (const [number, classes] of [
+      [3, 0],
+      [5, 1],
+      [4, 2],
+    ].entries()) {
+      const found = (await predictImages(out, images, { task: number })).labels;
+      const rows = [...labels.keys()].filter((row) => classes.includes(labels[row] ?? -1));
+      const right = rows.filter((row) => found[row] === labels[row]);
+      expect((100 * right.length) / rows.length).toBe(result.accuracy[2]?.[number]);
+    }
+    await expect(predictImages(out, images)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('has weights for each of 3 tasks'),
+    });
   });
 });

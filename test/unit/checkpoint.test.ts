@@ -184,6 +184,30 @@ describe('a model file', () => {
     expect(read).toEqual({ network: mlpOf([4, 3, 2]), parameters, buffers: [], metadata: { note: 'mine' } });
   });
 
+  test('of tasks with weights of their own has each task’s, and asks for the task', () => {
+    const ofTasks = [0, 1].map((task) => ({
+      parameters: parameters.map((tensor) => ({ ...tensor, data: tensor.data.map((value) => value + task) })),
+      buffers: [],
+    }));
+    const bytes = encodeModel(network, ofTasks, { note: 'mine' });
+    for (const [task, weights] of ofTasks.entries()) {
+      expect(decodeModel(bytes, 'x', task)).toEqual({
+        ...{ network: mlpOf([4, 3, 2]), tasks: 2, metadata: { note: 'mine' } },
+        ...weights,
+      });
+    }
+    expect([...decodeTensors(bytes).tensors.keys()].slice(0, 2)).toEqual([
+      'tasks.0.layers.0.weight',
+      'tasks.0.layers.0.bias',
+    ]);
+    for (const task of [undefined, 2, 0.5]) {
+      const { code, message } = refusal(() => decodeModel(bytes, 'x', task));
+      expect(code).toBe('CONFIG_INVALID');
+      expect(message).toContain('x has weights for each of 2 tasks');
+      expect(message).toContain('a whole number from 0 to 1');
+    }
+  });
+
   test('keeps NaN and infinity: a diverged network can be looked at', () => {
     const diverged = parameters.map((tensor) => ({ ...tensor, data: tensor.data.map(() => Number.NaN) }));
     expect(decodeModel(modelFile(network, diverged), 'x').parameters).toEqual(diverged);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { option } from '../../lib/config/option-builder.js';
+import { planLearner } from '../../lib/learner/config.js';
 import { collision, compose } from '../../lib/strategies/compose.js';
 import { collisionOf, strategyNamed } from '../../lib/strategies/index.js';
 import type { CreationContext, StrategyConfig, StrategyDefinition } from '../../lib/training/definition.js';
@@ -121,4 +122,10 @@ describe('strategies joined with +', () => {
     );
     expect(collisionOf('er+packnet')).toContain('packnet stands alone: it decides itself');
   });
+});
+
+test('a learner, which is not told the task, refuses a strategy that measures each by weights of its own', () => {
+  const own = named('own-weights', {}, { beforeEvaluation: async () => {} });
+  const input = { strategy: own, inputs: 4, classes: 2 };
+  expect(() => planLearner(input)).toThrow('measures each task by weights of its own (beforeEvaluation)');
 });

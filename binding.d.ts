@@ -626,6 +626,8 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly path: PathOptions | null;
   /** Name of the mask. */
   readonly mask: string | null;
+  /** Whether parameters where it is 0 count as 0. */
+  readonly maskHides: boolean;
   readonly batchLoss: BatchLoss;
   readonly draws: readonly MemoryDraw[];
   readonly memory: readonly (RowsOptions & { readonly targets: TargetsSnapshot | null })[];
@@ -739,11 +741,13 @@ export class Session {
   setPath(options: { readonly path: PathOptions | null }): Promise<void>;
   /**
    * From now on parameters do not move where this vector is 0: their gradient counts as 0, and a step leaves them bit for
-   * bit as they are, whatever momentum and weight decay would do. Elsewhere it must be 1, or the next epoch rejects with
-   * INVALID_ARGUMENT. Null ends it. The mask grows by `ones`. On a GPU the fused engine rejects it with
-   * ENGINE_UNAVAILABLE.
+   * bit as they are, whatever momentum and weight decay would do. With `hides` they count as 0, too, to the losses of
+   * epochs but the penalties, to `gradient` and `importance`, and to outputs that are stored: the network has the part
+   * alone where the mask is 1. Evaluations and predictions are of the parameters as they are. Elsewhere it must be 1, or the
+   * next epoch rejects with INVALID_ARGUMENT. Null ends it. The mask grows by `ones`. On a GPU the fused engine rejects it
+   * with ENGINE_UNAVAILABLE.
    */
-  setMask(options: { readonly mask: string | null }): Promise<void>;
+  setMask(options: { readonly mask: string | null; readonly hides: boolean }): Promise<void>;
   /**
    * What the batches of the next epochs are learnt by: cross-entropy of all their examples, and losses against stored outputs
    * of those that are not the memory's. An epoch rejects with INVALID_ARGUMENT where a view's outputs are not stored. On a GPU

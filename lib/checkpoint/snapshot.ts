@@ -28,7 +28,7 @@ export interface FileSnapshot {
 export interface SnapshotOutline
   extends Pick<
     SessionSnapshot,
-    'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask' | 'batchLoss' | 'draws'
+    'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask' | 'maskHides' | 'batchLoss' | 'draws'
   > {
   /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
   readonly parameters: readonly string[];
@@ -103,6 +103,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   ),
   path: z.object({ vector: z.string(), gradient: z.enum(['task', 'total']) }).nullable(),
   mask: z.string().nullable(),
+  maskHides: z.boolean(),
   batchLoss,
   draws: z.array(batchLoss.extend({ examples: z.int().min(1), use: z.enum(['loss', 'reference']) })),
   memory: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1).nullable() })),
@@ -118,7 +119,8 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
       tensors.set(`${prefix}${name}`, float32Tensor(shape, data));
       return name;
     });
-  const { network, engine, precision, optimizer, penalties, path, mask, memory, streams } = snapshot;
+  const { network, engine, precision, optimizer, penalties, path, mask, maskHides, memory, streams } =
+    snapshot;
   const { batchLoss, draws } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
@@ -145,6 +147,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     penalties,
     path,
     mask,
+    maskHides,
     batchLoss,
     draws,
     memory: memory.map(({ view, targets }) => ({ view, classes: targets?.classes ?? null })),

@@ -72,9 +72,12 @@ export abstract class ObjectiveCalls {
     return this.#calls.run(() => this.#native.setPath({ path: path && { gradient: 'task', ...path } }));
   }
 
-  /** From now on the parameters at which this vector is 0 stay as they are, bit for bit; elsewhere it is 1. Null ends it. */
-  setMask(mask: string | null): Promise<void> {
-    return this.#calls.run(() => this.#native.setMask({ mask }));
+  /**
+   * From now on the parameters at which this vector is 0 stay as they are, bit for bit; elsewhere it is 1. With `hides` (false)
+   * they count as 0, too, to whatever is learnt or stored. Null ends it.
+   */
+  setMask(mask: string | null, { hides = false }: { readonly hides?: boolean } = {}): Promise<void> {
+    return this.#calls.run(() => this.#native.setMask({ mask, hides }));
   }
 
   /**

@@ -71,6 +71,8 @@ export interface Objective {
   readonly path?: PathInput | undefined;
   /** Name of a vector: where it is 0, parameters do not move; elsewhere it is 1. */
   readonly mask?: string | undefined;
+  /** Whether they also count as 0 to what is learnt: the task has a part of the network. Default false. */
+  readonly maskHides?: boolean | undefined;
   /** What the batches are learnt by; default their cross-entropy. */
   readonly batchLoss?: BatchLossInput | undefined;
   /** What each step draws from the memory beside its batch. */

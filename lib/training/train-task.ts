@@ -58,10 +58,10 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
 }
 
 async function setObjective(session: Session, objective: Objective): Promise<void> {
-  const { penalties, path, mask, batchLoss, draws } = objective;
+  const { penalties, path, mask, maskHides, batchLoss, draws } = objective;
   await session.setPenalties(penalties ?? []);
   await session.setPath(path ?? null);
-  await session.setMask(mask ?? null);
+  await session.setMask(mask ?? null, { hides: maskHides ?? false });
   await session.setBatchLoss(batchLoss ?? {});
   await session.setDraws(draws ?? []);
 }

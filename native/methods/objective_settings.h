@@ -28,6 +28,7 @@ struct ObjectiveSettings {
   std::vector<PenaltySettings> penalties;
   std::optional<PathSettings> path;
   std::optional<std::string> mask;  // a vector of 0 and 1
+  bool mask_hides = false;          // whether parameters with 0 count as 0
   BatchLoss batch;                  // of the task's examples; joined ones of the memory have its cross-entropy
   std::vector<MemoryDraw> draws;
 };

@@ -140,8 +140,12 @@ std::vector<ObjectivePart> objective_parts(const Options& options) {
 }
 
 ObjectiveSettings objective_settings(const Options& options) {
-  return {penalty_settings(options), path_settings(options), mask_setting(options),
-          batch_loss(options.object("batchLoss")), memory_draws(options)};
+  return {penalty_settings(options),
+          path_settings(options),
+          mask_setting(options),
+          options.boolean("maskHides"),
+          batch_loss(options.object("batchLoss")),
+          memory_draws(options)};
 }
 
 void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSettings& objective) {
@@ -163,6 +167,7 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
   }
   object["draws"] = draws;
   object["mask"] = objective.mask ? Napi::String::New(env, *objective.mask) : env.Null();
+  object["maskHides"] = Napi::Boolean::New(env, objective.mask_hides);
 }
 
 }  // namespace cl_torch::node

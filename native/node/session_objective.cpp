@@ -28,8 +28,8 @@ Napi::Value SessionObject::set_path(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::set_mask(const Napi::CallbackInfo& info) {
   const Options options(info, "setMask");
-  return submit(info, [mask = mask_setting(options)](Session& session, Observer&) {
-    session.set_mask(mask);
+  return submit(info, [mask = mask_setting(options), hides = options.boolean("hides")](Session& session, Observer&) {
+    session.set_mask(mask, hides);
     return resolve_undefined();
   });
 }

@@ -7,6 +7,7 @@
 
 #include "base/named_tensors.h"
 #include "data/class_mask.h"
+#include "methods/hidden_parameters.h"
 #include "methods/lfd/equilibrium.h"
 #include "session/state.h"
 
@@ -41,7 +42,11 @@ double Session::gradient(int64_t view_id, const std::vector<int64_t>& rows, cons
   BatchReader reader;
   const at::Tensor& parameters = state_->network->parameters().values();
   at::Tensor gradient = at::zeros_like(parameters);
+  const at::Tensor hiding = state_->hiding();
+  HiddenParameters hidden(parameters, hiding);
+  hidden.hide();
   const double loss = state_->engine->add_gradient(parameters, reader.read({list.rows(), list.runs()}), 1, gradient);
+  if (hiding.defined()) gradient.mul_(hiding);
   state_->target(target).copy_(gradient);
   return loss;
 }
@@ -106,6 +111,9 @@ void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Impo
   at::Tensor importance = at::zeros_like(parameters);
   const ImportanceOptions options{kind, 1 / static_cast<double>(rows.size()), state_->network->classes()};
   BatchReader reader;
+  const at::Tensor hiding = state_->hiding();
+  HiddenParameters hidden(parameters, hiding);
+  hidden.hide();
   for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
     observer.stop_if_cancelled();
     RunList list;
@@ -116,6 +124,7 @@ void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Impo
     }
     state_->engine->add_importance(parameters, batch, options, importance, observer);
   }
+  if (hiding.defined()) importance.mul_(hiding);
   state_->target(target).copy_(importance);
 }
 

@@ -55,9 +55,10 @@ void Session::set_path(const std::optional<PathSettings>& path) {
   state_->set_objective(std::move(wanted));
 }
 
-void Session::set_mask(const std::optional<std::string>& mask) {
+void Session::set_mask(const std::optional<std::string>& mask, bool hides) {
   ObjectiveSettings wanted = state_->settings;
   wanted.mask = mask;
+  wanted.mask_hides = mask && hides;
   state_->set_objective(std::move(wanted));
   if (mask) state_->vectors.at(*mask).growth = Growth::kOnes;
 }

@@ -86,7 +86,8 @@ class Session {
   void set_penalties(const std::vector<PenaltySettings>& penalties);
   // The path's vector is made where there is none.
   void set_path(const std::optional<PathSettings>& path);
-  void set_mask(const std::optional<std::string>& mask);
+  // `hides`: parameters at which it is 0 count as 0 to losses, importances and outputs that are stored.
+  void set_mask(const std::optional<std::string>& mask, bool hides);
   void set_batch_loss(const BatchLoss& loss);
   void set_draws(const std::vector<MemoryDraw>& draws);
   double deviation() const;  // ||delta|| of the parameters now

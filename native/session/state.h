@@ -148,12 +148,16 @@ struct Session::State {
     result.path = built->path;
     if (settings.path) result.path_gradient = settings.path->gradient;
     result.mask = built->mask;
+    result.hides = settings.mask_hides;
     if (!settings.batch.is_plain()) result.batch = &settings.batch;
     result.version = objective_version;
     return result;
   }
 
   void build_objective();
+
+  // The mask where it hides parameters; else undefined.
+  at::Tensor hiding() { return settings.mask && settings.mask_hides ? objective().mask : at::Tensor(); }
 
   void set_objective(ObjectiveSettings wanted) {
     require_objective(require_network().spec(), engine_options, wanted, vectors);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "methods/hidden_parameters.h"
 #include "session/chunks.h"
 #include "session/state.h"
 
@@ -12,8 +13,10 @@ namespace {
 
 // What the network makes of these rows of the view now: [rows, classes].
 at::Tensor outputs_for(const TaskView& view, const std::vector<int64_t>& rows, Engine& engine, Network& network,
-                       Observer& observer) {
+                       const at::Tensor& hiding, Observer& observer) {
   const c10::NoGradGuard no_grad;
+  HiddenParameters hidden(network.parameters().values(), hiding);
+  hidden.hide();
   const at::Tensor result =
       at::empty({static_cast<int64_t>(rows.size()), network.classes()}, network.parameters().values().options());
   const auto step = static_cast<size_t>(rows_at_once(network));
@@ -40,7 +43,7 @@ void Session::add_memory(int64_t view_id, const std::vector<int64_t>& rows, bool
   state_->require_loss(view);
   for (const int64_t row : rows) State::require_row(view, row);
   at::Tensor outputs;
-  if (targets) outputs = outputs_for(view, rows, *state_->engine, *state_->network, observer);
+  if (targets) outputs = outputs_for(view, rows, *state_->engine, *state_->network, state_->hiding(), observer);
   state_->memory.add(view_id, view, rows, outputs);
 }
 
@@ -70,7 +73,7 @@ void Session::take_targets(int64_t view_id, Observer& observer) {
   state_->require_fit(view);
   std::vector<int64_t> rows(static_cast<size_t>(view.rows()));
   std::iota(rows.begin(), rows.end(), 0);
-  view.set_targets(outputs_for(view, rows, *state_->engine, *state_->network, observer));
+  view.set_targets(outputs_for(view, rows, *state_->engine, *state_->network, state_->hiding(), observer));
 }
 
 void Session::drop_targets(int64_t view) { state_->view(view).set_targets({}); }

@@ -129,6 +129,50 @@ describe.each(engines)('%s', (arithmetic) => {
     },
   );
 
+  test('what the mask hides counts as 0, stays as it is, and is not seen by losses, importances and outputs', async () => {
+    const hidden = mask.map((value) => value === 0);
+    const learnt = async (hides: boolean): Promise<unknown> => {
+      const { session, view } = await open(arithmetic);
+      using _session = session;
+      await session.vectors.set('mask', split(mask, lengths));
+      const start = flat(await session.parameters());
+      // That some parameters are 0 is what the session is to do by itself.
+      if (!hides) await session.vectors.multiply('parameters', 'mask');
+      await session.setMask('mask', { hides });
+      const { losses } = await session.trainEpoch({ views: [view], batchSize: 16 });
+      const end = flat(await session.parameters());
+      if (hides) expect(end.filter((_, k) => hidden[k])).toEqual(start.filter((_, k) => hidden[k]));
+      const rows = Int32Array.from({ length: 20 }, (_, row) => row);
+      const loss = await session.gradient({ view, rows });
+      await session.importance({ view, rows });
+      await session.takeTargets({ view });
+      const told = await Promise.all(['gradient', 'importance'].map((name) => session.vectors.get(name)));
+      const visible = told.map(flat).map((values) => values.filter((_, k) => !hidden[k]));
+      if (hides)
+        expect(
+          told
+            .map(flat)
+            .flatMap((values) => values.filter((_, k) => hidden[k]))
+            .every((v) => v === 0),
+        ).toBe(true);
+      return [losses, loss, end.filter((_, k) => !hidden[k]), visible, (await session.exportState()).targets];
+    };
+    expect(await learnt(true)).toEqual(await learnt(false));
+  });
+
+  test('a penalty is on the parameters themselves, hidden or not', async () => {
+    const losses: number[] = [];
+    for (const penalties of [[], [{ strength: 0.3 }]]) {
+      const { session, view } = await open(arithmetic);
+      using _session = session;
+      await session.vectors.set('mask', split(mask, lengths));
+      await session.setMask('mask', { hides: true });
+      await session.setPenalties(penalties);
+      losses.push(...(await session.trainEpoch({ views: [view], batchSize: size.rows })).losses);
+    }
+    expect(losses[1]).toBe(losses[0]); // the anchor is where the parameters are
+  });
+
   test('a path changes no digit of the training', async () => {
     const learnt = async (hasPath: boolean): Promise<unknown> => {
       const { session, view } = await openPulled(arithmetic);
@@ -145,7 +189,7 @@ describe.each(engines)('%s', (arithmetic) => {
     using session = original.session;
     using other = copy.session;
     await session.vectors.set('mask', split(mask, lengths));
-    await session.setMask('mask');
+    await session.setMask('mask', { hides: true });
     await session.setPath({ vector: 'path', gradient: 'total' });
     await session.trainEpoch({ views: [original.view], batchSize: 16 });
     await other.importState(structuredClone(await session.exportState()));
@@ -156,7 +200,11 @@ describe.each(engines)('%s', (arithmetic) => {
     }
     const state = await session.exportState();
     expect(await other.exportState()).toEqual(state);
-    expect(state).toMatchObject({ mask: 'mask', path: { vector: 'path', gradient: 'total' } });
+    expect(state).toMatchObject({
+      mask: 'mask',
+      maskHides: true,
+      path: { vector: 'path', gradient: 'total' },
+    });
     expect(state.vectors.mask?.tensors.at(-1)?.data.slice(4)).toEqual(Float32Array.of(1, 1));
     expect(state.vectors.path?.tensors.at(-1)?.data.slice(4)).not.toContain(0);
   });

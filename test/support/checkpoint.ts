@@ -69,6 +69,7 @@ export const snapshot: SessionSnapshot = {
   ],
   path: { vector: 'path', gradient: 'total' },
   mask: null,
+  maskHides: false,
   batchLoss: {
     crossEntropy: 0.5,
     targets: [

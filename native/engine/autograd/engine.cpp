@@ -106,7 +106,7 @@ at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& obj
   network_.parameters().gradients().zero_();
   at::Tensor loss = losses.learnt;
   at::Tensor total = loss.defined() ? at::Tensor() : at::zeros({}, network_.parameters().values().options());
-  if (losses.reference.defined() || (watched && watched->wants_loss_gradient())) {
+  if (losses.reference.defined() || (watched && watched->takes_loss_apart())) {
     // Its gradient is wanted by itself; those of the penalties' graphs are added to it.
     if (loss.defined()) {
       loss.backward();
@@ -114,6 +114,7 @@ at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& obj
     }
     if (watched) watched->note_loss_gradient();
     if (losses.reference.defined()) project(losses.reference);
+    if (watched) watched->show();
     loss = at::Tensor();
   }
   const OffDirectionPenalty* penalty = objective.off_direction;
@@ -153,6 +154,7 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
+    step.hide();
     losses[done].copy_(backward(step_loss(plan, done, objective), objective, reference ? &*reference : nullptr, &step));
     step.take(optimizer);
     const bool report_due = observer.report_due();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/parameter_vector.h"
+#include "methods/hidden_parameters.h"
 #include "methods/objective.h"
 #include "optim/optimizer.h"
 
@@ -11,7 +12,17 @@ class WatchedStep {
  public:
   // All must outlive the object.
   WatchedStep(const ParameterVector& parameters, const Objective& objective)
-      : parameters_(parameters), objective_(objective) {}
+      : parameters_(parameters),
+        objective_(objective),
+        hidden_(parameters.values(), objective.hides ? objective.mask : at::Tensor()) {}
+
+  // What the mask hides is 0 from here on,
+  void hide() { hidden_.hide(); }
+  // until the gradient of the step's losses is there.
+  void show() { hidden_.show(); }
+
+  // Whether the gradient of the losses is taken by itself, before the penalties are looked at.
+  bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hides; }
 
   // Whether the gradient of the loss has to be there by itself before the penalties' is added.
   bool wants_loss_gradient() const {
@@ -27,6 +38,7 @@ class WatchedStep {
  private:
   const ParameterVector& parameters_;
   const Objective& objective_;
+  HiddenParameters hidden_;
   at::Tensor loss_gradient_;
 };
 

@@ -12,6 +12,7 @@
 #include "engine/fused/cpu/update.h"
 #include "engine/mlp_importance.h"
 #include "methods/gradient_rule.h"
+#include "methods/hidden_parameters.h"
 
 namespace cl_torch::fused {
 namespace {
@@ -33,11 +34,14 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   std::vector<float> losses(static_cast<size_t>(steps));
   UpdatePass update(model_.parameters(), optimizer, objective);
   PenaltyPass penalties(model_.parameters(), objective);
+  HiddenParameters hidden(model_.parameters().values(), objective.hides ? objective.mask : at::Tensor());
   network_.begin(plan.largest_step());
   const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {
     observer.stop_if_cancelled();
+    hidden.hide();
     double total = learn(plan, step, objective, update);
+    hidden.show();
     total += penalties.add_gradients();
     const auto loss = static_cast<float>(total + update.step());
     losses[static_cast<size_t>(step)] = loss;

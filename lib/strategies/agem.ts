@@ -17,6 +17,7 @@ export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
   summary:
     'Each step draws examples of the memory. Where the gradient would raise their loss, what it has along theirs is taken from it.',
   source: 'A. Chaudhry et al., Efficient lifelong learning with A-GEM, ICLR, 2019',
+  needs: ['draws'],
   options: {
     ...keptOptions,
     referenceBatchSize: withDefault(

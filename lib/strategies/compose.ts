@@ -36,7 +36,8 @@ export function collision(parts: readonly StrategyDefinition[]): string | undefi
     if (part.role !== undefined && part.role !== 'method') {
       return `${part.name} is ${part.role === 'lower bound' ? 'a lower' : 'an upper'} bound, which methods are compared with`;
     }
-    if (part.alone !== undefined) return `${part.name} stands alone: ${part.alone}`;
+    const why = alone(part, parts);
+    if (why !== undefined) return why;
     for (const earlier of parts.slice(0, i)) {
       const why = between(earlier, part);
       if (why !== undefined) return why;
@@ -44,6 +45,17 @@ export function collision(parts: readonly StrategyDefinition[]): string | undefi
   }
   if (scenariosOf(parts)?.length !== 0) return undefined;
   return `${listed(parts.map(({ name }) => name))} are made for different scenarios`;
+}
+
+/** Why a strategy that stands alone cannot be with one of the others. */
+function alone(part: StrategyDefinition, parts: readonly StrategyDefinition[]): string | undefined {
+  const { name, alone: reason, joinsWith = [] } = part;
+  if (reason === undefined) return undefined;
+  const joins = ({ needs = [] }: StrategyDefinition): boolean =>
+    needs.length > 0 && needs.every((need) => joinsWith.includes(need));
+  const other = parts.find((each) => each !== part && !joins(each));
+  if (!other) return undefined;
+  return `${name} stands alone${joinsWith.length > 0 ? ` but for what adds a penalty, and ${other.name} does more` : ''}: ${reason}`;
 }
 
 function between(left: StrategyDefinition, right: StrategyDefinition): string | undefined {
@@ -79,6 +91,7 @@ function join(
       for (const each of all) await each[hook]?.(context);
     };
   const remembering = all.find(({ storesOutputs }) => storesOutputs) ?? all.find(({ remember }) => remember);
+  const measuring = all.find(({ beforeEvaluation }) => beforeEvaluation);
   const advice = all.flatMap(({ whenDiverging = [] }) => whenDiverging);
   return {
     beforeTask: inTurn('beforeTask'),
@@ -86,15 +99,23 @@ function join(
     afterTask: inTurn('afterTask'),
     objective(context) {
       const objectives = all.map((each) => each.objective?.(context) ?? {});
+      const masked = objectives.find(({ mask }) => mask);
       return {
         penalties: objectives.flatMap(({ penalties = [] }) => penalties),
         path: objectives.find(({ path }) => path)?.path,
-        mask: objectives.find(({ mask }) => mask)?.mask,
+        mask: masked?.mask,
+        maskHides: masked?.maskHides,
         batchLoss: objectives.find(({ batchLoss }) => batchLoss)?.batchLoss,
         draws: objectives.flatMap(({ draws = [] }) => draws),
       };
     },
     rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),
+    ...(measuring
+      ? {
+          beforeEvaluation: (now) => measuring.beforeEvaluation?.(now) ?? Promise.resolve(),
+          afterEvaluation: (now) => measuring.afterEvaluation?.(now) ?? Promise.resolve(),
+        }
+      : {}),
     ...(remembering ? { remember: (context) => remembering.remember?.(context) ?? Promise.resolve() } : {}),
     ...(advice.length > 0 ? { whenDiverging: advice.join(', or ') } : {}),
   };

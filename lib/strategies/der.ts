@@ -28,6 +28,7 @@ export const der: StrategyDefinition<DerOptions, 'der', 'method'> = {
     'mean squared difference of the outputs now to the loss. Examples are kept at the end of their task.',
   source:
     'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
+  needs: ['draws'],
   options: { strength: strength(1), ...keptOptions, replayBatchSize },
   problems: needsMemory,
   create(config, { tasks }) {

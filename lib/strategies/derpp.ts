@@ -19,6 +19,7 @@ export const derpp: StrategyDefinition<DerppOptions, 'derpp', 'method'> = {
     'What der does, and a second draw from the memory whose cross-entropy is added to the loss, times --label-strength.',
   source:
     'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
+  needs: ['draws'],
   options: {
     strength: strength(1),
     labelStrength: withDefault(

@@ -16,6 +16,7 @@ import { mas } from './mas.js';
 import { packnet } from './packnet.js';
 import { sepnets } from './sepnets.js';
 import { si } from './si.js';
+import { xdg } from './xdg.js';
 
 /** The built-in strategies. The only place that lists them. Those that are joined with `+` work in this order. */
 export const strategies: readonly [
@@ -31,6 +32,7 @@ export const strategies: readonly [
   typeof l2,
   typeof lwf,
   typeof packnet,
+  typeof xdg,
   typeof sepnets,
   typeof fromScratch,
   typeof joint,
@@ -48,6 +50,7 @@ export const strategies: readonly [
   l2,
   lwf,
   packnet,
+  xdg,
   sepnets,
   fromScratch,
   joint,

@@ -23,6 +23,7 @@ export const lwf: StrategyDefinition<LwfOptions, 'lwf', 'method'> = {
     'Adds to the loss how far the probabilities of the earlier outputs are from what they were on the task’s own examples before it ' +
     'began, at a temperature T, times T². It keeps no examples.',
   source: 'Z. Li, D. Hoiem, Learning without forgetting, IEEE TPAMI, 2018',
+  needs: ['targets'],
   options: inGroup('Regularisation', {
     preset: withDefault(
       oneOf(['none', 'split-mnist']),

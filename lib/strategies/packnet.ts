@@ -1,8 +1,8 @@
 import { integer, number } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
-import type { TaskContext } from '../training/strategy.js';
-import { measuredByOwnWeights } from './architecture/own-weights.js';
+import { byVector, measuredByOwnWeights } from './architecture/own-weights.js';
+import { keepLargest } from './architecture/pruning.js';
 
 interface PacknetOptions {
   /** Share of the weights still free that a task gives back, the smallest of each layer. Default 0.5. */
@@ -43,11 +43,14 @@ export const packnet: StrategyDefinition<PacknetOptions, 'packnet', 'method'> = 
     async beforeTask({ session, task }) {
       if (task === 0) await session.vectors.fill('packnet-free', 1);
     },
-    async afterTask(context) {
-      const { session, task, view, phase } = context;
+    async afterTask({ session, task, view, labels, phase }) {
       const { vectors } = session;
       const isLast = tasks.length > 0 && task === tasks.length - 1;
-      await keepLargest(context, isLast ? 0 : config.pruned);
+      const pruned = isLast ? 0 : config.pruned;
+      const [parameters, free] = [await vectors.get('parameters'), await vectors.get('packnet-free')];
+      const { kept, left } = keepLargest(parameters, free, { task, labels, pruned });
+      await vectors.set(`packnet-kept-${task}`, kept);
+      await vectors.set('parameters', left);
       const { batchSize } = config;
       await session.setMask(`packnet-kept-${task}`);
       await phase({ name: 'retraining', label: 'retraining' }, async ({ signal }) => {
@@ -65,41 +68,10 @@ export const packnet: StrategyDefinition<PacknetOptions, 'packnet', 'method'> = 
     },
     ...measuredByOwnWeights({
       aside: 'packnet-all',
-      vectorOf: (task) => `packnet-known-${task}`,
-      put: (vectors, known) => vectors.multiply('parameters', known),
+      put: byVector(
+        (task) => `packnet-known-${task}`,
+        (vectors, known) => vectors.multiply('parameters', known),
+      ),
     }),
   }),
 };
-
-/**
- * The vector `packnet-kept-<task>` becomes 1 at the weights that the task keeps of those that are free, and 0 elsewhere; what
- * it gives back becomes 0. Of the last layer it keeps all that leads to its own outputs, and nothing else. Of the other
- * layers' biases none are given back: the first task keeps all.
- */
-async function keepLargest(
-  { session: { vectors }, task, labels }: TaskContext,
-  pruned: number,
-): Promise<void> {
-  const [parameters, free] = [await vectors.get('parameters'), await vectors.get('packnet-free')];
-  const own = new Set(labels);
-  const [first, last] = [Math.min(...own), Math.max(...own)];
-  const kept = parameters.map(({ data, shape }, tensor) => {
-    const mask = new Float32Array(data.length);
-    if (tensor >= parameters.length - 2) {
-      const width = data.length / (shape[0] ?? 1);
-      return mask.fill(1, first * width, (last + 1) * width);
-    }
-    if (shape.length < 2) return task === 0 ? mask.fill(1) : mask;
-    const order = [...data.keys()].filter((at) => free[tensor]?.data[at] === 1);
-    order.sort((a, b) => Math.abs(data[a] ?? 0) - Math.abs(data[b] ?? 0));
-    for (const at of order.slice(Math.floor(pruned * order.length))) mask[at] = 1;
-    return mask;
-  });
-  const isGivenBack = (tensor: number, at: number): boolean =>
-    tensor < parameters.length - 2 && free[tensor]?.data[at] === 1 && kept[tensor]?.[at] === 0;
-  const left = parameters.map(({ data }, tensor) =>
-    data.map((value, at) => (isGivenBack(tensor, at) ? 0 : value)),
-  );
-  await vectors.set(`packnet-kept-${task}`, kept);
-  await vectors.set('parameters', left);
-}

@@ -14,6 +14,7 @@ const PARTS: readonly (keyof StrategyDefinition)[] = [
   'scenarios',
   'needs',
   'alone',
+  'joinsWith',
   'role',
   'options',
   'presets',

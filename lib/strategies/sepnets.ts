@@ -1,5 +1,5 @@
 import type { StrategyDefinition } from '../training/definition.js';
-import { measuredByOwnWeights } from './architecture/own-weights.js';
+import { byVector, measuredByOwnWeights } from './architecture/own-weights.js';
 
 /** A network a task: nothing is shared, so that nothing is forgotten and nothing is gained. */
 export const sepnets: StrategyDefinition<Record<never, never>, 'sepnets', 'method'> = {
@@ -20,8 +20,10 @@ export const sepnets: StrategyDefinition<Record<never, never>, 'sepnets', 'metho
     afterTask: ({ session, task }) => session.vectors.copy('parameters', `sepnets-${task}`),
     ...measuredByOwnWeights({
       aside: 'sepnets-now',
-      vectorOf: (task) => `sepnets-${task}`,
-      put: (vectors, own) => vectors.copy(own, 'parameters'),
+      put: byVector(
+        (task) => `sepnets-${task}`,
+        (vectors, own) => vectors.copy(own, 'parameters'),
+      ),
     }),
   }),
 };

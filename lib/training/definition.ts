@@ -55,6 +55,8 @@ export interface StrategyDefinition<
   readonly needs?: readonly ObjectivePart[] | undefined;
   /** Why it cannot be joined with others by `+`, where it cannot: the end of a sentence. */
   readonly alone?: string | undefined;
+  /** Of one that stands `alone`: those that it can be joined with nonetheless need these parts of an objective, and no other. */
+  readonly joinsWith?: readonly ObjectivePart[] | undefined;
   /** Default method. An upper bound sees what no method may, such as all tasks' data, and a learner has none of that. */
   readonly role?: Role | undefined;
   /** Options beside those of every training; none when left out. Other strategies' options may be spread into it. */

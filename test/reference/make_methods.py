@@ -35,6 +35,10 @@ class Method:
 
     epsilon = 1e-8
 
+    def network(self, model, task):
+        """What the task is learnt and measured with, of the model's parameters."""
+        return model
+
     def begin(self, model, task, data):
         pass
 
@@ -207,6 +211,41 @@ class Agem(Remembering):
         return grad - product / (reference @ reference) * reference if product < 0 else grad
 
 
+class Gated(torch.nn.Module):
+    """The model with some of its hidden units off."""
+
+    def __init__(self, model, open_units):
+        super().__init__()
+        self.model, self.open_units = model, open_units
+
+    def forward(self, inputs):
+        first, relu, last = self.model
+        return last(relu(first(inputs)) * self.open_units)
+
+
+class Gates:
+    """Context-dependent gating: in each task a share of the hidden units is off."""
+
+    gated = 0.5
+
+    def network(self, model, task):
+        stream = random.Random(SEED)
+        seeds = [stream.getrandbits(32) for _ in range(task + 1)]
+        units = list(range(HIDDEN))
+        random.Random(seeds[-1]).shuffle(units)
+        open_units = torch.ones(HIDDEN)
+        open_units[units[: math.floor(self.gated * HIDDEN)]] = 0
+        return Gated(model, open_units)
+
+
+class Xdg(Gates, Method):
+    pass
+
+
+class XdgEwc(Gates, Ewc):
+    pass
+
+
 def learn(method):
     train = list(tasks_of(*examples(TRAIN_ROWS, 0), False))
     test = list(tasks_of(*examples(TEST_ROWS, 1000), False))
@@ -216,13 +255,14 @@ def learn(method):
     )
     losses, accuracy = [], []
     for task in range(TASKS):
-        method.begin(model, task, train[task])
+        network = method.network(model, task)
+        method.begin(network, task, train[task])
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, eps=method.epsilon)
         loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
         for _ in range(EPOCHS):
             for inputs, labels in loader:
-                loss = method.loss(model, task, inputs, labels)
-                grad = method.rule(model, task, gradient(loss, model))
+                loss = method.loss(network, task, inputs, labels)
+                grad = method.rule(network, task, gradient(loss, network))
                 total = grad
                 vector = flat(model.parameters()).requires_grad_()
                 penalty = method.penalty(vector)
@@ -235,11 +275,11 @@ def learn(method):
                     offset += parameter.numel()
                 optimizer.step()
                 method.stepped(grad, flat(model.parameters()) - before)
-        method.end(model, task, train[task])
+        method.end(network, task, train[task])
         rows = []
         for measured in range(task + 1):
             own = (PER_TASK * measured, PER_TASK * (measured + 1))
-            rows.append(percent(model, test[measured], (own[0],), (own[1],))[0])
+            rows.append(percent(method.network(model, measured), test[measured], (own[0],), (own[1],))[0])
         accuracy.append(rows)
     return losses, accuracy
 
@@ -256,6 +296,8 @@ METHODS = [
     ("der", {"strength": 0.5, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5)),
     ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
     ("agem", {"referenceBatchSize": 1000, "memorySize": MEMORY}, Agem()),
+    ("xdg", {"gated": 0.5}, Xdg()),
+    ("ewc+xdg", {"gated": 0.5, "strength": 20, "form": "online", "ewcGamma": 0.9}, XdgEwc(20, "exact", 0.9)),
 ]
 
 

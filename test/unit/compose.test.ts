@@ -124,6 +124,21 @@ describe('strategies joined with +', () => {
   });
 });
 
+test('one that stands alone but for penalties is joined with what needs these, and nothing more', () => {
+  const parts: Partial<StrategyDefinition> = { alone: 'its gates', joinsWith: ['penalties', 'path'] };
+  const gates = named('gates', parts);
+  for (const needs of [['penalties'], ['penalties', 'path']] as const) {
+    expect(collision([gates, named('other', { needs })])).toBeUndefined();
+  }
+  for (const needs of [undefined, ['draws'], ['penalties', 'draws']] as const) {
+    const why = 'gates stands alone but for what adds a penalty, and other does more: its gates';
+    expect(collision([named('other', { needs }), gates])).toBe(why);
+  }
+  expect(collisionOf('xdg+si+ewc')).toContain('strength'); // each has its own
+  expect(collisionOf('xdg+si')).toBeUndefined();
+  expect(collisionOf('er+xdg')).toContain('through the gates of another one');
+});
+
 test('a learner, which is not told the task, refuses a strategy that measures each by weights of its own', () => {
   const own = named('own-weights', {}, { beforeEvaluation: async () => {} });
   const input = { strategy: own, inputs: 4, classes: 2 };

@@ -5,29 +5,35 @@ import type { Strategy } from '../../training/strategy.js';
 export interface OwnWeights {
   /** Name of the vector that holds the weights of now meanwhile. */
   readonly aside: string;
-  /** Name of the vector that a task's own weights come from; a task without it is measured by the weights of now. */
-  readonly vectorOf: (task: number) => string;
-  /** Makes the parameters, which are the weights of now, the task's own. */
-  readonly put: (vectors: Vectors, own: string) => Promise<void>;
+  /** Makes the parameters, which are the weights of now, the task's own; of a task that has none it leaves them. */
+  readonly put: (vectors: Vectors, task: number) => Promise<void>;
 }
 
 /** The hooks that put each task's weights in place to measure it, and those of now back. */
 export function measuredByOwnWeights({
   aside,
-  vectorOf,
   put,
 }: OwnWeights): Required<Pick<Strategy, 'beforeEvaluation' | 'afterEvaluation'>> {
   return {
     async beforeEvaluation({ session: { vectors }, task }) {
-      const names = await vectors.names();
-      if (names.includes(aside)) await vectors.copy(aside, 'parameters');
-      else await vectors.copy('parameters', aside);
-      const own = vectorOf(task);
-      if (names.includes(own)) await put(vectors, own);
+      const isAside = (await vectors.names()).includes(aside);
+      await vectors.copy(...((isAside ? [aside, 'parameters'] : ['parameters', aside]) as [string, string]));
+      await put(vectors, task);
     },
     async afterEvaluation({ session: { vectors } }) {
       await vectors.copy(aside, 'parameters');
       await vectors.drop(aside);
     },
+  };
+}
+
+/** By what a vector of the task's holds, if there is one of that name. */
+export function byVector(
+  vectorOf: (task: number) => string,
+  put: (vectors: Vectors, own: string) => Promise<void>,
+): OwnWeights['put'] {
+  return async (vectors, task) => {
+    const own = vectorOf(task);
+    if ((await vectors.names()).includes(own)) await put(vectors, own);
   };
 }

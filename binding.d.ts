@@ -628,6 +628,8 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly mask: string | null;
   /** Whether parameters where it is 0 count as 0. */
   readonly maskHides: boolean;
+  /** Names of the frozen parameters. */
+  readonly frozen: readonly string[];
   readonly batchLoss: BatchLoss;
   readonly draws: readonly MemoryDraw[];
   readonly memory: readonly (RowsOptions & { readonly targets: TargetsSnapshot | null })[];
@@ -748,6 +750,13 @@ export class Session {
    * with ENGINE_UNAVAILABLE.
    */
   setMask(options: { readonly mask: string | null; readonly hides: boolean }): Promise<void>;
+  /**
+   * From now on the parameters of these names (`conv1.weight`) do not move, as if a mask were 0 there, and no gradient of
+   * theirs is computed where the engine is autograd; BatchNorm whose scale is one of them uses its running statistics while it is
+   * trained, too, and leaves them as they are. None ends it. Rejects with INVALID_ARGUMENT for a name that is none, and
+   * where no parameter is left; on a GPU with the fused engine, with ENGINE_UNAVAILABLE.
+   */
+  setFrozen(options: { readonly frozen: readonly string[] }): Promise<void>;
   /**
    * What the batches of the next epochs are learnt by: cross-entropy of all their examples, and losses against stored outputs
    * of those that are not the memory's. An epoch rejects with INVALID_ARGUMENT where a view's outputs are not stored. On a GPU

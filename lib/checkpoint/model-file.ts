@@ -247,6 +247,12 @@ function told<Value>(schema: z.ZodType<Value>, text: string, path: string): Valu
   }
 }
 
+/** The tensors of a file of this package or of PyTorch, whatever network they are of. Throws as {@link loadModel}. */
+export function decodeTensorsOf(file: Uint8Array, path: string): ReadonlyMap<string, FileTensor> {
+  if (!isMarked(file)) return decodeForeign(file, path).tensors;
+  return decodeSealed(file, { kind: KIND, version: VERSION }, path).tensors;
+}
+
 /** PyTorch's: there is no sum to compare. */
 function decodeForeign(file: Uint8Array, path: string): TensorFile {
   try {

@@ -28,7 +28,16 @@ export interface FileSnapshot {
 export interface SnapshotOutline
   extends Pick<
     SessionSnapshot,
-    'network' | 'engine' | 'precision' | 'penalties' | 'path' | 'mask' | 'maskHides' | 'batchLoss' | 'draws'
+    | 'network'
+    | 'engine'
+    | 'precision'
+    | 'penalties'
+    | 'path'
+    | 'mask'
+    | 'maskHides'
+    | 'frozen'
+    | 'batchLoss'
+    | 'draws'
   > {
   /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
   readonly parameters: readonly string[];
@@ -104,6 +113,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   path: z.object({ vector: z.string(), gradient: z.enum(['task', 'total']) }).nullable(),
   mask: z.string().nullable(),
   maskHides: z.boolean(),
+  frozen: z.array(z.string()).default([]),
   batchLoss,
   draws: z.array(batchLoss.extend({ examples: z.int().min(1), use: z.enum(['loss', 'reference']) })),
   memory: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1).nullable() })),
@@ -121,7 +131,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     });
   const { network, engine, precision, optimizer, penalties, path, mask, maskHides, memory, streams } =
     snapshot;
-  const { batchLoss, draws } = snapshot;
+  const { batchLoss, draws, frozen } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
   for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
@@ -148,6 +158,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     path,
     mask,
     maskHides,
+    frozen,
     batchLoss,
     draws,
     memory: memory.map(({ view, targets }) => ({ view, classes: targets?.classes ?? null })),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ObjectivePart } from '../../binding.js';
 import { checkOptions, type NameOf } from '../options/check.js';
 import type { Preset, StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
@@ -15,11 +16,14 @@ export function presetOf(strategy: StrategyDefinition, config: Values): Preset<o
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
-  config: Omit<MachineDemands, 'preferred'>,
+  config: Omit<MachineDemands, 'preferred' | 'objective'> & { readonly freeze?: string | undefined },
 ): MachineDemands {
   const { device, threads, engine, precision, network, classRanges, byteValues } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
-  const objective = strategy.needs;
+  const objective: readonly ObjectivePart[] = [
+    ...(strategy.needs ?? []),
+    ...(config.freeze === undefined ? [] : (['mask'] as const)),
+  ];
   return { device, threads, engine, precision, network, preferred, classRanges, byteValues, objective };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NetworkSpec } from '../../binding.js';
+import { absolute } from '../base/paths.js';
 import { configure } from '../config/configure.js';
 import { networkChoice, strategyChoice } from '../config/parse.js';
 import { machineOf } from '../config/presets.js';
@@ -110,7 +111,7 @@ export interface LearnerPlan {
  */
 export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPlan {
   const { strategy, network, given, config: parsed } = configure(learner, input);
-  const config = withRoom(parsed as unknown as LearnerConfig, given);
+  const config = withPlace(withRoom(parsed as unknown as LearnerConfig, given));
   requireWeights(network, config);
   return {
     config,
@@ -169,6 +170,11 @@ function requireWeights({ options, weights }: NetworkDefinition, config: Learner
     `inputs, ${Object.keys(options).join(', ')}, classes: these layers need ${count} weights, and a network may have at most ` +
       `${MOST_WEIGHTS}; make neighbouring layers narrower`,
   ]);
+}
+
+/** With its file of weights as an absolute path. */
+function withPlace(config: LearnerConfig): LearnerConfig {
+  return config.weights === undefined ? config : { ...config, weights: absolute(config.weights) };
 }
 
 /** With room for the classes that are there at first. */

@@ -11,7 +11,7 @@ import { Calls, type RunningCall } from './calls.js';
 import { type CustomLearnerInput, featuresOf, type LearnerConfig, type LearnerInput } from './config.js';
 import { readMemory, writeLearner } from './file.js';
 import { arriving, type LoadedTask, loadTask, unlessDisposed } from './load-task.js';
-import { type LearnerParts, modelOf, newLearner, savedLearner } from './open.js';
+import { type LearnerParts, modelOf, newLearner, savedLearner, trainingOf } from './open.js';
 import {
   type AskedNetwork,
   type Classification,
@@ -272,7 +272,7 @@ export class ContinualLearner {
     const { batchSize, lastBatch, strategy: strategyName } = this.config;
     const length = { batchSize, lastBatch, ...passes };
     const of = { session, strategy, strategyName, task, data, known: this.#classes };
-    const learnt = await train({ ...of, optimizer: this.config, length, model, ...told });
+    const learnt = await train({ ...of, ...trainingOf(session, this.config, model), length, ...told });
     await data.drop();
     await this.#publish(model.network);
     return { classes, ...learnt };

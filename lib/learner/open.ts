@@ -1,8 +1,10 @@
 import type { ModelOptions } from '../../binding.js';
 import { aborted, orAborted } from '../base/signals.js';
+import { StartingWeights } from '../checkpoint/starting-weights.js';
 import { invalid } from '../options/check.js';
 import { Session } from '../session/session.js';
 import { type Environment, resolveEnvironment } from '../training/environment.js';
+import { frozenLayers } from '../training/layers.js';
 import type { Strategy } from '../training/strategy.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
 import {
@@ -13,6 +15,7 @@ import {
   specOf,
 } from './config.js';
 import { readLearner, requireStrategy, resume } from './file.js';
+import type { Training } from './train.js';
 import type { LoadOptions } from './types.js';
 
 /** What a learner is made of. */
@@ -35,9 +38,11 @@ export async function newLearner(
   const { config, strategy, machine } = planLearner(input);
   const environment = await resolveEnvironment(machine, signal);
   const { classes } = config;
-  const session = await prepared(environment, signal, (opened) =>
-    opened.createModel(modelOf(config, environment, classes)),
-  );
+  const session = await prepared(environment, signal, async (opened) => {
+    const leftOut = await startModel(opened, config, modelOf(config, environment, classes));
+    if (leftOut !== null) process.emitWarning(leftOut, 'ClTorchWarning');
+    await frozenLayers(opened, config);
+  });
   return { session, config, environment: settled(session, environment), strategy, tasks: 0, classes };
 }
 
@@ -86,6 +91,29 @@ function settled(session: Session, asked: Environment): Environment {
   if (shortage !== null)
     process.emitWarning(shortage, { type: 'ClTorchWarning', code: 'THREADS_UNAVAILABLE' });
   return environmentOf(session, asked);
+}
+
+/** Makes a learner's model as it begins. Resolves to what a person must know of its weights, or null. */
+async function startModel(
+  session: Session,
+  { weights }: LearnerConfig,
+  model: ModelOptions,
+): Promise<string | null> {
+  if (weights !== undefined) return (await StartingWeights.read(weights)).makeModel(session, model);
+  await session.createModel(model);
+  return null;
+}
+
+/** What of a training a learner's configuration tells. */
+export function trainingOf(
+  session: Session,
+  config: LearnerConfig,
+  model: ModelOptions,
+): Pick<Training, 'optimizer' | 'network' | 'renewModel' | 'freeze'> {
+  const renewModel = async (): Promise<void> => {
+    await startModel(session, config, model);
+  };
+  return { optimizer: config, network: model.network, renewModel, freeze: config.freeze };
 }
 
 /** The network of a learner with so many classes. */

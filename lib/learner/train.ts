@@ -1,4 +1,4 @@
-import type { ModelOptions } from '../../binding.js';
+import type { NetworkSpec } from '../../binding.js';
 import { Listener } from '../base/listener.js';
 import type { OptimizerInput } from '../session/optimizer.js';
 import type { Session } from '../session/session.js';
@@ -27,8 +27,12 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly optimizer: OptimizerInput;
   readonly length: TrainingLength;
   readonly onNan: OnNan;
-  /** The network as it is made anew. */
-  readonly model: ModelOptions;
+  /** The network that is trained. */
+  readonly network: NetworkSpec;
+  /** Makes it anew, as it begins. */
+  readonly renewModel: () => Promise<void>;
+  /** Layers that do not learn. */
+  readonly freeze: string | undefined;
   readonly call: RunningCall;
 }
 
@@ -40,8 +44,20 @@ export interface Trained {
 
 /** Trains on one task, and waits for what the caller's callback makes of it. */
 export async function train(training: Training): Promise<Trained> {
-  const { session, strategy, strategyName, task, data, optimizer, length, onNan, model, call, onEvent } =
-    training;
+  const {
+    session,
+    strategy,
+    strategyName,
+    task,
+    data,
+    optimizer,
+    length,
+    onNan,
+    network,
+    freeze,
+    call,
+    onEvent,
+  } = training;
   const { batchSize, lastBatch } = length;
   const epochs = new TaskEpochs(length, data.labels.length, task);
   const listener = new Listener<[TrainingEvent]>(
@@ -57,10 +73,11 @@ export async function train(training: Training): Promise<Trained> {
     view: data.view,
     earlierViews: [],
     knownClasses: task > 0 ? [{ begin: 0, end: training.known }] : [],
-    lossClasses: { begin: 0, end: model.network.classes },
-    renewModel: () => session.createModel(model),
+    lossClasses: { begin: 0, end: network.classes },
+    renewModel: training.renewModel,
     labels: data.labels,
     optimizer,
+    freeze,
     epochs,
     batchSize,
     lastBatch,

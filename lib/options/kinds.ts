@@ -106,6 +106,16 @@ export const path: Kind<string> = {
   placeholder: 'PATH',
 };
 
+/** Names of a network's parameters, as `chosenNames` reads them. */
+export const layers: Kind<string> = {
+  schema: z.string().regex(/^!?[\w*.-]+(,!?[\w*.-]+)*$/),
+  expected: 'names of layers or parameters, such as conv1,layer*.bn1 or !head',
+  form: 'text',
+  placeholder: 'NAMES',
+};
+
+export const file: Kind<string> = { ...folder, expected: 'the path of a file', placeholder: 'FILE' };
+
 export const device: Kind<DeviceChoice> = {
   schema: z.union([
     z.literal(['auto', 'cpu', 'cuda']),

@@ -7,6 +7,7 @@ import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '
 import { dataClassesEntry, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import { normalisationEntries } from '../checkpoint/normalisation.js';
+import { StartingWeights } from '../checkpoint/starting-weights.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { normalisationOf } from '../datasets/index.js';
 import { Session } from '../session/session.js';
@@ -14,6 +15,7 @@ import type { TrainingGroup } from '../session/training-group.js';
 import { type Weights, weightsOf } from '../session/weights.js';
 import type { BegunTask } from '../training/context.js';
 import { resolveEnvironment } from '../training/environment.js';
+import { frozenLayers } from '../training/layers.js';
 import type { Strategy } from '../training/strategy.js';
 import { epochsOfTasks, type TaskEpochs } from '../training/task-epochs.js';
 import { environmentOf, threadShortage } from '../training/threads.js';
@@ -62,7 +64,8 @@ export async function runLoop(
     data,
     isKept: output !== undefined,
   });
-  await makeModel(networkAt(0));
+  const leftOut = await makeModel(networkAt(0));
+  await frozenLayers(session, config);
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
   const epochs = epochsOfTasks(config, rows, strategy.joint);
@@ -74,6 +77,7 @@ export async function runLoop(
   await output?.writeResult(record.result('running'));
   emit({ type: 'start', strategy: config.strategy, config, environment });
   if (checkpoint) tellResumption(checkpoint, environment, emit);
+  else if (leftOut !== null) emit({ type: 'warning', text: leftOut });
   const shortage = threadShortage(session, wanted);
   if (shortage !== null) emit({ type: 'warning', text: shortage });
   let status: 'completed' | 'diverged' = 'completed';
@@ -123,8 +127,8 @@ interface Prepared {
   readonly told: Readonly<Record<string, string>>;
   /** The network while a task is the latest. */
   readonly networkAt: (task: number) => NetworkSpec;
-  /** Makes the model, freshly initialised; anew when called again. */
-  readonly makeModel: (network: NetworkSpec) => Promise<void>;
+  /** Makes the model as it begins; anew when called again. Resolves to what a person must know of its weights, or null. */
+  readonly makeModel: (network: NetworkSpec) => Promise<string | null>;
   readonly digest: string;
 }
 
@@ -145,9 +149,14 @@ async function setUp(
   const tasks = await loadTasks(session, dataset, plan, outputs, shown);
   const networkAt = (task: number): NetworkSpec =>
     kind.spec(config, known.input, tasks[task]?.outputs ?? outputs.count);
-  const makeModel = (network: NetworkSpec): Promise<void> =>
-    session.createModel({ network, seed: config.seed, engine, precision });
-  const digest = isKept ? loaded.digest : '';
+  const weights = config.weights === undefined ? undefined : await StartingWeights.read(config.weights);
+  const makeModel = async (network: NetworkSpec): Promise<string | null> => {
+    const model = { network, seed: config.seed, engine, precision };
+    if (weights) return weights.makeModel(session, model);
+    await session.createModel(model);
+    return null;
+  };
+  const digest = isKept ? [loaded.digest, ...(weights ? [weights.digest] : [])].join(' ') : '';
   const { width, height } = dataset;
   const told = {
     ...imageSizeEntries({ width, height }),
@@ -187,9 +196,12 @@ async function learnTask(run: TaskRun): Promise<void> {
   if (unseenToo && task === 0 && !begun) record.addInitial(await evaluateTasks(run, 0, tasks.length, false));
   const report = await trainTask({
     ...run,
-    renewModel: () => run.makeModel(run.networkAt(task)),
+    renewModel: async () => {
+      await run.makeModel(run.networkAt(task));
+    },
     strategyName: config.strategy,
     optimizer: config,
+    freeze: config.freeze,
     epochs,
     batchSize,
     lastBatch,

@@ -27,9 +27,10 @@ export interface Plan extends Experiment {
  */
 export function planExperiment(input: ExperimentInput | CustomExperimentInput): Plan {
   const { strategy, benchmark, network, config: parsed } = parseExperiment(input);
-  const { out, dataDir, ...settings } = parsed;
+  const { out, dataDir, weights, ...settings } = parsed;
   const places = {
     ...(dataDir === undefined ? {} : { dataDir: absolute(dataDir) }),
+    ...(weights === undefined ? {} : { weights: absolute(weights) }),
     ...(out === undefined ? {} : { out: absolute(out) }),
   };
   const config = Object.freeze({ ...settings, ...places }) as ExperimentConfig;

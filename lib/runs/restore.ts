@@ -27,7 +27,7 @@ export function withReason(environment: Environment, checkpoint: Checkpoint | un
 /** What a run has when it is set up. */
 interface SetUp {
   readonly config: ExperimentConfig;
-  /** SHA-256 of the pixels and labels. */
+  /** SHA-256 of the pixels and labels, and of the file of weights where there is one. */
   readonly digest: string;
   /** The network while a task is the latest. */
   readonly networkAt: (task: number) => NetworkSpec;
@@ -44,7 +44,10 @@ export async function restore(
 ): Promise<void> {
   const unfit = (why: string, cause?: unknown): ClTorchError =>
     mismatch(join(config.out ?? '.', CHECKPOINT), 'checkpoint', why, cause);
-  if (data !== digest) throw unfit("the data set's images or labels are not those that the run began with.");
+  if (data !== digest)
+    throw unfit(
+      "the data set's images or labels, or the weights of --weights, are not those that the run began with.",
+    );
   const { tasksDone, epochsDone } = position;
   const network = networkAt(epochsDone > 0 ? tasksDone : Math.max(0, tasksDone - 1));
   if (!isSameNetwork(snapshot.network, network)) {

@@ -81,6 +81,14 @@ export abstract class ObjectiveCalls {
   }
 
   /**
+   * From now on the parameters of these names stay as they are, and BatchNorm whose scale is one of them keeps to its running
+   * statistics; none ends it. A mask holds beside it.
+   */
+  setFrozen(frozen: readonly string[]): Promise<void> {
+    return this.#calls.run(() => this.#native.setFrozen({ frozen }));
+  }
+
+  /**
    * What the batches are learnt by from now on: their cross-entropy, and losses of the task's own examples against outputs
    * that `takeTargets` has stored for their view.
    */

@@ -1,9 +1,22 @@
-import { type DeviceChoice, device, integer, oneOf, seed, threadCount } from '../options/kinds.js';
-import { inGroup, type OptionSchemas, withDefault } from '../options/option.js';
+import {
+  type DeviceChoice,
+  device,
+  file,
+  integer,
+  layers,
+  oneOf,
+  seed,
+  threadCount,
+} from '../options/kinds.js';
+import { inGroup, type OptionSchemas, optional, withDefault } from '../options/option.js';
 import { type OptimizerOptions, optimizerOptions } from './optimizer-options.js';
 
 /** How a network is made and trained, whatever the strategy and wherever the data come from. */
 export interface TrainingOptions extends OptimizerOptions {
+  /** File of weights that the network begins with, safetensors with PyTorch's names; an output layer of another size is left out. */
+  readonly weights?: string | undefined;
+  /** Layers that do not learn, by names; docs/networks.md has the patterns. */
+  readonly freeze?: string | undefined;
   /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
   /** Whether a last training step of fewer images than a batch is taken or left out, as PyTorch's drop_last. Default keep. */
@@ -31,6 +44,14 @@ const loaders =
 /** The compiler holds this list and {@link TrainingOptions} equal. Defaults are the article's. */
 export const trainingOptions: OptionSchemas<TrainingOptions> = {
   ...inGroup('Network and training', {
+    weights: optional(
+      file,
+      "file of weights that the network begins with, safetensors with PyTorch's names; an output layer of another size is left out",
+      { aliases: ['pretrained', 'checkpoint-path'] },
+    ),
+    freeze: optional(layers, 'layers that do not learn, by names; docs/networks.md has the patterns', {
+      aliases: ['freeze-layers'],
+    }),
     batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step', {
       aliases: ['batch', 'bs', 'minibatch-size', 'train-mb-size'],
     }),

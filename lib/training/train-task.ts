@@ -3,6 +3,7 @@ import type { Session } from '../session/session.js';
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
 import type { OnNan } from './divergence.js';
 import { DivergenceWatch } from './divergence-watch.js';
+import { frozenLayers } from './layers.js';
 import type { TrainingOptions } from './options.js';
 import type { TaskReport } from './report.js';
 import type { Objective, Strategy } from './strategy.js';
@@ -17,6 +18,8 @@ export interface TaskTraining extends ContextTraining {
   /** What each task begins with, unless the strategy makes another one. */
   readonly optimizer: OptimizerInput;
   readonly epochs: TaskEpochs;
+  /** Layers that do not learn, as the option has them. */
+  readonly freeze?: string | undefined;
   readonly batchSize: number;
   readonly lastBatch: TrainingOptions['lastBatch'];
   /** Whether a training that diverges ends. */
@@ -31,7 +34,7 @@ export interface TaskTraining extends ContextTraining {
  * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
  */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { session, strategy, optimizer, epochs, begun, afterEpoch } = training;
+  const { session, strategy, optimizer, epochs, freeze, begun, afterEpoch } = training;
   const watch = new DivergenceWatch(training);
   const context = new TrainingContext(training, watch);
   if (!begun) {
@@ -44,6 +47,8 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
     if (epoch === first && strategy.objective) {
       await setObjective(session, strategy.objective(context));
     }
+    if (epoch === first && freeze !== undefined)
+      await session.setFrozen(await frozenLayers(session, training));
     watch.settle();
     await trainEpoch(training, epoch, watch);
     watch.settle();

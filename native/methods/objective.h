@@ -25,9 +25,9 @@ struct Objective {
   // 0 or 1 for each element, [size]: a parameter with 0 does not move, and its gradient counts as 0. Undefined: all
   // move.
   at::Tensor mask{};
-  // Whether those that do not move also count as 0 in all losses but the penalties: the gates of a task that has a part
-  // of the network (Masse et al., 2018).
-  bool hides = false;
+  // The same: a parameter with 0 counts as 0 in all losses but the penalties, the gates of a task that has a part of
+  // the network (Masse et al., 2018). It does not move, either: mask has that 0, too. Undefined: none.
+  at::Tensor hiding{};
   // Objectives of one network with the same version have the same numbers, and vectors at the same places.
   int64_t version = 0;
 

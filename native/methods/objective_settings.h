@@ -31,6 +31,7 @@ struct ObjectiveSettings {
   bool mask_hides = false;          // whether parameters with 0 count as 0
   BatchLoss batch;                  // of the task's examples; joined ones of the memory have its cross-entropy
   std::vector<MemoryDraw> draws;
+  std::vector<std::string> frozen;  // names of parameters' tensors that do not move
 };
 
 // What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
@@ -44,7 +45,7 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
       penalties.empty() || (penalties.size() == 1 && penalties.front().direction && !penalties.front().importance);
   if (!is_simple) parts.push_back(ObjectivePart::kPenalties);
   if (objective.path) parts.push_back(ObjectivePart::kPath);
-  if (objective.mask) parts.push_back(ObjectivePart::kMask);
+  if (objective.mask || !objective.frozen.empty()) parts.push_back(ObjectivePart::kMask);
   if (!objective.batch.is_plain()) parts.push_back(ObjectivePart::kTargets);
   if (!objective.draws.empty()) parts.push_back(ObjectivePart::kDraws);
   return parts;

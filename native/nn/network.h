@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "nn/layout.h"
 #include "nn/network_spec.h"
@@ -39,6 +41,11 @@ class Network {
 
   // Rows that a forward pass in training mode takes at least: a single value has no variance to be divided by.
   virtual int64_t least_training_rows() const { return 1; }
+
+  // Parameters that get no gradient from now on, by the names of their tensors; BatchNorm whose scale is one of them
+  // uses its running statistics in training mode, too, and leaves them as they are. Throws INVALID_ARGUMENT for a name
+  // that is none, and where no parameter would be left to train.
+  void freeze(const std::vector<std::string>& names);
 
   // Lets all tensors start anew.
   void initialise(const RandomStreams& streams) { layout_.start(parameters_, buffers_, streams); }

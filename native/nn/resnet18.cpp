@@ -104,7 +104,8 @@ class ResNetPass {
     }
     const at::Tensor& mean = buffers_[next_buffer_++];
     const at::Tensor& variance = buffers_[next_buffer_++];
-    return at::batch_norm(inputs, scale, shift, mean, variance, is_training_, kNormMomentum, kNormEpsilon, true);
+    const bool uses_batch = is_training_ && scale.requires_grad();
+    return at::batch_norm(inputs, scale, shift, mean, variance, uses_batch, kNormMomentum, kNormEpsilon, true);
   }
 
   const std::vector<at::Tensor>& parameters_;

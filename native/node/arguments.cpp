@@ -91,6 +91,19 @@ std::vector<size_t> Options::each_one_of(const char* key, std::initializer_list<
   return indices;
 }
 
+std::vector<std::string> Options::texts(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsArray()) reject(key, "an array of texts", value);
+  const auto array = value.As<Napi::Array>();
+  std::vector<std::string> texts;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value text = array.Get(i);
+    if (!text.IsString()) reject(std::string(key) + "[" + std::to_string(i) + "]", "a text", text);
+    texts.push_back(text.As<Napi::String>().Utf8Value());
+  }
+  return texts;
+}
+
 size_t Options::word(const Napi::Value& value, const std::string& name,
                      std::initializer_list<const char*> words) const {
   std::string expected;

@@ -28,6 +28,7 @@ class Options {
   Options object(const char* key) const;
   std::vector<Options> objects(const char* key) const;
   std::string text(const char* key) const;
+  std::vector<std::string> texts(const char* key) const;
   // The index of the word that was found.
   size_t one_of(const char* key, std::initializer_list<const char*> words) const;
   // The same of each of an array's.

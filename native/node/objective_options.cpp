@@ -145,7 +145,8 @@ ObjectiveSettings objective_settings(const Options& options) {
           mask_setting(options),
           options.boolean("maskHides"),
           batch_loss(options.object("batchLoss")),
-          memory_draws(options)};
+          memory_draws(options),
+          options.texts("frozen")};
 }
 
 void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSettings& objective) {
@@ -166,6 +167,9 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
     draws[i] = entry;
   }
   object["draws"] = draws;
+  auto frozen = Napi::Array::New(env, objective.frozen.size());
+  for (uint32_t i = 0; i < frozen.Length(); ++i) frozen[i] = objective.frozen[i];
+  object["frozen"] = frozen;
   object["mask"] = objective.mask ? Napi::String::New(env, *objective.mask) : env.Null();
   object["maskHides"] = Napi::Boolean::New(env, objective.mask_hides);
 }

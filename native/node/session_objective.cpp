@@ -34,6 +34,14 @@ Napi::Value SessionObject::set_mask(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::set_frozen(const Napi::CallbackInfo& info) {
+  const Options options(info, "setFrozen");
+  return submit(info, [names = options.texts("frozen")](Session& session, Observer&) {
+    session.set_frozen(names);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::set_batch_loss(const Napi::CallbackInfo& info) {
   const Options options(info, "setBatchLoss");
   return submit(info, [loss = batch_loss(options)](Session& session, Observer&) {

@@ -5,6 +5,19 @@
 #include "session/state.h"
 
 namespace cl_torch {
+namespace {
+
+// The mask, or one of 1 everywhere where there is none, with 0 at the tensors of these names.
+at::Tensor without(const std::vector<std::string>& names, const ParameterVector& parameters, const at::Tensor& mask) {
+  const at::Tensor result = mask.defined() ? mask.clone() : at::ones_like(parameters.values());
+  for (const Segment& segment : parameters.segments()) {
+    if (std::find(names.begin(), names.end(), segment.name) == names.end()) continue;
+    result.narrow(0, segment.offset, segment.count).zero_();
+  }
+  return result;
+}
+
+}  // namespace
 
 void Session::State::build_objective() {
   const ParameterVector& parameters = require_network().parameters();
@@ -25,10 +38,11 @@ void Session::State::build_objective() {
   }
   if (settings.path) fresh.path = values_of(settings.path->vector);
   if (settings.mask) {
-    fresh.mask = values_of(*settings.mask);
-    const bool right = fresh.mask.eq(0).logical_or_(fresh.mask.eq(1)).all().item<bool>();
+    fresh.own_mask = values_of(*settings.mask);
+    const bool right = fresh.own_mask.eq(0).logical_or_(fresh.own_mask.eq(1)).all().item<bool>();
     if (!right) reject("The mask '" + *settings.mask + "' must be 0 or 1 everywhere.");
   }
+  fresh.mask = settings.frozen.empty() ? fresh.own_mask : without(settings.frozen, parameters, fresh.own_mask);
   built.emplace(std::move(fresh));
   ++objective_version;
 }
@@ -61,6 +75,12 @@ void Session::set_mask(const std::optional<std::string>& mask, bool hides) {
   wanted.mask_hides = mask && hides;
   state_->set_objective(std::move(wanted));
   if (mask) state_->vectors.at(*mask).growth = Growth::kOnes;
+}
+
+void Session::set_frozen(const std::vector<std::string>& names) {
+  ObjectiveSettings wanted = state_->settings;
+  wanted.frozen = names;
+  state_->set_objective(std::move(wanted));
 }
 
 void Session::set_batch_loss(const BatchLoss& loss) {

@@ -112,7 +112,7 @@ void Session::grow_head(int64_t classes) {
   }
   state_->install(std::move(grown), state_->engine_options);
   state_->vectors = std::move(vectors);
-  state_->settings = std::move(settings);
+  state_->adopt(std::move(settings));
   state_->optimizer = std::move(optimizer);
 }
 

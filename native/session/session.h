@@ -88,6 +88,8 @@ class Session {
   void set_path(const std::optional<PathSettings>& path);
   // `hides`: parameters at which it is 0 count as 0 to losses, importances and outputs that are stored.
   void set_mask(const std::optional<std::string>& mask, bool hides);
+  // Parameters' tensors that do not move, by their names.
+  void set_frozen(const std::vector<std::string>& names);
   void set_batch_loss(const BatchLoss& loss);
   void set_draws(const std::vector<MemoryDraw>& draws);
   double deviation() const;  // ||delta|| of the parameters now

@@ -102,6 +102,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   (void)network_layout(snapshot.network);
   state_->require_engine(snapshot.network, snapshot.engine);
   auto network = loaded_network(snapshot.network, snapshot.parameters, snapshot.buffers, state_->device);
+  network->freeze(snapshot.objective.frozen);  // which refuses names that it does not have
   const Restorer restorer(*network);
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
@@ -135,7 +136,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
     view.set_targets(its == targets.end() ? at::Tensor() : its->second);
   }
   state_->vectors = std::move(vectors);
-  state_->settings = snapshot.objective;
+  state_->adopt(snapshot.objective);
 }
 
 }  // namespace cl_torch

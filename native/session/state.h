@@ -32,7 +32,8 @@ struct BuiltObjective {
   std::optional<OffDirectionPenalty> off_direction;
   std::vector<QuadraticPenalty> quadratics;
   at::Tensor path;
-  at::Tensor mask;
+  at::Tensor own_mask;  // that the settings name
+  at::Tensor mask;      // the same, with the frozen parameters
 };
 
 struct Session::State {
@@ -148,7 +149,7 @@ struct Session::State {
     result.path = built->path;
     if (settings.path) result.path_gradient = settings.path->gradient;
     result.mask = built->mask;
-    result.hides = settings.mask_hides;
+    if (settings.mask_hides) result.hiding = built->own_mask;
     if (!settings.batch.is_plain()) result.batch = &settings.batch;
     result.version = objective_version;
     return result;
@@ -157,10 +158,16 @@ struct Session::State {
   void build_objective();
 
   // The mask where it hides parameters; else undefined.
-  at::Tensor hiding() { return settings.mask && settings.mask_hides ? objective().mask : at::Tensor(); }
+  at::Tensor hiding() { return settings.mask_hides ? objective().hiding : at::Tensor(); }
 
   void set_objective(ObjectiveSettings wanted) {
     require_objective(require_network().spec(), engine_options, wanted, vectors);
+    adopt(std::move(wanted));
+  }
+
+  // Takes an objective that was found right; when it throws, nothing has changed.
+  void adopt(ObjectiveSettings wanted) {
+    network->freeze(wanted.frozen);
     settings = std::move(wanted);
     built.reset();
   }

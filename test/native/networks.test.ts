@@ -33,38 +33,39 @@ function expectSums(
   for (const [i, tensor] of tensors.entries()) expectNear(sumsOf(tensor), wanted[i] ?? [], error);
 }
 
-describe.each(expected.cases.map((of) => [`${of.kind} ${of.norm ?? ''}`, of] as const))(
-  '%s, trained beside PyTorch',
-  (_name, of) => {
-    let trained: Trained;
-    beforeAll(async () => {
-      trained = await trainLikePython(expected, of);
-    });
-    const isSteady = of.norm !== 'batch';
+describe.each(
+  expected.cases.map(
+    (of) => [`${of.kind} ${of.norm ?? ''} ${of.frozen.length > 0 ? 'in part frozen' : ''}`, of] as const,
+  ),
+)('%s, trained beside PyTorch', (_name, of) => {
+  let trained: Trained;
+  beforeAll(async () => {
+    trained = await trainLikePython(expected, of);
+  });
+  const isSteady = of.norm !== 'batch';
 
-    test('has its tensors’ names, shapes and first numbers', () => {
-      expect(trained.initial.map(({ name }) => name)).toEqual(of.names);
-      expect(trained.initial.map(({ shape }) => shape)).toEqual(of.shapes);
-      expect(trained.buffers.map(({ name }) => name)).toEqual(of.bufferNames);
-      expectSums(trained.initial, of.initial, 2e-6);
-    });
+  test('has its tensors’ names, shapes and first numbers', () => {
+    expect(trained.initial.map(({ name }) => name)).toEqual(of.names);
+    expect(trained.initial.map(({ shape }) => shape)).toEqual(of.shapes);
+    expect(trained.buffers.map(({ name }) => name)).toEqual(of.bufferNames);
+    expectSums(trained.initial, of.initial, 2e-6);
+  });
 
-    test('has its losses', () => {
-      expectNear(trained.losses.slice(0, 3), of.losses.slice(0, 3), 1e-5);
-      expectNear(trained.losses, of.losses, isSteady ? 1e-5 : 1e-2);
-    });
+  test('has its losses', () => {
+    expectNear(trained.losses.slice(0, 3), of.losses.slice(0, 3), 1e-5);
+    expectNear(trained.losses, of.losses, isSteady ? 1e-5 : 1e-2);
+  });
 
-    test('ends with its parameters and running statistics', () => {
-      expectSums(trained.final, of.final, isSteady ? 1e-5 : 3e-2);
-      expectSums(trained.buffers, of.buffers, 3e-2);
-    });
+  test('ends with its parameters and running statistics', () => {
+    expectSums(trained.final, of.final, isSteady ? 1e-5 : 3e-2);
+    expectSums(trained.buffers, of.buffers, 3e-2);
+  });
 
-    test('has its outputs and gradients in evaluation mode', () => {
-      expectNear(trained.logits, of.logits, isSteady ? 1e-4 : 3e-2);
-      if (isSteady) expectSums(trained.gradients, of.gradients, 1e-3);
-    });
-  },
-);
+  test('has its outputs and gradients in evaluation mode', () => {
+    expectNear(trained.logits, of.logits, isSteady ? 1e-4 : 3e-2);
+    if (isSteady) expectSums(trained.gradients, of.gradients, 1e-3);
+  });
+});
 
 const resnet: NetworkSpec = {
   kind: 'resnet18',

@@ -113,6 +113,7 @@ const calls: Readonly<Record<string, Call>> = {
   'createTrainingGroup(x)': (x) => api.createTrainingGroup(x),
   'session.setPenalties(x)': (x) => session.setPenalties(x),
   'session.setPenalties([x])': (x) => session.setPenalties([x]),
+  'session.setFrozen(x)': (x) => session.setFrozen(x),
   'session.gradient(x)': (x) => session.gradient(x),
   'session.importance(x)': (x) => session.importance(x),
   'vectors.get(x)': (x) => session.vectors.get(x),

@@ -24,6 +24,15 @@ CASES = [
     {"kind": "cnn", "input": [1, 8, 8], "channels": [3], "kernel": 5, "hidden": [], "optimizer": "adam"},
     {"kind": "resnet18", "input": [3, 18, 16], "width": 3, "stem": 32, "norm": "batch", "optimizer": "sgd"},
     {"kind": "resnet18", "input": [1, 9, 13], "width": 3, "stem": 32, "norm": "group", "optimizer": "sgd"},
+    {
+        "kind": "resnet18",
+        "input": [3, 18, 16],
+        "width": 3,
+        "stem": 32,
+        "norm": "batch",
+        "optimizer": "sgd",
+        "freeze": ["conv1", "bn1", "layer1", "layer2.0.conv2"],
+    },
     {"kind": "resnet18", "input": [3, 37, 70], "width": 2, "stem": 224, "norm": "batch", "optimizer": "adam"},
 ]
 
@@ -94,6 +103,16 @@ def make_model(case):
     return ResNet18(case["input"], case["width"], case["stem"], case["norm"])
 
 
+def freeze(model, layers):
+    is_frozen = lambda name: any(f"{name}.".startswith(f"{layer}.") for layer in layers)
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not is_frozen(name))
+    for name, module in model.named_modules():
+        if isinstance(module, nn.BatchNorm2d) and is_frozen(name):
+            module.eval()
+    return [name for name, _ in model.named_parameters() if is_frozen(name)]
+
+
 def tell(tensor, full):
     numbers = tensor.detach().flatten()
     if full:
@@ -112,6 +131,7 @@ def run(case, full):
     torch.manual_seed(SEED)
     model = make_model(case)
     parameters = [parameter for _, parameter in model.named_parameters()]
+    frozen = freeze(model, case.get("freeze", []))
     all_of = lambda tensors: [tell(tensor, full) for tensor in tensors]
     told = {"initial": all_of(parameters)}
     optimizer = (
@@ -132,12 +152,13 @@ def run(case, full):
     told["logits"] = tell(model(inputs), True)
     model.zero_grad()
     functional.cross_entropy(model(inputs[:FIRST]), targets[:FIRST]).backward()
-    told["gradients"] = all_of(parameter.grad for parameter in parameters)
+    told["gradients"] = all_of(torch.zeros_like(each) if each.grad is None else each.grad for each in parameters)
     return {
         **case,
         "names": [name for name, _ in model.named_parameters()],
         "shapes": [list(parameter.shape) for parameter in parameters],
         "bufferNames": list(buffers),
+        "frozen": frozen,
         **told,
     }
 

@@ -70,6 +70,7 @@ export const snapshot: SessionSnapshot = {
   path: { vector: 'path', gradient: 'total' },
   mask: null,
   maskHides: false,
+  frozen: [],
   batchLoss: {
     crossEntropy: 0.5,
     targets: [

@@ -11,6 +11,8 @@ export interface PythonNetwork {
   readonly names: readonly string[];
   readonly shapes: readonly (readonly number[])[];
   readonly bufferNames: readonly string[];
+  /** Names of the parameters that do not learn. */
+  readonly frozen: readonly string[];
   readonly initial: readonly (readonly number[])[];
   readonly losses: readonly number[];
   readonly final: readonly (readonly number[])[];
@@ -75,6 +77,7 @@ export async function trainLikePython(all: PythonNetworks, of: PythonNetwork): P
   await session.createModel({ network: specOf(of, classes), seed, engine: 'autograd' });
   const initial = await session.parameters();
   await session.createOptimizer(optimizerOf(all, of.optimizer));
+  await session.setFrozen(of.frozen);
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; ++epoch) {
     losses.push(...(await session.trainEpoch({ views: [view], batchSize, epoch, epochs })).losses);

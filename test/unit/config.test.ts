@@ -227,7 +227,7 @@ describe('describeOptions', () => {
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
-      parseConfig({ strategy: 'er', iterations: 1 }),
+      parseConfig({ strategy: 'er', iterations: 1, weights: 'w', freeze: 'head' }),
       ...benchmarks.map(({ name: benchmark }) =>
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),

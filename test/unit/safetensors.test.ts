@@ -98,7 +98,7 @@ describe('refused, with the reason:', () => {
     [
       'half precision',
       tensorFile(entry({ dtype: 'F16' }), eight),
-      'has elements of type "F16"; F32, I32, F64, U8',
+      'has elements of type "F16"; F32, I32, F64, I64, U8',
     ],
     [
       'a dtype of Object',

@@ -1,5 +1,5 @@
 /** Bytes of one element, by the dtypes that this package writes and reads. */
-export const ELEMENT_BYTES = { F32: 4, I32: 4, F64: 8, U8: 1 } as const;
+export const ELEMENT_BYTES = { F32: 4, I32: 4, F64: 8, I64: 8, U8: 1 } as const;
 
 export type Dtype = keyof typeof ELEMENT_BYTES;
 

@@ -12,9 +12,7 @@ class WatchedStep {
  public:
   // All must outlive the object.
   WatchedStep(const ParameterVector& parameters, const Objective& objective)
-      : parameters_(parameters),
-        objective_(objective),
-        hidden_(parameters.values(), objective.hides ? objective.mask : at::Tensor()) {}
+      : parameters_(parameters), objective_(objective), hidden_(parameters.values(), objective.hiding) {}
 
   // What the mask hides is 0 from here on,
   void hide() { hidden_.hide(); }
@@ -22,7 +20,7 @@ class WatchedStep {
   void show() { hidden_.show(); }
 
   // Whether the gradient of the losses is taken by itself, before the penalties are looked at.
-  bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hides; }
+  bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hiding.defined(); }
 
   // Whether the gradient of the loss has to be there by itself before the penalties' is added.
   bool wants_loss_gradient() const {

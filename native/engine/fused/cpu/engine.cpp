@@ -34,7 +34,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   std::vector<float> losses(static_cast<size_t>(steps));
   UpdatePass update(model_.parameters(), optimizer, objective);
   PenaltyPass penalties(model_.parameters(), objective);
-  HiddenParameters hidden(model_.parameters().values(), objective.hides ? objective.mask : at::Tensor());
+  HiddenParameters hidden(model_.parameters().values(), objective.hiding);
   network_.begin(plan.largest_step());
   const TeamWatch::Stretch stretch(team_);
   for (int64_t step = 0; step < steps; ++step) {

@@ -1,0 +1,31 @@
+#include "nn/network.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace cl_torch {
+
+void Network::freeze(const std::vector<std::string>& names) {
+  const auto& segments = parameters_.segments();
+  const auto is_frozen = [&](const Segment& segment) {
+    return std::find(names.begin(), names.end(), segment.name) != names.end();
+  };
+  for (const std::string& name : names) {
+    const auto is_it = [&](const Segment& segment) { return segment.name == name; };
+    if (std::none_of(segments.begin(), segments.end(), is_it)) {
+      reject("The network has no parameter '" + name + "' to be frozen.");
+    }
+  }
+  if (std::all_of(segments.begin(), segments.end(), is_frozen)) {
+    reject("All parameters of the network would be frozen, and none is left to train.");
+  }
+  for (size_t i = 0; i < segments.size(); ++i) {
+    at::Tensor parameter = parameters_.parameters()[i];
+    parameter.set_requires_grad(!is_frozen(segments[i]));
+  }
+}
+
+}  // namespace cl_torch

@@ -57,6 +57,8 @@ export interface EngineDemand {
   readonly classRanges: boolean;
   /** Whether a view has {@link ViewOptions.values}. */
   readonly byteValues: boolean;
+  /** Whether epochs have {@link EpochOptions.augmentation}. */
+  readonly augmentation: boolean;
   readonly objective: readonly ObjectivePart[];
 }
 
@@ -322,6 +324,23 @@ export interface EpochOptions {
   readonly epoch: number;
   /** and the task's number of epochs: by them the optimiser's schedule sets the learning rate. */
   readonly epochs: number;
+  /** How the examples are shown, by draws from a stream that a draw of the method's seeds; null: as they are. */
+  readonly augmentation: Augmentation | null;
+}
+
+/**
+ * How an epoch shows each example whenever it is learnt from, the memory's included: a crop at a place drawn uniformly, of the
+ * image with a margin around it; then, half of them, flipped from left to right. What is measured, searched by or stored
+ * is shown as it is. On a GPU the fused engine rejects it with ENGINE_UNAVAILABLE.
+ */
+export interface Augmentation {
+  /** `[channels, height, width]` of the inputs. */
+  readonly image: readonly number[];
+  /** Pixels on each side; 0: no crop. */
+  readonly margin: number;
+  readonly flips: boolean;
+  /** What a pixel of the margin is, of each channel. */
+  readonly black: Float32Array;
 }
 
 export interface EpochOutcome {

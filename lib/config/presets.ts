@@ -3,6 +3,7 @@ import type { ObjectivePart } from '../../binding.js';
 import { checkOptions, type NameOf } from '../options/check.js';
 import type { Preset, StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
+import type { TrainingOptions } from '../training/options.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,15 +17,15 @@ export function presetOf(strategy: StrategyDefinition, config: Values): Preset<o
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
-  config: Omit<MachineDemands, 'preferred' | 'objective'> & { readonly freeze?: string | undefined },
+  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation'> &
+    Pick<TrainingOptions, 'augment' | 'freeze'>,
 ): MachineDemands {
-  const { device, threads, engine, precision, network, classRanges, byteValues } = config;
+  const { device, threads, engine, precision, network, classRanges, byteValues, augment, freeze } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
-  const objective: readonly ObjectivePart[] = [
-    ...(strategy.needs ?? []),
-    ...(config.freeze === undefined ? [] : (['mask'] as const)),
-  ];
-  return { device, threads, engine, precision, network, preferred, classRanges, byteValues, objective };
+  const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
+  const objective = [...(strategy.needs ?? []), ...frozen];
+  const shown = { classRanges, byteValues, augmentation: augment !== 'none' };
+  return { device, threads, engine, precision, network, preferred, ...shown, objective };
 }
 
 /**

@@ -6,6 +6,7 @@ export { withExamplesPerClass } from './examples-per-class.js';
 export type { ReadProgress, Split } from './formats/format.js';
 export { type LoadOptions, loadDataset } from './load.js';
 export {
+  blackOf,
   byteValues,
   type NormalisationChoice,
   normalisationOf,

@@ -39,6 +39,11 @@ export function byteValues({ means, deviations }: Normalisation): Float32Array {
   );
 }
 
+/** What a black pixel is to the network, of each channel. */
+export function blackOf({ means, deviations }: Normalisation): Float32Array {
+  return Float32Array.from(means, (_, channel) => normalised(0, means, deviations, channel));
+}
+
 /** Numbers that are no bytes, of `rows × channels × plane`. */
 export function normalisedNumbers(
   numbers: Float32Array,

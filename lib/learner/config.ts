@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NetworkSpec } from '../../binding.js';
+import type { Augmentation, NetworkSpec } from '../../binding.js';
 import { absolute } from '../base/paths.js';
 import { configure } from '../config/configure.js';
 import { networkChoice, strategyChoice } from '../config/parse.js';
@@ -23,6 +23,7 @@ import { type Kind, type OptionSchemas, required, withDefault } from '../options
 import { inputsOf } from '../session/network.js';
 import type { LearnerStrategyName } from '../strategies/index.js';
 import { createStrategy } from '../strategies/read.js';
+import { augmentationOf } from '../training/augmentation.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
 import { type TrainingOptions, trainingOptions } from '../training/options.js';
@@ -113,6 +114,7 @@ export function planLearner(input: LearnerInput | CustomLearnerInput): LearnerPl
   const { strategy, network, given, config: parsed } = configure(learner, input);
   const config = withPlace(withRoom(parsed as unknown as LearnerConfig, given));
   requireWeights(network, config);
+  shownBy(config); // refuses to augment what is no image
   return {
     config,
     strategy: withoutOwnWeights(
@@ -130,6 +132,11 @@ export function specOf(config: LearnerConfig, classes: number): NetworkSpec {
 /** Numbers in an example. */
 export function featuresOf(config: LearnerConfig): number {
   return inputsOf({ input: exampleOf(config) });
+}
+
+/** How a learner's training shows examples; null: as they are. */
+export function shownBy(config: LearnerConfig): Augmentation | null {
+  return augmentationOf(config, exampleOf(config));
 }
 
 function exampleOf({ inputs }: LearnerConfig): readonly number[] {

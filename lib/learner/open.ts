@@ -12,6 +12,7 @@ import {
   type LearnerConfig,
   type LearnerInput,
   planLearner,
+  shownBy,
   specOf,
 } from './config.js';
 import { readLearner, requireStrategy, resume } from './file.js';
@@ -109,11 +110,12 @@ export function trainingOf(
   session: Session,
   config: LearnerConfig,
   model: ModelOptions,
-): Pick<Training, 'optimizer' | 'network' | 'renewModel' | 'freeze'> {
+): Pick<Training, 'optimizer' | 'network' | 'renewModel' | 'freeze' | 'augmentation'> {
   const renewModel = async (): Promise<void> => {
     await startModel(session, config, model);
   };
-  return { optimizer: config, network: model.network, renewModel, freeze: config.freeze };
+  const { freeze } = config;
+  return { optimizer: config, network: model.network, renewModel, freeze, augmentation: shownBy(config) };
 }
 
 /** The network of a learner with so many classes. */

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from '../../binding.js';
+import type { Augmentation, NetworkSpec } from '../../binding.js';
 import { Listener } from '../base/listener.js';
 import type { OptimizerInput } from '../session/optimizer.js';
 import type { Session } from '../session/session.js';
@@ -33,6 +33,8 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly renewModel: () => Promise<void>;
   /** Layers that do not learn. */
   readonly freeze: string | undefined;
+  /** How images are shown; null: as they are. */
+  readonly augmentation: Augmentation | null;
   readonly call: RunningCall;
 }
 
@@ -55,6 +57,7 @@ export async function train(training: Training): Promise<Trained> {
     onNan,
     network,
     freeze,
+    augmentation,
     call,
     onEvent,
   } = training;
@@ -78,6 +81,7 @@ export async function train(training: Training): Promise<Trained> {
     labels: data.labels,
     optimizer,
     freeze,
+    augmentation,
     epochs,
     batchSize,
     lastBatch,

@@ -1,5 +1,5 @@
 import '../base/symbols.js';
-import type { EvaluationOutcome, NetworkSpec } from '../../binding.js';
+import type { Augmentation, EvaluationOutcome, NetworkSpec } from '../../binding.js';
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
@@ -9,10 +9,11 @@ import { encodeModel } from '../checkpoint/model-file.js';
 import { normalisationEntries } from '../checkpoint/normalisation.js';
 import { StartingWeights } from '../checkpoint/starting-weights.js';
 import type { ExperimentConfig } from '../config/types.js';
-import { normalisationOf } from '../datasets/index.js';
+import { blackOf, normalisationOf } from '../datasets/index.js';
 import { Session } from '../session/session.js';
 import type { TrainingGroup } from '../session/training-group.js';
 import { type Weights, weightsOf } from '../session/weights.js';
+import { augmentationOf } from '../training/augmentation.js';
 import type { BegunTask } from '../training/context.js';
 import { resolveEnvironment } from '../training/environment.js';
 import { frozenLayers } from '../training/layers.js';
@@ -60,10 +61,15 @@ export async function runLoop(
   const { device, threads } = wanted;
   using session = await Session.open({ device, threads, trainingGroup });
   const environment = environmentOf(session, wanted);
-  const { tasks, told, networkAt, makeModel, digest } = await setUp(session, plan, environment, {
-    data,
-    isKept: output !== undefined,
-  });
+  const { tasks, told, networkAt, makeModel, augmentation, digest } = await setUp(
+    session,
+    plan,
+    environment,
+    {
+      data,
+      isKept: output !== undefined,
+    },
+  );
   const leftOut = await makeModel(networkAt(0));
   await frozenLayers(session, config);
   const strategy = plan.createStrategy({ tasks });
@@ -96,6 +102,7 @@ export async function runLoop(
         epochs,
         networkAt,
         makeModel,
+        augmentation,
         record,
         throughput,
         checkpoints,
@@ -129,6 +136,7 @@ interface Prepared {
   readonly networkAt: (task: number) => NetworkSpec;
   /** Makes the model as it begins; anew when called again. Resolves to what a person must know of its weights, or null. */
   readonly makeModel: (network: NetworkSpec) => Promise<string | null>;
+  readonly augmentation: Augmentation | null;
   readonly digest: string;
 }
 
@@ -145,6 +153,7 @@ async function setUp(
   const plan = benchmark.plan(config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const normalisation = normalisationOf(config.normalisation, dataset);
+  const augmentation = augmentationOf(config, known.input, normalisation && blackOf(normalisation));
   const shown = { padding: config.padding, normalisation };
   const tasks = await loadTasks(session, dataset, plan, outputs, shown);
   const networkAt = (task: number): NetworkSpec =>
@@ -163,10 +172,12 @@ async function setUp(
     ...dataClassesEntry(known.classes),
     ...normalisationEntries(normalisation),
   };
-  return { tasks, told, networkAt, makeModel, digest };
+  return { tasks, told, networkAt, makeModel, augmentation, digest };
 }
 
-interface TaskRun extends Pick<RunContext, 'signal' | 'emit'>, Pick<Prepared, 'networkAt' | 'makeModel'> {
+interface TaskRun
+  extends Pick<RunContext, 'signal' | 'emit'>,
+    Pick<Prepared, 'networkAt' | 'makeModel' | 'augmentation'> {
   readonly session: Session;
   readonly config: ExperimentConfig;
   readonly strategy: Strategy;

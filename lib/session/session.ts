@@ -5,12 +5,8 @@ import type {
   ClassifyOptions,
   ClassRange,
   DatasetOptions,
-  DirectionOptions,
-  DirectionOutcome,
   EpochOptions,
   EpochOutcome,
-  EquilibriumOptions,
-  EquilibriumOutcome,
   EvaluateOptions,
   EvaluationOutcome,
   Examples,
@@ -31,8 +27,9 @@ import { refused } from '../base/arguments.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
-import { ObjectiveCalls, type WithDefaults } from './objective-calls.js';
+import type { WithDefaults } from './objective-calls.js';
 import { type OptimizerInput, optimizerOf } from './optimizer.js';
+import { SearchCalls } from './search-calls.js';
 import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
 
@@ -43,7 +40,15 @@ export interface SessionOptions extends Omit<NativeSessionOptions, 'trainingGrou
 }
 
 /** An epoch where nothing else is said. */
-const EPOCH = { lastBatch: 'keep', mostSteps: 0, rehearsal: 0, onNan: 'stop', epoch: 0, epochs: 1 } as const;
+const EPOCH = {
+  lastBatch: 'keep',
+  mostSteps: 0,
+  rehearsal: 0,
+  onNan: 'stop',
+  epoch: 0,
+  epochs: 1,
+  augmentation: null,
+} as const;
 
 /** What only {@link Session.open} has, and so the only way to a session. */
 const OPEN: unique symbol = Symbol('open');
@@ -55,7 +60,7 @@ const OPEN: unique symbol = Symbol('open');
  * Every call rejects with a {@link ClTorchError}: INVALID_ARGUMENT names what is wrong and changes nothing; ABORTED after
  * its signal, DISPOSED after dispose(); OUT_OF_MEMORY, DEVICE_LOST, LIBTORCH.
  */
-export class Session extends ObjectiveCalls {
+export class Session extends SearchCalls {
   readonly #native: NativeSession;
   readonly #calls: NativeCalls;
   /** Its vectors, laid out like the parameters: what a method remembers of all weights at once. */
@@ -246,25 +251,6 @@ export class Session extends ObjectiveCalls {
   /** Draws the order of an epoch and drops it, as a pass over a PyTorch loader does. */
   skipOrder(view: number): Promise<void> {
     return this.#calls.run(() => this.#native.skipOrder({ view }));
-  }
-
-  /** Finds the less-forgetting direction around the parameters now, by Riemannian SGD on the memory; the vector `direction`. */
-  findDirection(options: DirectionOptions, call?: SearchCallOptions): Promise<DirectionOutcome> {
-    return this.#calls.report((progress) => this.#native.findDirection(options, progress), call);
-  }
-
-  /**
-   * Moves the parameters to the best point on the line through w_t and themselves, by descent on the memory's loss;
-   * w_t is the vector `anchor` unless another is named.
-   */
-  findEquilibriumPoint(
-    options: WithDefaults<EquilibriumOptions, 'anchor'>,
-    call?: SearchCallOptions,
-  ): Promise<EquilibriumOutcome> {
-    return this.#calls.report((progress) => {
-      const descent = { anchor: 'anchor', ...options };
-      return this.#native.findEquilibriumPoint(descent, progress);
-    }, call);
   }
 
   /** A copy of everything that the session would go on with; data and views are not in it. */

@@ -36,6 +36,8 @@ export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'thread
   readonly classRanges?: boolean | undefined;
   /** Whether a byte of an image is something else than byte / 255 to the network. Default no. */
   readonly byteValues?: boolean | undefined;
+  /** Whether images are shown otherwise each time. Default no. */
+  readonly augmentation?: boolean | undefined;
   /** What the strategy's objectives have beside cross-entropy and one penalty on leaving a direction. Default nothing. */
   readonly objective?: readonly ObjectivePart[] | undefined;
   /** What `auto` means as the engine, where something asks for one. */
@@ -59,12 +61,12 @@ export async function resolveEnvironment(
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
   const { device, threads, network, precision, classRanges = false, byteValues = false } = asked;
-  const { objective = [] } = asked;
+  const { augmentation = false, objective = [] } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
   const { engine, engineReason } = resolveEngine(asked, () =>
-    binding.whyNotFused({ network, device: resolved, classRanges, byteValues, objective }),
+    binding.whyNotFused({ network, device: resolved, classRanges, byteValues, augmentation, objective }),
   );
   requirePrecision(precision, resolved, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);

@@ -19,6 +19,10 @@ export interface TrainingOptions extends OptimizerOptions {
   readonly freeze?: string | undefined;
   /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
+  /** How training shows images each time: as random crops of the image with a margin, flipped at random, or both. Default none. */
+  readonly augment: 'none' | 'crop' | 'flip' | 'crop,flip';
+  /** Black pixels around an image that random crops are cut from. Default 4. */
+  readonly cropMargin: number;
   /** Whether a last training step of fewer images than a batch is taken or left out, as PyTorch's drop_last. Default keep. */
   readonly lastBatch: 'keep' | 'drop';
   /** Seed of the first weights and the order of the images, as torch.manual_seed. Default 2024. */
@@ -55,6 +59,18 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step', {
       aliases: ['batch', 'bs', 'minibatch-size', 'train-mb-size'],
     }),
+    augment: withDefault(
+      oneOf(['none', 'crop', 'flip', 'crop,flip']),
+      'none',
+      'how training shows images each time: as random crops of the image with a margin, flipped at random, or both',
+      { aliases: ['augmentation', 'data-augmentation'] },
+    ),
+    cropMargin: withDefault(
+      integer(1, 1024),
+      4,
+      'black pixels around an image that random crops are cut from',
+      { aliases: ['crop-padding'] },
+    ),
     lastBatch: withDefault(
       oneOf(['keep', 'drop']),
       'keep',

@@ -1,3 +1,4 @@
+import type { Augmentation } from '../../binding.js';
 import type { OptimizerInput } from '../session/optimizer.js';
 import type { Session } from '../session/session.js';
 import { type BegunTask, type ContextTraining, TrainingContext } from './context.js';
@@ -22,6 +23,8 @@ export interface TaskTraining extends ContextTraining {
   readonly freeze?: string | undefined;
   readonly batchSize: number;
   readonly lastBatch: TrainingOptions['lastBatch'];
+  /** How its images are shown; null: as they are. */
+  readonly augmentation: Augmentation | null;
   /** Whether a training that diverges ends. */
   readonly onNan: OnNan;
   readonly throughput: Throughput;
@@ -73,7 +76,7 @@ async function setObjective(session: Session, objective: Objective): Promise<voi
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {
   const { session, strategy, task, view, earlierViews, epochs, throughput, signal, emit } = training;
-  const { batchSize, lastBatch, onNan } = training;
+  const { batchSize, lastBatch, augmentation, onNan } = training;
   const views = strategy.joint ? [...earlierViews, view] : [view];
   throughput.beginEpoch();
   const {
@@ -86,6 +89,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
       views,
       batchSize,
       lastBatch,
+      augmentation,
       mostSteps: epochs.stepsOf(epoch),
       rehearsal: strategy.rehearsal ?? 0,
       onNan,

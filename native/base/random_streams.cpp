@@ -109,6 +109,8 @@ at::Tensor RandomStreams::shuffled_order(int64_t rows) {
   return order_of(rows, seed);
 }
 
+uint64_t RandomStreams::method_seed() { return static_cast<uint64_t>(draw(method_)); }
+
 void RandomStreams::prepare_order(int64_t rows) {
   const uint64_t seed = sampler_seed(host_.clone());
   prepared_ = PreparedOrder{seed, rows, std::async(std::launch::async, order_of, rows, seed)};

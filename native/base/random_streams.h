@@ -35,6 +35,9 @@ class RandomStreams {
   const at::Generator& method() const { return method_; }
   const at::Generator& method_device() const { return method_device_; }
 
+  // A seed by one draw of method(), for what is drawn so often that it has a stream of its own.
+  uint64_t method_seed();
+
   // The order of one pass over a shuffled loader: int64 row indices on the CPU.
   at::Tensor shuffled_order(int64_t rows);
 

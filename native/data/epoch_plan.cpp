@@ -105,11 +105,33 @@ EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor
   for (StepList& draw : draws) draws_.push_back(draw.finish());
 }
 
+void StepExamples::augment(const Augmentation& augmentation, const at::Generator& generator) {
+  augmentation_ = std::make_shared<const Augmentation>(augmentation);
+  placements_ = draw_placements(augmentation, rows_.size(0), generator);
+}
+
+void EpochPlan::augment(const Augmentation& augmentation, const at::Generator& generator) {
+  batches_.augment(augmentation, generator);
+  for (StepExamples& draw : draws_) draw.augment(augmentation, generator);
+}
+
 Examples StepExamples::step(int64_t index) const {
   const auto step = static_cast<size_t>(index);
   const size_t begin = step == 0 ? 0 : run_ends_[step - 1];
-  return {rows_, std::span(runs_).subspan(begin, run_ends_[step] - begin), places_};
+  const auto runs = std::span(runs_).subspan(begin, run_ends_[step] - begin);
+  return {rows_, runs, places_, augmentation_.get(), placements_};
 }
+
+namespace {
+
+// Shows the inputs of these examples, in their order, as the epoch has it.
+void augment(const at::Tensor& inputs, const Examples& examples) {
+  if (!examples.augmentation || examples.runs.empty()) return;
+  const auto first = static_cast<size_t>(examples.runs.front().begin);
+  place_images(inputs, *examples.augmentation, examples.placements.subspan(first, static_cast<size_t>(inputs.size(0))));
+}
+
+}  // namespace
 
 Batch BatchReader::read(const Examples& examples) {
   if (!examples.rows.is_cpu()) {
@@ -121,8 +143,11 @@ Batch BatchReader::read(const Examples& examples) {
       labels.push_back(batch.labels);
     }
     std::vector<ClassRange> classes = classes_of(examples);
-    if (inputs.size() == 1) return {inputs.front(), labels.front(), std::move(classes)};
-    return {at::cat(inputs), at::cat(labels), std::move(classes)};
+    const bool is_one = inputs.size() == 1;
+    Batch batch{is_one ? inputs.front() : at::cat(inputs), is_one ? labels.front() : at::cat(labels),
+                std::move(classes)};
+    augment(batch.inputs, examples);
+    return batch;
   }
   const int64_t count = examples.count();
   const int64_t features = examples.runs.front().view->features();
@@ -136,17 +161,22 @@ Batch BatchReader::read(const Examples& examples) {
 
 void read_examples(const Examples& examples, float* inputs, int64_t* labels) {
   const int64_t* rows = examples.rows.const_data_ptr<int64_t>();
+  float* const all_inputs = inputs;
   for (const auto& [view, begin, end] : examples.runs) {
     view->read(rows + begin, end - begin, inputs);
     inputs += (end - begin) * view->features();
     const int64_t* label_of = view->labels().const_data_ptr<int64_t>();
     for (int64_t i = begin; i < end; ++i) *labels++ = label_of[rows[i]];
   }
+  if (!examples.augmentation) return;
+  const int64_t features = examples.runs.front().view->features();
+  augment(at::from_blob(all_inputs, {(inputs - all_inputs) / features, features}, at::kFloat), examples);
 }
 
 bool are_plain(const Examples& examples) {
-  return std::all_of(examples.runs.begin(), examples.runs.end(),
-                     [](const Run& run) { return run.view->classes().is_all() && !run.view->has_values(); });
+  return !examples.augmentation && std::all_of(examples.runs.begin(), examples.runs.end(), [](const Run& run) {
+    return run.view->classes().is_all() && !run.view->has_values();
+  });
 }
 
 at::Tensor targets_of(const Examples& examples, int64_t count) {

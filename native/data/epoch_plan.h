@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "data/augmentation.h"
 #include "data/task_view.h"
 
 namespace cl_torch {
@@ -22,6 +24,9 @@ struct Examples {
   std::span<const Run> runs;
   // Of each entry of the list of rows, its row among its view's stored targets; empty where no view has any.
   std::span<const int64_t> places = {};
+  // How each entry of the list of rows is shown; null: as it is.
+  const Augmentation* augmentation = nullptr;
+  std::span<const Placement> placements = {};
 
   int64_t count() const;
 };
@@ -32,7 +37,9 @@ class StepExamples {
   int64_t steps() const { return static_cast<int64_t>(run_ends_.size()); }
   int64_t largest_step() const { return largest_step_; }
   Examples step(int64_t index) const;
-  Examples all() const { return {rows_, runs_, places_}; }
+  Examples all() const { return {rows_, runs_, places_, augmentation_.get(), placements_}; }
+  // Lets each example be shown by a draw of its own.
+  void augment(const Augmentation& augmentation, const at::Generator& generator);
 
  private:
   friend class StepList;
@@ -40,6 +47,8 @@ class StepExamples {
   std::vector<Run> runs_;
   std::vector<int64_t> places_;
   std::vector<size_t> run_ends_;  // of each step
+  std::shared_ptr<const Augmentation> augmentation_;
+  std::vector<Placement> placements_;
   int64_t largest_step_ = 0;
 };
 
@@ -60,6 +69,9 @@ class EpochPlan {
   // of them, the last step what is left. By each of `samplers` it draws examples of their own.
   EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
             class MemoryDealer* rehearsal, std::span<class MemorySampler> samplers = {});
+
+  // Lets each example be shown by a draw of its own, those of the memory included.
+  void augment(const Augmentation& augmentation, const at::Generator& generator);
 
   int64_t steps() const { return batches_.steps(); }
   int64_t largest_step() const { return batches_.largest_step(); }
@@ -131,7 +143,7 @@ class BatchReader {
 // The same into memory of the caller's, on the CPU: count() rows of inputs and labels.
 void read_examples(const Examples& examples, float* inputs, int64_t* labels);
 
-// Whether all examples' losses go over all classes, and bytes are byte / 255 in all of them.
+// Whether all examples' losses go over all classes, and all are shown as they are, bytes as byte / 255.
 bool are_plain(const Examples& examples);
 
 // The stored targets of the first `count` of the examples: float32 [count, classes], classes being as many as all of

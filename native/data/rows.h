@@ -2,6 +2,7 @@
 
 // Plain types, which need neither LibTorch nor Node-API.
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -40,6 +41,15 @@ struct ViewOptions {
   std::optional<std::vector<float>> values;
   // The task's own classes; none: they are not told apart from the others'.
   std::optional<ClassRange> own_classes;
+};
+
+// How an epoch shows its examples, which are images, otherwise each time: as crops of the image with a margin around
+// it, and from left to right.
+struct Augmentation {
+  std::array<int64_t, 3> image;  // channels, height, width
+  int64_t margin = 0;            // pixels on each side, out of which an image of the same size is cut; 0: none is cut
+  bool flips = false;            // half of the images
+  std::vector<float> black;      // of each channel, what a pixel of the margin is
 };
 
 // The same on the way back.

@@ -50,6 +50,23 @@ Napi::Value SessionObject::create_optimizer(const Napi::CallbackInfo& info) {
   });
 }
 
+namespace {
+
+constexpr int64_t kWidestMargin = 1024;
+
+std::optional<Augmentation> augmentation_options(const Options& options) {
+  if (options.is_null("augmentation")) return std::nullopt;
+  const Options augmentation = options.object("augmentation");
+  const std::vector<int64_t> image = augmentation.integers("image", 1, kWidestLayer, 3);
+  if (image.size() != 3) augmentation.reject("image", "[channels, height, width]");
+  return Augmentation{{image[0], image[1], image[2]},
+                      augmentation.integer("margin", 0, kWidestMargin),
+                      augmentation.boolean("flips"),
+                      augmentation.float32s("black")};
+}
+
+}  // namespace
+
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
   const int64_t epochs = options.integer("epochs", 1, kMostEpochs);
@@ -60,7 +77,8 @@ Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
                            options.integer("rehearsal", 0, kLargestBatch),
                            options.one_of("onNan", {"stop", "continue"}) == 0,
                            options.integer("epoch", 0, epochs - 1),
-                           epochs};
+                           epochs,
+                           augmentation_options(options)};
   auto work = [epoch](Session& session, Observer& observer) -> Job::Settle {
     return [outcome = session.train_epoch(epoch, observer)](Napi::Env env) {
       auto object = Napi::Object::New(env);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/named_tensor.h"
+#include "data/rows.h"
 
 namespace cl_torch {
 
@@ -24,6 +25,7 @@ struct EpochOptions {
   bool stops_diverged = false;  // ends with the first loss that is no finite number
   int64_t epoch = 0;            // its number within the task, and
   int64_t epochs = 1;           // the task's epochs: by them the schedule sets the learning rate
+  std::optional<Augmentation> augmentation = std::nullopt;
 };
 
 struct EpochOutcome {

@@ -1,5 +1,7 @@
 #include "session/session.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -52,6 +54,18 @@ void require_rows(const Network& network, const StepSizes& sizes, int64_t rows, 
          std::to_string(smallest) + " of them, and the network's BatchNorm needs " + std::to_string(least) +
          " or more where its images have shrunk to one pixel: drop the last batch (--last-batch drop), take another "
          "--batch-size, or --norm group.");
+}
+
+// Throws unless the network's inputs are such images.
+void require_images(const Network& network, const Augmentation& augmentation) {
+  const auto& [channels, height, width] = augmentation.image;
+  if (channels * height * width == network.inputs() && augmentation.black.size() == static_cast<size_t>(channels)) {
+    return;
+  }
+  reject("The augmentation is for images of " + std::to_string(channels) + " by " + std::to_string(height) + " by " +
+         std::to_string(width) + " numbers and has " + std::to_string(augmentation.black.size()) +
+         " values of black, one for each channel, but the network's inputs are " + std::to_string(network.inputs()) +
+         " numbers.");
 }
 
 std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
@@ -138,6 +152,12 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   if (!state_->optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
   const StepSizes sizes = step_sizes(options, rows);
   require_rows(*state_->network, sizes, rows, std::min(options.rehearsal, state_->memory.size()));
+  if (options.augmentation) {
+    require_images(*state_->network, *options.augmentation);
+    if (state_->engine_options.kind == EngineKind::kFused) {
+      require_fused({state_->network->spec().kind, state_->device.str(), false, false, true, {}});
+    }
+  }
   state_->optimizer->begin_epoch(options.epoch, options.epochs);
   const at::Tensor order = state_->streams->shuffled_order(rows);
   std::optional<MemoryDealer> dealer;
@@ -146,7 +166,10 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   }
   std::vector<MemorySampler> samplers;
   for (const MemoryDraw& draw : draws) samplers.emplace_back(state_->memory, draw.examples, state_->streams->method());
-  const EpochPlan plan(views, order, sizes, dealer ? &*dealer : nullptr, samplers);
+  EpochPlan plan(views, order, sizes, dealer ? &*dealer : nullptr, samplers);
+  if (options.augmentation) {
+    plan.augment(*options.augmentation, at::detail::createCPUGenerator(state_->streams->method_seed()));
+  }
   // Beside this epoch, which keeps the GPU busy, and not the processors.
   if (!state_->device.is_cpu()) state_->streams->prepare_order(rows);
   EpochWatch observer(caller, options.stops_diverged);

@@ -62,14 +62,15 @@ struct Session::State {
     if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
       reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
     }
-    if (is_fused) require_fused({spec.kind, device.str(), false, false, {}});
+    if (is_fused) require_fused({spec.kind, device.str(), false, false, false, {}});
   }
 
   // Throws unless such an engine can train by this objective, whose vectors are among these.
   void require_objective(const NetworkSpec& spec, const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
     require_vectors(wanted, its_vectors);
-    if (options.kind == EngineKind::kFused) require_fused({spec.kind, device.str(), false, false, parts_of(wanted)});
+    if (options.kind == EngineKind::kFused)
+      require_fused({spec.kind, device.str(), false, false, false, parts_of(wanted)});
   }
 
   // The engine for a network of this session's; every network that it is to have passes here first.
@@ -187,7 +188,7 @@ struct Session::State {
     }
     const bool has_ranges = !view.classes().is_all() || view.own_classes();
     if (options.kind == EngineKind::kFused)
-      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values(), {}});
+      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values(), false, {}});
     for (const ClassRange& range : {view.classes(), view.own_classes().value_or(ClassRange{})}) {
       if (range.begin < its_network.classes()) continue;
       reject("A view's classes begin at " + std::to_string(range.begin) + ", but the model has " +

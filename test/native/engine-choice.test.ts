@@ -15,6 +15,7 @@ describe('why the fused engine cannot train something', () => {
       native.whyNotFused({
         classRanges: false,
         byteValues: false,
+        augmentation: false,
         objective: [],
         network: 'mlp',
         device: 'cpu',
@@ -27,6 +28,7 @@ describe('why the fused engine cannot train something', () => {
       native.whyNotFused({
         classRanges: false,
         byteValues: false,
+        augmentation: false,
         objective: [],
         network: 'cnn',
         device: 'cpu',
@@ -38,6 +40,7 @@ describe('why the fused engine cannot train something', () => {
     const reason = native.whyNotFused({
       classRanges: false,
       byteValues: false,
+      augmentation: false,
       objective: [],
       network: 'mlp',
       device: 'cuda:0',

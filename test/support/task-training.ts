@@ -53,6 +53,7 @@ export async function learn(strategy: Strategy, training: Training = {}): Promis
     optimizer: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
     epochs: ofTask,
     ...length,
+    augmentation: null,
     onNan,
     throughput: new Throughput([ofTask, ofTask]),
     evaluate: async () => [...accuracy],

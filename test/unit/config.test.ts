@@ -21,6 +21,8 @@ describe('defaults', () => {
       epochs: 5,
       batchSize: 256,
       lastBatch: 'keep',
+      augment: 'none',
+      cropMargin: 4,
       hidden: [400, 400, 400],
       learningRate: 1e-3,
       weightDecay: 1e-4,

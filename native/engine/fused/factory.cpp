@@ -40,10 +40,12 @@ std::optional<std::string> why_not(const std::string& network, const c10::Device
   return std::nullopt;
 }
 
-std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values) {
+std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values,
+                                         bool augmentation) {
   if (device.is_cpu()) return std::nullopt;
   if (class_ranges) return "on a GPU its losses and predictions go over all classes, and a task here has some of them";
   if (byte_values) return "on a GPU it shows bytes as byte / 255, and a task here asks for other values";
+  if (augmentation) return "on a GPU it shows images as they are, and augmentation is asked for";
   return std::nullopt;
 }
 

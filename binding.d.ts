@@ -543,8 +543,12 @@ export interface MemoryDraw extends BatchLoss {
   /**
    * `loss`: their loss is added to the step's. `reference`: where the gradient g of the step's loss goes against that of
    * theirs, r, it loses what it has along it (A-GEM, Chaudhry et al., 2019): where <g, r> < 0, g - (<g, r> / <r, r>) r.
+   * `task-references`: the same with a gradient r_k for the drawn examples of each addMemory call (GEM, Lopez-Paz and Ranzato,
+   * 2017): where one of <g, r_k> < 0, the nearest to g that goes against none, g + sum v_k r_k with all v_k >= margin.
    */
-  readonly use: 'loss' | 'reference';
+  readonly use: 'loss' | 'reference' | 'task-references';
+  /** Of references, 0 or more: the least v_k; above 0 it leads a gradient that is turned along the references. */
+  readonly margin: number;
 }
 
 /** Examples for the memory. */

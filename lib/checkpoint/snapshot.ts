@@ -115,7 +115,13 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   maskHides: z.boolean(),
   frozen: z.array(z.string()).default([]),
   batchLoss,
-  draws: z.array(batchLoss.extend({ examples: z.int().min(1), use: z.enum(['loss', 'reference']) })),
+  draws: z.array(
+    batchLoss.extend({
+      examples: z.int().min(1),
+      use: z.enum(['loss', 'reference', 'task-references']),
+      margin: z.number().min(0),
+    }),
+  ),
   memory: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1).nullable() })),
   targets: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1) })),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),

@@ -28,6 +28,8 @@ export interface BatchLossInput {
 /** Examples of the memory that each step draws beside its batch; their loss is added to the step's unless named. */
 export interface MemoryDrawInput extends BatchLossInput, Pick<MemoryDraw, 'examples'> {
   readonly use?: MemoryDraw['use'];
+  /** Of references; default 0. */
+  readonly margin?: number;
 }
 
 function targetOf(input: TargetLossInput): TargetLoss {
@@ -98,13 +100,14 @@ export abstract class ObjectiveCalls {
 
   /**
    * Examples that each step draws from the memory beside its batch from now on, each draw by itself: they are learnt, too,
-   * or their gradient is a reference that the step's must not go against. None end them.
+   * or their gradient is a reference that the step's must not go against, or one for each task's. None end them.
    */
   setDraws(draws: readonly MemoryDrawInput[]): Promise<void> {
     const all = draws.map((draw) => ({
       ...lossOf(draw),
       examples: draw.examples,
       use: draw.use ?? ('loss' as const),
+      margin: draw.margin ?? 0,
     }));
     return this.#calls.run(() => this.#native.setDraws({ draws: all }));
   }

@@ -8,6 +8,7 @@ import { derpp } from './derpp.js';
 import { er } from './er.js';
 import { ewc } from './ewc.js';
 import { fromScratch } from './from-scratch.js';
+import { gem } from './gem.js';
 import { joint } from './joint.js';
 import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
@@ -25,6 +26,7 @@ export const strategies: readonly [
   typeof der,
   typeof derpp,
   typeof agem,
+  typeof gem,
   typeof lfd,
   typeof ewc,
   typeof si,
@@ -43,6 +45,7 @@ export const strategies: readonly [
   der,
   derpp,
   agem,
+  gem,
   lfd,
   ewc,
   si,

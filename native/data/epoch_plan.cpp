@@ -38,6 +38,12 @@ int64_t Examples::count() const {
   return count;
 }
 
+std::vector<Examples> Examples::by_run() const {
+  std::vector<Examples> parts;
+  for (const Run& run : runs) parts.push_back({rows, {&run, 1}, places});
+  return parts;
+}
+
 void RunList::add(const TaskView& view, std::span<const int64_t> rows, std::span<const int64_t> places) {
   if (rows.empty()) return;
   const int64_t begin = size();

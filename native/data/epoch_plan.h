@@ -29,6 +29,8 @@ struct Examples {
   std::span<const Placement> placements = {};
 
   int64_t count() const;
+  // Its runs, each by itself.
+  std::vector<Examples> by_run() const;
 };
 
 // Examples step by step.

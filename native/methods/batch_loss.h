@@ -40,12 +40,23 @@ struct BatchLoss {
   bool is_nothing() const { return cross_entropy == 0 && !has_targets(); }
 };
 
+// What the examples of a draw are for.
+enum class DrawUse {
+  kLoss,       // Their loss is learnt.
+  kReference,  // Their gradient is not learnt by: the step's is kept from going against it (A-GEM: Chaudhry et al.,
+               // 2019).
+  kTaskReferences,  // The same with a gradient for the examples of each addMemory call (GEM: Lopez-Paz & Ranzato,
+                    // 2017).
+};
+
 // Examples that each step draws from the memory, beside those that join its batch.
 struct MemoryDraw {
   int64_t examples = 1;
   BatchLoss loss;
-  // Their gradient is not learnt by: the step's is kept from going against it (A-GEM: Chaudhry et al., 2019).
-  bool is_reference = false;
+  DrawUse use = DrawUse::kLoss;
+  double margin = 0;  // of references: the least share of each that a gradient that opposes one gets
+
+  bool is_reference() const { return use != DrawUse::kLoss; }
 
   bool is_idle() const { return loss.is_nothing(); }
 };

@@ -17,6 +17,18 @@ const char* gradient_word(PenaltyGradient gradient) {
   return "closed-form";
 }
 
+const char* use_word(DrawUse use) {
+  switch (use) {
+    case DrawUse::kReference:
+      return "reference";
+    case DrawUse::kTaskReferences:
+      return "task-references";
+    case DrawUse::kLoss:
+      break;
+  }
+  return "loss";
+}
+
 Napi::Object to_object(Napi::Env env, const PenaltySettings& penalty) {
   auto object = Napi::Object::New(env);
   object["strength"] = penalty.strength;
@@ -123,8 +135,10 @@ BatchLoss batch_loss(const Options& options) {
 std::vector<MemoryDraw> memory_draws(const Options& options) {
   std::vector<MemoryDraw> draws;
   for (const Options& draw : options.objects("draws")) {
-    draws.push_back(
-        {draw.integer("examples", 1, kLargestBatch), batch_loss(draw), draw.one_of("use", {"loss", "reference"}) == 1});
+    constexpr DrawUse uses[] = {DrawUse::kLoss, DrawUse::kReference, DrawUse::kTaskReferences};
+    draws.push_back({draw.integer("examples", 1, kLargestBatch), batch_loss(draw),
+                     uses[draw.one_of("use", {"loss", "reference", "task-references"})],
+                     draw.number_from("margin", 0)});
   }
   return draws;
 }
@@ -163,7 +177,8 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
     auto entry = Napi::Object::New(env);
     entry["examples"] = static_cast<double>(draw.examples);
     write_loss(env, entry, draw.loss);
-    entry["use"] = draw.is_reference ? "reference" : "loss";
+    entry["use"] = use_word(draw.use);
+    entry["margin"] = draw.margin;
     draws[i] = entry;
   }
   object["draws"] = draws;

@@ -90,7 +90,7 @@ void Session::set_batch_loss(const BatchLoss& loss) {
 }
 
 void Session::set_draws(const std::vector<MemoryDraw>& draws) {
-  if (std::count_if(draws.begin(), draws.end(), [](const MemoryDraw& draw) { return draw.is_reference; }) > 1) {
+  if (std::count_if(draws.begin(), draws.end(), [](const MemoryDraw& draw) { return draw.is_reference(); }) > 1) {
     reject("One draw at most can be the reference of the gradient.");
   }
   ObjectiveSettings wanted = state_->settings;

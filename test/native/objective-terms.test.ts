@@ -5,6 +5,7 @@ import { Session } from '../../lib/session/session.js';
 import fixture from '../fixtures/objective.json' with { type: 'json' };
 import { learnLikePython, type PythonObjectiveRun } from '../support/objective-runs.js';
 import { articleAdamW, identity, prepare } from '../support/synthetic.js';
+import { turnedGradient } from '../support/turned-gradient.js';
 import { dot, flat, largestDifference, plus } from '../support/vectors.js';
 
 const engines = ['autograd', 'fused'] as const;
@@ -122,6 +123,38 @@ describe.each(engines)('%s', (engine) => {
     expect(largestDifference(step, expected)).toBeLessThan(1e-6);
     expect(Math.abs(dot(step, against)) / dot(against, against)).toBeLessThan(1e-5);
   });
+
+  test.each([0, 0.3])(
+    'of the gradients of four tasks none is opposed, by the shortest way (margin %f)',
+    async (margin) => {
+      const { session, view } = await open(engine, { memory: 0 });
+      using _ = session;
+      await session.createOptimizer({ ...articleAdamW, optimizer: 'sgd', learningRate: 1, weightDecay: 0 });
+      const references: number[][] = [];
+      for (const labels of [
+        [1, 2, 3, 0],
+        [3, 2, 1, 0],
+        [0, 1, 3, 2],
+        [2, 3, 0, 1],
+      ]) {
+        const columns = identity(size.features);
+        const rows = identity(40);
+        const other = await session.addView({ dataset: 0, columns, labels: Int32Array.from(labels), rows });
+        await session.addMemory({ view: other, rows });
+        await session.gradient({ view: other, rows, target: 'reference' });
+        references.push(flat(await session.vectors.get('reference')));
+      }
+      await session.gradient({ view, rows: identity(size.rows), target: 'own' });
+      const own = flat(await session.vectors.get('own'));
+      const before = flat(await session.parameters());
+      await session.setDraws([{ examples: 1000, use: 'task-references', margin }]);
+      await session.trainEpoch({ views: [view], batchSize: size.rows });
+      const step = plus(before, flat(await session.parameters()), -1);
+      const expected = turnedGradient(own, references, margin);
+      expect(largestDifference(expected, own)).toBeGreaterThan(0.01);
+      expect(largestDifference(step, expected)).toBeLessThan(1e-5);
+    },
+  );
 
   test('all of it goes on bit for bit from a snapshot', async () => {
     const [original, copy] = [await open(engine), await open(engine, { memory: 3 })];

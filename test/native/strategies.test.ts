@@ -124,8 +124,8 @@ describe('joined with er:', () => {
     const [scenario] = strategy.scenarios ?? ['task'];
     const both = await runExperiment(inputOf(strategy, { strategy: `er+${name}`, memorySize: 20 }));
     expect(both.strategy).toBe(`er+${name}`);
-    // After rehearsal no step of these goes against the memory, so that A-GEM has nothing to project.
-    const parts = name === 'agem' ? [strategy] : [er as StrategyDefinition, strategy];
+    // After rehearsal no step of these goes against the memory, so that A-GEM and GEM have nothing to project.
+    const parts = name.endsWith('gem') ? [strategy] : [er as StrategyDefinition, strategy];
     for (const one of parts) {
       expect(both.losses).not.toEqual((await run(one, { scenario })).losses);
     }

@@ -6,6 +6,7 @@ Data, network and scenario are those of make_scenarios.py, task-incremental: thr
 are taken example by example with torch.autograd. Needs torch only.
 """
 
+import itertools
 import json
 import math
 import random
@@ -211,6 +212,37 @@ class Agem(Remembering):
         return grad - product / (reference @ reference) * reference if product < 0 else grad
 
 
+class Gem(Remembering):
+    """The nearest gradient that goes against no task's, of all sets of tasks that it may be turned by the shortest."""
+
+    def __init__(self, margin):
+        super().__init__()
+        self.margin = margin
+
+    def rule(self, model, task, grad):
+        references = []
+        for earlier, inputs, labels, _ in self.memory:
+            loss = functional.cross_entropy(model(inputs)[:, head(earlier)], labels - PER_TASK * earlier)
+            references.append(gradient(loss, model).double())
+        if not references or all(reference @ grad.double() >= 0 for reference in references):
+            return grad
+        stack, best = torch.stack(references), None
+        gram, linear = stack @ stack.T, stack @ grad.double()
+        for free in itertools.product([False, True], repeat=len(references)):
+            shares = torch.full([len(references)], float(self.margin), dtype=torch.float64)
+            chosen = [k for k, is_free in enumerate(free) if is_free]
+            if chosen:
+                fixed = [k for k in range(len(references)) if k not in chosen]
+                right = -linear[chosen] - gram[chosen][:, fixed] @ shares[fixed]
+                shares[chosen] = torch.linalg.solve(gram[chosen][:, chosen], right)
+            if (shares < self.margin).any():
+                continue
+            turned = grad.double() + shares @ stack
+            if best is None or turned.norm() < best.norm():
+                best = turned
+        return best.float()
+
+
 class Gated(torch.nn.Module):
     """The model with some of its hidden units off."""
 
@@ -296,6 +328,8 @@ METHODS = [
     ("der", {"strength": 0.5, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5)),
     ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),
     ("agem", {"referenceBatchSize": 1000, "memorySize": MEMORY}, Agem()),
+    ("gem", {"margin": 0, "memorySize": MEMORY}, Gem(0)),
+    ("gem", {"margin": 0.5, "memorySize": MEMORY}, Gem(0.5)),
     ("xdg", {"gated": 0.5}, Xdg()),
     ("ewc+xdg", {"gated": 0.5, "strength": 20, "form": "online", "ewcGamma": 0.9}, XdgEwc(20, "exact", 0.9)),
 ]

@@ -85,7 +85,7 @@ export const snapshot: SessionSnapshot = {
       },
     ],
   },
-  draws: [{ examples: 3, crossEntropy: 1, targets: [], use: 'reference' }],
+  draws: [{ examples: 3, crossEntropy: 1, targets: [], use: 'reference', margin: 0.5 }],
   memory: [
     {
       view: 0,

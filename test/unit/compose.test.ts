@@ -136,6 +136,7 @@ test('one that stands alone but for penalties is joined with what needs these, a
   }
   expect(collisionOf('xdg+si+ewc')).toContain('strength'); // each has its own
   expect(collisionOf('xdg+si')).toBeUndefined();
+  expect(collisionOf('agem+gem')).toContain('both have an option referenceBatchSize');
   expect(collisionOf('er+xdg')).toContain('through the gates of another one');
 });
 

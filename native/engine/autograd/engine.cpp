@@ -73,7 +73,7 @@ at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, con
 }
 
 AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_t step, const Objective& objective) {
-  if (!objective.has_terms()) return {cross_entropy(reader_.read(plan.step(step))), {}};
+  if (!objective.has_terms()) return {cross_entropy(reader_.read(plan.step(step)))};
   const BatchLoss plain;
   StepLoss result;
   result.learnt = batch_loss(plan.step(step), plan.own_rows(step), objective.batch ? *objective.batch : plain, reader_);
@@ -81,23 +81,28 @@ AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_
   for (size_t i = 0; i < objective.draws.size(); ++i) {
     const MemoryDraw& draw = objective.draws[i];
     const Examples examples = plan.drawn(i, step);
-    const at::Tensor loss = batch_loss(examples, examples.count(), draw.loss, draw_readers_[i]);
-    if (draw.is_reference) {
-      result.reference = loss;
-    } else if (loss.defined()) {
-      result.learnt = result.learnt.defined() ? result.learnt + loss : loss;
+    if (draw.is_reference()) {
+      result.reference = &draw;
+      result.references = examples;
+      continue;
     }
+    const at::Tensor loss = batch_loss(examples, examples.count(), draw.loss, draw_readers_[i]);
+    if (loss.defined()) result.learnt = result.learnt.defined() ? result.learnt + loss : loss;
   }
   return result;
 }
 
-void AutogradEngine::project(const at::Tensor& reference_loss) {
+void AutogradEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw& draw) {
   at::Tensor gradients = network_.parameters().gradients();
   at::Tensor own = gradients.clone();
-  gradients.zero_();
-  reference_loss.backward();
+  std::vector<at::Tensor> references;
+  for (const Examples& part : draw.use == DrawUse::kTaskReferences ? drawn.by_run() : std::vector<Examples>{drawn}) {
+    gradients.zero_();
+    batch_loss(part, part.count(), draw.loss, reference_reader_).backward();
+    references.push_back(gradients.clone());
+  }
   const c10::NoGradGuard no_grad;
-  keep_from_opposing(own, gradients, arithmetic());
+  cl_torch::keep_from_opposing(own, references, draw.margin, arithmetic());
   gradients.copy_(own);
 }
 
@@ -106,14 +111,14 @@ at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& obj
   network_.parameters().gradients().zero_();
   at::Tensor loss = losses.learnt;
   at::Tensor total = loss.defined() ? at::Tensor() : at::zeros({}, network_.parameters().values().options());
-  if (losses.reference.defined() || (watched && watched->takes_loss_apart())) {
+  if (losses.reference || (watched && watched->takes_loss_apart())) {
     // Its gradient is wanted by itself; those of the penalties' graphs are added to it.
     if (loss.defined()) {
       loss.backward();
       total = loss.detach();
     }
     if (watched) watched->note_loss_gradient();
-    if (losses.reference.defined()) project(losses.reference);
+    if (losses.reference) keep_from_opposing(losses.references, *losses.reference);
     if (watched) watched->show();
     loss = at::Tensor();
   }

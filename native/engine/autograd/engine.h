@@ -29,8 +29,9 @@ class AutogradEngine : public Engine {
 
   // The losses of a step, 0-dimensional graphs.
   struct StepLoss {
-    at::Tensor learnt;     // undefined: nothing of the batches is learnt by
-    at::Tensor reference;  // whose gradient the step's must not oppose; undefined: none
+    at::Tensor learnt;                      // undefined: nothing of the batches is learnt by
+    const MemoryDraw* reference = nullptr;  // whose gradients the step's must not oppose; null: none
+    Examples references{};                  // its examples
   };
 
   // Leaves the step's gradient in the parameters; returns the loss that was minimised, penalties included. `reference`
@@ -45,12 +46,13 @@ class AutogradEngine : public Engine {
   StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective);
   // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing.
   at::Tensor batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss, BatchReader& reader);
-  // The loss's gradient into the parameters', but for what opposes the reference's.
-  void project(const at::Tensor& reference_loss);
+  // The gradient in the parameters loses what opposes the draw's.
+  void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
 
   Network& network_;
   BatchReader reader_;
   std::vector<BatchReader> draw_readers_;  // graphs refer to what they read
+  BatchReader reference_reader_;
 };
 
 }  // namespace cl_torch

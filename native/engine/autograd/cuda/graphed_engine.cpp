@@ -99,7 +99,7 @@ void GraphedEngine::enqueue_step(const Arguments& arguments, const Objective& ob
   fused::launch_gather(arguments.selection, 1, arguments.rows, network().inputs(), fused::Element::kFloat32,
                        arguments.inputs, arguments.labels, stream);
   const Batch batch{inputs_.narrow(0, 0, arguments.rows), labels_.narrow(0, 0, arguments.rows)};
-  const at::Tensor loss = backward({cross_entropy(batch), {}}, objective, nullptr, nullptr);
+  const at::Tensor loss = backward({cross_entropy(batch)}, objective, nullptr, nullptr);
   launch_eager_update(arguments.update, stream);
   launch_keep_loss(loss.const_data_ptr<float>(), arguments.losses, arguments.step, stream);
 }

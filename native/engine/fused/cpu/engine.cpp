@@ -73,27 +73,30 @@ double CpuEngine::learn(const Examples& examples) {
 double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update) {
   static const BatchLoss plain;
   std::vector<Part> parts = {{plan.step(step), plan.own_rows(step), objective.batch ? objective.batch : &plain}};
-  std::optional<Part> reference;
+  std::optional<size_t> reference;
   for (size_t i = 0; i < objective.draws.size(); ++i) {
     const Examples examples = plan.drawn(i, step);
-    const Part part{examples, examples.count(), &objective.draws[i].loss};
-    if (objective.draws[i].is_reference) {
-      reference = part;
+    if (objective.draws[i].is_reference()) {
+      reference = i;
     } else {
-      parts.push_back(part);
+      parts.push_back({examples, examples.count(), &objective.draws[i].loss});
     }
   }
   const double loss = learn(parts, gradients_);
   if (update.wants_loss_gradient()) update.note_loss_gradient();
-  if (!reference) return loss;
-  if (!reference_.defined()) {
-    reference_ = at::zeros_like(model_.parameters().values());
-    reference_layers_ = layers_of(model_.parameters(), reference_);
-  }
-  (void)learn({*reference}, reference_layers_);
-  at::Tensor gradients = model_.parameters().gradients();
-  keep_from_opposing(gradients, reference_, arithmetic_);
+  if (reference) keep_from_opposing(plan.drawn(*reference, step), objective.draws[*reference]);
   return loss;
+}
+
+void CpuEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw& draw) {
+  const std::vector<Examples> parts =
+      draw.use == DrawUse::kTaskReferences ? drawn.by_run() : std::vector<Examples>{drawn};
+  while (references_.size() < parts.size()) references_.push_back(at::zeros_like(model_.parameters().values()));
+  for (size_t i = 0; i < parts.size(); ++i) {
+    (void)learn({{parts[i], parts[i].count(), &draw.loss}}, layers_of(model_.parameters(), references_[i]));
+  }
+  at::Tensor gradients = model_.parameters().gradients();
+  cl_torch::keep_from_opposing(gradients, std::span(references_).first(parts.size()), draw.margin, arithmetic_);
 }
 
 double CpuEngine::learn(const std::vector<Part>& parts, const std::vector<Layer>& gradients) {

@@ -37,13 +37,14 @@ class CpuEngine final : public Engine {
     const BatchLoss* loss;
   };
   double learn(const std::vector<Part>& parts, const std::vector<Layer>& gradients);
+  // The step's gradient loses what opposes the draw's.
+  void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
 
   Mlp& model_;
   CpuNetwork network_;
   std::vector<Layer> layers_;
   std::vector<Layer> gradients_;
-  at::Tensor reference_;  // a gradient that the step's must not oppose, [size]
-  std::vector<Layer> reference_layers_;
+  std::vector<at::Tensor> references_;  // gradients that the step's must not oppose, [size]
   TeamWatch team_;
   CpuArithmetic arithmetic_;
 };

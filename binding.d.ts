@@ -309,8 +309,8 @@ export interface ViewOptions {
 }
 
 export interface EpochOptions {
-  /** View ids; the epoch takes the examples of all of them, shuffled together. */
-  readonly views: readonly number[];
+  /** View ids; the epoch takes the examples of all of them, shuffled together. Null: those of the memory. */
+  readonly views: readonly number[] | null;
   readonly batchSize: number;
   /** Whether a last step of fewer examples than `batchSize` is taken or left out, as PyTorch's `drop_last`. */
   readonly lastBatch: 'keep' | 'drop';
@@ -318,6 +318,14 @@ export interface EpochOptions {
   readonly mostSteps: number;
   /** Examples of the memory that join every batch; 0 for none. */
   readonly rehearsal: number;
+  /**
+   * Size of the reservoir that the memory is during the epoch; 0: it stays as it is. Each step's own examples are offered to
+   * it after the step's draws: of n that it was offered so far, each is in it with the probability size / n (Vitter, 1985). What
+   * joins a batch is then a fresh uniform sample. An epoch that ends early leaves the memory as it was.
+   */
+  readonly reservoir: number;
+  /** Whether the outputs for what the reservoir takes, as the step computed them before its update, are stored beside it. */
+  readonly storesOutputs: boolean;
   /** At the first loss that is NaN or infinite, end the epoch (on a GPU within the steps that are on their way) or go on. */
   readonly onNan: 'stop' | 'continue';
   /** Its number within the task, from 0, */
@@ -533,6 +541,11 @@ export interface TargetLoss {
 export interface BatchLoss {
   /** Weight of the mean cross-entropy, 0 or more; with 0 it is left out. */
   readonly crossEntropy: number;
+  /**
+   * What the cross-entropy goes over: `all` that the rows' views say, or those alone that are `present` among the rows' labels
+   * (asymmetric cross-entropy, Caccia et al., 2022).
+   */
+  readonly classes: 'all' | 'present';
   readonly targets: readonly TargetLoss[];
 }
 
@@ -540,6 +553,12 @@ export interface BatchLoss {
 export interface MemoryDraw extends BatchLoss {
   /** How many, 1 or more: a fresh uniform sample without replacement; all, where the memory has no more. */
   readonly examples: number;
+  /**
+   * 0, or more than the examples: so many are drawn, and of these those count whose cross-entropy a step w - rate g against
+   * the gradient g of the batch's would raise most (maximally interfered retrieval, Aljundi et al., 2019); the rate is the
+   * epoch's learning rate, the network as in an evaluation.
+   */
+  readonly candidates: number;
   /**
    * `loss`: their loss is added to the step's. `reference`: where the gradient g of the step's loss goes against that of
    * theirs, r, it loses what it has along it (A-GEM, Chaudhry et al., 2019): where <g, r> < 0, g - (<g, r> / <r, r>) r.
@@ -561,6 +580,8 @@ export interface MemoryInfo {
   readonly examples: number;
   /** Bytes of all stored outputs: 4 a number, those of views included. */
   readonly targetBytes: number;
+  /** Examples that it was offered as a reservoir, by all epochs so far. */
+  readonly offered: number;
 }
 
 /** Stored outputs of a network. */
@@ -656,6 +677,8 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly batchLoss: BatchLoss;
   readonly draws: readonly MemoryDraw[];
   readonly memory: readonly (RowsOptions & { readonly targets: TargetsSnapshot | null })[];
+  /** Examples that the memory was offered as a reservoir. */
+  readonly offered: number;
   /** Outputs that are stored for all rows of a view. */
   readonly targets: readonly (TargetsSnapshot & { readonly view: number })[];
   readonly streams: StreamsSnapshot;
@@ -742,6 +765,8 @@ export class Session {
   /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
   keepMemory(options: { readonly examples: Int32Array }): Promise<void>;
   memoryInfo(): Promise<MemoryInfo>;
+  /** The class of each of the memory's examples, in the order in which they are numbered. */
+  memoryLabels(): Promise<Int32Array>;
   /** Stores the network's outputs, as it is now, for all rows of a view, in the place of earlier ones. */
   takeTargets(options: { readonly view: number }): Promise<void>;
   /** Frees what takeTargets has stored. */

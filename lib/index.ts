@@ -89,7 +89,7 @@ export {
   reportDeviation,
   searchDirection,
 } from './strategies/lfd/parts.js';
-export { type MemoryOptions, memoryOptions } from './strategies/rehearsal/memory.js';
+export { type MemoryOptions, memoryOptions, reservoirOf } from './strategies/rehearsal/memory.js';
 export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
 export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';

@@ -49,6 +49,8 @@ export interface SnapshotOutline
    * here, or null.
    */
   readonly memory: readonly { readonly view: number; readonly classes: number | null }[];
+  /** Examples that the memory was offered as a reservoir. */
+  readonly offered: number;
   /** Views whose rows have stored outputs, in the order of the tensors `targets.N`. */
   readonly targets: readonly { readonly view: number; readonly classes: number }[];
   /** Those that there are. */
@@ -72,6 +74,7 @@ const classRange = z.object({ begin: z.int().min(0), end: z.int().min(1) });
 
 const batchLoss = z.object({
   crossEntropy: z.number(),
+  classes: z.enum(['all', 'present']).default('all'), // as in files from before there was a choice
   targets: z.array(
     z.object({
       kind: z.enum(['squared', 'soft']),
@@ -118,11 +121,13 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   draws: z.array(
     batchLoss.extend({
       examples: z.int().min(1),
+      candidates: z.int().min(0).default(0),
       use: z.enum(['loss', 'reference', 'task-references']),
       margin: z.number().min(0),
     }),
   ),
   memory: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1).nullable() })),
+  offered: z.int().min(0).default(0),
   targets: z.array(z.object({ view: z.int().min(0), classes: z.int().min(1) })),
   streams: z.array(z.enum(['host', 'method', 'device', 'methodDevice'])),
 });
@@ -137,7 +142,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     });
   const { network, engine, precision, optimizer, penalties, path, mask, maskHides, memory, streams } =
     snapshot;
-  const { batchLoss, draws, frozen } = snapshot;
+  const { batchLoss, draws, frozen, offered } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
   for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
@@ -168,6 +173,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     batchLoss,
     draws,
     memory: memory.map(({ view, targets }) => ({ view, classes: targets?.classes ?? null })),
+    offered,
     targets: snapshot.targets.map(({ view, classes }) => ({ view, classes })),
     streams: kept,
   };

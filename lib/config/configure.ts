@@ -9,7 +9,7 @@ import type { StrategyDefinition } from '../training/definition.js';
 import { type OptimizerOptions, optimizerProblems } from '../training/optimizer-options.js';
 import { withoutOutputs } from './experiment.js';
 import { explainUnknownKey } from './explain.js';
-import { withPreset } from './presets.js';
+import { withPreset, withSetting } from './presets.js';
 import { withTrainingLength } from './training-length.js';
 import type { Choice, Vocabulary } from './vocabulary.js';
 
@@ -40,12 +40,13 @@ interface Chosen {
 export function configure<Common>(vocabulary: Vocabulary<Common>, input: unknown): Configured {
   const { choices, common, flags } = vocabulary;
   const given = readInput(input, keysOf(vocabulary), exampleOf(choices));
-  const chosen = choices.map((choice) => choose(choice, given[choice.key]));
+  const asked = withSetting(strategyOf(choices, given), given);
+  const chosen = choices.map((choice) => choose(choice, asked[choice.key]));
   requireDistinct(chosen, common);
   const own: OptionTable = Object.assign({}, common, ...chosen.map(({ options }) => options));
   const table: OptionTable = { ...optionsOf(choices), ...own };
   const name: NameOf = flags ? flagNames(table) : (key) => key;
-  const { values, problems } = checkOptions(own, given, name);
+  const { values, problems } = checkOptions(own, asked, name);
   const unknown = Object.keys(given).filter(
     (key) => !Object.hasOwn(table, key) && !choices.some((choice) => choice.key === key),
   );
@@ -55,7 +56,17 @@ export function configure<Common>(vocabulary: Vocabulary<Common>, input: unknown
     ...unknown.map((key) => explainUnknownKey(key, table, vocabulary)),
   ];
   if (all.length > 0) throw invalid(all);
-  return settled(chosen, values, given, name);
+  return { ...settled(chosen, values, asked, name), given };
+}
+
+/** The strategy that is asked for, where there are benchmarks that it may have a setting of. */
+function strategyOf(
+  choices: readonly Choice[],
+  given: Readonly<Record<string, unknown>>,
+): StrategyDefinition | undefined {
+  const strategy = choices.find(({ key }) => key === 'strategy');
+  if (!strategy || !choices.some(({ key }) => key === 'benchmark')) return undefined;
+  return choose(strategy, given.strategy).entry as StrategyDefinition | undefined;
 }
 
 function choose(choice: Choice, given: unknown): Chosen {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectivePart } from '../../binding.js';
 import { checkOptions, type NameOf } from '../options/check.js';
-import type { Preset, StrategyDefinition } from '../training/definition.js';
+import { needsOf, type Preset, type StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
 import type { TrainingOptions } from '../training/options.js';
 
@@ -14,6 +14,24 @@ export function presetOf(strategy: StrategyDefinition, config: Values): Preset<o
   return presets && Object.hasOwn(presets, name) ? presets[name] : undefined;
 }
 
+/** Of these options a configuration has one. */
+const INSTEAD: Readonly<Record<string, string>> = { epochs: 'iterations', iterations: 'epochs' };
+
+/**
+ * What was given, and what the setting of its preset has beside that. Where another benchmark is given, the setting does not
+ * count, and where another network is given, not what it says of its own.
+ */
+export function withSetting(strategy: StrategyDefinition | undefined, given: Values): Values {
+  const setting: Values | undefined = strategy && presetOf(strategy, given)?.setting;
+  const isOther = (key: string): boolean => given[key] !== undefined && given[key] !== setting?.[key];
+  if (!setting || isOther('benchmark')) return given;
+  const brought = Object.entries(setting).filter(
+    ([key]) => given[INSTEAD[key] ?? key] === undefined && !(key === 'hidden' && isOther('network')),
+  );
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(brought), ...Object.fromEntries(own) };
+}
+
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
@@ -23,7 +41,7 @@ export function machineOf(
   const { device, threads, engine, precision, network, classRanges, byteValues, augment, freeze } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
   const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
-  const objective = [...(strategy.needs ?? []), ...frozen];
+  const objective = [...needsOf(strategy, config as never), ...frozen];
   const shown = { classRanges, byteValues, augmentation: augment !== 'none' };
   return { device, threads, engine, precision, network, preferred, ...shown, objective };
 }

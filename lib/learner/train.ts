@@ -104,9 +104,13 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     name: 'beforeTask' | 'beforeEpoch' | 'remember' | 'afterTask',
     context: TaskContext,
   ): Promise<void> => call.visit(() => strategy[name]?.(context));
-  const { rehearsal = 0, joint = false, whenDiverging } = strategy;
+  const { rehearsal = 0, reservoir = 0, memoryOnly = 0, storesOutputs = false, joint = false } = strategy;
+  const { whenDiverging } = strategy;
   return {
     rehearsal,
+    reservoir,
+    memoryOnly,
+    storesOutputs,
     joint,
     ...(whenDiverging === undefined ? {} : { whenDiverging }),
     ...(strategy.objective ? { objective: (context) => strategy.objective?.(context) ?? {} } : {}),

@@ -74,7 +74,7 @@ export async function runLoop(
   await frozenLayers(session, config);
   const strategy = plan.createStrategy({ tasks });
   const rows = tasks.map(({ labels }) => labels.length);
-  const epochs = epochsOfTasks(config, rows, strategy.joint);
+  const epochs = epochsOfTasks(config, rows, strategy);
   if (checkpoint) await restore(session, checkpoint, { config, digest, networkAt });
   if (signal.aborted) throw aborted(signal);
 

@@ -21,6 +21,8 @@ export type TargetLossInput = Pick<TargetLoss, 'kind' | 'weight'> & Partial<Targ
 export interface BatchLossInput {
   /** Weight of the mean cross-entropy; default 1. */
   readonly crossEntropy?: number;
+  /** What the cross-entropy goes over: all classes of the rows' views, or those among the rows' labels; default all. */
+  readonly classes?: BatchLoss['classes'];
   /** Default none. */
   readonly targets?: readonly TargetLossInput[];
 }
@@ -30,14 +32,16 @@ export interface MemoryDrawInput extends BatchLossInput, Pick<MemoryDraw, 'examp
   readonly use?: MemoryDraw['use'];
   /** Of references; default 0. */
   readonly margin?: number;
+  /** So many are drawn, and of these the examples count that the batch interferes with most; default 0, which is as many as count. */
+  readonly candidates?: number;
 }
 
 function targetOf(input: TargetLossInput): TargetLoss {
   return { classes: null, reduction: 'mean', temperature: 1, scaled: false, known: null, ...input };
 }
 
-function lossOf({ crossEntropy = 1, targets = [] }: BatchLossInput): BatchLoss {
-  return { crossEntropy, targets: targets.map(targetOf) };
+function lossOf({ crossEntropy = 1, classes = 'all', targets = [] }: BatchLossInput): BatchLoss {
+  return { crossEntropy, classes, targets: targets.map(targetOf) };
 }
 
 /** A path; its gradient is the task's unless named. */
@@ -106,6 +110,7 @@ export abstract class ObjectiveCalls {
     const all = draws.map((draw) => ({
       ...lossOf(draw),
       examples: draw.examples,
+      candidates: draw.candidates ?? 0,
       use: draw.use ?? ('loss' as const),
       margin: draw.margin ?? 0,
     }));
@@ -120,6 +125,11 @@ export abstract class ObjectiveCalls {
   /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
   keepMemory(examples: Int32Array): Promise<void> {
     return this.#calls.run(() => this.#native.keepMemory({ examples }));
+  }
+
+  /** The class of each of the memory's examples, in the order in which they are numbered. */
+  memoryLabels(): Promise<Int32Array> {
+    return this.#calls.run(() => this.#native.memoryLabels());
   }
 
   /** How many examples the memory has, and how many bytes all stored outputs take, those of views included. */

@@ -5,7 +5,6 @@ import type {
   ClassifyOptions,
   ClassRange,
   DatasetOptions,
-  EpochOptions,
   EpochOutcome,
   EvaluateOptions,
   EvaluationOutcome,
@@ -24,6 +23,7 @@ import type {
   ViewOptions,
 } from '../../binding.js';
 import { refused } from '../base/arguments.js';
+import { EPOCH, type EpochInput } from './epoch.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
@@ -38,17 +38,6 @@ export interface SessionOptions extends Omit<NativeSessionOptions, 'trainingGrou
   /** Trains the session's epochs together with those of others (`createTrainingGroup`); on a GPU and by the fused engine only. */
   readonly trainingGroup?: TrainingGroup | undefined;
 }
-
-/** An epoch where nothing else is said. */
-const EPOCH = {
-  lastBatch: 'keep',
-  mostSteps: 0,
-  rehearsal: 0,
-  onNan: 'stop',
-  epoch: 0,
-  epochs: 1,
-  augmentation: null,
-} as const;
 
 /** What only {@link Session.open} has, and so the only way to a session. */
 const OPEN: unique symbol = Symbol('open');
@@ -162,15 +151,13 @@ export class Session extends SearchCalls {
   }
 
   /**
-   * One pass over the views' examples, shuffled together, or its first `mostSteps` steps where that is not 0;
-   * `lastBatch` (`keep`) says what becomes of a short last batch; `rehearsal` (0) of the memory join every batch. Unless
+   * One pass over the views' examples, shuffled together, or over the memory's where `views` is null; or its first `mostSteps` steps where that is not 0;
+   * `lastBatch` (`keep`) says what becomes of a short last batch; `rehearsal` (0) of the memory join every batch. With a
+   * `reservoir` (0) of some size the memory is one during the epoch, and `storesOutputs` (false) for what it takes. Unless
    * `onNan` is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so. `epoch` (0) of
    * `epochs` (1) is what a schedule has the learning rate by.
    */
-  trainEpoch(
-    options: WithDefaults<EpochOptions, keyof typeof EPOCH>,
-    call?: SearchCallOptions,
-  ): Promise<EpochOutcome> {
+  trainEpoch(options: EpochInput, call?: SearchCallOptions): Promise<EpochOutcome> {
     return this.#calls.report((progress) => {
       return this.#native.trainEpoch({ ...EPOCH, ...options }, progress);
     }, call);

@@ -3,9 +3,15 @@ import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
-import { remember } from './rehearsal/remember.js';
+import {
+  type PublishedOptions,
+  permutedMnistOnline,
+  published,
+  splitMnistOnline,
+} from './rehearsal/published.js';
+import { memoryHooks } from './rehearsal/remember.js';
 
-interface AgemOptions extends KeptOptions {
+interface AgemOptions extends KeptOptions, PublishedOptions<'split-mnist-500' | 'permuted-mnist-500'> {
   /** Examples of the memory that a step's gradient must not go against. Default 256. */
   readonly referenceBatchSize: number;
 }
@@ -19,6 +25,7 @@ export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
   source: 'A. Chaudhry et al., Efficient lifelong learning with A-GEM, ICLR, 2019',
   needs: ['draws'],
   options: {
+    preset: published('split-mnist-500', 'permuted-mnist-500'),
     ...keptOptions,
     referenceBatchSize: withDefault(
       integer(1, 1_000_000),
@@ -27,12 +34,22 @@ export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
       { group: 'Memory and rehearsal' },
     ),
   },
+  presets: {
+    'split-mnist-500': {
+      options: { memorySize: 100, referenceBatchSize: 128 }, // 500 of five tasks
+      setting: splitMnistOnline(0.1),
+    },
+    'permuted-mnist-500': {
+      options: { memorySize: 25, referenceBatchSize: 128 }, // of twenty
+      setting: permutedMnistOnline(0.1),
+    },
+  },
   problems: needsMemory,
   create(config, { tasks }) {
     requireExemplars(config, tasks);
     return {
       objective: () => ({ draws: [{ examples: config.referenceBatchSize, use: 'reference' }] }),
-      remember: (context) => remember(config, context),
+      ...memoryHooks(config),
     };
   },
 };

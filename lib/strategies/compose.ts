@@ -1,5 +1,12 @@
-import type { OptionTable } from '../options/option.js';
-import type { CreationContext, StrategyConfig, StrategyDefinition } from '../training/definition.js';
+import { oneOf } from '../options/kinds.js';
+import { type Option, type OptionTable, withDefault } from '../options/option.js';
+import type { BatchLossInput } from '../session/objective-calls.js';
+import {
+  type CreationContext,
+  needsOf,
+  type StrategyConfig,
+  type StrategyDefinition,
+} from '../training/definition.js';
 import type { Strategy, TaskContext } from '../training/strategy.js';
 
 /**
@@ -9,7 +16,6 @@ import type { Strategy, TaskContext } from '../training/strategy.js';
  */
 export function compose(parts: readonly StrategyDefinition[]): StrategyDefinition {
   const name = parts.map((part) => part.name).join('+');
-  const first = parts.find(({ presets }) => presets);
   return {
     name,
     title: `${listed(parts.map((part) => part.name))} at once`,
@@ -17,16 +23,32 @@ export function compose(parts: readonly StrategyDefinition[]): StrategyDefinitio
     source: parts.flatMap(({ source = [] }) => source).join('; ') || undefined,
     scenarios: scenariosOf(parts),
     role: 'method',
-    needs: [...new Set(parts.flatMap(({ needs = [] }) => needs))],
-    options: Object.assign({}, ...parts.map(({ options }) => options).reverse()) as object,
+    needs: (config) => [...new Set(parts.flatMap((part) => needsOf(part, config)))],
+    options: {
+      ...(Object.assign({}, ...parts.map(({ options }) => options).reverse()) as object),
+      ...presetsOf(parts),
+    },
     problems(config, nameOf) {
       const preset = String((config as { preset?: unknown }).preset);
-      if (first?.presets && Object.hasOwn(first.presets, preset)) {
-        return [`${nameOf('preset')}: "${preset}" is a preset of ${first.name} alone; found ${name}`];
-      }
+      const owner = parts.find(({ presets }) => presets && Object.hasOwn(presets, preset));
+      if (owner)
+        return [`${nameOf('preset')}: "${preset}" is a preset of ${owner.name} alone; found ${name}`];
       return [...new Set(parts.flatMap((part) => part.problems?.(config, nameOf) ?? []))];
     },
     create: (config, context) => join(parts, config, context),
+  };
+}
+
+/** An option `preset` that knows the words of all of them, so that it can say whose each is. */
+function presetsOf(parts: readonly StrategyDefinition[]): { readonly preset?: Option<string> } {
+  const options = parts.flatMap(({ options = {} }) => (options as OptionTable).preset ?? []);
+  const [first] = options;
+  if (!first || options.length < 2) return {};
+  const defaults = options.map(({ defaultValue }) => String(defaultValue));
+  const words = [...defaults, ...parts.flatMap(({ presets = {} }) => Object.keys(presets))];
+  const own = defaults.find((word) => word !== 'none') ?? 'none';
+  return {
+    preset: withDefault(oneOf<string>([...new Set(words)]), own, first.description, { group: first.group }),
   };
 }
 
@@ -52,7 +74,7 @@ function alone(part: StrategyDefinition, parts: readonly StrategyDefinition[]): 
   const { name, alone: reason, joinsWith = [] } = part;
   if (reason === undefined) return undefined;
   const joins = ({ needs = [] }: StrategyDefinition): boolean =>
-    needs.length > 0 && needs.every((need) => joinsWith.includes(need));
+    typeof needs !== 'function' && needs.length > 0 && needs.every((need) => joinsWith.includes(need));
   const other = parts.find((each) => each !== part && !joins(each));
   if (!other) return undefined;
   return `${name} stands alone${joinsWith.length > 0 ? ` but for what adds a penalty, and ${other.name} does more` : ''}: ${reason}`;
@@ -105,11 +127,13 @@ function join(
         path: objectives.find(({ path }) => path)?.path,
         mask: masked?.mask,
         maskHides: masked?.maskHides,
-        batchLoss: objectives.find(({ batchLoss }) => batchLoss)?.batchLoss,
+        batchLoss: joinLosses(objectives.flatMap(({ batchLoss = [] }) => batchLoss)),
         draws: objectives.flatMap(({ draws = [] }) => draws),
       };
     },
     rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),
+    reservoir: Math.max(...all.map(({ reservoir = 0 }) => reservoir)),
+    storesOutputs: all.some(({ storesOutputs }) => storesOutputs),
     ...(measuring
       ? {
           beforeEvaluation: (now) => measuring.beforeEvaluation?.(now) ?? Promise.resolve(),
@@ -118,6 +142,16 @@ function join(
       : {}),
     ...(remembering ? { remember: (context) => remembering.remember?.(context) ?? Promise.resolve() } : {}),
     ...(advice.length > 0 ? { whenDiverging: advice.join(', or ') } : {}),
+  };
+}
+
+/** The losses of one batch as one: weights of its cross-entropy multiply, and all else adds up. */
+function joinLosses(losses: readonly BatchLossInput[]): BatchLossInput | undefined {
+  if (losses.length < 2) return losses[0];
+  return {
+    crossEntropy: losses.reduce((product, { crossEntropy = 1 }) => product * crossEntropy, 1),
+    classes: losses.some(({ classes }) => classes === 'present') ? 'present' : 'all',
+    targets: losses.flatMap(({ targets = [] }) => targets),
   };
 }
 

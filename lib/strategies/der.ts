@@ -1,23 +1,26 @@
-import { integer } from '../options/kinds.js';
-import { type Option, withDefault } from '../options/option.js';
-import type { StrategyConfig, StrategyDefinition } from '../training/definition.js';
+import type { Preset, Setting, StrategyConfig, StrategyDefinition } from '../training/definition.js';
 import type { Strategy } from '../training/strategy.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
+import { type DrawOptions, replayBatchSize } from './rehearsal/draws.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
-import { remember } from './rehearsal/remember.js';
+import {
+  type PublishedOptions,
+  permutedMnistOnline,
+  published,
+  splitMnistOnline,
+} from './rehearsal/published.js';
+import { memoryHooks } from './rehearsal/remember.js';
 
-export interface DerOptions extends StrengthOptions, KeptOptions {
-  /** Examples of the memory that each step draws for each loss on it. Default 128. */
-  readonly replayBatchSize: number;
+export interface DarkOptions extends StrengthOptions, KeptOptions, DrawOptions {}
+
+type Published = 'split-mnist-500' | `permuted-mnist-${200 | 500 | 5120}`;
+type DerOptions = DarkOptions & PublishedOptions<Published>;
+
+/** As published: a reservoir, whose outputs are those of the steps that it took the examples from. */
+function reservoir(memorySize: number, weight: number, setting: Setting): Preset<DerOptions> {
+  return { options: { strength: weight, memorySize, memorySelection: 'reservoir' }, setting };
 }
-
-export const replayBatchSize: Option<number> = withDefault(
-  integer(1, 1_000_000),
-  128,
-  'examples of the memory that each step draws for each loss on it',
-  { group: 'Memory and rehearsal' },
-);
 
 /** Dark experience replay: what the network said of the memory's examples when they were kept is replayed. */
 export const der: StrategyDefinition<DerOptions, 'der', 'method'> = {
@@ -25,11 +28,23 @@ export const der: StrategyDefinition<DerOptions, 'der', 'method'> = {
   title: 'dark experience replay: the outputs for the memory’s examples are kept as they were',
   summary:
     'Beside each example of the memory the network’s outputs are stored when it is kept. Each step draws some and adds strength · the ' +
-    'mean squared difference of the outputs now to the loss. Examples are kept at the end of their task.',
+    'mean squared difference of the outputs now to the loss. Examples are kept at the end of their task, or with ' +
+    '--memory-selection reservoir while it is learnt, as published.',
   source:
     'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
   needs: ['draws'],
-  options: { strength: strength(1), ...keptOptions, replayBatchSize },
+  options: {
+    preset: published('split-mnist-500', 'permuted-mnist-200', 'permuted-mnist-500', 'permuted-mnist-5120'),
+    strength: strength(1),
+    ...keptOptions,
+    replayBatchSize,
+  },
+  presets: {
+    'split-mnist-500': reservoir(500, 1, splitMnistOnline(0.03)),
+    'permuted-mnist-200': reservoir(200, 1, permutedMnistOnline(0.2)),
+    'permuted-mnist-500': reservoir(500, 1, permutedMnistOnline(0.2)),
+    'permuted-mnist-5120': reservoir(5120, 0.5, permutedMnistOnline(0.2)),
+  },
   problems: needsMemory,
   create(config, { tasks }) {
     requireExemplars(config, tasks);
@@ -38,7 +53,7 @@ export const der: StrategyDefinition<DerOptions, 'der', 'method'> = {
 };
 
 /** @param labels - Weight of the cross-entropy of a second draw (DER++). */
-export function darkReplay(config: StrategyConfig<DerOptions>, labels: number): Strategy {
+export function darkReplay(config: StrategyConfig<DarkOptions>, labels: number): Strategy {
   const { strength: weight, replayBatchSize: examples } = config;
   return {
     whenDiverging: lessStrength,
@@ -50,7 +65,6 @@ export function darkReplay(config: StrategyConfig<DerOptions>, labels: number): 
         ...(labels > 0 ? [{ examples, crossEntropy: labels }] : []),
       ],
     }),
-    remember: (context) => remember(config, context, { targets: true }),
-    storesOutputs: true,
+    ...memoryHooks(config, { targets: true }),
   };
 }

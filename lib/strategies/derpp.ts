@@ -1,12 +1,21 @@
 import { number } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
-import { type DerOptions, darkReplay, replayBatchSize } from './der.js';
+import { type DarkOptions, darkReplay } from './der.js';
 import { strength } from './regularisation/options.js';
+import { replayBatchSize } from './rehearsal/draws.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { keptOptions, needsMemory } from './rehearsal/memory.js';
+import {
+  type PublishedOptions,
+  permutedMnistOnline,
+  published,
+  splitMnistOnline,
+} from './rehearsal/published.js';
 
-interface DerppOptions extends DerOptions {
+type Published = 'split-mnist-500' | `permuted-mnist-${200 | 500}`;
+
+interface DerppOptions extends DarkOptions, PublishedOptions<Published> {
   /** Weight of the cross-entropy of a second draw from the memory. Default 0.5. */
   readonly labelStrength: number;
 }
@@ -21,6 +30,7 @@ export const derpp: StrategyDefinition<DerppOptions, 'derpp', 'method'> = {
     'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
   needs: ['draws'],
   options: {
+    preset: published('split-mnist-500', 'permuted-mnist-200', 'permuted-mnist-500'),
     strength: strength(1),
     labelStrength: withDefault(
       number(0, 1e6),
@@ -30,6 +40,20 @@ export const derpp: StrategyDefinition<DerppOptions, 'derpp', 'method'> = {
     ),
     ...keptOptions,
     replayBatchSize,
+  },
+  presets: {
+    'split-mnist-500': {
+      options: { memorySize: 500, memorySelection: 'reservoir', replayBatchSize: 10 },
+      setting: splitMnistOnline(0.03),
+    },
+    'permuted-mnist-200': {
+      options: { memorySize: 200, memorySelection: 'reservoir', labelStrength: 1 },
+      setting: permutedMnistOnline(0.1),
+    },
+    'permuted-mnist-500': {
+      options: { memorySize: 500, memorySelection: 'reservoir' },
+      setting: permutedMnistOnline(0.2),
+    },
   },
   problems: needsMemory,
   create(config, { tasks }) {

@@ -1,22 +1,71 @@
-import type { StrategyDefinition } from '../training/definition.js';
+import { oneOf } from '../options/kinds.js';
+import { withDefault } from '../options/option.js';
+import type { Preset, Setting, StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type MemoryOptions, memoryOptions, withoutMemory } from './rehearsal/memory.js';
-import { remember } from './rehearsal/remember.js';
+import {
+  type PublishedOptions,
+  permutedMnistOnline,
+  published,
+  splitMnistOffline,
+  splitMnistOnline,
+} from './rehearsal/published.js';
+import { memoryHooks } from './rehearsal/remember.js';
+
+interface ErOptions extends MemoryOptions, PublishedOptions<Published> {
+  /** How the memory's examples are learnt: joined with the batch under one mean, or separate, a mean of their own added to the batch's. Default joined. */
+  readonly replayLoss: 'joined' | 'separate';
+}
+
+type Published = 'split-mnist-class' | `${'split-mnist' | 'permuted-mnist'}-${200 | 500 | 5120}`;
+
+/** One mean over the batch and as many examples of a reservoir. */
+function joinedReservoir(memorySize: number, rehearsal: number, setting: Setting): Preset<ErOptions> {
+  return { options: { memorySize, memorySelection: 'reservoir', rehearsal }, setting };
+}
 
 /** Experience replay. */
-export const er: StrategyDefinition<MemoryOptions, 'er', 'method'> = {
+export const er: StrategyDefinition<ErOptions, 'er', 'method'> = {
   name: 'er',
   title: 'rehearsal (experience replay): examples of a memory join every batch',
   summary:
     'A few examples of each task are kept, and some of them join every batch of the later tasks (Chaudhry et al., 2019).',
   source: 'A. Chaudhry et al., On tiny episodic memories in continual learning, 2019',
-  options: memoryOptions({ rehearsal: 64 }),
+  needs: ({ replayLoss }) => (replayLoss === 'separate' ? ['draws'] : []),
+  options: {
+    preset: published(
+      'split-mnist-class',
+      ...(['split-mnist-200', 'split-mnist-500', 'split-mnist-5120'] as const),
+      ...(['permuted-mnist-200', 'permuted-mnist-500', 'permuted-mnist-5120'] as const),
+    ),
+    ...memoryOptions({ rehearsal: 64 }),
+    replayLoss: withDefault(
+      oneOf(['joined', 'separate']),
+      'joined',
+      "how the memory's examples are learnt: joined with the batch under one mean, or separate, a mean of their own added to the batch's",
+      { group: 'Memory and rehearsal' },
+    ),
+  },
+  presets: {
+    'split-mnist-class': {
+      options: { memorySize: 100, memoryPer: 'class', rehearsal: 128 },
+      setting: splitMnistOffline,
+    },
+    'split-mnist-200': joinedReservoir(200, 10, splitMnistOnline(0.01)),
+    'split-mnist-500': joinedReservoir(500, 10, splitMnistOnline(0.1)),
+    'split-mnist-5120': joinedReservoir(5120, 10, splitMnistOnline(0.1)),
+    'permuted-mnist-200': joinedReservoir(200, 128, permutedMnistOnline(0.2)),
+    'permuted-mnist-500': joinedReservoir(500, 128, permutedMnistOnline(0.2)),
+    'permuted-mnist-5120': joinedReservoir(5120, 128, permutedMnistOnline(0.2)),
+  },
   problems: withoutMemory,
   create(config, { tasks }) {
     requireExemplars(config, tasks);
+    const { rehearsal: examples } = config;
+    if (config.replayLoss === 'joined') return { rehearsal: examples, ...memoryHooks(config) };
     return {
-      rehearsal: config.rehearsal,
-      remember: (context) => remember(config, context),
+      objective: () => ({ draws: examples > 0 ? [{ examples }] : [] }),
+      ...memoryHooks(config),
     };
   },
 };

@@ -3,7 +3,7 @@ import { inGroup, withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
-import { remember } from './rehearsal/remember.js';
+import { memoryHooks } from './rehearsal/remember.js';
 
 interface GemOptions extends KeptOptions {
   /** Examples of the memory, of all tasks together, that each step takes the tasks' gradients of; 0 takes all. Default 0. */
@@ -43,7 +43,7 @@ export const gem: StrategyDefinition<GemOptions, 'gem', 'method'> = {
     const { referenceBatchSize, margin } = config;
     return {
       objective: () => ({ draws: [{ examples: referenceBatchSize || ALL, use: 'task-references', margin }] }),
-      remember: (context) => remember(config, context),
+      ...memoryHooks(config),
     };
   },
 };

@@ -60,6 +60,8 @@ const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' |
   beforeEvaluation: 'function',
   afterEvaluation: 'function',
   rehearsal: 'number',
+  reservoir: 'number',
+  memoryOnly: 'number',
   joint: 'boolean',
   whenDiverging: 'string',
 };

@@ -10,9 +10,17 @@ export type Scenario = 'task' | 'domain' | 'class';
 /** What a strategy is for: a method, or a bound that methods are compared with. */
 export type StrategyRole = 'method' | 'lower bound' | 'upper bound';
 
+/** Values of options of every run, of a benchmark or of a network, by their keys. */
+export type Setting = Readonly<Record<string, unknown>>;
+
 /** A named set of options. A preset fixes all of the strategy's own options: those it does not name are at their defaults. */
 export interface Preset<Options> {
   readonly options: Partial<Options>;
+  /**
+   * What else the published setting has, such as its benchmark, network and optimiser: it is taken where the caller gives no other
+   * value, and on its own benchmark only.
+   */
+  readonly setting?: Setting | undefined;
   /** What the option `engine` means by `auto`, where the preset depends on it, and why. */
   readonly engine?: PreferredEngine | undefined;
 }
@@ -28,6 +36,22 @@ export interface CreationContext {
 
 /** What a strategy is configured by: its own options beside those of every training. */
 export type StrategyConfig<Options> = Options & TrainingOptions;
+
+/** A method's type is taken for that of one with fewer options, as those of the definition's other methods are. */
+interface NeedsByOptions<Options extends object> {
+  of(config: StrategyConfig<Options>): readonly ObjectivePart[];
+}
+
+/** Parts of an objective, or what they are with these options. */
+export type Needs<Options extends object> = readonly ObjectivePart[] | NeedsByOptions<Options>['of'];
+
+/** What a strategy's objectives have with these options. */
+export function needsOf<Options extends object>(
+  { needs = [] }: { readonly needs?: Needs<Options> | undefined },
+  config: StrategyConfig<Options>,
+): readonly ObjectivePart[] {
+  return typeof needs === 'function' ? needs(config) : needs;
+}
 
 /**
  * A strategy: built in, or one of a caller's own, to be given to `runExperiment` and `ContinualLearner` in place of a name
@@ -50,9 +74,9 @@ export interface StrategyDefinition<
   readonly scenarios?: readonly Scenario[] | undefined;
   /**
    * What its objectives have beside the batches' cross-entropy and one penalty on leaving a direction, so that the engine
-   * `auto` is one that has it, too. Nothing when left out.
+   * `auto` is one that has it, too; a function where that depends on the options. Nothing when left out.
    */
-  readonly needs?: readonly ObjectivePart[] | undefined;
+  readonly needs?: Needs<Options> | undefined;
   /** Why it cannot be joined with others by `+`, where it cannot: the end of a sentence. */
   readonly alone?: string | undefined;
   /** Of one that stands `alone`: those that it can be joined with nonetheless need these parts of an objective, and no other. */

@@ -88,7 +88,7 @@ export interface Strategy {
   beforeEpoch?(context: TaskContext): Promise<void>;
   /** After the last epoch of a task: keeps examples of it. Strategies that are joined with `+` share one memory. */
   remember?(context: TaskContext): Promise<void>;
-  /** Whether `remember` stores the network's outputs beside the examples; of several strategies this one's is taken. */
+  /** Whether the network's outputs are stored beside the examples; of several strategies this one's `remember` is taken. */
   readonly storesOutputs?: boolean;
   /** Then, before the task is evaluated. */
   afterTask?(context: TaskContext): Promise<void>;
@@ -100,6 +100,13 @@ export interface Strategy {
   afterEvaluation?(context: { readonly session: Session }): Promise<void>;
   /** Examples of the memory that join every batch. */
   readonly rehearsal?: number;
+  /**
+   * Size of the reservoir that the memory is: every example of every step is offered to it, so that it changes while a task is
+   * learnt. With `storesOutputs`, the outputs of that step are stored beside what it takes. Default 0: it is none.
+   */
+  readonly reservoir?: number;
+  /** Tasks train on the memory's examples alone, so many at most, as they are before the first epoch. Default 0: on their own. */
+  readonly memoryOnly?: number;
   /** Each task trains on the examples of all tasks so far, not only on its own. */
   readonly joint?: boolean;
   /** What to change beside the learning rate when a training diverges, such as `a smaller alpha`. */

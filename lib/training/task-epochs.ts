@@ -1,5 +1,6 @@
 import { ClTorchError } from '../base/errors.js';
 import type { TrainingOptions } from './options.js';
+import type { Strategy } from './strategy.js';
 
 /** Of a task; the addon takes no more. */
 export const MOST_ITERATIONS = 1_000_000;
@@ -19,7 +20,8 @@ export interface TrainingLength extends Pick<TrainingOptions, 'batchSize' | 'las
 export class TaskEpochs {
   /** How many there are. */
   readonly count: number;
-  readonly #length: TrainingLength;
+  /** What they were made with. */
+  readonly length: TrainingLength;
   readonly #rows: number;
   /** Of a whole pass. */
   readonly #steps: number;
@@ -31,7 +33,7 @@ export class TaskEpochs {
    */
   constructor(length: TrainingLength, rows: number, task: number) {
     const { batchSize, lastBatch, epochs = 1, iterations } = length;
-    this.#length = length;
+    this.length = length;
     this.#rows = rows;
     this.#steps = lastBatch === 'drop' ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
     if (this.#steps === 0) throw withoutStep(length, rows, task);
@@ -40,14 +42,14 @@ export class TaskEpochs {
 
   /** Steps of an epoch, from 0. */
   stepsOf(epoch: number): number {
-    const { iterations } = this.#length;
+    const { iterations } = this.length;
     if (iterations === undefined) return this.#steps;
     return Math.max(0, Math.min(this.#steps, iterations - epoch * this.#steps));
   }
 
   /** Examples that the first steps of an epoch learn from, those of the memory not counted. */
   samplesIn(steps: number): number {
-    return Math.min(steps * this.#length.batchSize, this.#rows);
+    return Math.min(steps * this.length.batchSize, this.#rows);
   }
 
   /** The same of the first epochs. */
@@ -60,18 +62,20 @@ export class TaskEpochs {
 /**
  * The epochs of each task of a run.
  * @param rows - Training examples of each task.
- * @param isJoint - Each task trains on the examples of all tasks so far.
+ * @param strategy - By which each task may train on the examples of all tasks so far, or on those that the memory keeps of them.
  * @throws {ClTorchError} CONFIG_INVALID, as the constructor.
  */
 export function epochsOfTasks(
   length: TrainingLength,
   rows: readonly number[],
-  isJoint = false,
+  strategy: Strategy = {},
 ): readonly TaskEpochs[] {
   let sum = 0;
   return rows.map((count, task) => {
     sum += count;
-    return new TaskEpochs(length, isJoint ? sum : count, task);
+    const own = strategy.joint ? sum : count;
+    const { memoryOnly = 0 } = strategy;
+    return new TaskEpochs(length, memoryOnly > 0 ? Math.min(sum, memoryOnly) : own, task);
   });
 }
 

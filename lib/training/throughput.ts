@@ -23,8 +23,9 @@ export class Throughput {
     this.#doneSeconds = seconds;
   }
 
-  beginEpoch(): void {
-    this.#epochsOfTask = this.#taskOf(this.#doneEpochs);
+  /** @param epochs - Those of the task, which may be other ones than were planned. */
+  beginEpoch(epochs: TaskEpochs): void {
+    this.#epochsOfTask = epochs;
     this.#epochStart = performance.now();
   }
 
@@ -55,16 +56,6 @@ export class Throughput {
 
   #samplesIn(steps: number): number {
     return this.#epochsOfTask?.samplesIn(steps) ?? 0;
-  }
-
-  /** Of an epoch of the run, from 0. */
-  #taskOf(epoch: number): TaskEpochs | undefined {
-    let left = epoch;
-    for (const task of this.#tasks) {
-      if (left < task.count) return task;
-      left -= task.count;
-    }
-    return undefined;
   }
 
   /** Of the first `count` epochs of the run. */

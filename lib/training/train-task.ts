@@ -8,7 +8,7 @@ import { frozenLayers } from './layers.js';
 import type { TrainingOptions } from './options.js';
 import type { TaskReport } from './report.js';
 import type { Objective, Strategy } from './strategy.js';
-import type { TaskEpochs } from './task-epochs.js';
+import { TaskEpochs } from './task-epochs.js';
 import type { Throughput } from './throughput.js';
 
 /** A task, and what it is learnt with. */
@@ -37,13 +37,14 @@ export interface TaskTraining extends ContextTraining {
  * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
  */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { session, strategy, optimizer, epochs, freeze, begun, afterEpoch } = training;
+  const { session, strategy, optimizer, freeze, begun, afterEpoch } = training;
   const watch = new DivergenceWatch(training);
   const context = new TrainingContext(training, watch);
   if (!begun) {
     await session.createOptimizer(optimizer);
     await strategy.beforeTask?.(context);
   }
+  const epochs = await epochsOf(training);
   const first = begun?.epochs ?? 0;
   for (let epoch = first; epoch < epochs.count; ++epoch) {
     await strategy.beforeEpoch?.(context);
@@ -53,7 +54,7 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
     if (epoch === first && freeze !== undefined)
       await session.setFrozen(await frozenLayers(session, training));
     watch.settle();
-    await trainEpoch(training, epoch, watch);
+    await trainEpoch({ ...training, epochs }, epoch, watch);
     watch.settle();
     await afterEpoch?.({ epochs: epoch + 1, report: context.taskReport });
   }
@@ -63,6 +64,13 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   if (!(await session.isFinite())) watch.note({ phase: 'parameters', epoch: null, step: null });
   watch.settle();
   return context.taskReport;
+}
+
+/** Over the memory they are as long as that has examples. */
+async function epochsOf({ session, strategy, epochs, task }: TaskTraining): Promise<TaskEpochs> {
+  if (!strategy.memoryOnly) return epochs;
+  const { examples } = await session.memoryInfo();
+  return new TaskEpochs(epochs.length, examples, task);
 }
 
 async function setObjective(session: Session, objective: Objective): Promise<void> {
@@ -77,8 +85,8 @@ async function setObjective(session: Session, objective: Objective): Promise<voi
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {
   const { session, strategy, task, view, earlierViews, epochs, throughput, signal, emit } = training;
   const { batchSize, lastBatch, augmentation, onNan } = training;
-  const views = strategy.joint ? [...earlierViews, view] : [view];
-  throughput.beginEpoch();
+  const views = strategy.memoryOnly ? null : strategy.joint ? [...earlierViews, view] : [view];
+  throughput.beginEpoch(epochs);
   const {
     losses: stepLosses,
     seconds,
@@ -92,6 +100,8 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
       augmentation,
       mostSteps: epochs.stepsOf(epoch),
       rehearsal: strategy.rehearsal ?? 0,
+      reservoir: strategy.reservoir ?? 0,
+      storesOutputs: (strategy.reservoir ?? 0) > 0 && (strategy.storesOutputs ?? false),
       onNan,
       epoch,
       epochs: epochs.count,

@@ -7,30 +7,9 @@
 #include <utility>
 
 #include "data/memory.h"
+#include "data/reservoir.h"
 
 namespace cl_torch {
-namespace {
-
-// Adds rows of several views, given by their numbers in the views put after each other.
-void add_rows(RunList& list, const std::vector<const TaskView*>& views, std::span<const int64_t> numbers) {
-  if (views.size() == 1) {
-    list.add(*views.front(), numbers);
-    return;
-  }
-  // In order, the rows of one view are neighbours and make one run; as they were drawn, nearly every row would be a
-  // run.
-  std::vector<int64_t> sorted(numbers.begin(), numbers.end());
-  std::sort(sorted.begin(), sorted.end());
-  auto next = sorted.begin();
-  int64_t start = 0;
-  for (const TaskView* view : views) {
-    const int64_t end = start + view->rows();
-    for (; next != sorted.end() && *next < end; ++next) list.add(*view, *next - start);
-    start = end;
-  }
-}
-
-}  // namespace
 
 int64_t Examples::count() const {
   int64_t count = 0;
@@ -40,7 +19,7 @@ int64_t Examples::count() const {
 
 std::vector<Examples> Examples::by_run() const {
   std::vector<Examples> parts;
-  for (const Run& run : runs) parts.push_back({rows, {&run, 1}, places});
+  for (const Run& run : runs) parts.push_back({rows, {&run, 1}, places, augmentation, placements});
   return parts;
 }
 
@@ -70,6 +49,24 @@ at::Tensor RunList::rows() const {
   return runs_.empty() ? rows : rows.to(runs_.front().view->device());
 }
 
+ChosenExamples::ChosenExamples(const Examples& examples, std::span<const int64_t> indices)
+    : augmentation_(examples.augmentation) {
+  std::vector<int64_t> chosen;  // of the list of rows
+  auto next = indices.begin();
+  int64_t start = 0;
+  for (const auto& [view, begin, end] : examples.runs) {
+    const auto first = static_cast<int64_t>(chosen.size());
+    for (; next != indices.end() && *next < start + end - begin; ++next) chosen.push_back(begin + *next - start);
+    start += end - begin;
+    if (const auto last = static_cast<int64_t>(chosen.size()); last > first) runs_.push_back({view, first, last});
+  }
+  for (const int64_t index : chosen) {
+    if (!examples.places.empty()) places_.push_back(examples.places[static_cast<size_t>(index)]);
+    if (augmentation_) placements_.push_back(examples.placements[static_cast<size_t>(index)]);
+  }
+  rows_ = examples.rows.index_select(0, at::tensor(chosen, at::kLong).to(examples.rows.device()));
+}
+
 void StepList::end_step() {
   list_.end_run();
   steps_.run_ends_.push_back(list_.runs().size());
@@ -89,26 +86,43 @@ int64_t StepSizes::steps(int64_t rows) const {
   return std::min(most_steps, whole + (drops_short || rows % batch_size == 0 ? 0 : 1));
 }
 
-EpochPlan::EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
-                     MemoryDealer* rehearsal, std::span<MemorySampler> samplers)
+EpochPlan::EpochPlan(const ExampleStore& store, const at::Tensor& order, const StepSizes& sizes,
+                     const EpochMemory& memory)
     : batch_size_(sizes.batch_size), order_size_(order.size(0)) {
   StepList list;
-  std::vector<StepList> draws(samplers.size());
+  std::vector<StepList> draws(memory.samplers.size());
   const auto size = static_cast<size_t>(sizes.batch_size);
   const std::span<const int64_t> numbers(order.const_data_ptr<int64_t>(), static_cast<size_t>(order_size_));
   const auto steps = static_cast<size_t>(sizes.steps(order_size_));
   list.list().reserve(std::min(numbers.size(), steps * size));
   for (size_t step = 0; step < steps; ++step) {
-    add_rows(list.list(), views, numbers.subspan(step * size, std::min(size, numbers.size() - step * size)));
-    if (rehearsal) rehearsal->deal(list.list());
+    const auto own = numbers.subspan(step * size, std::min(size, numbers.size() - step * size));
+    store.list(own, list.list());
+    if (memory.join) memory.join(list.list());
     list.end_step();
-    for (size_t i = 0; i < samplers.size(); ++i) {
-      samplers[i].draw(draws[i].list());
+    for (size_t i = 0; i < memory.samplers.size(); ++i) {
+      memory.samplers[i].draw(draws[i].list());
       draws[i].end_step();
     }
+    if (!memory.reservoir) continue;
+    Reservoir::Taken taken = memory.reservoir->offer(own);
+    kept_.push_back({std::move(taken.rows), std::move(taken.places)});
   }
   batches_ = list.finish();
   for (StepList& draw : draws) draws_.push_back(draw.finish());
+  if (memory.reservoir) targets_ = memory.reservoir->targets();
+}
+
+bool EpochPlan::keeps_outputs(int64_t index) const {
+  return targets_.defined() && !kept_[static_cast<size_t>(index)].rows.empty();
+}
+
+void EpochPlan::keep_outputs(int64_t index, const at::Tensor& logits) const {
+  const auto& [rows, places] = kept_[static_cast<size_t>(index)];
+  const auto on_device = [&](const std::vector<int64_t>& numbers) {
+    return at::tensor(numbers, at::kLong).to(logits.device());
+  };
+  targets_.index_copy_(0, on_device(places), logits.index_select(0, on_device(rows)));
 }
 
 void StepExamples::augment(const Augmentation& augmentation, const at::Generator& generator) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "data/augmentation.h"
+#include "data/example_store.h"
 #include "data/task_view.h"
 
 namespace cl_torch {
@@ -31,6 +33,20 @@ struct Examples {
   int64_t count() const;
   // Its runs, each by itself.
   std::vector<Examples> by_run() const;
+};
+
+// Some of the examples: by their indices, from 0, in ascending order. Refers to no list of rows but its own.
+class ChosenExamples {
+ public:
+  ChosenExamples(const Examples& examples, std::span<const int64_t> indices);
+  Examples all() const { return {rows_, runs_, places_, augmentation_, placements_}; }
+
+ private:
+  at::Tensor rows_;
+  std::vector<Run> runs_;
+  std::vector<int64_t> places_;
+  const Augmentation* augmentation_;
+  std::vector<Placement> placements_;
 };
 
 // Examples step by step.
@@ -64,13 +80,19 @@ struct StepSizes {
   int64_t steps(int64_t rows) const;
 };
 
+// What the memory has to do with the steps of an epoch.
+struct EpochMemory {
+  std::function<void(RunList&)> join = {};       // adds what joins a step's batch; empty: nothing does
+  std::span<class MemorySampler> samplers = {};  // by each a step draws examples of their own
+  class Reservoir* reservoir = nullptr;          // is offered a step's own examples after that; null: none is
+};
+
 // What an epoch learns from, step by step.
 class EpochPlan {
  public:
-  // `order`: int64 on the CPU, a permutation of the rows of all `views` put after each other. Each step takes the next
-  // of them, the last step what is left. By each of `samplers` it draws examples of their own.
-  EpochPlan(const std::vector<const TaskView*>& views, const at::Tensor& order, const StepSizes& sizes,
-            class MemoryDealer* rehearsal, std::span<class MemorySampler> samplers = {});
+  // `order`: int64 on the CPU, a permutation of the store's examples. Each step takes the next of them, the last step
+  // what is left.
+  EpochPlan(const ExampleStore& store, const at::Tensor& order, const StepSizes& sizes, const EpochMemory& memory);
 
   // Lets each example be shown by a draw of its own, those of the memory included.
   void augment(const Augmentation& augmentation, const at::Generator& generator);
@@ -81,14 +103,29 @@ class EpochPlan {
   Examples all() const { return batches_.all(); }
   // Of a step's examples, those that are not the memory's: they come first.
   int64_t own_rows(int64_t index) const { return std::min(batch_size_, order_size_ - index * batch_size_); }
-  // What a step draws by one of the samplers.
+  // What a step draws by one of the samplers; it may be nothing.
   Examples drawn(size_t sampler, int64_t index) const { return draws_[sampler].step(index); }
 
+  // Whether outputs of the network are stored,
+  bool keeps_outputs() const { return targets_.defined(); }
+  // of some of a step's own examples, before its update;
+  bool keeps_outputs(int64_t index) const;
+  // which are among `logits`, [rows, classes], whose first rows are the step's own.
+  void keep_outputs(int64_t index, const at::Tensor& logits) const;
+
  private:
+  // Of a step: rows of its outputs, and where among the targets they go.
+  struct KeptOutputs {
+    std::vector<int64_t> rows;
+    std::vector<int64_t> places;
+  };
+
   int64_t batch_size_;
   int64_t order_size_;
   StepExamples batches_;
   std::vector<StepExamples> draws_;
+  std::vector<KeptOutputs> kept_;
+  at::Tensor targets_;
 };
 
 // Collects runs: consecutive rows of one view become one run.

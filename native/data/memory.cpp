@@ -32,7 +32,21 @@ void Memory::keep(const std::vector<int64_t>& indices) {
     }
     kept.add(part.view_id, part.view, rows, targets);
   }
+  kept.offered_ = offered_;
   *this = std::move(kept);
+}
+
+std::vector<int32_t> Memory::labels() const {
+  std::vector<int32_t> labels;
+  labels.reserve(static_cast<size_t>(size_));
+  for (const Part& part : parts_) {
+    RunList examples;
+    examples.add(part.view, part.rows);
+    const at::Tensor own = part.view.labels().index_select(0, examples.rows()).to(at::kInt).cpu();
+    const auto* data = own.const_data_ptr<int32_t>();
+    labels.insert(labels.end(), data, data + own.numel());
+  }
+  return labels;
 }
 
 std::optional<TaskView> Memory::detach(int64_t view_id) {
@@ -64,10 +78,11 @@ void Memory::set_classes(int64_t view_id, const ClassRange& classes) {
   }
 }
 
-void Memory::list(const at::Tensor& indices, RunList& target) const {
-  const at::Tensor sorted = std::get<0>(indices.sort());
-  const int64_t* next = sorted.const_data_ptr<int64_t>();
-  const int64_t* end = next + sorted.numel();
+void Memory::list(std::span<const int64_t> indices, RunList& target) const {
+  std::vector<int64_t> sorted(indices.begin(), indices.end());
+  std::sort(sorted.begin(), sorted.end());
+  auto next = sorted.cbegin();
+  const auto end = sorted.cend();
   for (const Part& part : parts_) {
     const int64_t part_end = part.start + static_cast<int64_t>(part.rows.size());
     for (; next != end && *next < part_end; ++next) {
@@ -77,24 +92,22 @@ void Memory::list(const at::Tensor& indices, RunList& target) const {
   }
 }
 
-MemorySampler::MemorySampler(const Memory& memory, int64_t examples, const at::Generator& generator)
-    : memory_(memory),
-      generator_(generator),
-      order_(at::arange(memory.size(), at::kLong)),
-      examples_(std::min(examples, memory.size())) {}
+MemorySampler::MemorySampler(const ExampleStore& store, int64_t examples, const at::Generator& generator)
+    : store_(store), generator_(generator), examples_(examples) {}
 
 // The beginning of a shuffle (Fisher and Yates). Whatever order it starts from, each sample is as probable.
 void MemorySampler::draw(RunList& target) {
-  const int64_t size = order_.size(0);
-  if (examples_ < size) {
+  const int64_t size = store_.size();
+  while (static_cast<int64_t>(order_.size()) < size) order_.push_back(static_cast<int64_t>(order_.size()));
+  const int64_t count = std::min(examples_, size);
+  if (count < size) {
     auto* random = at::check_generator<at::CPUGeneratorImpl>(generator_);
-    auto* order = order_.mutable_data_ptr<int64_t>();
-    for (int64_t i = 0; i < examples_; ++i) {
+    for (int64_t i = 0; i < count; ++i) {
       const auto left = static_cast<uint64_t>(size - i);
-      std::swap(order[i], order[i + static_cast<int64_t>(random->random64() % left)]);
+      std::swap(order_[static_cast<size_t>(i)], order_[static_cast<size_t>(i) + random->random64() % left]);
     }
   }
-  memory_.list(order_.narrow(0, 0, examples_), target);
+  store_.list(std::span(order_).first(static_cast<size_t>(count)), target);
 }
 
 MemoryDealer::MemoryDealer(const Memory& memory, int64_t batch_size, const at::Generator& generator)
@@ -108,7 +121,8 @@ void MemoryDealer::deal(RunList& target) {
   }
   const int64_t begin = position_;
   position_ = std::min(begin + batch_size_, size);
-  memory_.list(order_.slice(0, begin, position_), target);
+  const auto* order = order_.const_data_ptr<int64_t>();
+  memory_.list({order + begin, order + position_}, target);
 }
 
 Batch MemoryDealer::next() {

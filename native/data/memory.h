@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "data/epoch_plan.h"
@@ -10,7 +11,7 @@
 namespace cl_torch {
 
 // The rehearsal memory: row lists into the tasks' views. Owns no pixels, but for what detach() copied.
-class Memory {
+class Memory final : public ExampleStore {
  public:
   struct Part {
     int64_t view_id;
@@ -25,9 +26,16 @@ class Memory {
   // Keeps these examples alone, named as in list(), in ascending order.
   void keep(const std::vector<int64_t>& indices);
 
-  int64_t size() const { return size_; }
+  int64_t size() const override { return size_; }
   bool empty() const { return size_ == 0; }
   const std::deque<Part>& parts() const { return parts_; }
+
+  // Examples that a reservoir was offered so far.
+  int64_t offered() const { return offered_; }
+  void set_offered(int64_t examples) { offered_ = examples; }
+
+  // The class of each example, in order.
+  std::vector<int32_t> labels() const;
 
   // Copies the view's examples into a data set of the memory's own, which their parts then refer to, in the order in
   // which they were added. Returns the view of it; none when the memory has no example of the view.
@@ -36,27 +44,26 @@ class Memory {
   // The classes that the loss of the view's examples goes over from now on.
   void set_classes(int64_t view_id, const ClassRange& classes);
 
-  // Adds the examples named by `indices`, each from 0 to size() - 1, in ascending order: examples of one view are then
-  // neighbours, and make one run.
-  void list(const at::Tensor& indices, RunList& target) const;
+  void list(std::span<const int64_t> indices, RunList& target) const override;
 
  private:
   std::deque<Part> parts_;  // runs point to the views, so they must stay where they are
   int64_t size_ = 0;
+  int64_t offered_ = 0;
 };
 
-// Draws from a memory: each time a sample of its own, uniform and without replacement; or all, where there are no more.
+// Draws from a store: each time a sample of its own, uniform and without replacement; or all, where there are no more.
 class MemorySampler {
  public:
-  MemorySampler(const Memory& memory, int64_t examples, const at::Generator& generator);
+  MemorySampler(const ExampleStore& store, int64_t examples, const at::Generator& generator);
 
-  // Adds the next sample's examples.
+  // Adds the next sample's examples; none, where the store is still empty.
   void draw(RunList& target);
 
  private:
-  const Memory& memory_;
+  const ExampleStore& store_;
   at::Generator generator_;
-  at::Tensor order_;  // a permutation of all; its beginning is the sample
+  std::vector<int64_t> order_;  // a permutation of all; its beginning is the sample
   int64_t examples_;
 };
 

@@ -30,13 +30,16 @@ struct TargetLoss {
 // What a batch's examples are learnt by: the sum of these, each with its weight.
 struct BatchLoss {
   double cross_entropy = 1;
+  // The cross-entropy goes over the classes among the labels of these rows alone (asymmetric cross-entropy: Caccia et
+  // al., 2022).
+  bool present_only = false;
   std::vector<TargetLoss> targets;
 
   // A term without weight is left out: it must change no bit.
   bool has_targets() const {
     return std::any_of(targets.begin(), targets.end(), [](const TargetLoss& term) { return term.weight != 0; });
   }
-  bool is_plain() const { return cross_entropy == 1 && !has_targets(); }
+  bool is_plain() const { return cross_entropy == 1 && !present_only && !has_targets(); }
   bool is_nothing() const { return cross_entropy == 0 && !has_targets(); }
 };
 
@@ -52,12 +55,16 @@ enum class DrawUse {
 // Examples that each step draws from the memory, beside those that join its batch.
 struct MemoryDraw {
   int64_t examples = 1;
+  // More than the examples: so many are drawn, and those are learnt by whose loss a step against the batch's gradient
+  // would raise most (maximally interfered retrieval: Aljundi et al., 2019).
+  int64_t candidates = 0;
   BatchLoss loss;
   DrawUse use = DrawUse::kLoss;
   double margin = 0;  // of references: the least share of each that a gradient that opposes one gets
 
   bool is_reference() const { return use != DrawUse::kLoss; }
 
+  int64_t drawn() const { return std::max(examples, candidates); }
   bool is_idle() const { return loss.is_nothing(); }
 };
 

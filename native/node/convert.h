@@ -24,6 +24,12 @@ inline Napi::Float32Array to_float32_array(Napi::Env env, const std::vector<floa
   return array;
 }
 
+inline Napi::Int32Array to_int32_array(Napi::Env env, const std::vector<int32_t>& values) {
+  auto array = Napi::Int32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
 inline Napi::Float64Array to_float64_array(Napi::Env env, const std::vector<double>& values) {
   auto array = Napi::Float64Array::New(env, values.size());
   std::copy(values.begin(), values.end(), array.Data());

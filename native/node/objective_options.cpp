@@ -72,6 +72,7 @@ void write_loss(Napi::Env env, Napi::Object& object, const BatchLoss& loss) {
     targets[i] = target;
   }
   object["crossEntropy"] = loss.cross_entropy;
+  object["classes"] = loss.present_only ? "present" : "all";
   object["targets"] = targets;
 }
 
@@ -115,6 +116,7 @@ ClassRange class_range(const Options& options) {
 BatchLoss batch_loss(const Options& options) {
   BatchLoss loss;
   loss.cross_entropy = options.number_from("crossEntropy", 0);
+  loss.present_only = options.one_of("classes", {"all", "present"}) == 1;
   for (const Options& target : options.objects("targets")) {
     const auto range = [&](const char* key) {
       return target.is_null(key) ? std::nullopt : std::optional(class_range(target.object(key)));
@@ -136,8 +138,8 @@ std::vector<MemoryDraw> memory_draws(const Options& options) {
   std::vector<MemoryDraw> draws;
   for (const Options& draw : options.objects("draws")) {
     constexpr DrawUse uses[] = {DrawUse::kLoss, DrawUse::kReference, DrawUse::kTaskReferences};
-    draws.push_back({draw.integer("examples", 1, kLargestBatch), batch_loss(draw),
-                     uses[draw.one_of("use", {"loss", "reference", "task-references"})],
+    draws.push_back({draw.integer("examples", 1, kLargestBatch), draw.integer("candidates", 0, kLargestBatch),
+                     batch_loss(draw), uses[draw.one_of("use", {"loss", "reference", "task-references"})],
                      draw.number_from("margin", 0)});
   }
   return draws;
@@ -176,6 +178,7 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
     const MemoryDraw& draw = objective.draws[i];
     auto entry = Napi::Object::New(env);
     entry["examples"] = static_cast<double>(draw.examples);
+    entry["candidates"] = static_cast<double>(draw.candidates);
     write_loss(env, entry, draw.loss);
     entry["use"] = use_word(draw.use);
     entry["margin"] = draw.margin;

@@ -70,11 +70,15 @@ std::optional<Augmentation> augmentation_options(const Options& options) {
 Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const Options options(info, "trainEpoch");
   const int64_t epochs = options.integer("epochs", 1, kMostEpochs);
-  const EpochOptions epoch{options.integers("views", 0, kLargestId),
+  const bool of_memory = options.is_null("views");
+  const EpochOptions epoch{of_memory ? std::vector<int64_t>() : options.integers("views", 0, kLargestId),
+                           of_memory,
                            options.integer("batchSize", 1, kLargestBatch),
                            options.one_of("lastBatch", {"keep", "drop"}) == 1,
                            options.integer("mostSteps", 0, kMostSteps),
                            options.integer("rehearsal", 0, kLargestBatch),
+                           options.integer("reservoir", 0, kLargestBatch),
+                           options.boolean("storesOutputs"),
                            options.one_of("onNan", {"stop", "continue"}) == 0,
                            options.integer("epoch", 0, epochs - 1),
                            epochs,

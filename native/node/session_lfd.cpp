@@ -89,8 +89,15 @@ Napi::Value SessionObject::memory_info(const Napi::CallbackInfo& info) {
       auto object = Napi::Object::New(env);
       object["examples"] = static_cast<double>(memory.examples);
       object["targetBytes"] = static_cast<double>(memory.target_bytes);
+      object["offered"] = static_cast<double>(memory.offered);
       return object;
     };
+  });
+}
+
+Napi::Value SessionObject::memory_labels(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) -> Job::Settle {
+    return [labels = session.memory_labels()](Napi::Env env) { return to_int32_array(env, labels); };
   });
 }
 

@@ -45,6 +45,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::set_draws>("setDraws"),
                       InstanceMethod<&SessionObject::keep_memory>("keepMemory"),
                       InstanceMethod<&SessionObject::memory_info>("memoryInfo"),
+                      InstanceMethod<&SessionObject::memory_labels>("memoryLabels"),
                       InstanceMethod<&SessionObject::take_targets>("takeTargets"),
                       InstanceMethod<&SessionObject::drop_targets>("dropTargets"),
                       InstanceMethod<&SessionObject::deviation>("deviation"),

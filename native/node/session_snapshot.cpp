@@ -100,6 +100,7 @@ Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
   object["vectors"] = to_value(env, snapshot.vectors);
   write_objective(env, object, snapshot.objective);
   object["memory"] = to_value(env, snapshot.memory);
+  object["offered"] = static_cast<double>(snapshot.offered);
   object["targets"] = to_value(env, snapshot.targets);
   object["streams"] = to_value(env, snapshot.streams);
   return object;
@@ -185,6 +186,7 @@ SessionSnapshot read_snapshot(const Options& options) {
           read_vectors(options),
           objective_settings(options),
           read_memory(options, "memory"),
+          options.integer("offered", 0, kMaxSafeInteger),
           read_view_targets(options),
           read_streams(options, "streams")};
 }

@@ -121,15 +121,22 @@ void Session::State::require_targets(const TaskView& view, int64_t rows, const B
   }
 }
 
-std::vector<MemoryDraw> Session::State::epoch_draws() const {
+void Session::State::require_memory_targets(const BatchLoss& loss) const {
+  for (const Memory::Part& part : memory.parts()) {
+    require_targets(part.view, static_cast<int64_t>(part.rows.size()), loss,
+                    "The memory has examples without stored outputs, against which they are learnt: call addMemory "
+                    "with 'targets'.");
+  }
+}
+
+std::vector<MemoryDraw> Session::State::epoch_draws(const EpochOptions& options) const {
   std::vector<MemoryDraw> draws;
-  if (memory.empty()) return draws;
+  if (memory.empty() && options.reservoir == 0) return draws;
   for (const MemoryDraw& draw : settings.draws) {
     if (draw.is_idle()) continue;
-    for (const Memory::Part& part : memory.parts()) {
-      require_targets(part.view, static_cast<int64_t>(part.rows.size()), draw.loss,
-                      "The memory has examples without stored outputs, against which a draw is learnt: call addMemory "
-                      "with 'targets'.");
+    require_memory_targets(draw.loss);
+    if (options.reservoir > 0 && draw.loss.has_targets() && !options.stores_outputs) {
+      reject("A draw is learnt against stored outputs, and the reservoir stores none: set 'storesOutputs'.");
     }
     draws.push_back(draw);
   }

@@ -18,10 +18,13 @@ enum class Output { kLogits, kProbabilities };
 // An epoch of training, or of several views together.
 struct EpochOptions {
   std::vector<int64_t> views;
+  bool of_memory = false;  // of the memory's examples, not of views
   int64_t batch_size = 1;
   bool drops_short = false;     // a last step of fewer examples
   int64_t most_steps = 0;       // the rest of the epoch is left out; 0: none is
   int64_t rehearsal = 0;        // examples of the memory that join every batch; 0 for none
+  int64_t reservoir = 0;        // size of the reservoir that the memory is meanwhile; 0: it stays as it is
+  bool stores_outputs = false;  // with the network's outputs for what the reservoir takes
   bool stops_diverged = false;  // ends with the first loss that is no finite number
   int64_t epoch = 0;            // its number within the task, and
   int64_t epochs = 1;           // the task's epochs: by them the schedule sets the learning rate
@@ -55,6 +58,7 @@ struct EvaluationOutcome {
 struct MemoryInfo {
   int64_t examples = 0;
   int64_t target_bytes = 0;  // of stored outputs, those of views included
+  int64_t offered = 0;       // examples that it was offered as a reservoir
 };
 
 // The class that stands for none: of a row whose outputs are not all numbers, so that no class is the most probable.

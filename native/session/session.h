@@ -47,7 +47,7 @@ class Session {
   void grow_head(int64_t classes);
   // `keeps`: of an optimiser that is there and has the same vectors, these and the count of steps stay.
   void create_optimizer(const OptimizerOptions& options, bool keeps);
-  // One pass over the examples of all views, shuffled.
+  // One pass over the examples of all views, or of the memory, shuffled.
   EpochOutcome train_epoch(const EpochOptions& options, Observer& observer);
   EvaluationOutcome evaluate(const EvaluationOptions& options, Observer& observer);
   // [rows × classes], row-major. The labels do not matter.
@@ -78,6 +78,8 @@ class Session {
   // The memory's examples are numbered in the order in which they were added; these stay, each named once.
   void keep_memory(const std::vector<int64_t>& examples);
   MemoryInfo memory_info() const;
+  // The class of each example of the memory, in order.
+  std::vector<int32_t> memory_labels() const;
   // Stores the network's outputs for all rows of the view, in the place of earlier ones.
   void take_targets(int64_t view, Observer& observer);
   void drop_targets(int64_t view);

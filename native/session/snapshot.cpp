@@ -91,6 +91,7 @@ SessionSnapshot Session::export_state() const {
   for (const Memory::Part& part : state_->memory.parts()) {
     snapshot.memory.push_back({part.view_id, part.rows, targets_of(part.view)});
   }
+  snapshot.offered = state_->memory.offered();
   for (const auto& [id, view] : state_->views) {
     if (auto targets = targets_of(view)) snapshot.targets.emplace(id, std::move(*targets));
   }
@@ -120,6 +121,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
     }
     memory.add(part.view, view, part.rows, targets);
   }
+  memory.set_offered(snapshot.offered);
   std::map<int64_t, at::Tensor> targets;
   for (const auto& [id, its] : snapshot.targets) {
     const auto view = state_->views.find(id);

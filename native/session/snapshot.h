@@ -61,6 +61,7 @@ struct SessionSnapshot {
   std::map<std::string, VectorSnapshot> vectors;  // of the session
   ObjectiveSettings objective;
   std::vector<MemorySnapshot> memory;
+  int64_t offered = 0;                         // examples that the memory was offered as a reservoir
   std::map<int64_t, TargetsSnapshot> targets;  // of views, by their ids
   StreamsSnapshot streams;
 };

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "engine/choice.h"
@@ -210,8 +211,24 @@ struct Session::State {
   // Throws unless stored outputs of the view's rows are there for a loss.
   static void require_targets(const TaskView& view, int64_t rows, const BatchLoss& loss, const std::string& missing);
 
-  // Draws of the objective that an epoch has: those that are learnt by, from a memory that is not empty.
-  std::vector<MemoryDraw> epoch_draws() const;
+  // The same of the memory's examples.
+  void require_memory_targets(const BatchLoss& loss) const;
+
+  // Draws of the objective that an epoch has: those that are learnt by, from a memory that has examples or gets some.
+  std::vector<MemoryDraw> epoch_draws(const EpochOptions& options) const;
+
+  // The views that an epoch goes over; throws where it cannot.
+  std::vector<const TaskView*> epoch_views(const std::vector<int64_t>& ids);
+  // Throws unless the network's inputs are such images, and the engine can place them.
+  void require_augmentation(const Augmentation& augmentation) const;
+  // Throws unless an epoch can go over the memory's examples,
+  void require_memory() const;
+  // and unless the memory can be a reservoir meanwhile, if it shall.
+  void require_reservoir(const EpochOptions& options) const;
+
+  // Trains by the plan. The outcome's seconds are missing, and whether the last step left finite numbers.
+  EpochOutcome train(const EpochPlan& plan, std::span<const MemoryDraw> draws, const EpochOptions& options,
+                     Observer& caller);
 
   static void require_row(const TaskView& view, int64_t row) {
     if (row < 0 || row >= view.rows()) {

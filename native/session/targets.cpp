@@ -62,11 +62,13 @@ void Session::keep_memory(const std::vector<int64_t>& examples) {
 }
 
 MemoryInfo Session::memory_info() const {
-  MemoryInfo info{state_->memory.size(), 0};
+  MemoryInfo info{state_->memory.size(), 0, state_->memory.offered()};
   for (const Memory::Part& part : state_->memory.parts()) info.target_bytes += bytes_of(part.view);
   for (const auto& [id, view] : state_->views) info.target_bytes += bytes_of(view);
   return info;
 }
+
+std::vector<int32_t> Session::memory_labels() const { return state_->memory.labels(); }
 
 void Session::take_targets(int64_t view_id, Observer& observer) {
   TaskView& view = state_->view(view_id);

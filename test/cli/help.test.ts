@@ -49,8 +49,10 @@ describe('run STRATEGY --help', () => {
   test('is grouped under headings', async () => {
     const headings = (await help('run', 'er')).match(/^[A-Z][\w ]+( \(of .*\))?:$/gm);
     expect(headings).toEqual([
-      'Memory and rehearsal (of er, der, derpp, agem, lfd):',
+      'Published settings (of er, der, derpp, agem, gdumb, lfd, ewc, si, lwf):',
+      'Memory and rehearsal (of er, er-ace, mir, der, derpp, agem, gem, gdumb, lfd):',
       'Memory and rehearsal (of er, lfd):',
+      'Memory and rehearsal (of er):',
       'Tasks and data:',
       'Tasks and data (of permuted-mnist, permuted):',
       'Tasks and data (of rotated-mnist, rotated):',

@@ -177,6 +177,7 @@ describe.each(engines)('%s', (engine) => {
     using _ = session;
     expect(await session.memoryInfo()).toEqual({
       examples: 20,
+      offered: 0,
       targetBytes: (20 + size.rows) * size.classes * 4,
     });
     const [before] = (await session.exportState()).memory;
@@ -190,7 +191,11 @@ describe.each(engines)('%s', (engine) => {
     expect(memory[0]?.targets?.logits).toEqual(
       Float32Array.of(...logits.subarray(12, 16), ...logits.subarray(28, 32)),
     );
-    expect(await session.memoryInfo()).toEqual({ examples: 3, targetBytes: 3 * size.classes * 4 });
+    expect(await session.memoryInfo()).toEqual({
+      examples: 3,
+      offered: 0,
+      targetBytes: 3 * size.classes * 4,
+    });
     await session.setDraws(derpp);
     await session.trainEpoch({ views: [view], batchSize: 16 });
   });

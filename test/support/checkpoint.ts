@@ -73,6 +73,7 @@ export const snapshot: SessionSnapshot = {
   frozen: [],
   batchLoss: {
     crossEntropy: 0.5,
+    classes: 'present',
     targets: [
       {
         kind: 'soft',
@@ -85,7 +86,17 @@ export const snapshot: SessionSnapshot = {
       },
     ],
   },
-  draws: [{ examples: 3, crossEntropy: 1, targets: [], use: 'reference', margin: 0.5 }],
+  draws: [
+    {
+      examples: 3,
+      candidates: 7,
+      crossEntropy: 1,
+      classes: 'all',
+      targets: [],
+      use: 'reference',
+      margin: 0.5,
+    },
+  ],
   memory: [
     {
       view: 0,
@@ -94,6 +105,7 @@ export const snapshot: SessionSnapshot = {
     },
     { view: 2, rows: Int32Array.of(), targets: null },
   ],
+  offered: 1234,
   targets: [{ view: 2, classes: 2, logits: Float32Array.from({ length: 40 }, (_, i) => i / 8) }],
   streams: {
     host: Uint8Array.from({ length: 40 }, (_, i) => i),

@@ -62,6 +62,29 @@ describe('strategies joined with +', () => {
     expect(joined.whenDiverging).toBe('less of a, or less of b');
   });
 
+  test('learn a batch by the losses of all', () => {
+    const parts = [
+      named(
+        'a',
+        {},
+        { objective: () => ({ batchLoss: { crossEntropy: 0.5, targets: [{ kind: 'soft', weight: 2 }] } }) },
+      ),
+      named(
+        'b',
+        {},
+        { objective: () => ({ batchLoss: { classes: 'present' } }), reservoir: 9, storesOutputs: true },
+      ),
+      named('c'),
+    ];
+    const joined = compose(parts).create({} as StrategyConfig<object>, {} as CreationContext);
+    expect(joined.objective?.({} as TaskContext).batchLoss).toEqual({
+      crossEntropy: 0.5,
+      classes: 'present',
+      targets: [{ kind: 'soft', weight: 2 }],
+    });
+    expect(joined).toMatchObject({ reservoir: 9, storesOutputs: true });
+  });
+
   test('have the options, the scenarios and the problems of all', () => {
     const joined = compose([
       named('a', {

@@ -46,22 +46,24 @@ describe.each(['keep', 'drop'] as const)('with the last batch %s', (lastBatch) =
 test('a task with no batch is refused, by its number', () => {
   const length = { batchSize: 8, lastBatch: 'drop', epochs: 1 } as const;
   expect(() => epochsOfTasks(length, [8, 7])).toThrow(/task 1 has 7 training examples/);
-  expect(epochsOfTasks(length, [8, 7], true).map(({ count }) => count)).toEqual([1, 1]);
+  expect(epochsOfTasks(length, [8, 7], { joint: true }).map(({ count }) => count)).toEqual([1, 1]);
+  expect(epochsOfTasks(length, [8, 7], { memoryOnly: 9 }).map((each) => each.samplesIn(9))).toEqual([8, 9]);
 });
 
 test('the time left is told of tasks with different numbers of epochs', () => {
   const tasks = epochsOfTasks({ batchSize: 5, lastBatch: 'keep', iterations: 4 }, [10, 20]);
   expect(tasks.map(({ count }) => count)).toEqual([2, 1]);
+  const [first, second] = tasks as [TaskEpochs, TaskEpochs];
   const throughput = new Throughput(tasks); // 40 examples
-  throughput.beginEpoch();
+  throughput.beginEpoch(first);
   expect(throughput.endEpoch(1, 2)).toEqual({ samplesPerSecond: 10, secondsLeft: 3 });
-  throughput.beginEpoch();
+  throughput.beginEpoch(first);
   expect(throughput.endEpoch(1, 2).secondsLeft).toBe(2);
-  throughput.beginEpoch();
+  throughput.beginEpoch(second);
   expect(throughput.endEpoch(2, 4)).toEqual({ samplesPerSecond: 10, secondsLeft: 0 });
   const resumed = new Throughput(tasks);
   resumed.resume(2, 2);
-  resumed.beginEpoch();
+  resumed.beginEpoch(second);
   expect(resumed.endEpoch(1, 2)).toEqual({ samplesPerSecond: 10, secondsLeft: 1 }); // ended early
 });
 

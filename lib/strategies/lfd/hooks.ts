@@ -1,7 +1,7 @@
 import type { StrategyConfig } from '../../training/definition.js';
 import type { Strategy } from '../../training/strategy.js';
 import type { MemoryOptions } from '../rehearsal/memory.js';
-import { remember } from '../rehearsal/remember.js';
+import { memoryHooks } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
 import { directionPenalty, moveToEquilibriumPoint, reportDeviation, searchDirection } from './parts.js';
 
@@ -19,7 +19,7 @@ export function lessForgetting(config: LfdConfig): Strategy {
       await context.session.vectors.copy('parameters', 'anchor'); // w_t
       if (context.task > 0) await searchDirection(config, context);
     },
-    remember: (context) => remember(config, context),
+    ...memoryHooks(config),
     async afterTask(context) {
       if (context.task === 0) return;
       await reportDeviation(context);

@@ -12,11 +12,16 @@ type Choice = KeptOptions & Pick<TrainingOptions, 'seed'>;
  */
 export function chooseExemplars(config: Choice, labels: Labels, task: number): Int32Array {
   if (config.memorySelection === 'all') return everyRow(labels);
-  const random = new PythonRandom(config.seed);
-  for (let earlier = 0; earlier < task; ++earlier) random.getrandbits(32);
-  const stream = new PythonRandom(random.getrandbits(32));
+  const stream = streamOf(config, task);
   const groups = groupsOf(labels, config);
   return Int32Array.from(groups.flatMap((group) => draw(group, config, stream))).sort();
+}
+
+/** The random stream by which a task's examples are chosen. */
+export function streamOf({ seed }: Pick<TrainingOptions, 'seed'>, task: number): PythonRandom {
+  const random = new PythonRandom(seed);
+  for (let earlier = 0; earlier < task; ++earlier) random.getrandbits(32);
+  return new PythonRandom(random.getrandbits(32));
 }
 
 /**
@@ -25,7 +30,7 @@ export function chooseExemplars(config: Choice, labels: Labels, task: number): I
  */
 export function requireExemplars(config: Choice, tasks: readonly { readonly labels: Labels }[]): void {
   const { memorySize, memoryPer, memorySelection } = config;
-  if (memorySelection === 'all') return;
+  if (memorySelection !== 'random') return;
   const checked = new Set(tasks.map(({ labels }) => labels)); // tasks of a permuted data set share theirs
   for (const { length } of [...checked].flatMap((labels) => groupsOf(labels, config))) {
     if (memorySize <= length) continue;

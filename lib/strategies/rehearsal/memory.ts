@@ -7,8 +7,8 @@ export interface KeptOptions {
   readonly memorySize: number;
   /** What the memory's size counts for. Default task. */
   readonly memoryPer: 'task' | 'class';
-  /** Which examples are kept: as many as the size says at random, or all. Default random. */
-  readonly memorySelection: 'random' | 'all';
+  /** Which examples are kept: of each task as many as the size says at random, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes. Default random. */
+  readonly memorySelection: 'random' | 'all' | 'reservoir' | 'balanced';
 }
 
 /** Options of the rehearsal memory. */
@@ -19,25 +19,35 @@ export interface MemoryOptions extends KeptOptions {
 
 const buffer =
   '--memory-size N keeps N examples of each task, or with --memory-per class of each class of it; other programs count the ' +
-  'whole buffer of all tasks under this name';
+  'whole buffer of all tasks under this name, as --memory-selection reservoir does';
 const replay = '--rehearsal N examples of the memory join every batch; --memory-size N are kept of each task';
 
-export const keptOptions: OptionSchemas<KeptOptions> = inGroup('Memory and rehearsal', {
-  memorySize: withDefault(
-    integer(0, 10_000_000),
-    200,
-    'training examples kept of each task, or of each class of each task',
-    {
-      aliases: ['memory'],
-      insteadOf: [{ names: ['buffer', 'buffer-size', 'mem-size'], text: buffer }],
-    },
-  ),
-  memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
-  memorySelection: withDefault(
-    oneOf(['random', 'all']),
-    'random',
-    'which examples are kept: as many as the size says at random, or all',
-  ),
+/** The options of what is kept, to be spread into a strategy's own, with its defaults. */
+export function keptOptionsOf(
+  defaults: Pick<KeptOptions, 'memorySize' | 'memorySelection'>,
+): OptionSchemas<KeptOptions> {
+  return inGroup('Memory and rehearsal', {
+    memorySize: withDefault(
+      integer(0, 10_000_000),
+      defaults.memorySize,
+      'training examples kept of each task, or of each class of each task',
+      {
+        aliases: ['memory'],
+        insteadOf: [{ names: ['buffer', 'buffer-size', 'mem-size'], text: buffer }],
+      },
+    ),
+    memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
+    memorySelection: withDefault(
+      oneOf(['random', 'all', 'reservoir', 'balanced']),
+      defaults.memorySelection,
+      'which examples are kept: of each task as many as the size says at random, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes',
+    ),
+  });
+}
+
+export const keptOptions: OptionSchemas<KeptOptions> = keptOptionsOf({
+  memorySize: 200,
+  memorySelection: 'random',
 });
 
 /** The options of a rehearsal memory, to be spread into a strategy's own. `rehearsal`: the default of that option. */
@@ -51,6 +61,11 @@ export function memoryOptions(defaults: { rehearsal: number }): OptionSchemas<Me
       { insteadOf: [{ names: ['replay', 'replay-size'], text: replay }] },
     ),
   });
+}
+
+/** The size of the reservoir that these options make of the memory, for a strategy's `reservoir`; 0 where they make none. */
+export function reservoirOf({ memorySelection, memorySize }: KeptOptions): number {
+  return memorySelection === 'reservoir' ? memorySize : 0;
 }
 
 /** Whether a memory keeps anything. */

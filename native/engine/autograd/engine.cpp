@@ -31,6 +31,12 @@ class Shift {
   at::Tensor own_;
 };
 
+// Over the classes among the labels.
+at::Tensor cross_entropy_of_present(const at::Tensor& logits, const at::Tensor& labels) {
+  const auto [present, places] = at::_unique(labels, true, true);
+  return at::cross_entropy_loss(logits.index_select(1, present), places);
+}
+
 at::Tensor mean_cross_entropy(const at::Tensor& logits, const Batch& batch) {
   const std::optional<ClassRange> range = common_range(batch.classes);
   if (!range) return at::cross_entropy_loss(masked_logits(logits, batch.classes), batch.labels);
@@ -50,20 +56,25 @@ at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, co
 }  // namespace
 
 at::Tensor AutogradEngine::cross_entropy(const Batch& batch) {
-  return mean_cross_entropy(network_.forward(batch.inputs, Mode::kTraining), batch);
+  logits_ = network_.forward(batch.inputs, Mode::kTraining);
+  return mean_cross_entropy(logits_, batch);
 }
 
 at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss,
                                       BatchReader& reader) {
-  if (loss.is_nothing()) return {};
+  if (loss.is_nothing() || examples.runs.empty()) return {};
   const Batch batch = reader.read(examples);
-  const at::Tensor logits = network_.forward(batch.inputs, Mode::kTraining);
+  logits_ = network_.forward(batch.inputs, Mode::kTraining);
+  const at::Tensor logits = logits_;
   at::Tensor total;
   const auto add = [&](const at::Tensor& term, double weight) {
     const at::Tensor weighted = weight == 1 ? term : term * weight;
     total = total.defined() ? total + weighted : weighted;
   };
-  if (loss.cross_entropy != 0) add(mean_cross_entropy(logits, batch), loss.cross_entropy);
+  if (loss.cross_entropy != 0) {
+    add(loss.present_only ? cross_entropy_of_present(logits, batch.labels) : mean_cross_entropy(logits, batch),
+        loss.cross_entropy);
+  }
   if (!loss.has_targets()) return total;
   const at::Tensor targets = targets_of(examples, own);
   for (const TargetLoss& term : loss.targets) {
@@ -72,21 +83,31 @@ at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, con
   return total;
 }
 
-AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_t step, const Objective& objective) {
-  if (!objective.has_terms()) return {cross_entropy(reader_.read(plan.step(step)))};
-  const BatchLoss plain;
+AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_t step, const Objective& objective,
+                                                   double rate) {
   StepLoss result;
+  if (!objective.has_terms()) {
+    result.learnt = cross_entropy(reader_.read(plan.step(step)));
+    result.logits = logits_.detach();
+    return result;
+  }
+  std::vector<Examples> drawn;  // before any graph is made: looking for what a step interferes with makes that step
+  for (size_t i = 0; i < objective.draws.size(); ++i) {
+    drawn.push_back(interference_.retrieve(plan, i, step, objective.draws[i], rate));
+  }
+  const BatchLoss plain;
   result.learnt = batch_loss(plan.step(step), plan.own_rows(step), objective.batch ? *objective.batch : plain, reader_);
+  if (logits_.defined()) result.logits = logits_.detach();
   draw_readers_.resize(objective.draws.size());
   for (size_t i = 0; i < objective.draws.size(); ++i) {
     const MemoryDraw& draw = objective.draws[i];
-    const Examples examples = plan.drawn(i, step);
     if (draw.is_reference()) {
+      if (drawn[i].runs.empty()) continue;
       result.reference = &draw;
-      result.references = examples;
+      result.references = drawn[i];
       continue;
     }
-    const at::Tensor loss = batch_loss(examples, examples.count(), draw.loss, draw_readers_[i]);
+    const at::Tensor loss = batch_loss(drawn[i], drawn[i].count(), draw.loss, draw_readers_[i]);
     if (loss.defined()) result.learnt = result.learnt.defined() ? result.learnt + loss : loss;
   }
   return result;
@@ -160,7 +181,9 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   for (bool accepted = true; accepted && done < steps; ++done) {
     observer.stop_if_cancelled();
     step.hide();
-    losses[done].copy_(backward(step_loss(plan, done, objective), objective, reference ? &*reference : nullptr, &step));
+    const StepLoss parts = step_loss(plan, done, objective, optimizer.learning_rate());
+    losses[done].copy_(backward(parts, objective, reference ? &*reference : nullptr, &step));
+    if (plan.keeps_outputs(done)) plan.keep_outputs(done, parts.logits);
     step.take(optimizer);
     const bool report_due = observer.report_due();
     if (!at_hand && !report_due) continue;

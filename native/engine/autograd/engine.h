@@ -3,13 +3,14 @@
 #include "engine/autograd/reference_penalty.h"
 #include "engine/autograd/watched_step.h"
 #include "engine/engine.h"
+#include "engine/interference.h"
 
 namespace cl_torch {
 
 // What PyTorch's eager mode does, operation for operation, and so bit-exact with it.
 class AutogradEngine : public Engine {
  public:
-  explicit AutogradEngine(Network& network) : network_(network) {}
+  explicit AutogradEngine(Network& network) : network_(network), interference_(*this, network) {}
 
   std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
@@ -32,6 +33,7 @@ class AutogradEngine : public Engine {
     at::Tensor learnt;                      // undefined: nothing of the batches is learnt by
     const MemoryDraw* reference = nullptr;  // whose gradients the step's must not oppose; null: none
     Examples references{};                  // its examples
+    at::Tensor logits{};                    // of the batch, [rows, classes], no graph
   };
 
   // Leaves the step's gradient in the parameters; returns the loss that was minimised, penalties included. `reference`
@@ -43,13 +45,15 @@ class AutogradEngine : public Engine {
   void add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient);
 
  private:
-  StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective);
+  StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective, double rate);
   // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing.
   at::Tensor batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss, BatchReader& reader);
   // The gradient in the parameters loses what opposes the draw's.
   void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
 
   Network& network_;
+  Interference interference_;
+  at::Tensor logits_;  // of the last batch
   BatchReader reader_;
   std::vector<BatchReader> draw_readers_;  // graphs refer to what they read
   BatchReader reference_reader_;

@@ -1,8 +1,9 @@
 #include "methods/lfd/memory_loss.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
 
 namespace cl_torch {
 namespace {
@@ -12,12 +13,14 @@ constexpr int64_t kRows = 2048;  // at a time, which bounds the memory that a fo
 }  // namespace
 
 double memory_loss(LossFunction& loss_function, const at::Tensor& values, const Memory& memory) {
-  const at::Tensor all = at::arange(memory.size(), at::kLong);
+  std::vector<int64_t> all(static_cast<size_t>(memory.size()));
+  std::iota(all.begin(), all.end(), 0);
   BatchReader reader;
   double sum = 0;
   for (int64_t begin = 0; begin < memory.size(); begin += kRows) {
     RunList list;
-    memory.list(all.slice(0, begin, std::min(begin + kRows, memory.size())), list);
+    const int64_t end = std::min(begin + kRows, memory.size());
+    memory.list(std::span(all).subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)), list);
     sum += loss_function.loss(values, reader.read({list.rows(), list.runs()})) * static_cast<double>(list.size());
   }
   return sum / static_cast<double>(memory.size());

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "base/for_vectors.h"
 #include "data/class_mask.h"
@@ -48,6 +49,33 @@ void cross_entropy(const float* logits, const float* bias, const int64_t* labels
       std::fill(target + last, target + classes, 0.0F);
     }
   });
+}
+
+void cross_entropy_of_present(const float* logits, const float* bias, const int64_t* labels, int64_t rows,
+                              int64_t classes, float scale, float* losses, float* gradient) {
+  std::vector<int64_t> present(labels, labels + rows);
+  std::sort(present.begin(), present.end());
+  present.erase(std::unique(present.begin(), present.end()), present.end());
+  const size_t count = present.size();
+  const auto all_rows = static_cast<size_t>(rows);
+  std::vector<float> own_bias(count);
+  std::vector<float> own(all_rows * count);  // logits, then their gradient
+  std::vector<int64_t> places(all_rows);
+  for (size_t k = 0; k < count; ++k) own_bias[k] = bias[present[k]];
+  for (size_t row = 0; row < all_rows; ++row) {
+    const auto place = std::lower_bound(present.begin(), present.end(), labels[row]);
+    places[row] = place - present.begin();
+    for (size_t k = 0; k < count; ++k) own[row * count + k] = logits[static_cast<int64_t>(row) * classes + present[k]];
+  }
+  cross_entropy(own.data(), own_bias.data(), places.data(), nullptr, rows, static_cast<int64_t>(count), scale, losses,
+                gradient ? own.data() : nullptr);
+  if (!gradient) return;
+  std::fill_n(gradient, rows * classes, 0.0F);
+  for (size_t row = 0; row < all_rows; ++row) {
+    for (size_t k = 0; k < count; ++k) {
+      gradient[static_cast<int64_t>(row) * classes + present[k]] = own[row * count + k];
+    }
+  }
 }
 
 }  // namespace cl_torch::fused

@@ -13,4 +13,8 @@ namespace cl_torch::fused {
 void cross_entropy(const float* logits, const float* bias, const int64_t* labels, const ClassRange* ranges,
                    int64_t rows, int64_t classes, float scale, float* losses, float* gradient);
 
+// The same over the classes among the labels alone.
+void cross_entropy_of_present(const float* logits, const float* bias, const int64_t* labels, int64_t rows,
+                              int64_t classes, float scale, float* losses, float* gradient);
+
 }  // namespace cl_torch::fused

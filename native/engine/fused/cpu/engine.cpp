@@ -24,6 +24,7 @@ constexpr int64_t kRowsAtOnce = 2048;  // in an evaluation
 CpuEngine::CpuEngine(Mlp& model)
     : model_(model),
       network_(model),
+      interference_(*this, model),
       layers_(layers_of(model.parameters(), model.parameters().values())),
       gradients_(layers_of(model.parameters(), model.parameters().gradients())) {}
 
@@ -40,7 +41,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   for (int64_t step = 0; step < steps; ++step) {
     observer.stop_if_cancelled();
     hidden.hide();
-    double total = learn(plan, step, objective, update);
+    double total = learn(plan, step, objective, update, optimizer.learning_rate());
     hidden.show();
     total += penalties.add_gradients();
     const auto loss = static_cast<float>(total + update.step());
@@ -55,9 +56,12 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
   return losses;
 }
 
-double CpuEngine::learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update) {
-  const double loss = objective.has_terms() ? learn_terms(plan, step, objective, update) : learn(plan.step(step));
-  if (!objective.has_terms() && update.wants_loss_gradient()) update.note_loss_gradient();
+double CpuEngine::learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update,
+                        double rate) {
+  if (objective.has_terms()) return learn_terms(plan, step, objective, update, rate);
+  const double loss = learn(plan.step(step));
+  if (plan.keeps_outputs(step)) plan.keep_outputs(step, network_.logits(layers_));
+  if (update.wants_loss_gradient()) update.note_loss_gradient();
   return loss;
 }
 
@@ -70,12 +74,14 @@ double CpuEngine::learn(const Examples& examples) {
   return network_.backward(layers_, 1, gradients_, WriteMode::kReplace);
 }
 
-double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update) {
+double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update,
+                              double rate) {
   static const BatchLoss plain;
   std::vector<Part> parts = {{plan.step(step), plan.own_rows(step), objective.batch ? objective.batch : &plain}};
   std::optional<size_t> reference;
   for (size_t i = 0; i < objective.draws.size(); ++i) {
-    const Examples examples = plan.drawn(i, step);
+    const Examples examples = interference_.retrieve(plan, i, step, objective.draws[i], rate);
+    if (examples.runs.empty()) continue;
     if (objective.draws[i].is_reference()) {
       reference = i;
     } else {
@@ -83,6 +89,7 @@ double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objecti
     }
   }
   const double loss = learn(parts, gradients_);
+  if (plan.keeps_outputs(step)) plan.keep_outputs(step, network_.logits(layers_));
   if (update.wants_loss_gradient()) update.note_loss_gradient();
   if (reference) keep_from_opposing(plan.drawn(*reference, step), objective.draws[*reference]);
   return loss;

@@ -4,6 +4,7 @@
 #include "engine/fused/cpu/arithmetic.h"
 #include "engine/fused/cpu/network.h"
 #include "engine/fused/cpu/team_watch.h"
+#include "engine/interference.h"
 
 namespace cl_torch::fused {
 
@@ -27,9 +28,9 @@ class CpuEngine final : public Engine {
  private:
   void forward(const std::vector<Layer>& layers, const Batch& batch);
   // Leaves a step's gradient, before the penalties'; returns its loss.
-  double learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update);
+  double learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update, double rate);
   double learn(const Examples& examples);
-  double learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update);
+  double learn_terms(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update, double rate);
   // Examples of which the first `own` have targets where the loss has any.
   struct Part {
     Examples examples;
@@ -42,6 +43,7 @@ class CpuEngine final : public Engine {
 
   Mlp& model_;
   CpuNetwork network_;
+  Interference interference_;
   std::vector<Layer> layers_;
   std::vector<Layer> gradients_;
   std::vector<at::Tensor> references_;  // gradients that the step's must not oppose, [size]

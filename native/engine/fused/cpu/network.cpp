@@ -122,9 +122,14 @@ double CpuNetwork::group_loss(const Group& group, int64_t begin, const Layer& ou
   float* losses = losses_.data() + begin;
   double total = 0;
   if (const double weight = group.loss->cross_entropy; weight != 0) {
-    cross_entropy(logits, bias, labels_.data() + begin, classes_.empty() ? nullptr : classes_.data() + begin,
-                  group.rows, classes, static_cast<float>(weight * scale / static_cast<double>(group.rows)), losses,
-                  gradient);
+    const int64_t* labels = labels_.data() + begin;
+    const auto row_scale = static_cast<float>(weight * scale / static_cast<double>(group.rows));
+    if (group.loss->present_only) {
+      cross_entropy_of_present(logits, bias, labels, group.rows, classes, row_scale, losses, gradient);
+    } else {
+      cross_entropy(logits, bias, labels, classes_.empty() ? nullptr : classes_.data() + begin, group.rows, classes,
+                    row_scale, losses, gradient);
+    }
     total = weight * mean_of_losses(begin, group.rows);
   } else {
     std::fill_n(gradient, group.rows * classes, 0.0F);

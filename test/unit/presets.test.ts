@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { commandLine } from '../../lib/config/command-line.js';
+import { parseConfig } from '../../lib/config/parse.js';
+import type { ExperimentInput } from '../../lib/config/types.js';
+import { strategies } from '../../lib/strategies/index.js';
+import type { StrategyDefinition } from '../../lib/training/definition.js';
+
+const withSettings = (strategies as readonly StrategyDefinition[]).flatMap(({ name, presets = {} }) =>
+  Object.entries(presets).flatMap(([preset, { setting }]) =>
+    setting ? [[name, preset, setting] as const] : [],
+  ),
+);
+
+const parse = (input: object): Record<string, unknown> => ({ ...parseConfig(input) });
+
+describe('a preset with a setting', () => {
+  test.each(withSettings)(
+    '%s --preset %s brings all of it, and is the same when it is read back',
+    (strategy, preset, setting) => {
+      const config = parse({ strategy, preset });
+      expect(config).toMatchObject(setting);
+      expect(parse(config)).toEqual(config);
+    },
+  );
+
+  test('gives way to what is given', () => {
+    const given = { strategy: 'er', preset: 'split-mnist-500', learningRate: 0.7, iterations: 40 };
+    const config = parse(given);
+    expect(config).toMatchObject({ ...given, batchSize: 10, hidden: [100, 100], scenario: 'class' });
+    expect(config).not.toHaveProperty('epochs');
+    expect(parse({ strategy: 'er', preset: 'split-mnist-class', epochs: 2 })).not.toHaveProperty(
+      'iterations',
+    );
+  });
+
+  test('does not count on another benchmark, nor its network’s widths in another network', () => {
+    const elsewhere = parse({ strategy: 'er', preset: 'split-mnist-500', benchmark: 'permuted-mnist' });
+    expect(elsewhere).toEqual({
+      ...parse({ strategy: 'er', memorySize: 500, memorySelection: 'reservoir', rehearsal: 10 }),
+      preset: 'split-mnist-500',
+    });
+    const other = parse({ strategy: 'er', preset: 'split-mnist-500', network: 'cnn' });
+    expect(other).toMatchObject({
+      network: 'cnn',
+      batchSize: 10,
+      hidden: parse({ strategy: 'er', network: 'cnn' }).hidden,
+    });
+  });
+
+  test('still fixes the strategy’s own options', () => {
+    expect(() => parse({ strategy: 'er', preset: 'split-mnist-500', memorySize: 100 })).toThrow(
+      'memorySize (--memory-size): preset "split-mnist-500" fixes it',
+    );
+  });
+
+  test('is in the command that makes the run again', () => {
+    const config = parseConfig({ strategy: 'derpp', preset: 'split-mnist-500', seed: 3 } as ExperimentInput);
+    expect(commandLine({ config })).toBe(
+      'npx cl-torch run derpp --seed 3 --preset split-mnist-500 --benchmark split-mnist',
+    );
+  });
+
+  test('is one strategy’s alone', () => {
+    for (const [preset, owner] of [
+      ['split-mnist-500', 'er'],
+      ['reference', 'lfd'],
+    ]) {
+      expect(() => parse({ strategy: 'er+lfd', preset })).toThrow(
+        `"${preset}" is a preset of ${owner} alone; found er+lfd`,
+      );
+    }
+    expect(parse({ strategy: 'er+lfd' }).preset).toBe('complete');
+  });
+});

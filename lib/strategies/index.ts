@@ -6,14 +6,17 @@ import { cumulative } from './cumulative.js';
 import { der } from './der.js';
 import { derpp } from './derpp.js';
 import { er } from './er.js';
+import { erAce } from './er-ace.js';
 import { ewc } from './ewc.js';
 import { fromScratch } from './from-scratch.js';
+import { gdumb } from './gdumb.js';
 import { gem } from './gem.js';
 import { joint } from './joint.js';
 import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
 import { lwf } from './lwf.js';
 import { mas } from './mas.js';
+import { mir } from './mir.js';
 import { packnet } from './packnet.js';
 import { sepnets } from './sepnets.js';
 import { si } from './si.js';
@@ -23,10 +26,13 @@ import { xdg } from './xdg.js';
 export const strategies: readonly [
   typeof baseline,
   typeof er,
+  typeof erAce,
+  typeof mir,
   typeof der,
   typeof derpp,
   typeof agem,
   typeof gem,
+  typeof gdumb,
   typeof lfd,
   typeof ewc,
   typeof si,
@@ -42,10 +48,13 @@ export const strategies: readonly [
 ] = [
   baseline,
   er,
+  erAce,
+  mir,
   der,
   derpp,
   agem,
   gem,
+  gdumb,
   lfd,
   ewc,
   si,

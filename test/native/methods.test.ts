@@ -6,11 +6,12 @@ import { readIdx } from '../../lib/datasets/formats/idx.js';
 import { predictImages } from '../../lib/prediction/index.js';
 import { strategies } from '../../lib/strategies/index.js';
 import type { StrategyDefinition } from '../../lib/training/definition.js';
-import fixture from '../fixtures/methods.json' with { type: 'json' };
+import methods from '../fixtures/methods.json' with { type: 'json' };
+import replay from '../fixtures/replay.json' with { type: 'json' };
 import { runLikePython, writeScenarioData } from '../support/scenarios.js';
 
-// Each method beside a program that is written from its formula in stock PyTorch (test/reference/make_methods.py): three
-// tasks, 198 steps.
+// Each method beside a program that is written from its formula in stock PyTorch (test/reference/make_methods.py and
+// make_replay.py): three tasks, 198 steps, or as many as a memory of their examples has.
 
 let folder: string;
 beforeAll(async () => {
@@ -22,7 +23,8 @@ afterAll(() => rm(folder, { recursive: true }));
 const task = { scenario: 'task', outputs: 'seen' } as const;
 
 describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
-  test.each(fixture.runs.map((run) => [run.strategy, run.options, run] as const))(
+  const runs = [...methods.runs, ...replay.runs];
+  test.each(runs.map((run) => [run.strategy, run.options, run] as const))(
     '%s %o: every loss is near PyTorch’s, every accuracy the same',
     async (strategy, options, expected) => {
       const { losses, result } = await runLikePython(task, folder, engine, {
@@ -33,7 +35,7 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
       const differences = losses
         .flat()
         .map((loss, step) => Math.abs(loss - (expected.losses[step] ?? Number.NaN)));
-      expect(losses.flat()).toHaveLength(198);
+      expect(losses.flat()).toHaveLength(expected.losses.length);
       expect(Math.max(...differences)).toBeLessThan(1e-4);
       expect(result.accuracy).toEqual(expected.accuracy);
     },

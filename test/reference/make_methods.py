@@ -57,6 +57,10 @@ class Method:
     def stepped(self, grad, change):
         pass
 
+    def examples(self, data):
+        """What the task's epochs go over."""
+        return data
+
     def end(self, model, task, data):
         pass
 
@@ -165,15 +169,15 @@ class Lwf(Method):
 
 
 class Remembering(Method):
-    def __init__(self):
-        self.memory = []
+    def __init__(self, size=MEMORY):
+        self.size, self.memory = size, []
 
     def end(self, model, task, data):
         stream = random.Random(SEED)
         seeds = [stream.getrandbits(32) for _ in range(task + 1)]
         rows = list(range(len(data)))
         random.Random(seeds[-1]).shuffle(rows)
-        inputs, labels = (tensor[sorted(rows[:MEMORY])] for tensor in data.tensors)
+        inputs, labels = (tensor[sorted(rows[: self.size])] for tensor in data.tensors)
         with torch.no_grad():
             self.memory.append((task, inputs, labels, model(inputs)))
 
@@ -183,7 +187,7 @@ class Remembering(Method):
             functional.cross_entropy(model(inputs)[:, head(task)], labels - PER_TASK * task, reduction="sum")
             for task, inputs, labels, _ in self.memory
         ]
-        return sum(sums) / (MEMORY * len(self.memory))
+        return sum(sums) / (self.size * len(self.memory))
 
 
 class Der(Remembering):
@@ -290,7 +294,7 @@ def learn(method):
         network = method.network(model, task)
         method.begin(network, task, train[task])
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, eps=method.epsilon)
-        loader = DataLoader(train[task], batch_size=BATCH_SIZE, shuffle=True)
+        loader = DataLoader(method.examples(train[task]), batch_size=BATCH_SIZE, shuffle=True)
         for _ in range(EPOCHS):
             for inputs, labels in loader:
                 loss = method.loss(network, task, inputs, labels)
@@ -335,10 +339,10 @@ METHODS = [
 ]
 
 
-def main():
+def write(methods):
     torch.set_num_threads(1)
     runs = []
-    for strategy, options, method in METHODS:
+    for strategy, options, method in methods:
         losses, accuracy = learn(method)
         assert all(math.isfinite(loss) for loss in losses)
         shown = [float(f"{loss:.8g}") for loss in losses]
@@ -347,4 +351,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    write(METHODS)

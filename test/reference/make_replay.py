@@ -1,0 +1,139 @@
+"""Writes test/fixtures/replay.json: methods that learn from a memory, each from its formula, in stock PyTorch.
+
+    MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_replay.py > ../fixtures/replay.json
+
+As make_methods.py. Memories are drawn whole, or hold all that there was, so that nothing depends on what a step draws. Needs torch
+only.
+"""
+
+import copy
+import random
+
+import torch
+from make_methods import LEARNING_RATE, MEMORY, Method, Remembering, head, write
+from make_scenarios import PER_TASK, SEED
+from torch.nn import functional
+from torch.utils.data import TensorDataset
+
+
+def own_logits(logits, labels):
+    """Of each row, the outputs of its own task, and its label among them."""
+    columns = (labels // PER_TASK * PER_TASK).unsqueeze(1) + torch.arange(PER_TASK)
+    return logits.gather(1, columns), labels % PER_TASK
+
+
+def entropy(model, inputs, labels):
+    return functional.cross_entropy(*own_logits(model(inputs), labels))
+
+
+def stream_of(task):
+    stream = random.Random(SEED)
+    seeds = [stream.getrandbits(32) for _ in range(task + 1)]
+    return random.Random(seeds[-1])
+
+
+class Separate(Remembering):
+    """The batch's loss and the memory's, a mean each."""
+
+    def loss(self, model, task, inputs, labels):
+        loss = super().loss(model, task, inputs, labels)
+        return loss + self.entropy(model) if self.memory else loss
+
+
+class Ace(Remembering):
+    def loss(self, model, task, inputs, labels):
+        present = torch.tensor(sorted(set(labels.tolist())))
+        outside = torch.full((1, model[-1].out_features), float("-inf"))
+        outside[0, present] = 0
+        loss = functional.cross_entropy(model(inputs) + outside, labels)
+        return loss + self.entropy(model) if self.memory else loss
+
+
+class Mir(Remembering):
+    """The whole memory is looked at, and `chosen` of it are replayed."""
+
+    def __init__(self, size, chosen):
+        super().__init__(size)
+        self.chosen = chosen
+
+    def loss(self, model, task, inputs, labels):
+        loss = super().loss(model, task, inputs, labels)
+        if not self.memory:
+            return loss
+        kept, classes = (torch.cat([part[i] for part in self.memory]) for i in (1, 2))
+        virtual = copy.deepcopy(model)
+        slopes = torch.autograd.grad(super().loss(virtual, task, inputs, labels), list(virtual.parameters()))
+        with torch.no_grad():
+            for parameter, slope in zip(virtual.parameters(), slopes):
+                parameter -= LEARNING_RATE * slope
+            each = [functional.cross_entropy(*own_logits(net(kept), classes), reduction="none") for net in (virtual, model)]
+        chosen = (each[0] - each[1]).argsort(descending=True, stable=True)[: self.chosen]
+        return loss + entropy(model, kept[chosen], classes[chosen])
+
+
+class ReservoirOfAll(Method):
+    """Every example of every step is kept, with the outputs of that step, and all are replayed by the next."""
+
+    def __init__(self, alpha, beta):
+        self.alpha, self.beta, self.kept = alpha, beta, []
+
+    def loss(self, model, task, inputs, labels):
+        loss = super().loss(model, task, inputs, labels)
+        with torch.no_grad():
+            seen = (inputs, labels, model(inputs))
+        if self.kept:
+            kept, classes, stored = (torch.cat([part[i] for part in self.kept]) for i in range(3))
+            loss = loss + self.alpha * functional.mse_loss(model(kept), stored)
+            loss = loss + self.beta * entropy(model, kept, classes)
+        self.kept.append(seen)
+        return loss
+
+
+class Gdumb(Method):
+    def __init__(self, size):
+        self.size, self.held = size, []
+
+    def begin(self, model, task, data):
+        if task == 0:
+            self.first = copy.deepcopy(model.state_dict())
+        model.load_state_dict(self.first)
+        self.sample(data, stream_of(task))
+
+    def sample(self, data, stream):
+        """Algorithm 1 of the paper; the memory as (class, inputs), in the order in which they came."""
+        for inputs, label in zip(*data.tensors):
+            label = label.item()
+            seen = list(dict.fromkeys([each for each, _ in self.held] + [label]))
+            of = {each: [i for i, (other, _) in enumerate(self.held) if other == each] for each in seen}
+            if len(of[label]) >= self.size / len(seen):
+                continue
+            if len(self.held) >= self.size:
+                largest = max(seen, key=lambda each: len(of[each]))
+                del self.held[of[largest][stream._randbelow(len(of[largest]))]]
+            self.held.append((label, inputs))
+
+    def examples(self, data):
+        return TensorDataset(torch.stack([inputs for _, inputs in self.held]), torch.tensor([label for label, _ in self.held]))
+
+    def loss(self, model, task, inputs, labels):
+        return entropy(model, inputs, labels)
+
+
+METHODS = [
+    ("er", {"replayLoss": "separate", "rehearsal": 1000, "memorySize": MEMORY}, Separate()),
+    ("er", {"replayLoss": "separate", "rehearsal": 10000, "memorySize": 10000, "memorySelection": "reservoir"}, ReservoirOfAll(0, 1)),
+    ("der", {"strength": 0.5, "replayBatchSize": 10000, "memorySize": 10000, "memorySelection": "reservoir"}, ReservoirOfAll(0.5, 0)),
+    (
+        "derpp",
+        {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 10000, "memorySize": 10000, "memorySelection": "reservoir"},
+        ReservoirOfAll(0.5, 0.7),
+    ),
+    ("er-ace", {"replayBatchSize": 1000, "memorySize": MEMORY}, Ace()),
+    # With these sizes no two of the memory's examples are harmed nearly as much where one of them is chosen.
+    ("mir", {"replayBatchSize": 2, "candidates": 1000, "memorySize": 8}, Mir(8, 2)),
+    ("gdumb", {"memorySize": 25}, Gdumb(25)),
+]
+
+
+if __name__ == "__main__":
+    write(METHODS)

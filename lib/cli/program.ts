@@ -6,6 +6,7 @@ import type { PredictFlags } from './commands/predict.js';
 import { addCompare } from './compare-command.js';
 import { addData } from './data-command.js';
 import { NONE, type OwnDefinitions } from './own-definitions.js';
+import { addReproduce } from './reproduce-command.js';
 import { addResume, addRun } from './run-command.js';
 
 const { version, description } = createRequire(import.meta.url)('../../package.json') as {
@@ -52,6 +53,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration,
   addPredict(program);
   addReport(program);
   addCompare(program, own);
+  addReproduce(program);
   addStrategies(program);
   addDoctor(program);
   addBuild(program);

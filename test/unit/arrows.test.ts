@@ -38,7 +38,13 @@ const MOST_LINES = 300;
 const LONG: Readonly<Record<string, number>> = {};
 
 /** Rooms that hold registries, which alone name their entries, */
-const REGISTRIES = ['lib/strategies/', 'lib/benchmarks/', 'lib/networks/', 'lib/datasets/'];
+const REGISTRIES = [
+  'lib/strategies/',
+  'lib/benchmarks/',
+  'lib/networks/',
+  'lib/datasets/',
+  'lib/reproductions/',
+];
 const ENTRIES = ['baseline', 'er', 'lfd', 'joint', 'permuted-mnist', 'mnist', 'fashion-mnist', 'kmnist'];
 /** and files elsewhere that do, with how often. */
 const NAMING: Readonly<Record<string, number>> = {

@@ -8,20 +8,11 @@ import { comparisonCsv } from '../../report/csv.js';
 import { comparisonMarkdown, comparisonText, groupByMethod } from '../../report/text/comparison.js';
 import type { RunResult } from '../../runs/types.js';
 import { strategies as builtIn, collisionOf, strategyNamed, strategyNames } from '../../strategies/index.js';
-import {
-  type ComparedStrategy,
-  nameOf,
-  type PlannedRun,
-  planComparison,
-  runComparison,
-} from '../../sweep/comparison.js';
-import { ComparisonOutput } from '../support/comparison-output.js';
+import { type ComparedStrategy, nameOf, type PlannedRun, planComparison } from '../../sweep/comparison.js';
 import { exitCodeOf } from '../support/exit-code.js';
-import { Interruption } from '../support/interruption.js';
-import { announceLoading } from '../support/load.js';
-import { addMissingPage, RunPages } from '../support/run-pages.js';
-import { readAtOnce, readSeeds } from '../support/seeds.js';
+import { readSeeds } from '../support/seeds.js';
 import { readStrategy, withBenchmark } from '../support/strategy.js';
+import { runTold } from '../support/told-runs.js';
 import { writeComparisonPage, writeText } from '../support/write-report.js';
 import { runsIn } from './report.js';
 
@@ -50,33 +41,10 @@ export async function compare(methods: readonly string[], flags: CompareFlags): 
     planComparison(strategies, readSeeds(seeds, seed), await withBenchmark(options), out),
     finished,
   );
-  using interruption = new Interruption();
-  const output = new ComparisonOutput(planned, quiet === true);
-  const pages = new RunPages();
-  try {
-    if (planned.length > 0) await announceLoading(output);
-    const runs = await pages.beside(() =>
-      runComparison(planned, out, {
-        atOnce: readAtOnce(atOnce),
-        signal: interruption.signal,
-        onReuse: (run) => output.reused(run),
-        onBegin: (missing, atOnce) => output.method(missing, atOnce),
-        onEvent(event) {
-          output.event(event);
-          if (event.type === 'end') pages.add(event.result);
-        },
-      }),
-    );
-    for (const run of runs) await addMissingPage(run);
-    output.end();
+  return await runTold(planned, out, { atOnce, quiet: quiet === true }, async (runs) => {
     await write(out, [...finished, ...runs]);
     return exitCodeOf(runs);
-  } catch (error) {
-    const { exitCode } = interruption;
-    output.stopped(error, exitCode !== undefined);
-    if (exitCode === undefined) throw error;
-    return exitCode;
-  }
+  });
 }
 
 /** A run that is named by its folder, too, counts once. */

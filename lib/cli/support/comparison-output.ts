@@ -19,6 +19,8 @@ const FAILS_AGAIN: readonly string[] = [
 
 interface Configured {
   readonly config: ExperimentConfig;
+  /** What it is called in place of its strategy. */
+  readonly label?: string;
 }
 
 /**
@@ -34,7 +36,11 @@ export class ComparisonOutput {
   #stage = 'beginning';
 
   constructor(planned: readonly Configured[], quiet: boolean) {
-    this.#progress = new ComparisonProgress(planned.map(({ config }) => config));
+    this.#progress = new ComparisonProgress(
+      planned.map(({ config }) => config),
+      undefined,
+      planned.map(({ config, label = config.strategy }) => label),
+    );
     this.#quiet = quiet;
     const isLive = !quiet && isLiveBeside();
     this.#lines = isLive ? undefined : new RunOutput({ json: true, quiet });

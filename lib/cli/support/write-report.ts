@@ -1,6 +1,8 @@
 import { writeFileAtomic } from '../../files/index.js';
 import { comparisonPage } from '../../report/html/comparison-page.js';
+import { reproductionPage } from '../../report/html/reproduction-page.js';
 import { runPage } from '../../report/html/run-page.js';
+import type { ReproductionOutcome } from '../../report/text/reproduction.js';
 import type { RunResult } from '../../runs/types.js';
 
 /**
@@ -14,6 +16,11 @@ export async function writeRunPage(file: string, result: RunResult): Promise<voi
 /** Writes the page that compares several runs; throws as {@link writeRunPage} does. */
 export async function writeComparisonPage(file: string, runs: readonly RunResult[]): Promise<void> {
   await writeText(file, await comparisonPage(runs));
+}
+
+/** Writes the page of a published table; throws as {@link writeRunPage} does. */
+export async function writeReproductionPage(file: string, outcome: ReproductionOutcome): Promise<void> {
+  await writeText(file, await reproductionPage(outcome));
 }
 
 /** Writes a text that belongs to a report; throws as {@link writeRunPage} does. */

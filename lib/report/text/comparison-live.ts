@@ -21,7 +21,7 @@ export function comparisonLines(
 ): string {
   const { current, total, finished, secondsLeft, done } = progress;
   const left = secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`;
-  const name = current ? `${current.run.strategy}, seed ${current.run.seed}` : `${stage} …`;
+  const name = current ? `${current.label}, seed ${current.run.seed}` : `${stage} …`;
   const [run, all] = withBars(
     [
       { label: `▸ ${name}`, done: current?.progress.done ?? 0, after: [] },

@@ -3,12 +3,16 @@ import type { RunEvent } from '../../runs/types.js';
 import { strategyNamed } from '../../strategies/index.js';
 import { RunProgress } from './run-progress.js';
 
-type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs' | 'iterations'>;
+type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs' | 'iterations' | 'out'>;
+
+/** What tells a run from the others: its folder, or where it has none its strategy and seed. */
+type Name = Pick<Run, 'strategy' | 'seed' | 'out'>;
 
 /** How far a comparison is, from what it tells. */
 export class ComparisonProgress {
   readonly #runs: readonly Run[];
   readonly #now: () => number;
+  readonly #labels: readonly string[];
   readonly #done = new Set<Run>();
   /** Work of the runs that were done before. */
   #before = 0;
@@ -19,10 +23,18 @@ export class ComparisonProgress {
   #progress: RunProgress | undefined;
   #started: number | undefined;
 
-  /** @param now - Milliseconds of a clock that does not go back. */
-  constructor(runs: readonly Run[], now: () => number = () => performance.now()) {
+  /**
+   * @param now - Milliseconds of a clock that does not go back.
+   * @param labels - What runs are called in place of their strategies, in their order.
+   */
+  constructor(
+    runs: readonly Run[],
+    now: () => number = () => performance.now(),
+    labels: readonly string[] = runs.map(({ strategy }) => strategy),
+  ) {
     this.#runs = runs;
     this.#now = now;
+    this.#labels = labels;
   }
 
   get total(): number {
@@ -40,8 +52,9 @@ export class ComparisonProgress {
   }
 
   /** The run that is told of now. */
-  get current(): { readonly run: Run; readonly progress: RunProgress } | undefined {
-    return this.#current && this.#progress && { run: this.#current, progress: this.#progress };
+  get current(): { readonly run: Run; readonly label: string; readonly progress: RunProgress } | undefined {
+    if (!this.#current || !this.#progress) return undefined;
+    return { run: this.#current, label: this.#labelOf(this.#current), progress: this.#progress };
   }
 
   /** Of its method, the runs that train beside it. */
@@ -49,19 +62,21 @@ export class ComparisonProgress {
     return Math.max(0, Math.min(this.#atOnce, this.#missing) - 1);
   }
 
-  /** The strategies that are still to come, in order. */
+  /** What the runs that are still to come are called, in order. */
   get toCome(): string[] {
-    const left = this.#runs.filter((run) => !this.#done.has(run) && run.strategy !== this.#current?.strategy);
-    return [...new Set(left.map(({ strategy }) => strategy))];
+    const current = this.#current && this.#labelOf(this.#current);
+    const left = this.#labels.filter(
+      (label, i) => !this.#done.has(this.#runs[i] as Run) && label !== current,
+    );
+    return [...new Set(left)];
   }
 
   /** Such as `[3/12] er, seed 2026`. */
-  nameOf({ strategy, seed }: Pick<Run, 'strategy' | 'seed'>): string {
-    const index = this.#runs.findIndex((run) => run.strategy === strategy && run.seed === seed);
-    return `[${index + 1}/${this.#runs.length}] ${strategy}, seed ${seed}`;
+  nameOf(run: Name): string {
+    return `[${this.#placeOf(run) + 1}/${this.#runs.length}] ${this.#labelOf(run)}, seed ${run.seed}`;
   }
 
-  reused(run: Pick<Run, 'strategy' | 'seed'>): void {
+  reused(run: Name): void {
     this.#before += this.#finish(run);
   }
 
@@ -106,12 +121,20 @@ export class ComparisonProgress {
     return whole + workOf(this.#current) * (this.#progress?.done ?? 0) * (1 + this.beside);
   }
 
-  #find({ strategy, seed }: Pick<Run, 'strategy' | 'seed'>): Run | undefined {
-    return this.#runs.find((run) => run.strategy === strategy && run.seed === seed);
+  #find(run: Name): Run | undefined {
+    return this.#runs[this.#placeOf(run)];
+  }
+
+  #placeOf({ strategy, seed, out }: Name): number {
+    return this.#runs.findIndex((run) => run.strategy === strategy && run.seed === seed && run.out === out);
+  }
+
+  #labelOf(run: Name): string {
+    return this.#labels[this.#placeOf(run)] ?? run.strategy;
   }
 
   /** Returns its work. */
-  #finish(config: Pick<Run, 'strategy' | 'seed'>): number {
+  #finish(config: Name): number {
     const run = this.#find(config);
     if (run) this.#done.add(run);
     return run ? workOf(run) : 0;

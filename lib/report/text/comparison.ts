@@ -5,8 +5,9 @@ import { type MeanAndDeviation, meanAndDeviation } from '../../metrics/statistic
 import type { RunResult } from '../../runs/types.js';
 import { strategyNamed } from '../../strategies/index.js';
 import type { Scenario } from '../../training/definition.js';
-import { type DataTable, headText } from './data-table.js';
+import type { DataTable } from './data-table.js';
 import { imagesOfAll } from './images.js';
+import { markdownTable } from './markdown.js';
 import { spread } from './seeds.js';
 import { wrapped } from './text.js';
 
@@ -224,15 +225,8 @@ export function nameOf({ label, isUpperBound }: Method): string {
 
 /** The table in Markdown, for papers and issues. */
 export function comparisonMarkdown(methods: readonly Method[]): string {
-  const { columns, rows, bold } = comparisonTable(methods);
-  const lines = rows.map((cells, row) =>
-    cells.map((cell, column) => (bold?.has(`${row},${column}`) ? `**${cell}**` : String(cell))),
-  );
-  const table = [columns.map(headText), columns.map((_, i) => (i === 0 ? '---' : '--:')), ...lines];
-  const text = table
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
-    .join('');
-  return `${text}\n${captionOf(methods, (bold?.size ?? 0) > 0).trim()}\n`;
+  const table = comparisonTable(methods);
+  return `${markdownTable(table)}\n${captionOf(methods, (table.bold?.size ?? 0) > 0).trim()}\n`;
 }
 
 /** The measures that a terminal has room for, by their heads there. */

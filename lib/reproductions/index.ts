@@ -1,0 +1,11 @@
+import type { Reproduction } from './define.js';
+import { vanDeVenPermutedMnist } from './van-de-ven-permuted-mnist.js';
+import { vanDeVenSplitMnist } from './van-de-ven-split-mnist.js';
+
+/** The published tables that `cl-torch reproduce` makes. The only place that lists them. */
+export const reproductions: readonly Reproduction[] = [vanDeVenSplitMnist, vanDeVenPermutedMnist];
+
+/** The table of this name, if there is one. */
+export function reproductionNamed(name: string): Reproduction | undefined {
+  return reproductions.find((reproduction) => reproduction.name === name);
+}

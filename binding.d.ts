@@ -467,8 +467,12 @@ export interface DirectionOptions {
   readonly batchSize: number;
   /** Share of the previous direction that is mixed in at the end, from 0 to 1. */
   readonly smoothing: number;
+  /** Whether BatchNorm uses the statistics of each batch, or the running ones. */
+  readonly batchStatistics: boolean;
   /** Draw the start from the training's random stream instead of the method's own. */
   readonly trainingStream: boolean;
+  /** Name of a vector of 0 and 1: where it is 0, the direction has nothing; null: 1 everywhere. */
+  readonly layers: string | null;
   /** Start there instead of at random: a tensor for each parameter tensor, on the sphere. */
   readonly start?: readonly Float32Array[];
 }
@@ -606,6 +610,13 @@ export interface EquilibriumOptions {
   readonly iterations: number;
   /** Examples of the memory in an iteration. */
   readonly batchSize: number;
+  /**
+   * Of BatchNorm, on the way and at the point: the `running` ones that are there; `interpolated` between the kept ones and
+   * these, by lambda, within 0 and 1; in the search those of each `batch`, and at the point the running ones.
+   */
+  readonly statistics: 'running' | 'interpolated' | 'batch';
+  /** Name of a vector of 0 and 1: where it is 0, the whole line has the parameters of now; null: 1 everywhere. */
+  readonly layers: string | null;
   /** Least and greatest lambda. */
   readonly clamp?: readonly [number, number];
 }
@@ -663,6 +674,8 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly parameters: readonly NamedTensor[];
   /** What the network keeps beside its parameters, such as running means; an MLP has none. */
   readonly buffers: readonly NamedTensor[];
+  /** The copy of them that `keepBuffers` made; null: none. */
+  readonly keptBuffers: readonly NamedTensor[] | null;
   readonly optimizer: OptimizerSnapshot | null;
   /** The session's vectors, by name. */
   readonly vectors: Readonly<Record<string, VectorSnapshot>>;
@@ -771,6 +784,17 @@ export class Session {
   takeTargets(options: { readonly view: number }): Promise<void>;
   /** Frees what takeTargets has stored. */
   dropTargets(options: { readonly view: number }): Promise<void>;
+  /** Keeps a copy of the buffers, for an equilibrium point whose running statistics are interpolated; snapshots have it. */
+  keepBuffers(): Promise<void>;
+  /**
+   * The running statistics become the means over batches of the memory's examples and then of each view's, at the parameters
+   * now, as `torch.optim.swa_utils.update_bn` makes them; a batch that is too small for statistics of its own is left out.
+   * Does nothing where the network has no buffers; else rejects with INVALID_ARGUMENT where there are no examples.
+   */
+  estimateStatistics(options: {
+    readonly views: readonly number[];
+    readonly batchSize: number;
+  }): Promise<void>;
   /**
    * Finds the less-forgetting direction nu around the parameters now, w, and keeps it as the vector `direction` (Wen et al., 2024): from a random
    * point of the sphere, Riemannian SGD on g(nu) = mean over r in ratios of L_M(w + r nu) / r, L_M being the mean

@@ -86,6 +86,7 @@ export { type LfdOptions, lfdOptions } from './strategies/lfd/options.js';
 export {
   directionPenalty,
   moveToEquilibriumPoint,
+  rememberAnchor,
   reportDeviation,
   searchDirection,
 } from './strategies/lfd/parts.js';

@@ -42,6 +42,8 @@ export interface SnapshotOutline
   /** Names of the network's tensors, in their order. A vector has one for each of the parameters. */
   readonly parameters: readonly string[];
   readonly buffers: readonly string[];
+  /** Whether a copy of the buffers is kept, as the tensors `keptBuffers.…`. */
+  readonly keptBuffers: boolean;
   readonly vectors: Readonly<Record<string, VectorGrowth>>;
   readonly optimizer: (Omit<OptimizerSnapshot, 'vectors'> & { readonly vectors: readonly string[] }) | null;
   /**
@@ -94,6 +96,7 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   precision: z.enum(['fp32', 'tf32', 'bf16']),
   parameters: z.array(z.string()),
   buffers: z.array(z.string()),
+  keptBuffers: z.boolean().default(false),
   vectors: z.record(z.string(), z.enum(['new-rows', 'zeros', 'ones', 'ends'])),
   optimizer: z
     .object({
@@ -145,6 +148,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
   const { batchLoss, draws, frozen, offered } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
+  if (snapshot.keptBuffers) add('keptBuffers.', snapshot.keptBuffers);
   for (const [name, vector] of Object.entries(optimizer?.vectors ?? {})) add(`optimizer.${name}.`, vector);
   for (const [name, vector] of Object.entries(snapshot.vectors)) add(`vectors.${name}.`, vector.tensors);
   const addTargets = (name: string, { classes, logits }: TargetsSnapshot): void => {
@@ -163,6 +167,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     precision,
     parameters,
     buffers,
+    keptBuffers: snapshot.keptBuffers !== null,
     vectors: mapped(snapshot.vectors, ({ growth }) => growth),
     optimizer: optimizer && { ...optimizer, vectors: Object.keys(optimizer.vectors) },
     penalties,
@@ -190,7 +195,7 @@ export function fromFileSnapshot(
   outline: unknown,
   tensors: ReadonlyMap<string, FileTensor>,
 ): SessionSnapshot {
-  const { parameters, buffers, vectors, optimizer, memory, targets, streams, ...rest } =
+  const { parameters, buffers, keptBuffers, vectors, optimizer, memory, targets, streams, ...rest } =
     outlineSchema.parse(outline);
   const reader = new TensorReader(tensors);
   const stream = (name: (typeof streamNames)[number]) =>
@@ -199,6 +204,7 @@ export function fromFileSnapshot(
     ...rest,
     parameters: reader.list('', parameters),
     buffers: reader.list('', buffers),
+    keptBuffers: keptBuffers ? reader.list('keptBuffers.', buffers) : null,
     vectors: mapped(vectors, (growth, name) => ({
       growth,
       tensors: reader.list(`vectors.${name}.`, parameters),

@@ -3,6 +3,7 @@ import { inGroup, withDefault } from '../options/option.js';
 import type { Session } from '../session/session.js';
 import type { Preset, StrategyDefinition } from '../training/definition.js';
 import { measureImportance } from './regularisation/importance.js';
+import { chooseLayers, type LayersOptions, layersOption } from './regularisation/layers.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
 
 interface WithPreset {
@@ -15,7 +16,7 @@ interface WithPreset {
     | 'split-mnist-class';
 }
 
-export interface EwcOptions extends WithPreset, StrengthOptions {
+export interface EwcOptions extends WithPreset, StrengthOptions, LayersOptions {
   /** Of the Fisher information: exact, every label by its probability; empirical, the examples' own; sampled, one drawn by these probabilities; batches, of the mean gradient of each batch, squared. Default exact. */
   readonly fisher: 'exact' | 'empirical' | 'sampled' | 'batches';
   /** Examples of a task that its Fisher information is of, evenly spread; 0 takes all. Default 1000. */
@@ -56,6 +57,7 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
       'a published setting: of the article series (reference), or of van de Ven et al. on a benchmark',
     ),
     strength: strength(100),
+    layers: layersOption,
     fisher: withDefault(
       oneOf(['exact', 'empirical', 'sampled', 'batches']),
       'exact',
@@ -87,7 +89,7 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
   },
   create(config) {
     const { form, ewcGamma, strength, batchSize } = config;
-    const choice = { kind: config.fisher, samples: config.fisherSamples, batchSize };
+    const choice = { kind: config.fisher, samples: config.fisherSamples, batchSize, layers: config.layers };
     const names = (task: number): string[] =>
       form === 'separate' ? [...Array(task).keys()].map((each) => `-${each}`) : [''];
     return {
@@ -99,6 +101,7 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
           importance: `ewc-importance${name}`,
         })),
       }),
+      beforeTask: ({ session }) => chooseLayers(config, session),
       async afterTask(context) {
         const { session, task } = context;
         const { vectors } = session;

@@ -2,6 +2,7 @@ import { oneOf } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { measureImportance } from './regularisation/importance.js';
+import { chooseLayers, type LayersOptions, layersOption } from './regularisation/layers.js';
 import {
   lessStrength,
   type SamplesOptions,
@@ -10,7 +11,7 @@ import {
   strength,
 } from './regularisation/options.js';
 
-interface MasOptions extends StrengthOptions, SamplesOptions {
+interface MasOptions extends StrengthOptions, SamplesOptions, LayersOptions {
   /** How the importances of the tasks so far become one: their sum, or their mean. Default sum. */
   readonly accumulation: 'sum' | 'mean';
 }
@@ -26,6 +27,7 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
   needs: ['penalties'],
   options: {
     strength: strength(1),
+    layers: layersOption,
     importanceSamples: samples,
     accumulation: withDefault(
       oneOf(['sum', 'mean']),
@@ -40,11 +42,16 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
       penalties:
         task > 0 ? [{ strength: config.strength, anchor: 'mas-anchor', importance: 'mas-importance' }] : [],
     }),
+    beforeTask: ({ session }) => chooseLayers(config, session),
     async afterTask(context) {
       const { task } = context;
       const { vectors } = context.session;
       const { importanceSamples: samples, batchSize } = config;
-      await measureImportance({ kind: 'outputs', samples, batchSize }, context, 'mas-task');
+      await measureImportance(
+        { kind: 'outputs', samples, batchSize, layers: config.layers },
+        context,
+        'mas-task',
+      );
       const share = config.accumulation === 'mean' ? 1 / (task + 1) : 1;
       if (task === 0) await vectors.fill('mas-importance', 0);
       else if (config.accumulation === 'mean') await vectors.scale('mas-importance', 1 - share);

@@ -2,6 +2,7 @@ import { oneOf, positive } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { Session } from '../session/session.js';
 import type { Preset, StrategyDefinition } from '../training/definition.js';
+import { chooseLayers, type LayersOptions, layersOption, withinLayers } from './regularisation/layers.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
 
 interface WithPreset {
@@ -13,7 +14,7 @@ interface WithPreset {
     | 'split-mnist-class';
 }
 
-interface SiOptions extends WithPreset, StrengthOptions {
+interface SiOptions extends WithPreset, StrengthOptions, LayersOptions {
   /** Added to the squared distance that a weight has moved in a task, by which its path is divided. Default 0.1. */
   readonly xi: number;
   /** Whose gradient the path is of: the loss of the task alone, or the total with the penalty. Default task. */
@@ -41,6 +42,7 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
       'a published setting, of van de Ven et al. on a benchmark',
     ),
     strength: strength(10),
+    layers: layersOption,
     xi: withDefault(
       positive,
       0.1,
@@ -66,12 +68,14 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
         task > 0 ? [{ strength: config.strength, anchor: 'si-anchor', importance: 'si-importance' }] : [],
     }),
     async beforeTask({ session, task }) {
+      await chooseLayers(config, session);
       if (task === 0) await session.vectors.copy('parameters', 'si-anchor');
     },
     async afterTask({ session, task }) {
       const { vectors } = session;
       if (task === 0) await vectors.fill('si-importance', 0);
       await divideByDistance(session, config.xi);
+      await withinLayers(config, session, 'si-path');
       await vectors.add('si-importance', 'si-path');
       await vectors.fill('si-path', 0);
       await vectors.copy('parameters', 'si-anchor');

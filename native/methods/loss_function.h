@@ -19,6 +19,9 @@ class LossFunction {
   // The same; its gradient is added to `gradient`, scaled.
   virtual double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) = 0;
 
+  // Whether BatchNorm uses the statistics of the batch from now on, or the running ones, as it does at first.
+  virtual void use_batch_statistics(bool) {}
+
   // Of the same kind as what computes the loss.
   virtual const Arithmetic& arithmetic() const { return Arithmetic::libtorch(); }
 };

@@ -10,8 +10,12 @@
 
 namespace cl_torch {
 
-// What a forward pass is for: training may use statistics of the batch and update buffers with them.
-enum class Mode { kTraining, kEvaluation };
+// What a forward pass is for.
+enum class Mode {
+  kTraining,         // BatchNorm uses the statistics of the batch and keeps running ones,
+  kBatchStatistics,  // uses them and keeps nothing,
+  kEvaluation,       // uses the running ones.
+};
 
 // A network that gives every row of inputs a number (logit) for each class.
 class Network {
@@ -39,6 +43,11 @@ class Network {
   // Numbers that a row of inputs becomes where the network is widest; it bounds how many rows are taken at once.
   virtual int64_t widest() const = 0;
 
+  // How much of a batch's statistics goes into the running ones; PyTorch's default.
+  static constexpr double kNormMomentum = 0.1;
+  double norm_momentum() const { return norm_momentum_; }
+  void set_norm_momentum(double momentum) { norm_momentum_ = momentum; }
+
   // Rows that a forward pass in training mode takes at least: a single value has no variance to be divided by.
   virtual int64_t least_training_rows() const { return 1; }
 
@@ -63,6 +72,7 @@ class Network {
   Layout layout_;
   ParameterVector parameters_;
   TensorVector buffers_;
+  double norm_momentum_ = kNormMomentum;
 };
 
 }  // namespace cl_torch

@@ -16,7 +16,6 @@ namespace {
 constexpr int64_t kStages = 4;
 constexpr int64_t kBlocks = 2;
 constexpr double kNormEpsilon = 1e-5;
-constexpr double kNormMomentum = 0.1;
 constexpr int64_t kNormGroups = 32;
 
 struct ResNetNumbers {
@@ -76,7 +75,8 @@ class ResNetPass {
       : parameters_(network.parameters().parameters()),
         buffers_(network.buffers().views(network.buffers().values())),
         has_batch_norm_(has_batch_norm),
-        is_training_(mode == Mode::kTraining) {}
+        norm_momentum_(network.norm_momentum()),
+        mode_(mode) {}
 
   at::Tensor convolution(const at::Tensor& inputs, int64_t stride, int64_t padding) {
     return norm(at::conv2d(inputs, parameter(), {}, stride, padding));
@@ -104,14 +104,18 @@ class ResNetPass {
     }
     const at::Tensor& mean = buffers_[next_buffer_++];
     const at::Tensor& variance = buffers_[next_buffer_++];
-    const bool uses_batch = is_training_ && scale.requires_grad();
-    return at::batch_norm(inputs, scale, shift, mean, variance, uses_batch, kNormMomentum, kNormEpsilon, true);
+    const bool uses_batch = mode_ != Mode::kEvaluation && scale.requires_grad();
+    if (uses_batch && mode_ == Mode::kBatchStatistics) {
+      return at::batch_norm(inputs, scale, shift, {}, {}, true, norm_momentum_, kNormEpsilon, true);
+    }
+    return at::batch_norm(inputs, scale, shift, mean, variance, uses_batch, norm_momentum_, kNormEpsilon, true);
   }
 
   const std::vector<at::Tensor>& parameters_;
   std::vector<at::Tensor> buffers_;
   bool has_batch_norm_;
-  bool is_training_;
+  double norm_momentum_;
+  Mode mode_;
   size_t next_parameter_ = 0;
   size_t next_buffer_ = 0;
 };

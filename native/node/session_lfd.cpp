@@ -25,6 +25,13 @@ std::vector<double> clamp(const Options& options) {
   return clamp;
 }
 
+std::optional<std::string> layers(const Options& options) {
+  if (options.is_null("layers")) return std::nullopt;
+  return options.text("layers");
+}
+
+constexpr Statistics kStatistics[] = {Statistics::kRunning, Statistics::kInterpolated, Statistics::kBatch};
+
 DirectionOptions direction_options(const Options& options) {
   return {options.boolean("perTensor"),
           options.number_above("radius", 0),
@@ -35,7 +42,9 @@ DirectionOptions direction_options(const Options& options) {
           options.integer("iterations", 0, kMostIterations),
           options.integer("batchSize", 1, kLargestBatch),
           options.number_from("smoothing", 0, 1),
-          options.boolean("trainingStream")};
+          options.boolean("batchStatistics"),
+          options.boolean("trainingStream"),
+          layers(options)};
 }
 
 EquilibriumOptions equilibrium_options(const Options& options) {
@@ -46,6 +55,8 @@ EquilibriumOptions equilibrium_options(const Options& options) {
           options.boolean("decays"),
           options.integer("iterations", 0, kMostIterations),
           options.integer("batchSize", 1, kLargestBatch),
+          kStatistics[options.one_of("statistics", {"running", "interpolated", "batch"})],
+          layers(options),
           options.has("clamp") ? std::optional(clamp(options)) : std::nullopt};
 }
 
@@ -115,6 +126,23 @@ Napi::Value SessionObject::drop_targets(const Napi::CallbackInfo& info) {
     session.drop_targets(view);
     return resolve_undefined();
   });
+}
+
+Napi::Value SessionObject::keep_buffers(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) {
+    session.keep_buffers();
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::estimate_statistics(const Napi::CallbackInfo& info) {
+  const Options options(info, "estimateStatistics");
+  return submit(info,
+                [views = options.integers("views", 0, kLargestId),
+                 batch_size = options.integer("batchSize", 1, kLargestBatch)](Session& session, Observer& observer) {
+                  session.estimate_statistics(views, batch_size, observer);
+                  return resolve_undefined();
+                });
 }
 
 Napi::Value SessionObject::find_direction(const Napi::CallbackInfo& info) {

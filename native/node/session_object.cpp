@@ -36,6 +36,8 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::set_buffers>("setBuffers"),
                       InstanceMethod<&SessionObject::skip_order>("skipOrder"),
                       InstanceMethod<&SessionObject::add_memory>("addMemory"),
+                      InstanceMethod<&SessionObject::keep_buffers>("keepBuffers"),
+                      InstanceMethod<&SessionObject::estimate_statistics>("estimateStatistics"),
                       InstanceMethod<&SessionObject::find_direction>("findDirection"),
                       InstanceMethod<&SessionObject::set_penalties>("setPenalties"),
                       InstanceMethod<&SessionObject::set_path>("setPath"),

@@ -63,6 +63,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value memory_labels(const Napi::CallbackInfo& info);
   Napi::Value take_targets(const Napi::CallbackInfo& info);
   Napi::Value drop_targets(const Napi::CallbackInfo& info);
+  Napi::Value keep_buffers(const Napi::CallbackInfo& info);
+  Napi::Value estimate_statistics(const Napi::CallbackInfo& info);
   Napi::Value find_direction(const Napi::CallbackInfo& info);
   Napi::Value set_penalties(const Napi::CallbackInfo& info);
   Napi::Value set_path(const Napi::CallbackInfo& info);

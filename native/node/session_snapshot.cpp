@@ -96,6 +96,7 @@ Napi::Value to_value(Napi::Env env, const SessionSnapshot& snapshot) {
   object["precision"] = word_of(snapshot.engine.precision);
   object["parameters"] = to_value(env, snapshot.parameters);
   object["buffers"] = to_value(env, snapshot.buffers);
+  object["keptBuffers"] = or_null(env, snapshot.kept_buffers);
   object["optimizer"] = or_null(env, snapshot.optimizer);
   object["vectors"] = to_value(env, snapshot.vectors);
   write_objective(env, object, snapshot.objective);
@@ -182,6 +183,7 @@ SessionSnapshot read_snapshot(const Options& options) {
           engine_options(options),
           read_tensors(options, "parameters"),
           read_tensors(options, "buffers"),
+          unless_null(options, "keptBuffers", read_tensors),
           unless_null(options, "optimizer", read_optimizer),
           read_vectors(options),
           objective_settings(options),

@@ -14,6 +14,20 @@
 namespace cl_torch {
 namespace {
 
+// Lets BatchNorm use the statistics of each batch while a search lasts.
+class SearchStatistics {
+ public:
+  SearchStatistics(LossFunction& loss_function, bool of_batch) : loss_function_(loss_function) {
+    loss_function_.use_batch_statistics(of_batch);
+  }
+  ~SearchStatistics() { loss_function_.use_batch_statistics(false); }
+  SearchStatistics(const SearchStatistics&) = delete;
+  SearchStatistics& operator=(const SearchStatistics&) = delete;
+
+ private:
+  LossFunction& loss_function_;
+};
+
 constexpr size_t kRowsAtOnce = 512;  // of an importance: bounds its memory
 
 // For each row a label by the probabilities that the network gives, with one draw of the stream.
@@ -84,11 +98,13 @@ DirectionOutcome Session::find_direction(const DirectionOptions& options, const 
   Network& network = state_->require_network();
   const RandomStreams& streams = *state_->streams;
   const auto previous = state_->vectors.find(kDirection);
-  LessForgettingDirection direction(network.parameters(), options,
+  const at::Tensor layers = options.layers ? state_->values_of(*options.layers) : at::Tensor();
+  LessForgettingDirection direction(network.parameters(), options, layers,
                                     options.training_stream ? streams.device() : streams.method_device(),
                                     state_->engine->arithmetic());
   if (!start.empty()) direction.set(from_lists(network.parameters(), start));
   const at::Tensor& parameters = network.parameters().values();
+  const SearchStatistics statistics(*state_->engine, options.batch_statistics);
   DirectionOutcome outcome =
       direction.search(*state_->engine, parameters, state_->memory, options, streams.method(), observer);
   if (previous != state_->vectors.end() && options.smoothing > 0) {
@@ -128,14 +144,60 @@ void Session::importance(int64_t view_id, const std::vector<int64_t>& rows, Impo
   state_->target(target).copy_(importance);
 }
 
+void Session::keep_buffers() { state_->kept_buffers = state_->require_network().buffers().values().clone(); }
+
+void Session::estimate_statistics(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer) {
+  Network& network = state_->require_network();
+  for (const int64_t id : views) state_->require_fit(state_->view(id));
+  if (network.buffers().segments().empty()) return;
+  const at::Tensor all = at::arange(state_->memory.size(), at::kLong);
+  const c10::NoGradGuard no_grad;
+  BatchReader reader;
+  int64_t batches = 0;
+  const auto learn = [&](const RunList& list) {
+    observer.stop_if_cancelled();
+    if (list.size() < network.least_training_rows()) return;
+    network.set_norm_momentum(1 / static_cast<double>(++batches));
+    network.forward(reader.read({list.rows(), list.runs()}).inputs, Mode::kTraining);
+    network.set_norm_momentum(Network::kNormMomentum);
+  };
+  for (int64_t begin = 0; begin < all.size(0); begin += batch_size) {
+    RunList list;
+    state_->memory.list(all.slice(0, begin, std::min(begin + batch_size, all.size(0))), list);
+    learn(list);
+  }
+  for (const int64_t id : views) {
+    const TaskView& view = state_->view(id);
+    for (int64_t begin = 0; begin < view.rows(); begin += batch_size) {
+      RunList list;
+      for (int64_t row = begin; row < std::min(begin + batch_size, view.rows()); ++row) list.add(view, row);
+      learn(list);
+    }
+  }
+  if (batches == 0) reject("There are no examples, in the memory or the views, to estimate running statistics from.");
+}
+
 EquilibriumOutcome Session::find_equilibrium_point(const EquilibriumOptions& options, Observer& observer) {
   const Stopwatch stopwatch;
   Network& network = state_->require_network();
   if (state_->memory.empty()) reject("The equilibrium point needs a memory: call addMemory first.");
-  const at::Tensor anchor = state_->values_of(options.anchor);
+  at::Tensor anchor = state_->values_of(options.anchor);
+  if (options.layers) {
+    anchor = at::where(state_->values_of(*options.layers).ne(0), anchor, network.parameters().values());
+  }
+  const at::Tensor buffers = network.buffers().values();
+  const at::Tensor latest = buffers.clone();
+  const bool interpolates = options.statistics == Statistics::kInterpolated;
+  if (interpolates && !state_->kept_buffers.defined()) {
+    reject("There are no old running statistics to interpolate from: call keepBuffers at the old parameters first.");
+  }
+  const auto arrive = [&](double lambda) {
+    if (interpolates) buffers.copy_(at::lerp(state_->kept_buffers, latest, std::clamp(lambda, 0.0, 1.0)));
+  };
+  const SearchStatistics statistics(*state_->engine, options.statistics == Statistics::kBatch);
   EquilibriumOutcome outcome =
       cl_torch::find_equilibrium_point(*state_->engine, network.parameters().values(), anchor, state_->memory, options,
-                                       state_->streams->method(), observer);
+                                       state_->streams->method(), observer, arrive);
   outcome.seconds = stopwatch.seconds();
   return outcome;
 }

@@ -47,6 +47,7 @@ void Session::grow_head(int64_t classes) {
            std::to_string(classes) + ".");
   }
   auto grown = grown_network(old, classes, *state_->streams);
+  const at::Tensor kept_buffers = state_->kept_buffers;  // which no layer of the classes has
   Vectors vectors = grown_vectors(state_->vectors, old, *grown);
   ObjectiveSettings settings = state_->settings;
   std::erase_if(settings.penalties, [&](const PenaltySettings& penalty) {
@@ -60,6 +61,7 @@ void Session::grow_head(int64_t classes) {
   }
   state_->install(std::move(grown), state_->engine_options);
   state_->vectors = std::move(vectors);
+  state_->kept_buffers = kept_buffers;
   state_->adopt(std::move(settings));
   state_->optimizer = std::move(optimizer);
 }

@@ -69,6 +69,11 @@ class Session {
   void set_parameters(const std::vector<std::vector<float>>& values);
   // What the network keeps beside its parameters; set_buffers() takes them like set_parameters().
   std::vector<NamedTensor> buffers() const;
+  // A copy of them, for a search that goes back to them; snapshots have it.
+  void keep_buffers();
+  // They become the means over batches of the memory's examples and then of each view's, as PyTorch's update_bn makes
+  // them.
+  void estimate_statistics(const std::vector<int64_t>& views, int64_t batch_size, Observer& observer);
   void set_buffers(const std::vector<std::vector<float>>& values);
 
   // The order of an epoch over the view is drawn and dropped.

@@ -78,6 +78,7 @@ SessionSnapshot Session::export_state() const {
   snapshot.engine = state_->engine_options;
   snapshot.parameters = named(parameters, parameters.values());
   snapshot.buffers = named(network.buffers(), network.buffers().values());
+  if (state_->kept_buffers.defined()) snapshot.kept_buffers = named(network.buffers(), state_->kept_buffers);
   if (const Optimizer* optimizer = state_->optimizer.get()) {
     snapshot.optimizer = OptimizerSnapshot{optimizer->options(), optimizer->steps(), {}};
     for (const auto& [name, values] : optimizer->vectors()) {
@@ -105,6 +106,11 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   auto network = loaded_network(snapshot.network, snapshot.parameters, snapshot.buffers, state_->device);
   network->freeze(snapshot.objective.frozen);  // which refuses names that it does not have
   const Restorer restorer(*network);
+  at::Tensor kept_buffers;
+  if (snapshot.kept_buffers) {
+    require_shapes(network->layout().buffers(), *snapshot.kept_buffers, "the kept buffers");
+    kept_buffers = from_named(network->buffers(), *snapshot.kept_buffers).to(state_->device);
+  }
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
   if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
@@ -138,6 +144,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
     view.set_targets(its == targets.end() ? at::Tensor() : its->second);
   }
   state_->vectors = std::move(vectors);
+  state_->kept_buffers = std::move(kept_buffers);
   state_->adopt(snapshot.objective);
 }
 

@@ -57,6 +57,7 @@ struct SessionSnapshot {
   EngineOptions engine;
   std::vector<NamedTensor> parameters;
   std::vector<NamedTensor> buffers;
+  std::optional<std::vector<NamedTensor>> kept_buffers;
   std::optional<OptimizerSnapshot> optimizer;
   std::map<std::string, VectorSnapshot> vectors;  // of the session
   ObjectiveSettings objective;

@@ -85,6 +85,7 @@ struct Session::State {
     built.reset();
     settings = {};
     vectors.clear();
+    kept_buffers = at::Tensor();
     optimizer.reset();
     engine.reset();
     network.reset();
@@ -251,6 +252,7 @@ struct Session::State {
   std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows
   Memory memory;
   Vectors vectors;
+  at::Tensor kept_buffers;              // undefined: none
   ObjectiveSettings settings;           // of the objective: they name vectors of these
   std::optional<BuiltObjective> built;  // by them; anew when a vector has changed
   int64_t objective_version = 0;        // how often it was built

@@ -27,6 +27,8 @@ function options(perTensor: boolean, start: readonly number[]): DirectionOptions
     batchSize: fixture.labels.length,
     smoothing: 0,
     trainingStream: false,
+    batchStatistics: false,
+    layers: null,
     start: split(start, LENGTHS),
   };
 }

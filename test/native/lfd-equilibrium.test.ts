@@ -13,6 +13,8 @@ import { flat, largestDifference, noise, plus, split } from '../support/vectors.
 const { equilibrium: recorded } = fixture;
 
 const options: EquilibriumOptions = {
+  statistics: 'running',
+  layers: null,
   anchor: 'anchor',
   start: recorded.startLambda,
   learningRate: recorded.learningRate,

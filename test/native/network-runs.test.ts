@@ -26,6 +26,7 @@ const small = {
 const networks = [
   { network: 'cnn', channels: [3, 4], hidden: [8] },
   { network: 'resnet18', width: 2 },
+  { network: 'resnet18', width: 2, bn: 'interpolate', layers: '!head' },
   { network: 'resnet18', width: 2, norm: 'group', stem: 224 },
 ] as const;
 

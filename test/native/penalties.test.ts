@@ -49,7 +49,14 @@ async function open(
   await session.vectors.set('importance', split(weights, lengths));
   const random: DirectionOptions = {
     ...{ perTensor, radius: 1, ratios: [1], learningRate: 0.01, momentum: 0, decays: false },
-    ...{ iterations: 0, batchSize: 1, smoothing: 0, trainingStream: false },
+    ...{
+      iterations: 0,
+      batchSize: 1,
+      smoothing: 0,
+      trainingStream: false,
+      batchStatistics: false,
+      layers: null,
+    },
   };
   await session.findDirection(random);
   await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });

@@ -17,6 +17,8 @@ const direction: DirectionOptions = {
   batchSize: 16,
   smoothing: 0.3,
   trainingStream: false,
+  batchStatistics: false,
+  layers: null,
 };
 
 interface Prepared {

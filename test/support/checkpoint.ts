@@ -30,6 +30,7 @@ export const snapshot: SessionSnapshot = {
   precision: 'fp32',
   parameters: tensors(0),
   buffers: [],
+  keptBuffers: null,
   optimizer: {
     options: {
       optimizer: 'adamw',

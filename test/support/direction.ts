@@ -10,4 +10,6 @@ export const randomDirection: Omit<DirectionOptions, 'perTensor' | 'radius'> = {
   batchSize: 1,
   smoothing: 0,
   trainingStream: false,
+  batchStatistics: false,
+  layers: null,
 };

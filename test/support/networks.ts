@@ -21,6 +21,8 @@ export interface PythonNetwork {
   readonly logits: readonly number[];
   /** of the first rows' mean loss there. */
   readonly gradients: readonly (readonly number[])[];
+  /** Running statistics, estimated anew on all rows; null where some are frozen. */
+  readonly estimated: readonly (readonly number[])[] | null;
   /** The kind's own numbers. */
   readonly [setting: string]: unknown;
 }
@@ -53,6 +55,8 @@ export interface Trained {
   readonly buffers: readonly NamedTensor[];
   readonly logits: readonly number[];
   readonly gradients: readonly NamedTensor[];
+  /** Null where Python's are. */
+  readonly estimated: readonly NamedTensor[] | null;
 }
 
 const settings = ['channels', 'kernel', 'hidden', 'width', 'stem', 'norm'];
@@ -85,7 +89,10 @@ export async function trainLikePython(all: PythonNetworks, of: PythonNetwork): P
   const [final, buffers] = [await session.parameters(), await session.buffers()];
   const logits = [...(await session.predict({ images, features, output: 'logits' }))];
   await session.gradient({ view, rows: Int32Array.from({ length: first }, (_, row) => row) });
-  return { initial, losses, final, buffers, logits, gradients: await session.vectors.get('gradient') };
+  const gradients = await session.vectors.get('gradient');
+  await session.estimateStatistics({ views: [view], batchSize });
+  const estimated = of.estimated && (await session.buffers());
+  return { initial, losses, final, buffers, logits, gradients, estimated };
 }
 
 function optimizerOf({ sgd, adam }: PythonNetworks, optimizer: 'sgd' | 'adam'): OptimizerInput {

@@ -81,6 +81,7 @@ export function learnByLfd(
     setBatchLoss: idle,
     setDraws: idle,
     addMemory: idle,
+    estimateStatistics: idle,
     deviation: async () => 3.1449,
     findDirection: async (_, call) => {
       call?.onProgress?.(20, 20, 0.25);

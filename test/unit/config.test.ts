@@ -227,7 +227,7 @@ describe('describeOptions', () => {
       { schedule: 'restarts', restartEpochs: 1 },
     ] as const;
     const configs = [
-      parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1] }),
+      parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1], layers: 'head' }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
       parseConfig({ strategy: 'er', iterations: 1, weights: 'w', freeze: 'head' }),
       ...benchmarks.map(({ name: benchmark }) =>

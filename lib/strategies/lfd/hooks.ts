@@ -3,7 +3,13 @@ import type { Strategy } from '../../training/strategy.js';
 import type { MemoryOptions } from '../rehearsal/memory.js';
 import { memoryHooks } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
-import { directionPenalty, moveToEquilibriumPoint, reportDeviation, searchDirection } from './parts.js';
+import {
+  directionPenalty,
+  moveToEquilibriumPoint,
+  rememberAnchor,
+  reportDeviation,
+  searchDirection,
+} from './parts.js';
 
 type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
 
@@ -16,13 +22,13 @@ export function lessForgetting(config: LfdConfig): Strategy {
     ...penalised(config),
     rehearsal: config.rehearsal,
     async beforeTask(context) {
-      await context.session.vectors.copy('parameters', 'anchor'); // w_t
+      await rememberAnchor(config, context);
       if (context.task > 0) await searchDirection(config, context);
     },
     ...memoryHooks(config),
     async afterTask(context) {
       if (context.task === 0) return;
-      await reportDeviation(context);
+      await reportDeviation(context, config);
       if (config.equilibriumPoint === 'on') await moveToEquilibriumPoint(config, context);
     },
   };
@@ -35,15 +41,13 @@ export function lessForgetting(config: LfdConfig): Strategy {
 export function reference(config: LfdConfig): Strategy {
   return {
     ...penalised(config),
-    async beforeTask({ session }) {
-      await session.vectors.copy('parameters', 'anchor'); // w_t
-    },
+    beforeTask: (context) => rememberAnchor(config, context),
     async beforeEpoch(context) {
       await context.session.createOptimizer(config);
       if (context.task > 0) await searchDirection(config, context);
     },
     async afterTask(context) {
-      if (context.task > 0) await reportDeviation(context);
+      if (context.task > 0) await reportDeviation(context, config);
       await context.session.skipOrder(context.view);
     },
   };

@@ -32,6 +32,7 @@ export const lfd: StrategyDefinition<Options, 'lfd', 'method'> = {
     '(Wen et al., 2024; docs/lfd.md).',
   source:
     'H. Wen, H. Qiu, L. Wang et al., Class incremental learning with less forgetting direction and equilibrium point, IEEE TCSVT, 2024',
+  needs: ({ layers }) => (layers === undefined ? [] : ['penalties']),
   options: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
   presets: { reference: referencePreset },
   problems: impossibleTogether,

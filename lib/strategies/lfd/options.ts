@@ -1,8 +1,9 @@
 import { bounds, decay, integer, number, oneOf, onOff, positive, rate, ratios } from '../../options/kinds.js';
 import { inGroup, type Kind, type OptionSchemas, optional, withDefault } from '../../options/option.js';
+import { type LayersOptions, layersOption } from '../regularisation/layers.js';
 
 /** Options of the less-forgetting direction and the equilibrium point (docs/lfd.md). */
-export interface LfdOptions {
+export interface LfdOptions extends LayersOptions {
   /** Reference does exactly what the reference implementation does, bit for bit. Default complete. */
   readonly preset: 'complete' | 'reference';
   /** Weight of the penalty on what an offset has off the direction. Default 0.005. */
@@ -39,6 +40,8 @@ export interface LfdOptions {
   readonly lambdaClip: number;
   /** Steps of the descent. Default 40. */
   readonly lambdaIterations: number;
+  /** BatchNorm's statistics: re-estimate, of each batch in the searches and of memory and task at the equilibrium point; interpolate, between the old network's and the new one's; new, the new one's. Default re-estimate. */
+  readonly bn: 're-estimate' | 'interpolate' | 'new';
   /** Least and greatest coefficient; unbounded when left out. */
   readonly lambdaClamp?: readonly [number, number] | undefined;
 }
@@ -89,6 +92,7 @@ export const lfdOptions: OptionSchemas<LfdOptions> = {
     ),
     smoothing: withDefault(decay, 0, "share of the previous task's direction mixed into the new one"),
   }),
+  layers: layersOption,
   ...inGroup('Equilibrium point', {
     equilibriumPoint: withDefault(
       onOff,
@@ -108,6 +112,11 @@ export const lfdOptions: OptionSchemas<LfdOptions> = {
     ),
     lambdaClip: withDefault(positive, 5, 'bound on the slope in a step'),
     lambdaIterations: withDefault(integer(1, 100_000), 40, 'steps of the descent'),
+    bn: withDefault(
+      oneOf(['re-estimate', 'interpolate', 'new']),
+      're-estimate',
+      "BatchNorm's statistics: re-estimate, of each batch in the searches and of memory and task at the equilibrium point; interpolate, between the old network's and the new one's; new, the new one's",
+    ),
     lambdaClamp: optional(bounds, 'least and greatest coefficient; unbounded when left out'),
   }),
 };

@@ -1,7 +1,9 @@
 import type { DirectionOutcome, EquilibriumOutcome } from '../../../binding.js';
 import { object, readProperty } from '../../base/arguments.js';
 import type { PenaltyInput } from '../../session/penalty.js';
+import type { Session } from '../../session/session.js';
 import type { Phase, TaskContext } from '../../training/strategy.js';
+import { chooseLayers, LAYERS, layersVector } from '../regularisation/layers.js';
 import { readContext } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
 
@@ -29,6 +31,8 @@ export async function searchDirection(config: LfdOptions, context: TaskContext):
     iterations: config.direction === 'rsgd' ? config.directionIterations : 0,
     batchSize: config.directionBatchSize,
     smoothing: config.smoothing,
+    batchStatistics: config.bn === 're-estimate',
+    layers: layersOf(config),
     trainingStream: isReference,
   };
   const found = await context.phase(directionPhase, (call) => session.findDirection(options, call));
@@ -42,7 +46,15 @@ export function directionPenalty(config: LfdOptions): PenaltyInput {
     readProperty(given, key),
   ) as [LfdOptions['alpha'], LfdOptions['sphere'], LfdOptions['radius'], LfdOptions['preset']];
   const gradient = preset === 'reference' ? 'reference' : 'closed-form';
-  return { strength: alpha, direction: 'direction', perTensor: sphere === 'per-tensor', radius, gradient };
+  const within = layersVector({ layers: readProperty(given, 'layers') as LfdOptions['layers'] });
+  return {
+    strength: alpha,
+    direction: 'direction',
+    ...within,
+    perTensor: sphere === 'per-tensor',
+    radius,
+    gradient,
+  };
 }
 
 /** g(nu), in the words of who has not read the article, and its way during the search. */
@@ -68,10 +80,29 @@ function reportDirection(found: DirectionOutcome, context: TaskContext): void {
 }
 
 /** Tells how far the task has moved the parameters off the direction: ||delta||. */
-export async function reportDeviation(context: TaskContext): Promise<void> {
-  const value = await context.session.deviation();
+export async function reportDeviation(
+  context: TaskContext,
+  config?: Pick<LfdOptions, 'layers' | 'sphere'>,
+): Promise<void> {
+  const { session } = context;
+  const value =
+    config?.layers === undefined ? await session.deviation() : await deviationWithin(config, session);
   const words = { label: 'off the direction', line: 'weights left it by {.2}' };
   context.report({ measures: { deviation: { ...words, phase: 'direction', value, digits: 3 } } });
+}
+
+/** The same of the layers that take part: a session's own is of all weights. */
+async function deviationWithin(
+  { sphere }: Pick<LfdOptions, 'sphere'>,
+  { vectors }: Session,
+): Promise<number> {
+  await vectors.copy('parameters', 'off-direction');
+  await vectors.add('off-direction', 'anchor', -1);
+  await vectors.multiply('off-direction', LAYERS);
+  await vectors.project('off-direction', 'direction', { perTensor: sphere === 'per-tensor' });
+  const length = await vectors.norm('off-direction');
+  await vectors.drop('off-direction');
+  return length;
 }
 
 /** The move to the equilibrium point, as {@link moveToEquilibriumPoint} does it. */
@@ -84,9 +115,24 @@ const equilibriumPhase: Phase<EquilibriumOutcome> = {
   finite: ({ path, loss }) => [...path, loss],
 };
 
+/** Of BatchNorm, while lambda is searched for. */
+const STATISTICS = { 're-estimate': 'batch', interpolate: 'interpolated', new: 'running' } as const;
+
+/** Name of the vector of the layers that take part; null where all do. */
+function layersOf(config: LfdOptions): string | null {
+  return layersVector(config).importance ?? null;
+}
+
+/** Remembers w_t, the parameters now, and what the equilibrium point needs beside them. */
+export async function rememberAnchor(config: LfdOptions, { session }: TaskContext): Promise<void> {
+  await chooseLayers(config, session);
+  await session.vectors.copy('parameters', 'anchor');
+  if (config.bn === 'interpolate') await session.keepBuffers();
+}
+
 /** Moves the parameters to the equilibrium point between w_t and what the task has made of them. */
 export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskContext): Promise<void> {
-  const { session } = readContext('moveToEquilibriumPoint', config, context);
+  const { session, view } = readContext('moveToEquilibriumPoint', config, context);
   const options = {
     start: config.lambdaStart,
     learningRate: config.lambdaLearningRate,
@@ -94,9 +140,20 @@ export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskCo
     decays: config.lambdaSchedule === 'step',
     iterations: config.lambdaIterations,
     batchSize: config.directionBatchSize,
+    statistics: STATISTICS[config.bn],
+    layers: layersOf(config),
     ...(config.lambdaClamp ? { clamp: config.lambdaClamp } : {}),
   };
-  const found = await context.phase(equilibriumPhase, (call) => session.findEquilibriumPoint(options, call));
+  const found = await context.phase(equilibriumPhase, async (call) => {
+    const outcome = await session.findEquilibriumPoint(options, call);
+    if (config.bn === 're-estimate') {
+      await session.estimateStatistics(
+        { views: [view], batchSize: config.directionBatchSize },
+        { signal: call.signal },
+      );
+    }
+    return outcome;
+  });
   reportEquilibriumPoint(found, context);
 }
 

@@ -1,5 +1,6 @@
 import type { ImportanceOptions } from '../../../binding.js';
 import type { Labels, TaskContext } from '../../training/strategy.js';
+import { withinLayers } from './layers.js';
 
 /** Which importance, and of how many examples. */
 export interface ImportanceChoice {
@@ -9,11 +10,13 @@ export interface ImportanceChoice {
   readonly samples: number;
   /** Rows of a batch, of `batches`. */
   readonly batchSize: number;
+  /** Whose weights have one, as the option names them; the others' is 0. */
+  readonly layers?: string | undefined;
 }
 
 /** The vector `target` becomes the importance of each weight for the task, at the weights now. */
 export async function measureImportance(
-  { kind, samples, batchSize }: ImportanceChoice,
+  { kind, samples, batchSize, layers }: ImportanceChoice,
   { session, view, labels, phase }: TaskContext,
   target: string,
 ): Promise<void> {
@@ -37,6 +40,7 @@ export async function measureImportance(
     }
     await vectors.drop('batch-gradient');
   });
+  await withinLayers({ layers }, session, target);
 }
 
 /** So many rows of a task, evenly spread; all where it has no more, or for 0. */

@@ -214,17 +214,22 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
   return {count, view.own_classes() ? own_correct.item<int64_t>() : count};
 }
 
+at::Tensor AutogradEngine::measured(const at::Tensor& inputs) {
+  const bool uses_batch = uses_batch_statistics_ && inputs.size(0) >= network_.least_training_rows();
+  return network_.forward(inputs, uses_batch ? Mode::kBatchStatistics : Mode::kEvaluation);
+}
+
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
   const c10::NoGradGuard no_grad;
   const Shift shift(network_, values);
-  return mean_cross_entropy(network_.forward(batch.inputs, Mode::kEvaluation), batch).item<double>();
+  return mean_cross_entropy(measured(batch.inputs), batch).item<double>();
 }
 
 double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
   const Shift shift(network_, values);
   network_.parameters().gradients().zero_();
   const c10::AutoGradMode grad_mode(true);
-  const at::Tensor loss = mean_cross_entropy(network_.forward(batch.inputs, Mode::kEvaluation), batch);
+  const at::Tensor loss = mean_cross_entropy(measured(batch.inputs), batch);
   loss.backward();
   gradient.add_(network_.parameters().gradients(), scale);
   return loss.item<double>();

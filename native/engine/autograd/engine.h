@@ -18,6 +18,8 @@ class AutogradEngine : public Engine {
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
+  void use_batch_statistics(bool uses) override { uses_batch_statistics_ = uses; }
+
   // Of an MLP by products, as the fused engine does; else row by row: a backward pass each, or one for each class.
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                       at::Tensor& importance, Observer& observer) override;
@@ -48,6 +50,9 @@ class AutogradEngine : public Engine {
   StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective, double rate);
   // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing.
   at::Tensor batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss, BatchReader& reader);
+  // The network's outputs for a loss that is not learnt by in training. A batch that is too small for statistics of its
+  // own has the running ones.
+  at::Tensor measured(const at::Tensor& inputs);
   // The gradient in the parameters loses what opposes the draw's.
   void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
 
@@ -55,6 +60,7 @@ class AutogradEngine : public Engine {
   Interference interference_;
   at::Tensor logits_;  // of the last batch
   BatchReader reader_;
+  bool uses_batch_statistics_ = false;
   std::vector<BatchReader> draw_readers_;  // graphs refer to what they read
   BatchReader reference_reader_;
 };

@@ -10,10 +10,13 @@
 
 namespace cl_torch {
 LessForgettingDirection::LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
-                                                 const at::Generator& generator, const Arithmetic& arithmetic)
+                                                 const at::Tensor& layers, const at::Generator& generator,
+                                                 const Arithmetic& arithmetic)
     : sphere_(parts_of(parameters, options.per_tensor), options.radius, arithmetic),
+      layers_(layers),
       direction_(at::zeros_like(parameters.values())) {
   for (at::Tensor& view : parameters.views(direction_)) arithmetic.draw_normal(view, generator);
+  if (layers_.defined()) direction_.mul_(layers_);
   sphere_.retract_(direction_);
 }
 
@@ -41,6 +44,7 @@ DirectionOutcome LessForgettingDirection::search(LossFunction& loss_function, co
       const at::Tensor values = shifted(parameters, ratio);
       objective += share / ratio * loss_function.add_gradient(values, batch, share, gradient);
     }
+    if (layers_.defined()) gradient.mul_(layers_);
     outcome.path.push_back(objective);
     optimizer.step(direction_, gradient,
                    stepped_rate(options.learning_rate, options.decays, iteration, options.iterations));

@@ -15,8 +15,9 @@ namespace cl_torch {
 //   g(nu) = mean over r of L_M(w + r nu) / r,   whose Euclidean gradient is   mean over r of grad L_M(w + r nu).
 class LessForgettingDirection {
  public:
-  // A random direction: normal draws, parameter by parameter, brought onto the sphere.
-  LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options,
+  // A random direction: normal draws, parameter by parameter, brought onto the sphere. `layers`: 0 or 1 for each
+  // element, [size]; where it is 0, the direction has nothing. Undefined: 1 everywhere.
+  LessForgettingDirection(const ParameterVector& parameters, const DirectionOptions& options, const at::Tensor& layers,
                           const at::Generator& generator, const Arithmetic& arithmetic);
 
   const Sphere& sphere() const { return sphere_; }
@@ -39,6 +40,7 @@ class LessForgettingDirection {
   at::Tensor shifted(const at::Tensor& parameters, double ratio) const;
 
   Sphere sphere_;
+  at::Tensor layers_;
   at::Tensor direction_;
 };
 

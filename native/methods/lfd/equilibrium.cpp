@@ -12,11 +12,15 @@ namespace cl_torch {
 
 EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tensor parameters, const at::Tensor& anchor,
                                           const Memory& memory, const EquilibriumOptions& options,
-                                          const at::Generator& generator, Observer& observer) {
+                                          const at::Generator& generator, Observer& observer,
+                                          const std::function<void(double)>& arrive) {
   EquilibriumOutcome outcome;
   const at::Tensor way = parameters - anchor;
   const Arithmetic& arithmetic = loss_function.arithmetic();
-  const auto point = [&](double lambda) { return arithmetic.sum(anchor, way, lambda); };
+  const auto point = [&](double lambda) {
+    arrive(lambda);
+    return arithmetic.sum(anchor, way, lambda);
+  };
   MemoryDealer dealer(memory, options.batch_size, generator);
   double lambda = options.start;
   outcome.path.push_back(lambda);
@@ -31,11 +35,17 @@ EquilibriumOutcome find_equilibrium_point(LossFunction& loss_function, at::Tenso
     if (observer.report_due()) observer.report(iteration + 1, options.iterations, loss);
     if (!std::isfinite(lambda)) break;
   }
-  const at::Tensor found = point(lambda);
+  arrive(0);
   outcome.loss_old = memory_loss(loss_function, anchor, memory);
+  arrive(1);
   outcome.loss_new = memory_loss(loss_function, parameters, memory);
+  const at::Tensor found = point(lambda);
   outcome.loss = memory_loss(loss_function, found, memory);
-  if (std::isfinite(lambda)) parameters.copy_(found);
+  if (std::isfinite(lambda)) {
+    parameters.copy_(found);
+  } else {
+    arrive(1);
+  }
   return outcome;
 }
 

@@ -43,6 +43,8 @@ export interface Reproduction {
   readonly protocol: string;
   /** The same as settings of a run. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Options that take a run's seed: what the table's program draws from it beside the weights and batches. */
+  readonly seeded?: readonly string[];
   readonly rows: readonly ReproducedRow[];
 }
 

@@ -66,6 +66,7 @@ export function planReproduction(
         ...table.settings,
         scenario: row.scenario,
         ...row.settings,
+        ...Object.fromEntries((table.seeded ?? []).map((key) => [key, seed])),
         ...machine,
         seed,
         out: place,

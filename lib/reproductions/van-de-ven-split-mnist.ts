@@ -68,10 +68,11 @@ export const vanDeVenSplitMnist: Reproduction = {
     'G. M. van de Ven, A. S. Tolias, Generative replay with feedback connections as a general strategy for continual ' +
     'learning, arXiv:1809.10635, table 3; with a memory: the edition of 2022',
   protocol:
-    'Five tasks of two classes; 784-400-400 and ReLU; Adam, 0.001, its state kept from task to task; 2,000 iterations a task, ' +
+    'Five tasks of two classes, in an order drawn from the seed; 784-400-400 and ReLU; Adam, 0.001, its state kept from task to task; 2,000 iterations a task, ' +
     'batches of 128; published over 20 seeds.',
   settings: {
     benchmark: 'split-mnist',
+    classOrder: 'seeded',
     hidden: [400, 400],
     optimizer: 'adam',
     weightDecay: 0,
@@ -80,6 +81,7 @@ export const vanDeVenSplitMnist: Reproduction = {
     iterations: 2000,
     batchSize: 128,
   },
+  seeded: ['classSeed'],
   rows: [
     ...TASK.map((row) => ({ ...row, scenario: 'task' as const })),
     ...DOMAIN.map((row) => ({ ...row, scenario: 'domain' as const })),

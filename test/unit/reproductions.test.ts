@@ -72,6 +72,13 @@ describe.each(reproductions.map((each) => [each.name, each] as const))('%s', (_n
     }
   });
 
+  test('what is drawn from the seed is another one with each', () => {
+    for (const { run } of planned) {
+      const drawn = Object.entries(run.config).filter(([key]) => published.seeded?.includes(key));
+      expect(drawn).toEqual((published.seeded ?? []).map((key) => [key, run.config.seed]));
+    }
+  });
+
   test('what decides was read, and is around what was published', () => {
     for (const { published: value, accepted } of published.rows) {
       if (accepted === undefined || value === undefined) continue;
@@ -151,7 +158,7 @@ describe('what a person gets', () => {
     );
     expect(text).toContain('60.00, recalled');
     expect(text.match(/^- ER, 100 a class: One mean\.$/gm)).toHaveLength(1);
-    expect(text).toMatch(/^npx cl-torch run er --seeds 1,2 .*--tasks 2/m);
+    expect(text).toMatch(/^npx cl-torch run er --seed 1 .*--tasks 2/m);
     expect(text).toMatch(/^npx cl-torch run baseline --seed 1 /m);
   });
 

@@ -46,7 +46,7 @@ export async function reproductionPage(outcome: ReproductionOutcome): Promise<st
       {
         title: 'How it was made',
         content: html`<p>${madeText(rows)}</p>${tableMarkup({
-          caption: 'The command of each row',
+          caption: 'The command of the first run of each row; cl-torch reproduce makes all of them',
           name: `${table.name}-commands`,
           columns: [{ label: 'method' }, { label: 'scenario' }, { label: 'command' }],
           rows: rows.map((each) => [each.row.method, each.row.scenario, rowCommand(each)]),

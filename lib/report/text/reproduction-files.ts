@@ -21,7 +21,7 @@ export function reproductionMarkdown(outcome: ReproductionOutcome): string {
     notesOf(rows)
       .map((note) => `- ${note}`)
       .join('\n'),
-    `${madeText(rows)} All of it: \`npx cl-torch reproduce ${table.name}\`; row by row:`,
+    `${madeText(rows)} All of it: \`npx cl-torch reproduce ${table.name}\`; the first run of each row:`,
     `\`\`\`sh\n${commands.join('\n')}\n\`\`\``,
   ]
     .filter((part) => part !== '')

@@ -145,11 +145,10 @@ export function reproductionText({ table, rows }: ReproductionOutcome): string {
   return [`${table.title} (${table.name})`, ...body, '', wrapped(caption, TABLE_WIDTH)].join('\n');
 }
 
-/** The command that makes a row's runs again; null where it has none. */
+/** The command that makes the first of a row's runs again; null where it has none. */
 export function rowCommand({ runs }: RowOutcome): string | null {
   const [first] = runs;
-  const seeds = runs.map(({ config }) => config.seed);
-  return first ? commandLine({ config: first.config, seeds, threads: first.environment.threads }) : null;
+  return first ? commandLine({ config: first.config, threads: first.environment.threads }) : null;
 }
 
 /** When, with which versions and on what the rows were made, in a sentence. */

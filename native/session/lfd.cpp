@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <span>
 
 #include "base/named_tensors.h"
 #include "data/class_mask.h"
@@ -150,7 +152,8 @@ void Session::estimate_statistics(const std::vector<int64_t>& views, int64_t bat
   Network& network = state_->require_network();
   for (const int64_t id : views) state_->require_fit(state_->view(id));
   if (network.buffers().segments().empty()) return;
-  const at::Tensor all = at::arange(state_->memory.size(), at::kLong);
+  std::vector<int64_t> all(static_cast<size_t>(state_->memory.size()));
+  std::iota(all.begin(), all.end(), 0);
   const c10::NoGradGuard no_grad;
   BatchReader reader;
   int64_t batches = 0;
@@ -161,9 +164,10 @@ void Session::estimate_statistics(const std::vector<int64_t>& views, int64_t bat
     network.forward(reader.read({list.rows(), list.runs()}).inputs, Mode::kTraining);
     network.set_norm_momentum(Network::kNormMomentum);
   };
-  for (int64_t begin = 0; begin < all.size(0); begin += batch_size) {
+  const auto size = static_cast<size_t>(batch_size);
+  for (size_t begin = 0; begin < all.size(); begin += size) {
     RunList list;
-    state_->memory.list(all.slice(0, begin, std::min(begin + batch_size, all.size(0))), list);
+    state_->memory.list(std::span(all).subspan(begin, std::min(size, all.size() - begin)), list);
     learn(list);
   }
   for (const int64_t id : views) {

@@ -588,6 +588,13 @@ export interface MemoryInfo {
   readonly offered: number;
 }
 
+/** What a network's last layer takes of rows of inputs. */
+export interface Features {
+  /** `rows × width`, row-major. */
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
 /** Stored outputs of a network. */
 export interface TargetsSnapshot {
   readonly classes: number;
@@ -778,6 +785,8 @@ export class Session {
   /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
   keepMemory(options: { readonly examples: Int32Array }): Promise<void>;
   memoryInfo(): Promise<MemoryInfo>;
+  /** What the network's last layer takes of these rows of a view, at the parameters now, as in an evaluation. */
+  features(options: RowsOptions): Promise<Features>;
   /** The class of each of the memory's examples, in the order in which they are numbered. */
   memoryLabels(): Promise<Int32Array>;
   /** Stores the network's outputs, as it is now, for all rows of a view, in the place of earlier ones. */

@@ -1,10 +1,12 @@
 import type {
   BatchLoss,
+  Features,
   MemoryDraw,
   MemoryInfo,
   MemoryOptions,
   Session as NativeSession,
   PathOptions,
+  RowsOptions,
   TargetLoss,
 } from '../../binding.js';
 import type { CallOptions, NativeCalls } from './native-calls.js';
@@ -125,6 +127,11 @@ export abstract class ObjectiveCalls {
   /** Of the memory's examples, numbered from 0 in the order in which they were added, keeps only these. */
   keepMemory(examples: Int32Array): Promise<void> {
     return this.#calls.run(() => this.#native.keepMemory({ examples }));
+  }
+
+  /** What the network's last layer takes of these rows of a view, at the parameters now, as in an evaluation. */
+  features(options: RowsOptions, call?: CallOptions): Promise<Features> {
+    return this.#calls.run(() => this.#native.features(options), call);
   }
 
   /** The class of each of the memory's examples, in the order in which they are numbered. */

@@ -2,7 +2,7 @@ import { oneOf } from '../options/kinds.js';
 import { withDefault } from '../options/option.js';
 import type { Preset, Setting, StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
-import { type MemoryOptions, memoryOptions, withoutMemory } from './rehearsal/memory.js';
+import { type MemoryOptions, memoryOptions, ofEachClass, withoutMemory } from './rehearsal/memory.js';
 import {
   type PublishedOptions,
   permutedMnistOnline,
@@ -48,7 +48,7 @@ export const er: StrategyDefinition<ErOptions, 'er', 'method'> = {
   },
   presets: {
     'split-mnist-class': {
-      options: { memorySize: 100, memoryPer: 'class', rehearsal: 128 },
+      options: { ...ofEachClass(100), rehearsal: 128 },
       setting: splitMnistOffline,
     },
     'split-mnist-200': joinedReservoir(200, 10, splitMnistOnline(0.01)),

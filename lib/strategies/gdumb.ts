@@ -29,8 +29,9 @@ export const gdumb: StrategyDefinition<GdumbOptions, 'gdumb', 'method'> = {
     'split-mnist-wide-4400': { options: { memorySize: 4400 }, setting: splitMnistDumb(400) },
   },
   problems(config, name) {
-    const filled = `${name('memorySelection')}: a reservoir is filled by learning the task, and gdumb learns its memory alone`;
-    return [...needsMemory(config, name), ...(config.memorySelection === 'reservoir' ? [filled] : [])];
+    const learns = `${name('memorySelection')}: ${config.memorySelection} chooses by what is learnt of the task, and gdumb learns its memory alone`;
+    const isByLearning = config.memorySelection === 'reservoir' || config.memorySelection === 'herding';
+    return [...needsMemory(config, name), ...(isByLearning ? [learns] : [])];
   },
   create(config, { tasks }) {
     requireExemplars(config, tasks);

@@ -10,4 +10,9 @@ at::Tensor Engine::logits(Network& network, const at::Tensor& inputs) {
   return network.forward(inputs, Mode::kEvaluation);
 }
 
+at::Tensor Engine::features(Network& network, const at::Tensor& inputs) {
+  const c10::NoGradGuard no_grad;
+  return network.features(inputs, Mode::kEvaluation);
+}
+
 }  // namespace cl_torch

@@ -33,6 +33,8 @@ class Engine : public LossFunction {
 
   // What the network, which is the engine's own, makes of rows of inputs: [rows, classes], without a graph.
   virtual at::Tensor logits(Network& network, const at::Tensor& inputs);
+  // The same of its last layer's inputs: [rows, features].
+  virtual at::Tensor features(Network& network, const at::Tensor& inputs);
 
   // Adds, scaled, what the kind says of each row of the batch, at the parameters `values`, to `importance`, [size].
   // Where labels are sampled, the batch has them already.

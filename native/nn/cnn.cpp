@@ -67,7 +67,7 @@ Cnn::Cnn(const NetworkSpec& spec, const c10::Device& device)
       convolutions_(cnn_numbers(spec).channels.size()),
       padding_(cnn_numbers(spec).kernel / 2) {}
 
-at::Tensor Cnn::forward(const at::Tensor& inputs, Mode) {
+at::Tensor Cnn::features(const at::Tensor& inputs, Mode) {
   const auto& tensors = parameters().parameters();
   const auto& input = spec().input;
   at::Tensor activations = inputs.view({inputs.size(0), input[0], input[1], input[2]});
@@ -77,9 +77,8 @@ at::Tensor Cnn::forward(const at::Tensor& inputs, Mode) {
     activations = at::max_pool2d(at::relu(activations), 2);
   }
   activations = activations.flatten(1);
-  for (; next < tensors.size(); next += 2) {
-    if (next > 2 * convolutions_) activations = at::relu(activations);
-    activations = at::linear(activations, tensors[next], tensors[next + 1]);
+  for (; next + 2 < tensors.size(); next += 2) {
+    activations = at::relu(at::linear(activations, tensors[next], tensors[next + 1]));
   }
   return activations;
 }

@@ -19,7 +19,7 @@ class Cnn final : public Network {
   // All parameters zero.
   Cnn(const NetworkSpec& spec, const c10::Device& device);
 
-  at::Tensor forward(const at::Tensor& inputs, Mode mode) override;
+  at::Tensor features(const at::Tensor& inputs, Mode mode) override;
   int64_t widest() const override;
 
  private:

@@ -34,12 +34,11 @@ Layout Mlp::layout_of(const NetworkSpec& spec) {
 Mlp::Mlp(const NetworkSpec& spec, const c10::Device& device)
     : Network(spec, layout_of(spec), device), widths_(widths_of(spec)) {}
 
-at::Tensor Mlp::forward(const at::Tensor& inputs, Mode) {
+at::Tensor Mlp::features(const at::Tensor& inputs, Mode) {
   const auto& tensors = parameters().parameters();
   at::Tensor activations = inputs;
-  for (size_t i = 0; i < tensors.size(); i += 2) {
-    if (i > 0) activations = at::relu(activations);
-    activations = at::linear(activations, tensors[i], tensors[i + 1]);
+  for (size_t i = 0; i + 2 < tensors.size(); i += 2) {
+    activations = at::relu(at::linear(activations, tensors[i], tensors[i + 1]));
   }
   return activations;
 }

@@ -19,7 +19,7 @@ class Mlp final : public Network {
   // All parameters zero.
   Mlp(const NetworkSpec& spec, const c10::Device& device);
 
-  at::Tensor forward(const at::Tensor& inputs, Mode mode) override;
+  at::Tensor features(const at::Tensor& inputs, Mode mode) override;
   int64_t widest() const override;
 
   // Units from the input to the output layer; two or more.

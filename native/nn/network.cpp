@@ -8,6 +8,17 @@
 
 namespace cl_torch {
 
+at::Tensor Network::forward(const at::Tensor& inputs, Mode mode) {
+  const std::vector<at::Tensor>& tensors = parameters_.parameters();
+  const size_t weight = tensors.size() - 2;
+  return at::linear(features(inputs, mode), tensors[weight], tensors[weight + 1]);
+}
+
+int64_t Network::feature_count() const {
+  const std::vector<at::Tensor>& tensors = parameters_.parameters();
+  return tensors[tensors.size() - 2].size(1);
+}
+
 void Network::freeze(const std::vector<std::string>& names) {
   const auto& segments = parameters_.segments();
   const auto is_frozen = [&](const Segment& segment) {

@@ -37,8 +37,11 @@ class Network {
   // The tensors of both.
   const Layout& layout() const { return layout_; }
 
-  // [n, inputs()] → logits [n, classes()].
-  virtual at::Tensor forward(const at::Tensor& inputs, Mode mode) = 0;
+  // [n, inputs()] → logits [n, classes()]: the last layer, which is linear, of the features.
+  at::Tensor forward(const at::Tensor& inputs, Mode mode);
+  // [n, inputs()] → what the last layer takes, [n, feature_count()].
+  virtual at::Tensor features(const at::Tensor& inputs, Mode mode) = 0;
+  int64_t feature_count() const;
 
   // Numbers that a row of inputs becomes where the network is widest; it bounds how many rows are taken at once.
   virtual int64_t widest() const = 0;

@@ -88,11 +88,6 @@ class ResNetPass {
     return outputs.relu_();
   }
 
-  at::Tensor linear(const at::Tensor& inputs) {
-    const at::Tensor& weight = parameter();
-    return at::linear(inputs, weight, parameter());
-  }
-
  private:
   const at::Tensor& parameter() { return parameters_[next_parameter_++]; }
 
@@ -144,7 +139,7 @@ ResNet18::ResNet18(const NetworkSpec& spec, const c10::Device& device)
       is_large_(resnet_numbers(spec).is_large),
       has_batch_norm_(resnet_numbers(spec).has_batch_norm) {}
 
-at::Tensor ResNet18::forward(const at::Tensor& inputs, Mode mode) {
+at::Tensor ResNet18::features(const at::Tensor& inputs, Mode mode) {
   ResNetPass pass(*this, has_batch_norm_, mode);
   const auto& input = spec().input;
   at::Tensor activations = inputs.view({inputs.size(0), input[0], input[1], input[2]});
@@ -155,7 +150,7 @@ at::Tensor ResNet18::forward(const at::Tensor& inputs, Mode mode) {
       activations = pass.block(activations, block == 0 ? stride_of(stage) : 1, is_reshaped(stage, block));
     }
   }
-  return pass.linear(at::adaptive_avg_pool2d(activations, {1, 1}).flatten(1));
+  return at::adaptive_avg_pool2d(activations, {1, 1}).flatten(1);
 }
 
 int64_t ResNet18::widest() const {

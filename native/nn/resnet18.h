@@ -21,7 +21,7 @@ class ResNet18 final : public Network {
   // All parameters zero.
   ResNet18(const NetworkSpec& spec, const c10::Device& device);
 
-  at::Tensor forward(const at::Tensor& inputs, Mode mode) override;
+  at::Tensor features(const at::Tensor& inputs, Mode mode) override;
   int64_t widest() const override;
   int64_t least_training_rows() const override;
 

@@ -112,6 +112,22 @@ Napi::Value SessionObject::memory_labels(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::features(const Napi::CallbackInfo& info) {
+  const Options options(info, "features");
+  const int64_t view = options.integer("view", 0, kLargestId);
+  const auto rows = options.int32s("rows");
+  return submit(info,
+                [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session,
+                                                                              Observer& observer) -> Job::Settle {
+                  return [features = session.features(view, rows, observer)](Napi::Env env) {
+                    auto object = Napi::Object::New(env);
+                    object["values"] = to_float32_array(env, features.values);
+                    object["width"] = static_cast<double>(features.width);
+                    return object;
+                  };
+                });
+}
+
 Napi::Value SessionObject::take_targets(const Napi::CallbackInfo& info) {
   const int64_t view = Options(info, "takeTargets").integer("view", 0, kLargestId);
   return submit(info, [view](Session& session, Observer& observer) {

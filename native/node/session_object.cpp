@@ -48,6 +48,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::keep_memory>("keepMemory"),
                       InstanceMethod<&SessionObject::memory_info>("memoryInfo"),
                       InstanceMethod<&SessionObject::memory_labels>("memoryLabels"),
+                      InstanceMethod<&SessionObject::features>("features"),
                       InstanceMethod<&SessionObject::take_targets>("takeTargets"),
                       InstanceMethod<&SessionObject::drop_targets>("dropTargets"),
                       InstanceMethod<&SessionObject::deviation>("deviation"),

@@ -69,6 +69,12 @@ struct ClassesOutcome {
   std::vector<float> probabilities;  // rows × classes, row-major; empty unless wanted
 };
 
+// What a network's last layer takes of rows.
+struct Features {
+  std::vector<float> values;  // rows × width, row-major
+  int64_t width = 0;
+};
+
 struct ScoreOutcome {
   int64_t correct = 0;  // rows whose class is their label
   double loss = 0;      // cross-entropy, summed over the rows

@@ -85,6 +85,8 @@ class Session {
   MemoryInfo memory_info() const;
   // The class of each example of the memory, in order.
   std::vector<int32_t> memory_labels() const;
+  // What the network's last layer takes of these rows of the view.
+  Features features(int64_t view, const std::vector<int64_t>& rows, Observer& observer);
   // Stores the network's outputs for all rows of the view, in the place of earlier ones.
   void take_targets(int64_t view, Observer& observer);
   void drop_targets(int64_t view);

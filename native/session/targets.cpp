@@ -11,14 +11,15 @@
 namespace cl_torch {
 namespace {
 
-// What the network makes of these rows of the view now: [rows, classes].
-at::Tensor outputs_for(const TaskView& view, const std::vector<int64_t>& rows, Engine& engine, Network& network,
-                       const at::Tensor& hiding, Observer& observer) {
+// What an engine's call makes of these rows of the view now: [rows, columns].
+template <typename Call>
+at::Tensor rows_through(const TaskView& view, const std::vector<int64_t>& rows, int64_t columns, Network& network,
+                        const at::Tensor& hiding, Observer& observer, Call&& call) {
   const c10::NoGradGuard no_grad;
   HiddenParameters hidden(network.parameters().values(), hiding);
   hidden.hide();
   const at::Tensor result =
-      at::empty({static_cast<int64_t>(rows.size()), network.classes()}, network.parameters().values().options());
+      at::empty({static_cast<int64_t>(rows.size()), columns}, network.parameters().values().options());
   const auto step = static_cast<size_t>(rows_at_once(network));
   BatchReader reader;
   for (size_t begin = 0; begin < rows.size(); begin += step) {
@@ -26,10 +27,16 @@ at::Tensor outputs_for(const TaskView& view, const std::vector<int64_t>& rows, E
     const auto some = std::span(rows).subspan(begin, std::min(step, rows.size() - begin));
     RunList list;
     list.add(view, some);
-    const at::Tensor logits = engine.logits(network, reader.read({list.rows(), list.runs()}).inputs);
-    result.narrow(0, static_cast<int64_t>(begin), static_cast<int64_t>(some.size())).copy_(logits);
+    const at::Tensor made = call(reader.read({list.rows(), list.runs()}).inputs);
+    result.narrow(0, static_cast<int64_t>(begin), static_cast<int64_t>(some.size())).copy_(made);
   }
   return result;
+}
+
+at::Tensor outputs_for(const TaskView& view, const std::vector<int64_t>& rows, Engine& engine, Network& network,
+                       const at::Tensor& hiding, Observer& observer) {
+  return rows_through(view, rows, network.classes(), network, hiding, observer,
+                      [&](const at::Tensor& inputs) { return engine.logits(network, inputs); });
 }
 
 int64_t bytes_of(const TaskView& view) {
@@ -76,6 +83,19 @@ void Session::take_targets(int64_t view_id, Observer& observer) {
   std::vector<int64_t> rows(static_cast<size_t>(view.rows()));
   std::iota(rows.begin(), rows.end(), 0);
   view.set_targets(outputs_for(view, rows, *state_->engine, *state_->network, state_->hiding(), observer));
+}
+
+Features Session::features(int64_t view_id, const std::vector<int64_t>& rows, Observer& observer) {
+  const TaskView& view = state_->view(view_id);
+  state_->require_fit(view);
+  for (const int64_t row : rows) State::require_row(view, row);
+  Network& network = *state_->network;
+  const at::Tensor values =
+      rows_through(view, rows, network.feature_count(), network, state_->hiding(), observer,
+                   [&](const at::Tensor& inputs) { return state_->engine->features(network, inputs); })
+          .cpu();
+  const float* data = values.const_data_ptr<float>();
+  return {{data, data + values.numel()}, network.feature_count()};
 }
 
 void Session::drop_targets(int64_t view) { state_->view(view).set_targets({}); }

@@ -1,7 +1,8 @@
 import { ClTorchError } from '../../base/errors.js';
 import { PythonRandom } from '../../random/python-random.js';
 import type { TrainingOptions } from '../../training/options.js';
-import type { Labels } from '../../training/strategy.js';
+import type { Labels, TaskContext } from '../../training/strategy.js';
+import { herd } from './herding.js';
 import type { KeptOptions } from './memory.js';
 
 type Choice = KeptOptions & Pick<TrainingOptions, 'seed'>;
@@ -17,6 +18,19 @@ export function chooseExemplars(config: Choice, labels: Labels, task: number): I
   return Int32Array.from(groups.flatMap((group) => draw(group, config, stream))).sort();
 }
 
+/** The same by herding: those whose features' mean is nearest to that of their class, or of all the task's. */
+export async function herdExemplars(
+  config: Choice,
+  { session, view, labels }: Pick<TaskContext, 'session' | 'view' | 'labels'>,
+): Promise<Int32Array> {
+  const chosen: number[] = [];
+  for (const rows of groupsOf(labels, config)) {
+    const { values, width } = await session.features({ view, rows });
+    for (const index of herd(values, width, config.memorySize)) chosen.push(rows[index] as number);
+  }
+  return Int32Array.from(chosen).sort();
+}
+
 /** The random stream by which a task's examples are chosen. */
 export function streamOf({ seed }: Pick<TrainingOptions, 'seed'>, task: number): PythonRandom {
   const random = new PythonRandom(seed);
@@ -30,7 +44,7 @@ export function streamOf({ seed }: Pick<TrainingOptions, 'seed'>, task: number):
  */
 export function requireExemplars(config: Choice, tasks: readonly { readonly labels: Labels }[]): void {
   const { memorySize, memoryPer, memorySelection } = config;
-  if (memorySelection !== 'random') return;
+  if (memorySelection !== 'random' && memorySelection !== 'herding') return;
   const checked = new Set(tasks.map(({ labels }) => labels)); // tasks of a permuted data set share theirs
   for (const { length } of [...checked].flatMap((labels) => groupsOf(labels, config))) {
     if (memorySize <= length) continue;

@@ -7,8 +7,8 @@ export interface KeptOptions {
   readonly memorySize: number;
   /** What the memory's size counts for. Default task. */
   readonly memoryPer: 'task' | 'class';
-  /** Which examples are kept: of each task as many as the size says at random, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes. Default random. */
-  readonly memorySelection: 'random' | 'all' | 'reservoir' | 'balanced';
+  /** Which examples are kept: of each task as many as the size says, at random or by herding, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes. Default random. */
+  readonly memorySelection: 'random' | 'herding' | 'all' | 'reservoir' | 'balanced';
 }
 
 /** Options of the rehearsal memory. */
@@ -38,9 +38,9 @@ export function keptOptionsOf(
     ),
     memoryPer: withDefault(oneOf(['task', 'class']), 'task', "what the memory's size counts for"),
     memorySelection: withDefault(
-      oneOf(['random', 'all', 'reservoir', 'balanced']),
+      oneOf(['random', 'herding', 'all', 'reservoir', 'balanced']),
       defaults.memorySelection,
-      'which examples are kept: of each task as many as the size says at random, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes',
+      'which examples are kept: of each task as many as the size says, at random or by herding, or all; or of all tasks together so many, as a reservoir of every training step or balanced over the classes',
     ),
   });
 }
@@ -61,6 +61,11 @@ export function memoryOptions(defaults: { rehearsal: number }): OptionSchemas<Me
       { insteadOf: [{ names: ['replay', 'replay-size'], text: replay }] },
     ),
   });
+}
+
+/** Options by which so many examples of each class are kept. */
+export function ofEachClass(memorySize: number): Pick<KeptOptions, 'memorySize' | 'memoryPer'> {
+  return { memorySize, memoryPer: 'class' };
 }
 
 /** The size of the reservoir that these options make of the memory, for a strategy's `reservoir`; 0 where they make none. */

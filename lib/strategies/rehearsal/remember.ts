@@ -4,7 +4,7 @@ import type { Session } from '../../session/session.js';
 import type { TrainingOptions } from '../../training/options.js';
 import type { Strategy, TaskContext } from '../../training/strategy.js';
 import { chooseBalanced } from './balanced.js';
-import { chooseExemplars, streamOf } from './exemplars.js';
+import { chooseExemplars, herdExemplars, streamOf } from './exemplars.js';
 import { type KeptOptions, reservoirOf } from './memory.js';
 
 type Config = KeptOptions & Pick<TrainingOptions, 'seed'>;
@@ -44,6 +44,8 @@ export async function remember(
     const choice = chooseBalanced(held, labels, config.memorySize, streamOf(config, task));
     if (choice.kept.length < held.length) await session.keepMemory(choice.kept);
     rows = choice.rows;
+  } else if (config.memorySelection === 'herding') {
+    rows = await herdExemplars(config, context);
   } else {
     rows = chooseExemplars(config, labels, task);
   }

@@ -168,10 +168,20 @@ void CpuEngine::add_importance(const at::Tensor& values, const Batch& batch, con
 
 at::Tensor CpuEngine::logits(Network&, const at::Tensor& inputs) {
   const c10::NoGradGuard no_grad;
+  forward(inputs);
+  return network_.logits(layers_);
+}
+
+at::Tensor CpuEngine::features(Network&, const at::Tensor& inputs) {
+  const c10::NoGradGuard no_grad;
+  forward(inputs);
+  return network_.features();
+}
+
+void CpuEngine::forward(const at::Tensor& inputs) {
   network_.begin(inputs.size(0));
   std::copy_n(inputs.const_data_ptr<float>(), inputs.numel(), network_.inputs());
   network_.forward(layers_);
-  return network_.logits(layers_);
 }
 
 void CpuEngine::forward(const std::vector<Layer>& layers, const Batch& batch) {

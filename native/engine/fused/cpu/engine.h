@@ -23,10 +23,12 @@ class CpuEngine final : public Engine {
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                       at::Tensor& importance, Observer& observer) override;
   at::Tensor logits(Network& network, const at::Tensor& inputs) override;
+  at::Tensor features(Network& network, const at::Tensor& inputs) override;
   const Arithmetic& arithmetic() const override { return arithmetic_; }
 
  private:
   void forward(const std::vector<Layer>& layers, const Batch& batch);
+  void forward(const at::Tensor& inputs);
   // Leaves a step's gradient, before the penalties'; returns its loss.
   double learn(const EpochPlan& plan, int64_t step, const Objective& objective, UpdatePass& update, double rate);
   double learn(const Examples& examples);

@@ -50,6 +50,9 @@ class CpuNetwork {
   // After forward(): [rows, classes].
   at::Tensor logits(const std::vector<Layer>& layers) const;
 
+  // After forward(): what the last layer takes, [rows, width]; the next batch overwrites it.
+  const at::Tensor& features() const { return current().activations[widths_.size() - 2]; }
+
   // After forward(): rows whose largest logit of the range is their label's.
   int64_t correct(const std::vector<Layer>& layers, const ClassRange& range) const;
 

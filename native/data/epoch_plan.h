@@ -92,7 +92,7 @@ class EpochPlan {
  public:
   // `order`: int64 on the CPU, a permutation of the store's examples. Each step takes the next of them, the last step
   // what is left.
-  EpochPlan(const ExampleStore& store, const at::Tensor& order, const StepSizes& sizes, const EpochMemory& memory);
+  EpochPlan(const ExampleStore& store, const at::Tensor& order, const StepSizes& sizes, const EpochMemory& memory = {});
 
   // Lets each example be shown by a draw of its own, those of the memory included.
   void augment(const Augmentation& augmentation, const at::Generator& generator);

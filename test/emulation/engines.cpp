@@ -124,8 +124,8 @@ void cancel() {
   }
   Setup reference(of, autograd);
   const at::Tensor order = reference.streams.shuffled_order(of.rows);
-  const EpochPlan plan({&reference.view}, order.slice(0, 0, stopped.optimizer->steps() * of.batch), {of.batch},
-                       nullptr);
+  const EpochPlan plan(JoinedViews({&reference.view}), order.slice(0, 0, stopped.optimizer->steps() * of.batch),
+                       {of.batch});
   Watcher other;
   const std::vector<float> losses =
       reference.engine->train_epoch(plan, *reference.optimizer, {.off_direction = &*reference.penalty}, other);

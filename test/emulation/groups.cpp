@@ -167,7 +167,7 @@ void cancel_one() {
   const int64_t steps = stopped.setup.optimizer->steps();
   const at::Tensor order = reference.streams.shuffled_order(of.rows).slice(0, 0, steps * of.batch);
   Watcher watcher;
-  const EpochPlan plan({&reference.view}, order, {of.batch}, nullptr);
+  const EpochPlan plan(JoinedViews({&reference.view}), order, {of.batch});
   reference.engine->train_epoch(plan, *reference.optimizer, {.off_direction = reference.its_penalty()}, watcher);
   const double parameters = distance(stopped.setup.model.parameters().values(), reference.model.parameters().values());
   double others = 0;

@@ -174,7 +174,9 @@ struct Setup {
   EpochPlan plan(const Case& of) {
     std::optional<MemoryDealer> dealer;
     if (of.rehearsal > 0) dealer.emplace(memory, of.rehearsal, streams.method());
-    return EpochPlan({&view}, streams.shuffled_order(view.rows()), {of.batch}, dealer ? &*dealer : nullptr);
+    EpochMemory its_memory;
+    if (dealer) its_memory.join = [&](RunList& batch) { dealer->deal(batch); };
+    return EpochPlan(JoinedViews({&view}), streams.shuffled_order(view.rows()), {of.batch}, its_memory);
   }
 
   const OffDirectionPenalty* its_penalty() const { return penalty ? &*penalty : nullptr; }

@@ -18,8 +18,8 @@ inline std::unique_ptr<Engine> cuda(Mlp& model) { return std::make_unique<fused:
 // The first steps of an epoch whose order is always the same.
 inline EpochPlan plan_of(Setup& setup, int64_t steps) {
   const at::Tensor order = at::arange(kSmall.rows, at::kLong).flip(0);
-  return EpochPlan({&setup.view}, order.slice(0, 0, std::min(kSmall.rows, steps * kSmall.batch)), {kSmall.batch},
-                   nullptr);
+  return EpochPlan(JoinedViews({&setup.view}), order.slice(0, 0, std::min(kSmall.rows, steps * kSmall.batch)),
+                   {kSmall.batch});
 }
 
 inline constexpr int64_t kSteps = 2;  // of such an epoch; the last one is short

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { PythonRandom } from '../../lib/random/python-random.js';
 import { herd } from '../../lib/strategies/rehearsal/herding.js';
 
-/** Some numbers that look like chance, the same each time. */
+/** Numbers from 0 to 1 that look like chance, the same each time. */
 function features(rows: number, width: number): Float32Array {
-  return Float32Array.from({ length: rows * width }, (_, i) =>
-    Math.max(0, Math.sin(12.9898 * i + 78.233) * 3),
-  );
+  const random = new PythonRandom(7);
+  return Float32Array.from({ length: rows * width }, () => random.random());
 }
 
 /** By the definition: every candidate's mean is made anew, and compared with the mean of all. */
@@ -51,7 +51,7 @@ test('takes all where there are no more, each once, and rows of zeros, too', () 
 });
 
 test('a few represent the whole better than the first ones do', () => {
-  const [rows, width, count] = [200, 8, 10];
+  const [rows, width, count] = [300, 8, 40];
   const values = features(rows, width);
   const unit = (row: number): number[] => {
     const own = [...values.subarray(row * width, (row + 1) * width)];

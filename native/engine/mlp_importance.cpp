@@ -29,14 +29,22 @@ class Passes {
 
   // Takes `output`, [rows, classes], back from the logits and adds what comes to each layer's units, measured.
   void add(at::Tensor output) {
-    for (size_t layer = inputs_.size(); layer-- > 0;) {
-      at::Tensor& returned = returned_[layer];
-      returned = returned.defined() ? returned.add_(measured(output)) : measured(output);
-      if (layer > 0) output = products_.back(output, tensors_[2 * layer]).mul_(inputs_[layer].gt(0));
+    at::Tensor& outputs = returned_.back();
+    outputs = outputs.defined() ? outputs.add_(measured(output)) : measured(output);
+    for (size_t layer = inputs_.size() - 1; layer > 0; --layer) {
+      output = products_.back(output, tensors_[2 * layer]);
+      at::Tensor& returned = returned_[layer - 1];
+      if (absolute_) {
+        returned = measured(output.mul_(inputs_[layer].gt(0)));
+      } else {
+        if (!returned.defined()) returned = at::zeros_like(output);
+        products_.mask_and_square(output, inputs_[layer], returned);
+      }
     }
   }
 
   void add_products(double scale, std::vector<at::Tensor>& importances) const {
+    if (!returned_.back().defined()) return;  // a single class has no gradient
     for (size_t layer = 0; layer < inputs_.size(); ++layer) {
       products_.add(returned_[layer], measured(inputs_[layer]), scale, importances[2 * layer],
                     importances[2 * layer + 1]);
@@ -53,6 +61,30 @@ class Passes {
   at::Tensor logits_;
   std::vector<at::Tensor> returned_;  // to each layer's units
 };
+
+// Calls `take` with each column of a factor L of diag(p) - p pᵀ = L Lᵀ, row by row: [rows, classes], one for each label
+// that some row has a probability of, but for the last.
+template <typename Take>
+void each_factor(const at::Tensor& probabilities, Observer& observer, const Take& take) {
+  const int64_t classes = probabilities.size(1);
+  const at::Tensor is_there = probabilities.ne(0).any(0).cpu();
+  at::Tensor rest = at::zeros_like(probabilities);  // the sum of the later labels' probabilities
+  for (int64_t label = classes - 1; label-- > 0;) {
+    rest.select(1, label).copy_(rest.select(1, label + 1) + probabilities.select(1, label + 1));
+  }
+  for (int64_t label = 0; label + 1 < classes; ++label) {
+    if (!is_there.const_data_ptr<bool>()[label]) continue;
+    observer.stop_if_cancelled();
+    const at::Tensor own = probabilities.narrow(1, label, 1);
+    const at::Tensor its_rest = rest.narrow(1, label, 1);
+    const at::Tensor share = (own / (own + its_rest)).sqrt_().div_(its_rest.sqrt()).masked_fill_(its_rest.le(0), 0);
+    at::Tensor column = at::zeros_like(probabilities);
+    column.narrow(1, label, 1).copy_(share * its_rest);
+    const int64_t later = classes - label - 1;
+    column.narrow(1, label + 1, later).copy_((probabilities.narrow(1, label + 1, later) * share).neg_());
+    take(column);
+  }
+}
 
 }  // namespace
 
@@ -73,6 +105,11 @@ at::Tensor ImportanceProducts::back(const at::Tensor& output, const at::Tensor& 
   return at::mm(output, weight);
 }
 
+void ImportanceProducts::mask_and_square(at::Tensor& output, const at::Tensor& units, at::Tensor& squares) const {
+  output.mul_(units.gt(0));
+  squares.addcmul_(output, output);
+}
+
 void add_importance(const Mlp& model, const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                     at::Tensor& importance, Observer& observer, const ImportanceProducts& products) {
   const c10::NoGradGuard no_grad;
@@ -83,12 +120,7 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
   } else {
     const at::Tensor probabilities = products.softmax(masked_logits(passes.logits(), batch.classes));
     if (options.kind == ImportanceKind::kExact) {
-      for (int64_t label = 0; label < options.classes; ++label) {
-        observer.stop_if_cancelled();
-        at::Tensor output = probabilities.clone();
-        output.select(1, label).sub_(1);
-        passes.add(output.mul_(probabilities.narrow(1, label, 1).sqrt()));
-      }
+      each_factor(probabilities, observer, [&](const at::Tensor& column) { passes.add(column); });
     } else {
       const at::Tensor output = probabilities.clone();
       const at::Tensor minus_one = at::full({batch.labels.size(0), 1}, -1, probabilities.options());

@@ -66,6 +66,22 @@ async function open(engine: 'autograd' | 'fused'): Promise<{ session: Session; v
   return { session, view };
 }
 
+test('the fused engine has the same bits with any number of threads', async () => {
+  const of = async (threads: number): Promise<number[]> => {
+    using session = await Session.open({ device: 'cpu', threads });
+    const view = await session.addView({
+      dataset: await session.loadDataset(syntheticRows(300, 40, 3)),
+      columns: identity(40),
+    });
+    await session.createModel({ network: mlpOf([40, 60, 50, 4]), seed: 1 });
+    await session.importance({ view, rows: identity(300) });
+    return flat(await session.vectors.get('importance'));
+  };
+  const one = await of(1);
+  expect(Math.max(...one)).toBeGreaterThan(0);
+  for (const threads of [2, 3]) expect(await of(threads)).toEqual(one);
+});
+
 describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
   test.each(['exact', 'empirical'] as const)(
     'the %s Fisher information is that of finite differences',
@@ -80,6 +96,59 @@ describe.each(['autograd', 'fused'] as const)('%s', (engine) => {
       expect(flat(await session.parameters())).toEqual(parameters); // and nothing else changes
     },
   );
+
+  test('the exact Fisher information over some of the classes is that of each label by its probability', async () => {
+    const { session, view } = await open(engine);
+    using _ = session;
+    const classes = { begin: 1, end: 3 };
+    await session.setClasses([view], { begin: 2, end: 3 });
+    const last = await session.addView({ dataset: 0, columns: identity(6), labels: Int32Array.of(2, 2, 2) });
+    await session.setClasses([last], { begin: 2, end: 3 });
+    await session.importance({ view: last, rows: identity(rows) });
+    expect(flat(await session.vectors.get('importance')).every((value) => value === 0)).toBe(true); // of one class there is none
+    const logits = await session.predict({ images: data.images, features: 6, output: 'logits' });
+    let expected = new Array<number>(count).fill(0);
+    for (const label of [1, 2]) {
+      const labelled = await session.addView({
+        dataset: 0,
+        columns: identity(6),
+        labels: Int32Array.of(label, label, label),
+      });
+      await session.setClasses([labelled], classes);
+      for (let row = 0; row < rows; ++row) {
+        await session.importance({ view: labelled, rows: Int32Array.of(row), kind: 'empirical' });
+        const [one = 0, two = 0] = logits.subarray(3 * row + 1, 3 * row + 3);
+        const p = 1 / (1 + Math.exp(label === 1 ? two - one : one - two));
+        const squares = flat(await session.vectors.get('importance'));
+        expected = expected.map((sum, i) => sum + (p * (squares[i] ?? Number.NaN)) / rows);
+      }
+    }
+    const ranged = await session.addView({
+      dataset: 0,
+      columns: identity(6),
+      labels: Int32Array.of(1, 1, 2),
+    });
+    await session.setClasses([ranged], classes);
+    await session.importance({ view: ranged, rows: identity(rows) });
+    const found = flat(await session.vectors.get('importance'));
+    const scale = Math.max(...expected);
+    expect(scale).toBeGreaterThan(1e-4);
+    expect(largestDifference(found, expected) / scale).toBeLessThan(1e-5);
+  });
+
+  test('of probabilities near 0 and 1 it is finite, and no less than 0', async () => {
+    const { session, view } = await open(engine);
+    using _ = session;
+    await session.setParameters(
+      split(
+        parameters.map((value) => 60 * value),
+        lengths,
+      ),
+    );
+    await session.importance({ view, rows: identity(rows) });
+    const found = flat(await session.vectors.get('importance'));
+    expect(found.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  });
 
   test('the importance by outputs is that of finite differences', async () => {
     const { session, view } = await open(engine);

@@ -11,6 +11,7 @@ class CpuImportanceProducts final : public ImportanceProducts {
   at::Tensor softmax(const at::Tensor& logits) const override;
   void add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
            at::Tensor& bias) const override;
+  void mask_and_square(at::Tensor& output, const at::Tensor& units, at::Tensor& squares) const override;
   at::Tensor back(const at::Tensor& output, const at::Tensor& weight) const override;
 };
 

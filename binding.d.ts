@@ -521,6 +521,26 @@ export interface PathOptions {
   readonly vector: string;
   /** `task`: of the batches' losses, before a reference changes it and penalties are added; `total`: of all that is minimised, as the optimiser gets it. */
   readonly gradient: 'task' | 'total';
+  /** How it is judged interval by interval; null: it is summed up alone. */
+  readonly score: PathScoreOptions | null;
+}
+
+/**
+ * A path that is judged interval by interval (RWalk, Chaudhry et al., 2018). After every `steps` steps, and at the end of an epoch,
+ * curvature = decay curvature + (1 - decay) (mean of the squares of the interval's gradients), and then
+ * score += max(path, 0) / (½ curvature moved² + damping), `moved` being the parameter's change in the interval; the path starts
+ * anew from 0. All element by element.
+ */
+export interface PathScoreOptions {
+  /** Name of the score's vector; it is made, of zeros, where there is none, and so is the curvature's. */
+  readonly vector: string;
+  readonly curvature: string;
+  /** 1 or more. */
+  readonly steps: number;
+  /** From 0 to 1; 1 keeps the curvature as it is. */
+  readonly decay: number;
+  /** Above 0. */
+  readonly damping: number;
 }
 
 /** A loss of the network's outputs z against stored ones t, row by row; its value is the mean over the rows. */

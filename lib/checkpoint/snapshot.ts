@@ -90,6 +90,14 @@ const batchLoss = z.object({
   ),
 });
 
+const pathScore = z.object({
+  vector: z.string(),
+  curvature: z.string(),
+  steps: z.int().min(1),
+  decay: z.number().min(0).max(1),
+  damping: z.number().gt(0),
+});
+
 const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
   network: networkSchema,
   engine: z.enum(['autograd', 'fused']),
@@ -116,7 +124,9 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
       gradient: z.enum(['closed-form', 'autograd', 'reference']),
     }),
   ),
-  path: z.object({ vector: z.string(), gradient: z.enum(['task', 'total']) }).nullable(),
+  path: z
+    .object({ vector: z.string(), gradient: z.enum(['task', 'total']), score: pathScore.nullable() })
+    .nullable(),
   mask: z.string().nullable(),
   maskHides: z.boolean(),
   frozen: z.array(z.string()).default([]),

@@ -46,8 +46,8 @@ function lossOf({ crossEntropy = 1, classes = 'all', targets = [] }: BatchLossIn
   return { crossEntropy, classes, targets: targets.map(targetOf) };
 }
 
-/** A path; its gradient is the task's unless named. */
-export type PathInput = WithDefaults<PathOptions, 'gradient'>;
+/** A path; its gradient is the task's unless named, and it has no score unless one is asked for. */
+export type PathInput = WithDefaults<PathOptions, 'gradient' | 'score'>;
 
 /**
  * A session's calls that say what its epochs minimise and what their steps may change, and those on the memory. All of it is part of the session's
@@ -77,7 +77,9 @@ export abstract class ObjectiveCalls {
    * loss alone, or of all that is minimised (`total`). Null ends it.
    */
   setPath(path: PathInput | null): Promise<void> {
-    return this.#calls.run(() => this.#native.setPath({ path: path && { gradient: 'task', ...path } }));
+    return this.#calls.run(() =>
+      this.#native.setPath({ path: path && { gradient: 'task', score: null, ...path } }),
+    );
   }
 
   /**

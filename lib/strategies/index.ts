@@ -18,6 +18,7 @@ import { lwf } from './lwf.js';
 import { mas } from './mas.js';
 import { mir } from './mir.js';
 import { packnet } from './packnet.js';
+import { rwalk } from './rwalk.js';
 import { sepnets } from './sepnets.js';
 import { si } from './si.js';
 import { xdg } from './xdg.js';
@@ -37,6 +38,7 @@ export const strategies: readonly [
   typeof ewc,
   typeof si,
   typeof mas,
+  typeof rwalk,
   typeof l2,
   typeof lwf,
   typeof packnet,
@@ -59,6 +61,7 @@ export const strategies: readonly [
   ewc,
   si,
   mas,
+  rwalk,
   l2,
   lwf,
   packnet,

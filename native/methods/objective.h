@@ -4,6 +4,7 @@
 #include <span>
 
 #include "methods/objective_settings.h"
+#include "methods/path_score.h"
 #include "methods/penalty.h"
 #include "methods/quadratic_penalty.h"
 
@@ -22,6 +23,7 @@ struct Objective {
   // loss has fallen (Zenke et al., 2017). [size]; undefined: none.
   at::Tensor path{};
   PathGradient path_gradient = PathGradient::kTask;
+  const PathScore* score = nullptr;  // of the path; none: null
   // 0 or 1 for each element, [size]: a parameter with 0 does not move, and its gradient counts as 0. Undefined: all
   // move.
   at::Tensor mask{};

@@ -2,6 +2,7 @@
 
 // Plain: needs neither LibTorch nor Node-API.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,10 +18,26 @@ enum class PathGradient {
   kTotal,  // of all that is minimised, as the optimiser gets it
 };
 
+// How a path is judged interval by interval (methods/path_score.h); the vectors by their names.
+struct PathScoreSettings {
+  std::string vector;
+  std::string curvature;
+  int64_t steps = 1;
+  double decay = 0;
+  double damping = 1;
+};
+
 // A path as a session holds it.
 struct PathSettings {
   std::string vector;  // that it is summed up in
   PathGradient gradient = PathGradient::kTask;
+  std::optional<PathScoreSettings> score{};
+
+  // Names of its vectors, which are made of zeros.
+  std::vector<std::string> vectors() const {
+    if (!score) return {vector};
+    return {vector, score->vector, score->curvature};
+  }
 };
 
 // An objective as a session holds it: the vectors are the session's, by their names.

@@ -41,11 +41,22 @@ Napi::Object to_object(Napi::Env env, const PenaltySettings& penalty) {
   return object;
 }
 
+Napi::Value to_object(Napi::Env env, const PathScoreSettings& score) {
+  auto object = Napi::Object::New(env);
+  object["vector"] = score.vector;
+  object["curvature"] = score.curvature;
+  object["steps"] = static_cast<double>(score.steps);
+  object["decay"] = score.decay;
+  object["damping"] = score.damping;
+  return object;
+}
+
 Napi::Value to_value(Napi::Env env, const std::optional<PathSettings>& path) {
   if (!path) return env.Null();
   auto object = Napi::Object::New(env);
   object["vector"] = path->vector;
   object["gradient"] = path->gradient == PathGradient::kTask ? "task" : "total";
+  object["score"] = path->score ? to_object(env, *path->score) : env.Null();
   return object;
 }
 
@@ -99,8 +110,13 @@ std::vector<PenaltySettings> penalty_settings(const Options& options) {
 std::optional<PathSettings> path_settings(const Options& options) {
   if (options.is_null("path")) return std::nullopt;
   const Options path = options.object("path");
-  return PathSettings{path.text("vector"),
-                      path.one_of("gradient", {"task", "total"}) == 0 ? PathGradient::kTask : PathGradient::kTotal};
+  PathSettings settings{path.text("vector"),
+                        path.one_of("gradient", {"task", "total"}) == 0 ? PathGradient::kTask : PathGradient::kTotal};
+  if (path.is_null("score")) return settings;
+  const Options score = path.object("score");
+  settings.score = {score.text("vector"), score.text("curvature"), score.integer("steps", 1, kLargestBatch),
+                    score.number_from("decay", 0, 1), score.number_above("damping", 0)};
+  return settings;
 }
 
 std::optional<std::string> mask_setting(const Options& options) {

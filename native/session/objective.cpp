@@ -37,6 +37,11 @@ void Session::State::build_objective() {
     }
   }
   if (settings.path) fresh.path = values_of(settings.path->vector);
+  if (settings.path && settings.path->score) {
+    const PathScoreSettings& score = *settings.path->score;
+    fresh.score =
+        PathScore{values_of(score.vector), values_of(score.curvature), score.steps, score.decay, score.damping};
+  }
   if (settings.mask) {
     fresh.own_mask = values_of(*settings.mask);
     const bool right = fresh.own_mask.eq(0).logical_or_(fresh.own_mask.eq(1)).all().item<bool>();
@@ -58,9 +63,9 @@ void Session::set_path(const std::optional<PathSettings>& path) {
   ObjectiveSettings wanted = state_->settings;
   wanted.path = path;
   Vectors vectors = state_->vectors;
-  if (path) {
-    require_vector_name(path->vector);
-    Vector& vector = vectors.try_emplace(path->vector, Vector{{}, Growth::kZeros}).first->second;
+  for (const std::string& name : path ? path->vectors() : std::vector<std::string>()) {
+    require_vector_name(name);
+    Vector& vector = vectors.try_emplace(name, Vector{{}, Growth::kZeros}).first->second;
     if (!vector.values.defined()) vector.values = at::zeros_like(parameters);
     vector.growth = Growth::kZeros;
   }

@@ -33,6 +33,7 @@ struct BuiltObjective {
   std::optional<OffDirectionPenalty> off_direction;
   std::vector<QuadraticPenalty> quadratics;
   at::Tensor path;
+  std::optional<PathScore> score;
   at::Tensor own_mask;  // that the settings name
   at::Tensor mask;      // the same, with the frozen parameters
 };
@@ -151,6 +152,7 @@ struct Session::State {
     result.quadratics = built->quadratics;
     result.path = built->path;
     if (settings.path) result.path_gradient = settings.path->gradient;
+    if (built->score) result.score = &*built->score;
     result.mask = built->mask;
     if (settings.mask_hides) result.hiding = built->own_mask;
     if (!settings.batch.is_plain()) result.batch = &settings.batch;

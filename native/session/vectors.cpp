@@ -74,7 +74,9 @@ std::vector<std::string> vectors_of(const ObjectiveSettings& objective) {
   for (const PenaltySettings& penalty : objective.penalties) {
     for (const std::string& name : vectors_of(penalty)) names.push_back(name);
   }
-  if (objective.path) names.push_back(objective.path->vector);
+  if (objective.path) {
+    for (const std::string& name : objective.path->vectors()) names.push_back(name);
+  }
   if (objective.mask) names.push_back(*objective.mask);
   return names;
 }
@@ -86,7 +88,9 @@ void require_vectors(const ObjectiveSettings& objective, const Vectors& vectors)
   for (const PenaltySettings& penalty : objective.penalties) {
     for (const std::string& name : vectors_of(penalty)) require("The penalty measures by", name);
   }
-  if (objective.path) require("The path is", objective.path->vector);
+  if (objective.path) {
+    for (const std::string& name : objective.path->vectors()) require("The path is", name);
+  }
   if (objective.mask) require("The mask is", *objective.mask);
 }
 

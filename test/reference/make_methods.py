@@ -61,6 +61,9 @@ class Method:
         """What the task's epochs go over."""
         return data
 
+    def passed(self, model):
+        """An epoch is over."""
+
     def end(self, model, task, data):
         pass
 
@@ -141,6 +144,37 @@ class Si(Quadratic):
         if self.held:
             importance = importance + self.held[0][0]
         self.held = [(importance, now)]
+
+
+class Rwalk(Quadratic):
+    def __init__(self, strength, interval, decay, damping):
+        super().__init__(strength)
+        self.interval, self.decay, self.damping = interval, decay, damping
+        self.fisher, self.score = 0, None
+
+    def begin(self, model, task, data):
+        self.task_score, self.changes, self.gradients = 0, [], []
+
+    def stepped(self, grad, change):
+        self.gradients.append(grad)
+        self.changes.append(change)
+        if len(self.changes) == self.interval:
+            self.passed(None)
+
+    def passed(self, model):
+        if not self.changes:
+            return
+        path = -sum(grad * change for grad, change in zip(self.gradients, self.changes))
+        squares = torch.stack(self.gradients).pow(2).mean(0)
+        self.fisher = self.decay * self.fisher + (1 - self.decay) * squares
+        fall = 0.5 * self.fisher * sum(self.changes) ** 2
+        self.task_score = self.task_score + path.clamp(min=0) / (fall + self.damping)
+        self.changes, self.gradients = [], []
+
+    def end(self, model, task, data):
+        self.score = self.task_score if self.score is None else (self.score + self.task_score) / 2
+        importance = self.fisher / self.fisher.max() + self.score / self.score.max()
+        self.held = [(importance, flat(model.parameters()))]
 
 
 class Lwf(Method):
@@ -311,6 +345,7 @@ def learn(method):
                     offset += parameter.numel()
                 optimizer.step()
                 method.stepped(grad, flat(model.parameters()) - before)
+            method.passed(model)
         method.end(network, task, train[task])
         rows = []
         for measured in range(task + 1):
@@ -328,6 +363,7 @@ METHODS = [
     ("ewc", {"preset": "reference"}, Ewc(20000, "batches", 1)),
     ("mas", {"strength": 0.3}, Mas(0.3)),
     ("si", {"strength": 3, "xi": 0.1}, Si(3, 0.1)),
+    ("rwalk", {"strength": 0.3, "interval": 4, "fisherDecay": 0.8, "damping": 0.01}, Rwalk(0.3, 4, 0.8, 0.01)),
     ("lwf", {"strength": 1.5, "temperature": 2, "epsilon": 1e-3}, Lwf(1.5, 2)),
     ("der", {"strength": 0.5, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5)),
     ("derpp", {"strength": 0.5, "labelStrength": 0.7, "replayBatchSize": 1000, "memorySize": MEMORY}, Der(0.5, 0.7)),

@@ -68,7 +68,11 @@ export const snapshot: SessionSnapshot = {
       gradient: 'reference',
     },
   ],
-  path: { vector: 'path', gradient: 'total' },
+  path: {
+    vector: 'path',
+    gradient: 'total',
+    score: { vector: 'score', curvature: 'curvature', steps: 3, decay: 0.9, damping: 0.1 },
+  },
   mask: null,
   maskHides: false,
   frozen: [],

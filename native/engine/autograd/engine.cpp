@@ -191,6 +191,7 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
     if (report_due) observer.report(done + 1, steps, loss);
     accepted = observer.accepts(loss);
   }
+  step.end_epoch();
   const at::Tensor host_losses = losses.cpu();
   const float* data = host_losses.const_data_ptr<float>();
   return {data, data + done};

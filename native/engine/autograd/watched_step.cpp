@@ -28,7 +28,11 @@ void WatchedStep::take(Optimizer& optimizer) {
   if (frozen.defined()) values.copy_(at::where(frozen, before, values));
   if (!objective_.path.defined()) return;
   at::Tensor path = objective_.path;
-  path.sub_((wants_loss_gradient() ? loss_gradient_ : gradients) * (values - before));
+  const at::Tensor& gradient = wants_loss_gradient() ? loss_gradient_ : gradients;
+  path.sub_(gradient * (values - before));
+  if (!intervals_) return;
+  intervals_->squares().add_(gradient * gradient);
+  intervals_->end_step();
 }
 
 }  // namespace cl_torch

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/parameter_vector.h"
 #include "methods/hidden_parameters.h"
 #include "methods/objective.h"
@@ -12,7 +14,9 @@ class WatchedStep {
  public:
   // All must outlive the object.
   WatchedStep(const ParameterVector& parameters, const Objective& objective)
-      : parameters_(parameters), objective_(objective), hidden_(parameters.values(), objective.hiding) {}
+      : parameters_(parameters), objective_(objective), hidden_(parameters.values(), objective.hiding) {
+    if (objective.score) intervals_.emplace(parameters.values(), objective.path, *objective.score);
+  }
 
   // What the mask hides is 0 from here on,
   void hide() { hidden_.hide(); }
@@ -33,10 +37,16 @@ class WatchedStep {
   // Updates the parameters with their gradients.
   void take(Optimizer& optimizer);
 
+  // After the last one.
+  void end_epoch() {
+    if (intervals_) intervals_->end_epoch();
+  }
+
  private:
   const ParameterVector& parameters_;
   const Objective& objective_;
   HiddenParameters hidden_;
+  std::optional<PathIntervals> intervals_;
   at::Tensor loss_gradient_;
 };
 

@@ -53,6 +53,7 @@ std::vector<float> CpuEngine::train_epoch(const EpochPlan& plan, Optimizer& opti
     }
     team_.step();
   }
+  update.end_epoch();
   return losses;
 }
 

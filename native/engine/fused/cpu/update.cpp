@@ -80,6 +80,10 @@ CL_TORCH_LOOP void add_to_path(float* path, const float* gradients, const float*
   for (int64_t i = 0; i < count; ++i) path[i] -= gradients[i] * (values[i] - before[i]);
 }
 
+CL_TORCH_LOOP void add_squares(float* squares, const float* gradients, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) squares[i] += gradients[i] * gradients[i];
+}
+
 // An optimiser's rule with and without the penalty.
 struct Update {
   void (*plain)(Elements, StepFactors);
@@ -120,6 +124,10 @@ UpdatePass::UpdatePass(const ParameterVector& parameters, Optimizer& optimizer, 
     if (objective.path_gradient == PathGradient::kTask) {
       loss_gradient_.resize(static_cast<size_t>(parameters.values().size(0)));
     }
+  }
+  if (objective.score) {
+    intervals_.emplace(parameters.values(), objective.path, *objective.score);
+    squares_of_path_ = intervals_->squares().mutable_data_ptr<float>();
   }
   if (penalty_) {
     const auto& parts = penalty_->sphere().parts();
@@ -183,6 +191,7 @@ void UpdatePass::update_watched(const Chunk& chunk, const Plain& update) {
   if (!path_) return;
   const float* gradients = loss_gradient_.empty() ? gradients_ : loss_gradient_.data();
   for_vectors<add_to_path>(path_ + begin, gradients + begin, values_ + begin, before.data(), count);
+  if (squares_of_path_) for_vectors<add_squares>(squares_of_path_ + begin, gradients + begin, count);
 }
 
 double UpdatePass::step() {
@@ -210,6 +219,7 @@ double UpdatePass::step() {
       }
     }
   });
+  if (intervals_) intervals_->end_step();
   if (!penalty_) return 0;
   const double penalty = penalty_value();
   find_shares();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "methods/objective.h"
@@ -22,6 +23,11 @@ class UpdatePass {
 
   // Updates the parameters with their gradients and the penalty's. Returns the penalty before the step.
   double step();
+
+  // After the last one.
+  void end_epoch() {
+    if (intervals_) intervals_->end_epoch();
+  }
 
  private:
   struct Chunk {
@@ -47,7 +53,9 @@ class UpdatePass {
   const float* anchor_ = nullptr;
   const float* mask_ = nullptr;
   float* path_ = nullptr;
-  std::vector<float> loss_gradient_;  // empty: the path goes along the gradients as they are
+  std::optional<PathIntervals> intervals_;  // of the path
+  float* squares_of_path_ = nullptr;        // theirs
+  std::vector<float> loss_gradient_;        // empty: the path goes along the gradients as they are
   std::vector<Chunk> chunks_;
   std::vector<float> products_;  // <direction, w - w_t> of each chunk
   std::vector<float> squares_;   // ||delta||^2 of each chunk

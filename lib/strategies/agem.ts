@@ -1,5 +1,3 @@
-import { integer } from '../options/kinds.js';
-import { withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
@@ -9,12 +7,13 @@ import {
   published,
   splitMnistOnline,
 } from './rehearsal/published.js';
+import { drawnBy, type ReferenceOptions, referenceBatchSize } from './rehearsal/reference.js';
 import { memoryHooks } from './rehearsal/remember.js';
 
-interface AgemOptions extends KeptOptions, PublishedOptions<'split-mnist-500' | 'permuted-mnist-500'> {
-  /** Examples of the memory that a step's gradient must not go against. Default 256. */
-  readonly referenceBatchSize: number;
-}
+interface AgemOptions
+  extends KeptOptions,
+    ReferenceOptions,
+    PublishedOptions<'split-mnist-500' | 'permuted-mnist-500'> {}
 
 /** Averaged gradient episodic memory. */
 export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
@@ -27,12 +26,7 @@ export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
   options: {
     preset: published('split-mnist-500', 'permuted-mnist-500'),
     ...keptOptions,
-    referenceBatchSize: withDefault(
-      integer(1, 1_000_000),
-      256,
-      "examples of the memory that a step's gradient must not go against",
-      { group: 'Memory and rehearsal' },
-    ),
+    referenceBatchSize: referenceBatchSize(256),
   },
   presets: {
     'split-mnist-500': {
@@ -48,7 +42,7 @@ export const agem: StrategyDefinition<AgemOptions, 'agem', 'method'> = {
   create(config, { tasks }) {
     requireExemplars(config, tasks);
     return {
-      objective: () => ({ draws: [{ examples: config.referenceBatchSize, use: 'reference' }] }),
+      objective: () => ({ draws: [{ examples: drawnBy(config.referenceBatchSize), use: 'reference' }] }),
       ...memoryHooks(config),
     };
   },

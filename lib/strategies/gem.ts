@@ -1,19 +1,15 @@
-import { integer, number } from '../options/kinds.js';
+import { number } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { requireExemplars } from './rehearsal/exemplars.js';
 import { type KeptOptions, keptOptions, needsMemory } from './rehearsal/memory.js';
+import { drawnBy, type ReferenceOptions, referenceBatchSize } from './rehearsal/reference.js';
 import { memoryHooks } from './rehearsal/remember.js';
 
-interface GemOptions extends KeptOptions {
-  /** Examples of the memory, of all tasks together, that each step takes the tasks' gradients of; 0 takes all. Default 0. */
-  readonly referenceBatchSize: number;
+interface GemOptions extends KeptOptions, ReferenceOptions {
   /** Least share of each earlier task's gradient that is added to a step's which goes against one of them. Default 0.5. */
   readonly margin: number;
 }
-
-/** As many as any memory has. */
-const ALL = 2 ** 31;
 
 /** Gradient episodic memory. */
 export const gem: StrategyDefinition<GemOptions, 'gem', 'method'> = {
@@ -26,11 +22,7 @@ export const gem: StrategyDefinition<GemOptions, 'gem', 'method'> = {
   needs: ['draws'],
   options: inGroup('Memory and rehearsal', {
     ...keptOptions,
-    referenceBatchSize: withDefault(
-      integer(0, 1_000_000),
-      0,
-      "examples of the memory, of all tasks together, that each step takes the tasks' gradients of; 0 takes all",
-    ),
+    referenceBatchSize: referenceBatchSize(0),
     margin: withDefault(
       number(0, 1000),
       0.5,
@@ -41,8 +33,9 @@ export const gem: StrategyDefinition<GemOptions, 'gem', 'method'> = {
   create(config, { tasks }) {
     requireExemplars(config, tasks);
     const { referenceBatchSize, margin } = config;
+    const examples = drawnBy(referenceBatchSize);
     return {
-      objective: () => ({ draws: [{ examples: referenceBatchSize || ALL, use: 'task-references', margin }] }),
+      objective: () => ({ draws: [{ examples, use: 'task-references', margin }] }),
       ...memoryHooks(config),
     };
   },

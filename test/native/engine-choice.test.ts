@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { ObjectivePart } from '../../binding.js';
 import { type Binding, loadNative } from '../../lib/session/native.js';
 import { Session } from '../../lib/session/session.js';
+import { enginesFor } from '../../lib/training/engines.js';
 import { type MachineDemands, resolveEnvironment } from '../../lib/training/environment.js';
 import { mlpOf } from '../support/network.js';
 
@@ -48,6 +50,21 @@ describe('why the fused engine cannot train something', () => {
     if (native.runtimeInfo().cudaKernels) expect(reason).toBeNull();
     else expect(reason).toContain('the addon was built without CUDA kernels');
   });
+});
+
+test('the engines that strategies are listed with are those that take their parts', () => {
+  const parts: ObjectivePart[] = ['penalties', 'path', 'mask', 'targets', 'draws'];
+  for (const objective of [[], ...parts.map((part) => [part])]) {
+    const engines = enginesFor(objective);
+    for (const device of ['cpu', 'cuda'] as const) {
+      const shown = { classRanges: false, byteValues: false, augmentation: false };
+      const demand = { ...shown, objective, network: 'mlp', device: device === 'cpu' ? 'cpu' : 'cuda:0' };
+      const reason = native.whyNotFused(demand) ?? '';
+      expect(engines[device].includes('fused')).toBe(
+        reason === '' || reason.includes('without CUDA kernels'),
+      );
+    }
+  }
 });
 
 describe('the environment says which engine auto is, and why', () => {

@@ -7,6 +7,7 @@ import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import type { Session } from '../../lib/session/session.js';
 import { collisionOf, strategies } from '../../lib/strategies/index.js';
 import type { StrategyDefinition } from '../../lib/training/definition.js';
+import type { Objective, TaskContext } from '../../lib/training/strategy.js';
 import { small, task, weights } from '../support/learner.js';
 import { modelIn, timeless } from '../support/runs.js';
 import { flat } from '../support/vectors.js';
@@ -60,6 +61,31 @@ describe.each(methods.map((strategy) => [strategy.name, strategy] as const))('%s
     const found = await run(strategy);
     expect(found.losses).not.toEqual((await run(baseline, { scenario })).losses);
     expect(found.accuracy.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  test('has no more in its objectives than it says it needs of an engine', async () => {
+    const found = new Set<string>();
+    const seen: StrategyDefinition = {
+      ...strategy,
+      name: 'seen',
+      create(config, context) {
+        const hooks = strategy.create(config, context);
+        const objective = (now: TaskContext): Objective => {
+          const its = hooks.objective?.(now) ?? {};
+          const { penalties = [], batchLoss, draws = [] } = its;
+          if (!penalties.every((each, at) => at === 0 && each.direction && !each.importance))
+            found.add('penalties');
+          if (its.path) found.add('path');
+          if (its.mask) found.add('mask');
+          if (batchLoss) found.add('targets');
+          if (draws.length > 0) found.add('draws');
+          return its;
+        };
+        return { ...hooks, objective };
+      },
+    };
+    await runExperiment(inputOf(strategy, { strategy: seen, epochs: 1 }));
+    expect([...found].sort()).toEqual([...(strategy.needs ?? [])].sort());
   });
 
   test('with its weight at nothing is the baseline, bit for bit', async () => {

@@ -1,5 +1,6 @@
 import { describe } from '../../options/option.js';
 import type { StrategyDefinition } from '../../training/definition.js';
+import { enginesFor } from '../../training/engines.js';
 
 /** What a strategy is, as plain data. */
 export interface StrategyDescription {
@@ -9,6 +10,8 @@ export interface StrategyDescription {
   readonly role: string;
   /** How its tasks may differ. */
   readonly scenarios: readonly string[];
+  /** Which engines can train it on the CPU and on a GPU, the faster one first. */
+  readonly engines: { readonly cpu: readonly string[]; readonly cuda: readonly string[] };
   /** Null: none. */
   readonly source: string | null;
   /** Names of its sets of options. */
@@ -29,6 +32,7 @@ export function describeStrategy({
   summary = '',
   role = 'method',
   scenarios = ['task', 'domain', 'class'],
+  needs = [],
   source,
   presets = {},
   options = {},
@@ -39,6 +43,7 @@ export function describeStrategy({
     summary,
     role,
     scenarios,
+    engines: enginesFor(needs),
     source: source ?? null,
     presets: Object.keys(presets),
     options: describe(options).map(({ key, flag, description, expected, defaultValue }) => ({
@@ -55,10 +60,10 @@ export function describeStrategy({
 export function strategiesText(strategies: readonly StrategyDefinition[]): string {
   const texts = strategies
     .map(describeStrategy)
-    .map(({ name, title, role, scenarios, source, options }) =>
+    .map(({ name, title, role, scenarios, engines, source, options }) =>
       [
         `${name}: ${title}`,
-        `  ${role}; ${scenarios.join('-, ')}-incremental`,
+        `  ${role}; ${scenarios.join('-, ')}-incremental; ${engines.cpu.join(' or ')} on the CPU, ${engines.cuda.join(' or ')} on a GPU`,
         ...(source === null ? [] : [`  ${source}`]),
         ...(options.length === 0 ? [] : [`  ${options.map(({ flag }) => flag).join(', ')}`]),
       ].join('\n'),
@@ -68,11 +73,16 @@ export function strategiesText(strategies: readonly StrategyDefinition[]): strin
 
 /** The table of docs/strategies.md. */
 export function strategiesTable(strategies: readonly StrategyDefinition[]): string {
-  const rows = strategies.map(describeStrategy).map(({ name, title, role, scenarios, source }) => {
+  const rows = strategies.map(describeStrategy).map(({ name, title, role, scenarios, engines, source }) => {
     const where = scenarios.length === 3 ? 'all' : scenarios.join(', ');
-    return `| \`${name}\` | ${title} | ${role} | ${where} | ${source ?? ''} |`;
+    const devices = [engines.cpu, engines.cuda].flatMap((on, device) =>
+      on.includes('fused') ? [['CPU', 'GPU'][device]] : [],
+    );
+    return `| \`${name}\` | ${title} | ${role} | ${where} | ${devices.join(', ')} | ${source ?? ''} |`;
   });
-  return ['| built in | | role | scenarios | source |', '| --- | --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
+  const head = [
+    '| built in | | role | scenarios | fused engine | source |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ];
+  return [...head, ...rows].join('\n');
 }

@@ -28,11 +28,15 @@ std::unique_ptr<Engine> make_cuda_engine([[maybe_unused]] Mlp& model, [[maybe_un
 
 }  // namespace
 
-std::optional<std::string> why_not(const std::string& network, const c10::Device& device) {
+std::optional<std::string> why_not_network(const std::string& network) {
   if (network != Mlp::kKind) {
     return "it trains networks of the kind '" + std::string(Mlp::kKind) + "', and this one is of the kind '" + network +
            "'";
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> why_not_device(const c10::Device& device) {
   if (!device.is_cpu() && !kHasCudaKernels) {
     return "the addon was built without CUDA kernels: no CUDA compiler (nvcc) that fits LibTorch was found. Install "
            "the CUDA toolkit of LibTorch's version, put its nvcc on PATH and run `npx cl-torch build --force`";

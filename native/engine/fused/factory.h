@@ -9,8 +9,11 @@
 
 namespace cl_torch::fused {
 
-// Why the fused engine cannot train a network of this kind on a device of this type; nothing when it can.
-std::optional<std::string> why_not(const std::string& network, const c10::Device& device);
+// Why the fused engine cannot train a network of this kind; nothing when it can.
+std::optional<std::string> why_not_network(const std::string& network);
+
+// Why this build of it cannot train on such a device; nothing when it can.
+std::optional<std::string> why_not_device(const c10::Device& device);
 
 // Why it cannot show such tasks on such a device; nothing when it can. As in EngineDemand.
 std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values,

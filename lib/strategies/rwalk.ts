@@ -1,10 +1,11 @@
 import { integer, number, positive } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
-import type { Vectors } from '../session/vectors.js';
 import type { StrategyDefinition } from '../training/definition.js';
+import { largestOf } from './regularisation/importance.js';
+import { chooseLayers, type LayersOptions, layersOption, withinLayers } from './regularisation/layers.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
 
-interface RwalkOptions extends StrengthOptions {
+interface RwalkOptions extends StrengthOptions, LayersOptions {
   /** Steps of an interval, after which the path is judged; an epoch's last one may be shorter. Default 10. */
   readonly interval: number;
   /** Share of the earlier Fisher information that an interval leaves. Default 0.9. */
@@ -25,6 +26,7 @@ export const rwalk: StrategyDefinition<RwalkOptions, 'rwalk', 'method'> = {
   needs: ['penalties', 'path'],
   options: inGroup('Regularisation', {
     strength: strength(1),
+    layers: layersOption,
     interval: withDefault(
       integer(1, 1_000_000),
       10,
@@ -41,19 +43,24 @@ export const rwalk: StrategyDefinition<RwalkOptions, 'rwalk', 'method'> = {
       'added to what the Fisher information has the loss fall by a weight, by which its path is divided',
     ),
   }),
-  create: ({ strength, interval, fisherDecay, damping }) => ({
+  create: (config) => ({
     whenDiverging: lessStrength,
+    beforeTask: ({ session }) => chooseLayers(config, session),
     objective: ({ task }) => ({
       path: {
         vector: 'rwalk-path',
         score: {
           ...{ vector: 'rwalk-task-score', curvature: 'rwalk-fisher' },
-          ...{ steps: interval, decay: fisherDecay, damping },
+          ...{ steps: config.interval, decay: config.fisherDecay, damping: config.damping },
         },
       },
-      penalties: task > 0 ? [{ strength, anchor: 'rwalk-anchor', importance: 'rwalk-importance' }] : [],
+      penalties:
+        task > 0
+          ? [{ strength: config.strength, anchor: 'rwalk-anchor', importance: 'rwalk-importance' }]
+          : [],
     }),
-    async afterTask({ session: { vectors }, task }) {
+    async afterTask({ session, task }) {
+      const { vectors } = session;
       if (task === 0) await vectors.fill('rwalk-score', 0);
       else await vectors.scale('rwalk-score', 0.5);
       await vectors.add('rwalk-score', 'rwalk-task-score', task === 0 ? 1 : 0.5);
@@ -63,12 +70,8 @@ export const rwalk: StrategyDefinition<RwalkOptions, 'rwalk', 'method'> = {
         const largest = await largestOf(vectors, part);
         if (largest > 0) await vectors.add('rwalk-importance', part, 1 / largest);
       }
+      await withinLayers(config, session, 'rwalk-importance');
       await vectors.copy('parameters', 'rwalk-anchor');
     },
   }),
 };
-
-async function largestOf(vectors: Vectors, name: string): Promise<number> {
-  const tensors = await vectors.get(name);
-  return Math.max(...tensors.map(({ data }) => data.reduce((most, value) => Math.max(most, value), 0)));
-}

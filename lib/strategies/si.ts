@@ -1,29 +1,16 @@
 import { oneOf, positive } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
-import type { Session } from '../session/session.js';
-import type { Preset, StrategyDefinition } from '../training/definition.js';
+import type { StrategyDefinition } from '../training/definition.js';
+import { divideByDistance } from './regularisation/distance.js';
 import { chooseLayers, type LayersOptions, layersOption, withinLayers } from './regularisation/layers.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
-
-interface WithPreset {
-  readonly preset:
-    | 'none'
-    | 'permuted-mnist'
-    | 'split-mnist-task'
-    | 'split-mnist-domain'
-    | 'split-mnist-class';
-}
+import { presetOption, publishedPresets, type WithPreset } from './regularisation/published.js';
 
 interface SiOptions extends WithPreset, StrengthOptions, LayersOptions {
   /** Added to the squared distance that a weight has moved in a task, by which its path is divided. Default 0.1. */
   readonly xi: number;
   /** Whose gradient the path is of: the loss of the task alone, or the total with the penalty. Default task. */
   readonly pathGradient: 'task' | 'total';
-}
-
-/** van de Ven and Tolias take the gradient of the total loss. */
-function published(c: number): Preset<SiOptions> {
-  return { options: { strength: c, pathGradient: 'total' } };
 }
 
 /** Synaptic intelligence. */
@@ -36,11 +23,7 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
   source: 'F. Zenke et al., Continual learning through synaptic intelligence, ICML, 2017',
   needs: ['penalties', 'path'],
   options: inGroup('Regularisation', {
-    preset: withDefault(
-      oneOf(['none', 'permuted-mnist', 'split-mnist-task', 'split-mnist-domain', 'split-mnist-class']),
-      'none',
-      'a published setting, of van de Ven et al. on a benchmark',
-    ),
+    preset: presetOption('a published setting, of van de Ven et al. on a benchmark'),
     strength: strength(10),
     layers: layersOption,
     xi: withDefault(
@@ -54,12 +37,11 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
       'whose gradient the path is of: the loss of the task alone, or the total with the penalty',
     ),
   }),
-  presets: {
-    'permuted-mnist': published(10),
-    'split-mnist-task': published(10),
-    'split-mnist-domain': published(5e4),
-    'split-mnist-class': published(5e3),
-  },
+  // Theirs take the gradient of the total loss.
+  presets: publishedPresets<SiOptions>(
+    { 'permuted-mnist': 10, 'split-mnist-task': 10, 'split-mnist-domain': 5e4, 'split-mnist-class': 5e3 },
+    (strength) => ({ strength, pathGradient: 'total' }),
+  ),
   create: (config) => ({
     whenDiverging: lessStrength,
     objective: ({ task }) => ({
@@ -74,7 +56,7 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
     async afterTask({ session, task }) {
       const { vectors } = session;
       if (task === 0) await vectors.fill('si-importance', 0);
-      await divideByDistance(session, config.xi);
+      await divideByDistance(session, { path: 'si-path', anchor: 'si-anchor', xi: config.xi });
       await withinLayers(config, session, 'si-path');
       await vectors.add('si-importance', 'si-path');
       await vectors.fill('si-path', 0);
@@ -82,14 +64,3 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
     },
   }),
 };
-
-/** The path becomes the task's importance: path / ((w − w*)² + xi). */
-async function divideByDistance({ vectors }: Session, xi: number): Promise<void> {
-  await vectors.copy('parameters', 'si-moved');
-  await vectors.add('si-moved', 'si-anchor', -1);
-  await vectors.multiply('si-moved', 'si-moved');
-  await vectors.fill('si-distance', xi);
-  await vectors.add('si-distance', 'si-moved');
-  await vectors.divide('si-path', 'si-distance');
-  for (const name of ['si-moved', 'si-distance']) await vectors.drop(name);
-}

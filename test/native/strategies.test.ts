@@ -6,7 +6,7 @@ import { ContinualLearner, resumeExperiment, runExperiment } from '../../lib/ind
 import type { RunEvent, RunResult } from '../../lib/runs/types.js';
 import type { Session } from '../../lib/session/session.js';
 import { collisionOf, strategies } from '../../lib/strategies/index.js';
-import type { StrategyDefinition } from '../../lib/training/definition.js';
+import { needsOf, type StrategyDefinition } from '../../lib/training/definition.js';
 import type { Objective, TaskContext } from '../../lib/training/strategy.js';
 import { small, task, weights } from '../support/learner.js';
 import { modelIn, timeless } from '../support/runs.js';
@@ -65,11 +65,13 @@ describe.each(methods.map((strategy) => [strategy.name, strategy] as const))('%s
 
   test('has no more in its objectives than it says it needs of an engine', async () => {
     const found = new Set<string>();
+    let said: readonly string[] = [];
     const seen: StrategyDefinition = {
       ...strategy,
       name: 'seen',
       create(config, context) {
         const hooks = strategy.create(config, context);
+        said = needsOf(strategy, config);
         const objective = (now: TaskContext): Objective => {
           const its = hooks.objective?.(now) ?? {};
           const { penalties = [], batchLoss, draws = [] } = its;
@@ -85,7 +87,7 @@ describe.each(methods.map((strategy) => [strategy.name, strategy] as const))('%s
       },
     };
     await runExperiment(inputOf(strategy, { strategy: seen, epochs: 1 }));
-    expect([...found].sort()).toEqual([...(strategy.needs ?? [])].sort());
+    expect([...found].sort()).toEqual([...said].sort());
   });
 
   test('with its weight at nothing is the baseline, bit for bit', async () => {

@@ -1,5 +1,5 @@
 import { describe } from '../../options/option.js';
-import type { StrategyDefinition } from '../../training/definition.js';
+import { needsOf, type StrategyDefinition } from '../../training/definition.js';
 import { enginesFor } from '../../training/engines.js';
 
 /** What a strategy is, as plain data. */
@@ -10,7 +10,7 @@ export interface StrategyDescription {
   readonly role: string;
   /** How its tasks may differ. */
   readonly scenarios: readonly string[];
-  /** Which engines can train it on the CPU and on a GPU, the faster one first. */
+  /** Which engines can train it on the CPU and on a GPU with its options at their defaults, the faster one first. */
   readonly engines: { readonly cpu: readonly string[]; readonly cuda: readonly string[] };
   /** Null: none. */
   readonly source: string | null;
@@ -32,21 +32,23 @@ export function describeStrategy({
   summary = '',
   role = 'method',
   scenarios = ['task', 'domain', 'class'],
-  needs = [],
+  needs,
   source,
   presets = {},
   options = {},
 }: StrategyDefinition): StrategyDescription {
+  const described = describe(options);
+  const defaults = Object.fromEntries(described.map(({ key, defaultValue }) => [key, defaultValue]));
   return {
     name,
     title,
     summary,
     role,
     scenarios,
-    engines: enginesFor(needs),
+    engines: enginesFor(needsOf({ needs }, defaults as never)),
     source: source ?? null,
     presets: Object.keys(presets),
-    options: describe(options).map(({ key, flag, description, expected, defaultValue }) => ({
+    options: described.map(({ key, flag, description, expected, defaultValue }) => ({
       key,
       flag,
       description,

@@ -1,4 +1,5 @@
 import type { ImportanceOptions } from '../../../binding.js';
+import type { Vectors } from '../../session/vectors.js';
 import type { Labels, TaskContext } from '../../training/strategy.js';
 import { withinLayers } from './layers.js';
 
@@ -47,4 +48,10 @@ export async function measureImportance(
 function spreadRows({ length }: Labels, most: number): Int32Array {
   const count = most === 0 ? length : Math.min(most, length);
   return Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
+}
+
+/** The largest of a vector's numbers; 0 where all are below. */
+export async function largestOf(vectors: Vectors, name: string): Promise<number> {
+  const tensors = await vectors.get(name);
+  return Math.max(...tensors.map(({ data }) => data.reduce((most, value) => Math.max(most, value), 0)));
 }

@@ -1,5 +1,5 @@
-import { integer, number } from '../../options/kinds.js';
-import { type Option, withDefault } from '../../options/option.js';
+import { integer, number, oneOf } from '../../options/kinds.js';
+import { type Option, type OptionSchemas, withDefault } from '../../options/option.js';
 
 /** What every method has that adds a penalty. */
 export interface StrengthOptions {
@@ -29,5 +29,20 @@ export const samples: Option<number> = withDefault(
   integer(0, 10_000_000),
   1000,
   'examples of a task that its importance is measured on, evenly spread; 0 takes all',
-  { group: 'Regularisation' },
+  { group: 'Regularisation', aliases: ['fisher-samples'] },
 );
+
+/** Of which Fisher information an importance is. */
+export interface FisherOptions extends SamplesOptions {
+  /** Of the Fisher information: exact, every label by its probability; empirical, the examples' own; sampled, one drawn by these probabilities; batches, of the mean gradient of each batch, squared. Default exact. */
+  readonly fisher: 'exact' | 'empirical' | 'sampled' | 'batches';
+}
+
+export const fisherOptions: OptionSchemas<FisherOptions> = {
+  fisher: withDefault(
+    oneOf(['exact', 'empirical', 'sampled', 'batches']),
+    'exact',
+    "of the Fisher information: exact, every label by its probability; empirical, the examples' own; sampled, one drawn by these probabilities; batches, of the mean gradient of each batch, squared",
+  ),
+  importanceSamples: samples,
+};

@@ -16,7 +16,7 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
     name: 'online-ewc',
     method: 'online EWC',
-    settings: { strategy: 'ewc', strength: 100, fisherSamples: 1000, form: 'online' },
+    settings: { strategy: 'ewc', strength: 100, importanceSamples: 1000, form: 'online' },
     ...within(1, 94.42, 0.13),
   },
   {

@@ -1,7 +1,7 @@
 import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import { benchmarks } from '../benchmarks/index.js';
 import { readBenchmark } from '../benchmarks/read.js';
-import { networks } from '../networks/index.js';
+import { findNetwork, networks } from '../networks/index.js';
 import { collisionOf, strategies, strategyNamed } from '../strategies/index.js';
 import { readStrategy } from '../strategies/read.js';
 import type { StrategyDefinition } from '../training/definition.js';
@@ -19,7 +19,12 @@ export const strategyChoice: Choice = {
   read: (own: StrategyDefinition) => readStrategy(own),
 };
 
-export const networkChoice: Choice = { key: 'network', entries: networks, option: networkOption };
+export const networkChoice: Choice = {
+  key: 'network',
+  entries: networks,
+  find: findNetwork,
+  option: networkOption,
+};
 
 const benchmarkChoice: Choice = {
   key: 'benchmark',

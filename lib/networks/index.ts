@@ -19,3 +19,18 @@ export type NetworkOptions = {
 export function networkNamed(name: NetworkName): NetworkDefinition {
   return networks.find((network) => network.name === name) ?? networks[0];
 }
+
+/**
+ * The article series' names of a trunk that all tasks share with a head for each: a network whose outputs each task has some
+ * of for itself, which the scenario `task` gives it, is the same function.
+ */
+const ARTICLE_NAMES: Readonly<Record<string, NetworkDefinition>> = {
+  TaskIncrementalMLP: mlp as unknown as NetworkDefinition,
+  TaskIncrementalResNet18: resnet18 as unknown as NetworkDefinition,
+};
+
+/** The network that a configuration names, by its name here or the article series' one; undefined for another name. */
+export function findNetwork(name: unknown): NetworkDefinition | undefined {
+  if (typeof name === 'string' && Object.hasOwn(ARTICLE_NAMES, name)) return ARTICLE_NAMES[name];
+  return networks.find((network) => network.name === name);
+}

@@ -106,6 +106,32 @@ describe('of a run', () => {
   });
 });
 
+test.each([
+  ['cnn', ['--channels', '2', '--hidden', '4']],
+  ['resnet18', ['--width', '2']],
+] as const)('a PNG through a %s is told as the same image of the IDX file', async (network, sizes) => {
+  const out = join(box.folder, network);
+  const training = ['--tasks', '1', '--epochs', '1', '--threads', '1', '--batch-size', '32', '--quiet'];
+  const given = ['--network', network, ...sizes, '--data-dir', box.dataDir, '--out', out];
+  const { status, stderr } = await clTorch(['run', 'baseline', ...training, ...given]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const all = await predict(out, '--task', '0', '--images', images);
+  const right = all.predictions.filter(({ label }, row) => label === labels[row]).length;
+  const { accuracy } = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+  expect((100 * right) / labels.length).toBeCloseTo(accuracy[0]?.[0] ?? Number.NaN, 6);
+  const pixels = (await readFile(images)).subarray(16, 16 + 784);
+  const file = join(box.folder, `${network}.png`);
+  await writeFile(
+    file,
+    drawnPng({ width: 28, height: 28, depth: 8, colour: 0 }, (x, y) => [pixels[28 * y + x] ?? 0]),
+  );
+  const { predictions } = await predict(out, '--task', '0', '--images', file);
+  expect(predictions).toHaveLength(1);
+  for (const [k, p] of (all.predictions[0]?.probabilities ?? []).entries()) {
+    expect(predictions[0]?.probabilities[k]).toBeCloseTo(p, 5);
+  }
+});
+
 test('of a network that has diverged: no label, but what is the matter', async () => {
   const { parameters } = await loadModel(join(run, 'model.safetensors'));
   const broken = join(box.folder, 'diverged.safetensors');

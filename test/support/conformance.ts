@@ -1,4 +1,4 @@
-import type { DirectionOptions, ModelOptions } from '../../binding.js';
+import type { DirectionOptions, ModelOptions, NetworkSpec } from '../../binding.js';
 import type { BatchLossInput, MemoryDrawInput } from '../../lib/session/objective-calls.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
@@ -28,6 +28,8 @@ export interface NetworkRow {
   /** What it is trained by: the last batch of an epoch is shorter. */
   readonly batchSize: number;
   readonly rows: number;
+  /** Of one that is no multilayer perceptron: autograd alone trains it, and there are no formulas to compare with. */
+  readonly spec?: NetworkSpec;
 }
 
 /** What a training minimises beside the mean cross-entropy of its own examples. */
@@ -78,6 +80,20 @@ export const networks: readonly NetworkRow[] = [
   { name: 'a last batch of one example', hidden: [20, 20], batchSize: 33, rows: 661 },
   { name: 'five layers of odd widths', hidden: [51, 17, 29, 40], batchSize: 31, rows: 700 },
   { name: 'one example at a time', hidden: [20], batchSize: 1, rows: 100 },
+  {
+    name: 'convolutions',
+    hidden: [],
+    batchSize: 30,
+    rows: 250,
+    spec: { kind: 'cnn', input: [1, 7, 7], classes: 10, channels: [3], kernel: 3, hidden: [8] },
+  },
+  {
+    name: 'a ResNet18',
+    hidden: [],
+    batchSize: 40,
+    rows: 250,
+    spec: { kind: 'resnet18', input: [1, 7, 7], classes: 10, width: 2, stem: 32, norm: 'batch' },
+  },
 ];
 
 const RADIUS = 20;
@@ -127,6 +143,9 @@ export const objectives: readonly ObjectiveRow[] = [
   { name: 'rehearsal and a penalty', rehearsal: 13, penalties: [offDirection] },
 ];
 
+/** A ResNet18 takes its time: of the objectives it has one of each kind. */
+const OF_RESNET = ['cross-entropy alone', 'a mask and a path', 'two draws from the memory'];
+
 export const FEATURES = 49;
 export const CLASSES = 10;
 
@@ -136,6 +155,8 @@ export function cellsOn(device: string): Cell[] {
   return engines.flatMap((engine) =>
     networks.flatMap((network) =>
       objectives
+        .filter(() => !network.spec || engine.arithmetic.engine === 'autograd')
+        .filter(({ name }) => network.spec?.kind !== 'resnet18' || OF_RESNET.includes(name))
         .filter(({ onCpuAlone }) => isCpu || !onCpuAlone || engine.arithmetic.engine === 'autograd')
         .map((objective) => ({ engine, device, network, objective })),
     ),
@@ -167,7 +188,8 @@ export async function openCell(
   const dataset = await session.loadDataset(data);
   const first = await session.addView({ dataset, columns: identity(FEATURES) });
   const view = await session.addView({ dataset, columns: identity(FEATURES).reverse() });
-  await session.createModel({ network: mlpOf(widthsOf(network)), seed, ...engine.arithmetic });
+  const spec = network.spec ?? mlpOf(widthsOf(network));
+  await session.createModel({ network: spec, seed, ...engine.arithmetic });
   const rows = identity(Math.min(memory, data.labels.length));
   const { draws = [], batchLoss } = objective;
   const hasMemory = (objective.rehearsal ?? 0) > 0 || draws.length > 0;

@@ -284,3 +284,13 @@ describe('describeOptions', () => {
     for (const [key = '', sentence] of expected) expect(comments.get(key)).toContain(sentence);
   });
 });
+
+test("the article series' names of networks mean those of the scenario task", () => {
+  const named = (network: string) =>
+    parseConfig({ strategy: 'er', network, scenario: 'task', benchmark: 'split-mnist' });
+  expect(named('TaskIncrementalMLP')).toEqual(named('mlp'));
+  expect(named('TaskIncrementalResNet18')).toEqual(named('resnet18'));
+  expect(() => named('TaskIncrementalCNN')).toThrow(
+    'network (--network): expected one of mlp, cnn, resnet18',
+  );
+});

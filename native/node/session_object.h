@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "node/job.h"
 #include "node/live_sessions.h"
@@ -33,6 +34,9 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   };
   static void deliver(Napi::Env env, Napi::Function, SessionObject* self, Event* event);
   using Channel = Napi::TypedThreadSafeFunction<SessionObject, Event, deliver>;
+
+  // Those of define() that compute with vectors.
+  static std::vector<PropertyDescriptor> vector_methods();
 
   Napi::Value load_dataset(const Napi::CallbackInfo& info);
   Napi::Value append_dataset(const Napi::CallbackInfo& info);

@@ -52,6 +52,8 @@ export interface EngineDemand {
   /** The network's kind. */
   readonly network: string;
   /** `cpu` or `cuda:N`. */
+  /** Its settings that the plainest network of its kind does not have: of an `mlp` all but `hidden`. */
+  readonly settings: readonly string[];
   readonly device: string;
   /** Whether a loss or a prediction goes over some of the classes only ({@link ViewOptions.ownClasses}, `setClasses`). */
   readonly classRanges: boolean;
@@ -156,6 +158,14 @@ export interface MlpSpec extends NetworkShape {
   readonly kind: 'mlp';
   /** Widths of the layers between input and output, such as `[400, 400, 400]`; none: one layer alone. */
   readonly hidden: readonly number[];
+  /** `relu` when left out. */
+  readonly activation?: 'relu' | 'tanh' | 'gelu' | 'silu' | 'leaky-relu';
+  /** Whether the linear layers have biases; `on` when left out. */
+  readonly bias?: 'on' | 'off';
+  /** `batch`: BatchNorm before each activation, with running statistics as buffers; `none` when left out. */
+  readonly norm?: 'none' | 'batch';
+  /** Share of the units that training leaves out after each activation, above 0 and below 1; none when left out. */
+  readonly dropout?: number;
 }
 
 /** A plain convolutional network: convolutions, each with ReLU and max-pooling by two, then linear layers. */

@@ -23,7 +23,7 @@ import {
   TensorFileError,
 } from '../files/safetensors/format.js';
 import { decodeTensors } from '../files/safetensors/read.js';
-import { isSameNetwork, networkText } from '../session/network.js';
+import { isPlain, isSameNetwork, networkText } from '../session/network.js';
 import type { Weights } from '../session/weights.js';
 import { fromJson, toJson } from './json.js';
 import { perceptronIn } from './perceptron.js';
@@ -189,7 +189,7 @@ export function decodeModel(file: Uint8Array, path: string, task?: number): Mode
   const tasks = count === undefined ? {} : { tasks: told(z.int().min(1), count, path) };
   const tensors =
     tasks.tasks === undefined ? sealed.tensors : tensorsOf(sealed.tensors, tasks.tasks, task, path);
-  if (network.kind !== 'mlp') {
+  if (network.kind !== 'mlp' || !isPlain(network)) {
     const weights = separated(tensors, told(bufferNames, buffers, path), path);
     return { network, ...tasks, ...weights, metadata };
   }

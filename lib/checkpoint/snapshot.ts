@@ -64,7 +64,9 @@ const extents = z.array(z.int().min(1));
 /** A network's kind and its numbers; which of them a kind has, the session checks. */
 export const networkSchema: z.ZodType<NetworkSpec> = z
   .object({ kind: z.string(), input: extents, classes: z.int().min(1) })
-  .catchall(z.union([z.int().min(1), extents, z.string()])) as unknown as z.ZodType<NetworkSpec>;
+  .catchall(
+    z.union([z.int().min(1), z.number().gt(0).lt(1), extents, z.string()]),
+  ) as unknown as z.ZodType<NetworkSpec>;
 
 /** Which options an optimiser has, the session checks. */
 const optimizerOptions = z.record(

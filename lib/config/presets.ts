@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectivePart } from '../../binding.js';
+import { networkNamed } from '../networks/index.js';
 import { checkOptions, type NameOf } from '../options/check.js';
 import { needsOf, type Preset, type StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
@@ -35,7 +36,7 @@ export function withSetting(strategy: StrategyDefinition | undefined, given: Val
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
-  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation'> &
+  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation' | 'settings'> &
     Pick<TrainingOptions, 'augment' | 'freeze'>,
 ): MachineDemands {
   const { device, threads, engine, precision, network, classRanges, byteValues, augment, freeze } = config;
@@ -43,7 +44,8 @@ export function machineOf(
   const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
   const objective = [...needsOf(strategy, config as never), ...frozen];
   const shown = { classRanges, byteValues, augmentation: augment !== 'none' };
-  return { device, threads, engine, precision, network, preferred, ...shown, objective };
+  const settings = Object.keys(networkNamed(network).extras?.(config as never) ?? {});
+  return { device, threads, engine, precision, network, settings, preferred, ...shown, objective };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface NetworkDefinition<Options extends object = object, Name extends
    * @throws {ClTorchError} CONFIG_INVALID for examples that it cannot take.
    */
   spec(options: Options, input: readonly number[], classes: number): NetworkSpec;
+  /** Settings of its specification that the plainest one does not have, as the engines are asked by them; none when left out. */
+  extras?(options: Options): object;
   /** Weights of the network's layers with these options, its biases left out. */
   weights(options: Options, input: readonly number[], classes: number): number;
 }

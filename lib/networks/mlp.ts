@@ -1,3 +1,5 @@
+import type { MlpSpec } from '../../binding.js';
+import { decay, oneOf, onOff } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import { inputsOf, mlp as mlpOf } from '../session/network.js';
 import type { NetworkDefinition } from './define.js';
@@ -6,6 +8,14 @@ import { layerWidths, weightsBetween } from './layers.js';
 export interface MlpOptions {
   /** Neurons in each hidden layer. Default [400, 400, 400]. */
   readonly hidden: readonly number[];
+  /** What stands between two linear layers. Default relu. */
+  readonly activation: 'relu' | 'tanh' | 'gelu' | 'silu' | 'leaky-relu';
+  /** Whether the linear layers have biases. Default on. */
+  readonly bias: 'on' | 'off';
+  /** Batch puts BatchNorm before each activation. Default none. */
+  readonly norm: 'none' | 'batch';
+  /** Share of the units that training leaves out after each activation. Default 0. */
+  readonly dropout: number;
 }
 
 const advice =
@@ -34,11 +44,34 @@ export const mlp: NetworkDefinition<MlpOptions, 'mlp'> = {
           ],
           text: advice,
         },
-        { names: ['dropout'], text: `${advice}; none has dropout` },
-        { names: ['activation'], text: `${advice}; the activation is ReLU` },
       ],
     }),
+    activation: withDefault(
+      oneOf(['relu', 'tanh', 'gelu', 'silu', 'leaky-relu']),
+      'relu',
+      'what stands between two linear layers',
+    ),
+    bias: withDefault(onOff, 'on', 'whether the linear layers have biases'),
+    norm: withDefault(oneOf(['none', 'batch']), 'none', 'batch puts BatchNorm before each activation', {
+      aliases: ['normalization', 'norm-layer'],
+    }),
+    dropout: withDefault(decay, 0, 'share of the units that training leaves out after each activation', {
+      aliases: ['drop-rate'],
+    }),
   }),
-  spec: ({ hidden }, input, classes) => mlpOf(inputsOf({ input }), hidden, classes),
+  spec(options, input, classes) {
+    return { ...mlpOf(inputsOf({ input }), options.hidden, classes), ...extras(options) };
+  },
+  extras,
   weights: ({ hidden }, input, classes) => weightsBetween([inputsOf({ input }), ...hidden, classes]),
 };
+
+/** What of the options is not the default: the default network is specified by its widths alone. */
+function extras({ activation, bias, norm, dropout }: MlpOptions): Partial<MlpSpec> {
+  return {
+    ...(activation === 'relu' ? {} : { activation }),
+    ...(bias === 'on' ? {} : { bias }),
+    ...(norm === 'none' ? {} : { norm }),
+    ...(dropout === 0 ? {} : { dropout }),
+  };
+}

@@ -11,6 +11,11 @@ export function widthsOf(network: MlpSpec): number[] {
   return [inputsOf(network), ...network.hidden, network.classes];
 }
 
+/** Whether it has linear layers with biases and ReLU between them, and nothing else. */
+export function isPlain(network: MlpSpec): boolean {
+  return Object.keys(network).length === Object.keys(mlp(1, [], 1)).length;
+}
+
 /** Numbers in a row of a network's inputs. */
 export function inputsOf({ input }: Pick<NetworkSpec, 'input'>): number {
   return input.reduce((product, extent) => product * extent, 1);

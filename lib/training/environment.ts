@@ -32,6 +32,8 @@ export interface Environment {
 export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'threads' | 'engine' | 'precision'> {
   /** Kind of the network that is trained. */
   readonly network: NetworkSpec['kind'];
+  /** Of its specification, settings that the plainest network of its kind does not have. Default none. */
+  readonly settings?: readonly string[] | undefined;
   /** Whether a loss or a prediction goes over some of the classes only. Default no. */
   readonly classRanges?: boolean | undefined;
   /** Whether a byte of an image is something else than byte / 255 to the network. Default no. */
@@ -61,12 +63,20 @@ export async function resolveEnvironment(
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
   const { device, threads, network, precision, classRanges = false, byteValues = false } = asked;
-  const { augmentation = false, objective = [] } = asked;
+  const { settings = [], augmentation = false, objective = [] } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
   const { engine, engineReason } = resolveEngine(asked, () =>
-    binding.whyNotFused({ network, device: resolved, classRanges, byteValues, augmentation, objective }),
+    binding.whyNotFused({
+      network,
+      settings,
+      device: resolved,
+      classRanges,
+      byteValues,
+      augmentation,
+      objective,
+    }),
   );
   requirePrecision(precision, resolved, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);

@@ -75,6 +75,15 @@ std::unique_ptr<Network> grown_network(const Network& network, int64_t classes, 
   return wider;
 }
 
+std::vector<std::string> settings_beyond_plain(const NetworkSpec& spec) {
+  std::vector<std::string> names;
+  if (spec.kind != Mlp::kKind) return names;
+  for (const auto& [name, setting] : spec.settings) {
+    if (name != "hidden") names.push_back(name);
+  }
+  return names;
+}
+
 Layout network_layout(const NetworkSpec& spec) {
   Layout layout = kind_for(spec).layout(spec);
   if (layout.size() <= kMostNumbers) return layout;

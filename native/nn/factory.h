@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "nn/network.h"
 
@@ -14,6 +16,9 @@ std::unique_ptr<Network> make_blank_network(const NetworkSpec& spec, const c10::
 
 // The same network for more classes: what it has stays, the output units that are new start like a fresh layer's.
 std::unique_ptr<Network> grown_network(const Network& network, int64_t classes, const RandomStreams& streams);
+
+// Settings of a specification that the plainest network of its kind does not have.
+std::vector<std::string> settings_beyond_plain(const NetworkSpec& spec);
 
 // The tensors that it would have; takes no memory for them. Throws as make_network does.
 Layout network_layout(const NetworkSpec& spec);

@@ -37,8 +37,8 @@ void Layout::convolution(const std::string& name, int64_t outputs, int64_t input
   weight_and_bias(name, {outputs, inputs, kernel, kernel}, inputs * kernel * kernel, has_bias);
 }
 
-void Layout::linear(const std::string& name, int64_t outputs, int64_t inputs) {
-  weight_and_bias(name, {outputs, inputs}, inputs, true);
+void Layout::linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias) {
+  weight_and_bias(name, {outputs, inputs}, inputs, has_bias);
 }
 
 void Layout::batch_norm(const std::string& name, int64_t channels) {

@@ -16,8 +16,9 @@ class Layout {
   // nn.Conv2d with a square kernel.
   void convolution(const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel, bool has_bias);
   // nn.Linear.
-  void linear(const std::string& name, int64_t outputs, int64_t inputs);
-  // nn.BatchNorm2d; its count of batches is left out, which nothing reads where the momentum is a number.
+  void linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias = true);
+  // nn.BatchNorm1d or nn.BatchNorm2d; its count of batches is left out, which nothing reads where the momentum is a
+  // number.
   void batch_norm(const std::string& name, int64_t channels);
   // nn.GroupNorm.
   void group_norm(const std::string& name, int64_t channels);

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "nn/network.h"
 
 namespace cl_torch {
 
-// A multilayer perceptron with ReLU between its layers. Of its own it has `hidden`: the widths of the layers between
-// input and output, none or more.
+// A multilayer perceptron. Of its own it has `hidden`: the widths of the layers between input and output, none or more.
+// Between two linear layers stand, in this order, `norm`, where it is `batch`: BatchNorm; `activation`: ReLU unless it
+// is named; `dropout`: the share of units that a training pass leaves out, none unless it is there. Where `bias` is
+// `off`, the linear layers have none.
 class Mlp final : public Network {
  public:
   static constexpr const char* kKind = "mlp";
@@ -21,12 +24,26 @@ class Mlp final : public Network {
 
   at::Tensor features(const at::Tensor& inputs, Mode mode) override;
   int64_t widest() const override;
+  int64_t least_training_rows() const override { return numbers_.has_norm ? 2 : 1; }
+  bool draws() const override { return numbers_.dropout > 0; }
 
   // Units from the input to the output layer; two or more.
-  const std::vector<int64_t>& widths() const { return widths_; }
+  const std::vector<int64_t>& widths() const { return numbers_.widths; }
+  // Whether it has linear layers with biases and ReLU between them, and nothing else.
+  bool is_plain() const { return spec().settings.size() == 1; }
+
+  struct Numbers {
+    std::vector<int64_t> widths;
+    std::string activation;
+    bool has_bias;
+    bool has_norm;
+    double dropout;
+  };
 
  private:
-  std::vector<int64_t> widths_;
+  at::Tensor left_by_dropout(const at::Tensor& activations) const;
+
+  Numbers numbers_;
 };
 
 }  // namespace cl_torch

@@ -9,14 +9,15 @@
 namespace cl_torch {
 
 at::Tensor Network::forward(const at::Tensor& inputs, Mode mode) {
-  const std::vector<at::Tensor>& tensors = parameters_.parameters();
-  const size_t weight = tensors.size() - 2;
-  return at::linear(features(inputs, mode), tensors[weight], tensors[weight + 1]);
+  const at::Tensor& last = parameters_.parameters().back();
+  return at::linear(features(inputs, mode), head_weight(), last.dim() == 1 ? last : at::Tensor());
 }
 
-int64_t Network::feature_count() const {
+int64_t Network::feature_count() const { return head_weight().size(1); }
+
+const at::Tensor& Network::head_weight() const {
   const std::vector<at::Tensor>& tensors = parameters_.parameters();
-  return tensors[tensors.size() - 2].size(1);
+  return tensors.back().dim() == 1 ? tensors[tensors.size() - 2] : tensors.back();
 }
 
 void Network::freeze(const std::vector<std::string>& names) {

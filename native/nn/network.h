@@ -51,6 +51,11 @@ class Network {
   double norm_momentum() const { return norm_momentum_; }
   void set_norm_momentum(double momentum) { norm_momentum_ = momentum; }
 
+  // Whether a forward pass in training mode draws random numbers, from this generator.
+  virtual bool draws() const { return false; }
+  const at::Generator& generator() const { return generator_; }
+  void set_generator(const at::Generator& generator) { generator_ = generator; }
+
   // Rows that a forward pass in training mode takes at least: a single value has no variance to be divided by.
   virtual int64_t least_training_rows() const { return 1; }
 
@@ -71,11 +76,14 @@ class Network {
         buffers_(layout_.buffers(), device) {}
 
  private:
+  const at::Tensor& head_weight() const;
+
   NetworkSpec spec_;
   Layout layout_;
   ParameterVector parameters_;
   TensorVector buffers_;
   double norm_momentum_ = kNormMomentum;
+  at::Generator generator_;
 };
 
 }  // namespace cl_torch

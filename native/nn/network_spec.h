@@ -10,7 +10,7 @@ namespace cl_torch {
 
 // A network as plain data: all that is needed to make one of its kind, and what files tell of it.
 struct NetworkSpec {
-  using Setting = std::variant<int64_t, std::vector<int64_t>, std::string>;
+  using Setting = std::variant<int64_t, double, std::vector<int64_t>, std::string>;
 
   std::string kind;                         // nn/factory.cpp lists them
   std::vector<int64_t> input;               // what a row of inputs is: [features] or [channels, height, width]

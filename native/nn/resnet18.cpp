@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "nn/batch_norm.h"
 #include "nn/settings.h"
 
 namespace cl_torch {
@@ -72,10 +73,10 @@ class ResNetBuilder {
 class ResNetPass {
  public:
   ResNetPass(Network& network, bool has_batch_norm, Mode mode)
-      : parameters_(network.parameters().parameters()),
+      : network_(network),
+        parameters_(network.parameters().parameters()),
         buffers_(network.buffers().views(network.buffers().values())),
         has_batch_norm_(has_batch_norm),
-        norm_momentum_(network.norm_momentum()),
         mode_(mode) {}
 
   at::Tensor convolution(const at::Tensor& inputs, int64_t stride, int64_t padding) {
@@ -99,17 +100,13 @@ class ResNetPass {
     }
     const at::Tensor& mean = buffers_[next_buffer_++];
     const at::Tensor& variance = buffers_[next_buffer_++];
-    const bool uses_batch = mode_ != Mode::kEvaluation && scale.requires_grad();
-    if (uses_batch && mode_ == Mode::kBatchStatistics) {
-      return at::batch_norm(inputs, scale, shift, {}, {}, true, norm_momentum_, kNormEpsilon, true);
-    }
-    return at::batch_norm(inputs, scale, shift, mean, variance, uses_batch, norm_momentum_, kNormEpsilon, true);
+    return batch_norm(network_, inputs, scale, shift, mean, variance, mode_);
   }
 
+  const Network& network_;
   const std::vector<at::Tensor>& parameters_;
   std::vector<at::Tensor> buffers_;
   bool has_batch_norm_;
-  double norm_momentum_;
   Mode mode_;
   size_t next_parameter_ = 0;
   size_t next_buffer_ = 0;

@@ -14,6 +14,12 @@ void Settings::require_known(std::initializer_list<const char*> names, const std
   }
 }
 
+double Settings::share(const char* name) const {
+  const auto share = value<double>(name, "a number above 0 and below 1");
+  if (share <= 0 || share >= 1) refuse("has '" + std::string(name) + "', a number above 0 and below 1");
+  return share;
+}
+
 int64_t Settings::number(const char* name) const {
   const auto number = value<int64_t>(name, "a whole number from 1");
   if (number < 1) refuse("has '" + std::string(name) + "', a whole number from 1; found " + std::to_string(number));

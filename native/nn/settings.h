@@ -14,6 +14,10 @@ class Settings {
  public:
   explicit Settings(const NetworkSpec& spec) : spec_(spec) {}
 
+  // Whether there is a setting of this name.
+  bool has(const char* name) const { return spec_.settings.contains(name); }
+  // Above 0 and below 1.
+  double share(const char* name) const;
   // From 1.
   int64_t number(const char* name) const;
   // Each from 1; none or more of them. `meaning`: for messages, what they are a list of.

@@ -91,6 +91,13 @@ std::vector<size_t> Options::each_one_of(const char* key, std::initializer_list<
   return indices;
 }
 
+bool Options::is_share(const char* key) const {
+  const Napi::Value value = property(key);
+  if (!value.IsNumber()) return false;
+  const double number = value.As<Napi::Number>().DoubleValue();
+  return number > 0 && number < 1;
+}
+
 std::vector<std::string> Options::texts(const char* key) const {
   const Napi::Value value = property(key);
   if (!value.IsArray()) reject(key, "an array of texts", value);

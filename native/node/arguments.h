@@ -22,6 +22,8 @@ class Options {
   bool has(const char* key) const { return !property(key).IsUndefined(); }
   bool is_null(const char* key) const { return property(key).IsNull(); }
   bool is_array(const char* key) const { return property(key).IsArray(); }
+  // A number between 0 and 1.
+  bool is_share(const char* key) const;
   bool is_text(const char* key) const { return property(key).IsString(); }
   std::vector<std::string> names() const;  // of its own enumerable properties
   // An object inside this one; messages name its properties `key.property` or `key[i].property`.

@@ -20,6 +20,8 @@ NetworkSpec network_spec(const Options& options) {
       spec.settings.emplace(name, network.integers(key, 1, kWidestLayer));
     } else if (network.is_text(key)) {
       spec.settings.emplace(name, network.text(key));
+    } else if (network.is_share(key)) {
+      spec.settings.emplace(name, network.number(key));
     } else {
       spec.settings.emplace(name, network.integer(key, 1, kWidestLayer));
     }
@@ -43,6 +45,8 @@ Napi::Object network_object(Napi::Env env, const NetworkSpec& spec) {
       object[name] = list(*values);
     } else if (const auto* word = std::get_if<std::string>(&setting)) {
       object[name] = *word;
+    } else if (const auto* share = std::get_if<double>(&setting)) {
+      object[name] = *share;
     } else {
       object[name] = number(std::get<int64_t>(setting));
     }

@@ -152,6 +152,7 @@ void Session::estimate_statistics(const std::vector<int64_t>& views, int64_t bat
   Network& network = state_->require_network();
   for (const int64_t id : views) state_->require_fit(state_->view(id));
   if (network.buffers().segments().empty()) return;
+  network.set_generator(state_->streams->method_device());
   std::vector<int64_t> all(static_cast<size_t>(state_->memory.size()));
   std::iota(all.begin(), all.end(), 0);
   const c10::NoGradGuard no_grad;

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "methods/lfd/direction.h"
 #include "methods/objective.h"
+#include "nn/factory.h"
 #include "session/session.h"
 #include "session/vectors.h"
 
@@ -55,6 +56,13 @@ struct Session::State {
     return *network;
   }
 
+  // What an engine is asked for by a network on the session's device.
+  EngineDemand demand_of(const NetworkSpec& spec, std::vector<ObjectivePart> objective = {}, bool class_ranges = false,
+                         bool byte_values = false, bool augmentation = false) const {
+    return {spec.kind,    settings_beyond_plain(spec), device.str(), class_ranges, byte_values,
+            augmentation, std::move(objective)};
+  }
+
   // Throws unless this session can train such a network with such an engine.
   void require_engine(const NetworkSpec& spec, const EngineOptions& options) const {
     const bool is_fused = options.kind == EngineKind::kFused;
@@ -64,15 +72,14 @@ struct Session::State {
     if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
       reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
     }
-    if (is_fused) require_fused({spec.kind, device.str(), false, false, false, {}});
+    if (is_fused) require_fused(demand_of(spec));
   }
 
   // Throws unless such an engine can train by this objective, whose vectors are among these.
   void require_objective(const NetworkSpec& spec, const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
     require_vectors(wanted, its_vectors);
-    if (options.kind == EngineKind::kFused)
-      require_fused({spec.kind, device.str(), false, false, false, parts_of(wanted)});
+    if (options.kind == EngineKind::kFused) require_fused(demand_of(spec, parts_of(wanted)));
   }
 
   // The engine for a network of this session's; every network that it is to have passes here first.
@@ -192,7 +199,7 @@ struct Session::State {
     }
     const bool has_ranges = !view.classes().is_all() || view.own_classes();
     if (options.kind == EngineKind::kFused)
-      require_fused({its_network.spec().kind, device.str(), has_ranges, view.has_values(), false, {}});
+      require_fused(demand_of(its_network.spec(), {}, has_ranges, view.has_values()));
     for (const ClassRange& range : {view.classes(), view.own_classes().value_or(ClassRange{})}) {
       if (range.begin < its_network.classes()) continue;
       reject("A view's classes begin at " + std::to_string(range.begin) + ", but the model has " +

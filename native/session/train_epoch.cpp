@@ -88,7 +88,7 @@ void Session::State::require_augmentation(const Augmentation& augmentation) cons
            " numbers.");
   }
   if (engine_options.kind != EngineKind::kFused) return;
-  require_fused({network->spec().kind, device.str(), false, false, true, {}});
+  require_fused(demand_of(network->spec(), {}, false, false, true));
 }
 
 void Session::State::require_memory() const {
@@ -104,7 +104,7 @@ void Session::State::require_reservoir(const EpochOptions& options) const {
            std::to_string(options.reservoir) + ": keepMemory makes it smaller.");
   }
   if (options.stores_outputs && engine_options.kind == EngineKind::kFused) {
-    require_fused({network->spec().kind, device.str(), false, false, false, {ObjectivePart::kDraws}});
+    require_fused(demand_of(network->spec(), {ObjectivePart::kDraws}));
   }
 }
 
@@ -121,6 +121,7 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   const StepSizes sizes = step_sizes(options, rows);
   require_rows(*state.network, sizes, rows, std::min(options.rehearsal, state.memory.size()));
   if (options.augmentation) state.require_augmentation(*options.augmentation);
+  state.network->set_generator(state.streams->device());
   state.optimizer->begin_epoch(options.epoch, options.epochs);
   const at::Tensor order = state.streams->shuffled_order(rows);
 

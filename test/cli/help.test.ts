@@ -59,6 +59,8 @@ describe('run STRATEGY --help', () => {
       'Tasks and data (of split-mnist, split-fashion-mnist, split-kmnist, split-digits, split-cifar10, split-cifar100, split-cub200, split):',
       'Network and training:',
       'Network and training (of mlp, cnn):',
+      'Network and training (of mlp):',
+      'Network and training (of mlp, resnet18):',
       'Network and training (of cnn):',
       'Network and training (of resnet18):',
       'Machine:',

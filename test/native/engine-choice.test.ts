@@ -18,6 +18,7 @@ describe('why the fused engine cannot train something', () => {
         classRanges: false,
         byteValues: false,
         augmentation: false,
+        settings: [],
         objective: [],
         network: 'mlp',
         device: 'cpu',
@@ -31,6 +32,7 @@ describe('why the fused engine cannot train something', () => {
         classRanges: false,
         byteValues: false,
         augmentation: false,
+        settings: [],
         objective: [],
         network: 'cnn',
         device: 'cpu',
@@ -43,6 +45,7 @@ describe('why the fused engine cannot train something', () => {
       classRanges: false,
       byteValues: false,
       augmentation: false,
+      settings: [],
       objective: [],
       network: 'mlp',
       device: 'cuda:0',
@@ -58,7 +61,13 @@ test('the engines that strategies are listed with are those that take their part
     const engines = enginesFor(objective);
     for (const device of ['cpu', 'cuda'] as const) {
       const shown = { classRanges: false, byteValues: false, augmentation: false };
-      const demand = { ...shown, objective, network: 'mlp', device: device === 'cpu' ? 'cpu' : 'cuda:0' };
+      const demand = {
+        ...shown,
+        objective,
+        network: 'mlp',
+        settings: [],
+        device: device === 'cpu' ? 'cpu' : 'cuda:0',
+      };
       const reason = native.whyNotFused(demand) ?? '';
       expect(engines[device].includes('fused')).toBe(
         reason === '' || reason.includes('without CUDA kernels'),

@@ -69,3 +69,33 @@ test('a network that takes images refuses the fused engine, by name and before i
     message: expect.stringContaining('or use --engine autograd'),
   });
 });
+
+test('a perceptron with other layers than ReLU and biases is autograd’s, and is resumed with its dropout bit for bit', async () => {
+  const folder = temporaryFolder();
+  const layers = { hidden: [8, 6], activation: 'gelu', bias: 'off', norm: 'batch', dropout: 0.3 } as const;
+  const whole = await runExperiment({ ...small, ...layers, out: join(folder, 'whole') });
+  expect(whole.environment).toMatchObject({
+    engine: 'autograd',
+    engineReason:
+      'its multilayer perceptrons have biases, ReLU and nothing else, and this one has settings of activation, bias, norm, dropout',
+  });
+  const out = join(folder, 'stopped');
+  const controller = new AbortController();
+  const stopped = runExperiment(
+    { ...small, ...layers, out },
+    { signal: controller.signal, onEvent: ({ type }) => type === 'epoch' && controller.abort() },
+  );
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(timeless(await resumeExperiment(out))).toEqual(timeless(whole));
+  expect(await modelIn(out)).toEqual(await modelIn(join(folder, 'whole')));
+  const { network, parameters, buffers } = await loadModel(join(out, 'model.safetensors'));
+  expect(network).toMatchObject({ kind: 'mlp', ...layers });
+  expect([parameters.length, buffers.length]).toEqual([7, 4]);
+  for (const [change, message] of [
+    [{ dropout: 1 }, 'dropout'],
+    [{ activation: 'sigmoid' }, 'activation'],
+    [{ engine: 'fused' }, 'settings of activation, bias, dropout, norm'],
+  ] as const) {
+    await expect(runExperiment({ ...small, ...layers, ...change } as never)).rejects.toThrow(message);
+  }
+});

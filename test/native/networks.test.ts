@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { NamedTensor, NetworkSpec } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
-import { type PythonNetworks, sumsOf, type Trained, trainLikePython } from '../support/networks.js';
+import {
+  type PythonNetworks,
+  settingsOf,
+  sumsOf,
+  type Trained,
+  trainLikePython,
+} from '../support/networks.js';
 import { articleAdamW, identity } from '../support/synthetic.js';
 
 // The convolutions of LibTorch round as the processor has it, and BatchNorm over a few numbers makes a rounding large, as soon
@@ -35,7 +41,11 @@ function expectSums(
 
 describe.each(
   expected.cases.map(
-    (of) => [`${of.kind} ${of.norm ?? ''} ${of.frozen.length > 0 ? 'in part frozen' : ''}`, of] as const,
+    (of) =>
+      [
+        `${of.kind} ${Object.values(settingsOf(of)).join(' ')} ${of.frozen.length > 0 ? 'in part frozen' : ''}`,
+        of,
+      ] as const,
   ),
 )('%s, trained beside PyTorch', (_name, of) => {
   let trained: Trained;

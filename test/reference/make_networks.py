@@ -21,6 +21,18 @@ ROWS, CLASSES, SEED, BATCH_SIZE, EPOCHS, FIRST = 21, 3, 7, 8, 7, 5
 SGD = {"lr": 0.002, "momentum": 0.7, "weight_decay": 0.01}
 ADAM = {"lr": 0.0005, "betas": (0.8, 0.95), "eps": 1e-6, "weight_decay": 0.1}
 CASES = [
+    {
+        "kind": "mlp",
+        "input": [12],
+        "hidden": [9, 6],
+        "activation": "gelu",
+        "bias": "off",
+        "norm": "batch",
+        "optimizer": "sgd",
+    },
+    {"kind": "mlp", "input": [12], "hidden": [9, 6], "activation": "tanh", "dropout": 0.25, "optimizer": "adam"},
+    {"kind": "mlp", "input": [12], "hidden": [8], "activation": "silu", "optimizer": "sgd"},
+    {"kind": "mlp", "input": [12], "hidden": [8], "activation": "leaky-relu", "optimizer": "sgd"},
     {"kind": "cnn", "input": [3, 9, 8], "channels": [4, 5], "kernel": 3, "hidden": [6], "optimizer": "sgd"},
     {"kind": "cnn", "input": [1, 8, 8], "channels": [3], "kernel": 5, "hidden": [], "optimizer": "adam"},
     {"kind": "resnet18", "input": [3, 18, 16], "width": 3, "stem": 32, "norm": "batch", "optimizer": "sgd"},
@@ -36,6 +48,35 @@ CASES = [
     },
     {"kind": "resnet18", "input": [3, 37, 70], "width": 2, "stem": 224, "norm": "batch", "optimizer": "adam"},
 ]
+
+
+class Layer(nn.Linear):
+    def __init__(self, inputs, outputs, bias, norm):
+        super().__init__(inputs, outputs, bias=bias)
+        self.norm = nn.BatchNorm1d(outputs) if norm else nn.Identity()
+
+    def forward(self, x):
+        return self.norm(super().forward(x))
+
+
+class Mlp(nn.Module):
+    def __init__(self, features, hidden, activation, bias, norm, dropout):
+        super().__init__()
+        widths = [features, *hidden, CLASSES]
+        count = len(hidden)
+        self.layers = nn.ModuleList(
+            Layer(a, b, bias, norm and i < count) for i, (a, b) in enumerate(zip(widths, widths[1:]))
+        )
+        self.activation = activation
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = self.dropout(self.activation(layer(x)))
+        return self.layers[-1](x)
+
+
+ACTIVATIONS = {"tanh": torch.tanh, "gelu": functional.gelu, "silu": functional.silu, "leaky-relu": functional.leaky_relu}
 
 
 class Cnn(nn.Module):
@@ -99,6 +140,15 @@ class ResNet18(nn.Module):
 
 
 def make_model(case):
+    if case["kind"] == "mlp":
+        return Mlp(
+            case["input"][0],
+            case["hidden"],
+            ACTIVATIONS[case["activation"]],
+            case.get("bias") != "off",
+            case.get("norm") == "batch",
+            case.get("dropout", 0),
+        )
     if case["kind"] == "cnn":
         return Cnn(case["input"], case["channels"], case["kernel"], case["hidden"])
     return ResNet18(case["input"], case["width"], case["stem"], case["norm"])

@@ -59,11 +59,17 @@ export interface Trained {
   readonly estimated: readonly NamedTensor[] | null;
 }
 
-const settings = ['channels', 'kernel', 'hidden', 'width', 'stem', 'norm'];
+const settings = ['channels', 'kernel', 'hidden', 'width', 'stem', 'norm', 'activation', 'bias', 'dropout'];
+
+/** The kind's own numbers. */
+export function settingsOf(of: PythonNetwork): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    settings.filter((name) => Object.hasOwn(of, name)).map((name) => [name, of[name]]),
+  );
+}
 
 export function specOf(of: PythonNetwork, classes: number): NetworkSpec {
-  const own = settings.filter((name) => Object.hasOwn(of, name)).map((name) => [name, of[name]]);
-  return { kind: of.kind, input: of.input, classes, ...Object.fromEntries(own) } as NetworkSpec;
+  return { kind: of.kind, input: of.input, classes, ...settingsOf(of) } as unknown as NetworkSpec;
 }
 
 /** Does here what the script does there. */

@@ -23,7 +23,6 @@ describe('a name of the field with the same meaning is the option', () => {
 describe('one with another meaning, or none, is answered by what to write', () => {
   test.each([
     ['--betas 0.9,0.99', '--beta1'],
-    ['--dropout 0.5', 'none has dropout'],
     ['--model resnet18', '--hidden'],
     ['--lambda 5', '--alpha'],
     ['--gpu 0', '--device cuda'],

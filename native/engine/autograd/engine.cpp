@@ -246,7 +246,8 @@ void AutogradEngine::add_output_gradient(const at::Tensor& values, const Batch& 
 
 void AutogradEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                     at::Tensor& importance, Observer& observer) {
-  if (const auto* mlp = dynamic_cast<const Mlp*>(&network_)) {
+  const auto* mlp = dynamic_cast<const Mlp*>(&network_);
+  if (mlp && mlp->is_plain()) {
     cl_torch::add_importance(*mlp, values, batch, options, importance, observer);
     return;
   }

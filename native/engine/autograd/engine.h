@@ -20,7 +20,7 @@ class AutogradEngine : public Engine {
 
   void use_batch_statistics(bool uses) override { uses_batch_statistics_ = uses; }
 
-  // Of an MLP by products, as the fused engine does; else row by row: a backward pass each, or one for each class.
+  // Of a plain MLP by products, as the fused engine does; else row by row: a backward pass each, or one for each class.
   void add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                       at::Tensor& importance, Observer& observer) override;
 

@@ -28,10 +28,15 @@ std::unique_ptr<Engine> make_cuda_engine([[maybe_unused]] Mlp& model, [[maybe_un
 
 }  // namespace
 
-std::optional<std::string> why_not_network(const std::string& network) {
+std::optional<std::string> why_not_network(const std::string& network, const std::vector<std::string>& settings) {
   if (network != Mlp::kKind) {
     return "it trains networks of the kind '" + std::string(Mlp::kKind) + "', and this one is of the kind '" + network +
            "'";
+  }
+  if (!settings.empty()) {
+    std::string names;
+    for (const std::string& name : settings) names += (names.empty() ? "" : ", ") + name;
+    return "its multilayer perceptrons have biases, ReLU and nothing else, and this one has settings of " + names;
   }
   return std::nullopt;
 }

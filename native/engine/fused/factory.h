@@ -9,8 +9,8 @@
 
 namespace cl_torch::fused {
 
-// Why the fused engine cannot train a network of this kind; nothing when it can.
-std::optional<std::string> why_not_network(const std::string& network);
+// Why the fused engine cannot train a network of this kind with such settings; nothing when it can.
+std::optional<std::string> why_not_network(const std::string& network, const std::vector<std::string>& settings);
 
 // Why this build of it cannot train on such a device; nothing when it can.
 std::optional<std::string> why_not_device(const c10::Device& device);

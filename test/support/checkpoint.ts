@@ -56,6 +56,8 @@ export const snapshot: SessionSnapshot = {
     direction: { growth: 'ends', tensors: tensors(400) },
     sums: { growth: 'zeros', tensors: tensors(500) },
     path: { growth: 'zeros', tensors: tensors(600) },
+    score: { growth: 'zeros', tensors: tensors(610) },
+    curvature: { growth: 'zeros', tensors: tensors(620) },
   },
   penalties: [
     {

@@ -44,10 +44,13 @@ export async function restore(
 ): Promise<void> {
   const unfit = (why: string, cause?: unknown): ClTorchError =>
     mismatch(join(config.out ?? '.', CHECKPOINT), 'checkpoint', why, cause);
-  if (data !== digest)
-    throw unfit(
-      "the data set's images or labels, or the weights of --weights, are not those that the run began with.",
-    );
+  if (data !== digest) {
+    const given =
+      config.weights === undefined
+        ? "the data set's images or labels"
+        : `the data set's images or labels, or the weights in '${config.weights}',`;
+    throw unfit(`${given} are not those that the run began with.`);
+  }
   const { tasksDone, epochsDone } = position;
   const network = networkAt(epochsDone > 0 ? tasksDone : Math.max(0, tasksDone - 1));
   if (!isSameNetwork(snapshot.network, network)) {

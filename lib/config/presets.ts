@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectivePart } from '../../binding.js';
-import { networkNamed } from '../networks/index.js';
+import { networkNamed, networks } from '../networks/index.js';
 import { checkOptions, type NameOf } from '../options/check.js';
 import { needsOf, type Preset, type StrategyDefinition } from '../training/definition.js';
 import type { MachineDemands } from '../training/environment.js';
@@ -11,8 +11,10 @@ type Values = Readonly<Record<string, unknown>>;
 /** The preset that a configuration names, if its strategy has it. */
 export function presetOf(strategy: StrategyDefinition, config: Values): Preset<object> | undefined {
   const { presets } = strategy;
-  const name = String(config.preset);
-  return presets && Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const { preset } = config;
+  return presets && typeof preset === 'string' && Object.hasOwn(presets, preset)
+    ? presets[preset]
+    : undefined;
 }
 
 /** Of these options a configuration has one. */
@@ -26,8 +28,9 @@ export function withSetting(strategy: StrategyDefinition | undefined, given: Val
   const setting: Values | undefined = strategy && presetOf(strategy, given)?.setting;
   const isOther = (key: string): boolean => given[key] !== undefined && given[key] !== setting?.[key];
   if (!setting || isOther('benchmark')) return given;
+  const ofNetwork = Object.keys(networks.find(({ name }) => name === setting.network)?.options ?? {});
   const brought = Object.entries(setting).filter(
-    ([key]) => given[INSTEAD[key] ?? key] === undefined && !(key === 'hidden' && isOther('network')),
+    ([key]) => given[INSTEAD[key] ?? key] === undefined && !(ofNetwork.includes(key) && isOther('network')),
   );
   const own = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(brought), ...Object.fromEntries(own) };

@@ -33,6 +33,21 @@ describe('a preset with a setting', () => {
     );
   });
 
+  test('that is no text is refused as any other value is', () => {
+    for (const preset of [Object.create(null), Symbol('s'), 7, ['split-mnist-500']]) {
+      expect(() => parse({ strategy: 'er', preset })).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('preset') }),
+      );
+    }
+  });
+
+  test('of a network with options of its own leaves these out of another network', () => {
+    const other = parse({ strategy: 'gdumb', preset: 'split-mnist-300', network: 'resnet18' });
+    expect(other).toMatchObject({ network: 'resnet18', epochs: 127 });
+    expect(other).not.toHaveProperty('bias');
+    expect(other).not.toHaveProperty('hidden');
+  });
+
   test('does not count on another benchmark, nor its network’s widths in another network', () => {
     const elsewhere = parse({ strategy: 'er', preset: 'split-mnist-500', benchmark: 'permuted-mnist' });
     expect(elsewhere).toEqual({

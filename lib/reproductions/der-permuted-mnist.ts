@@ -1,16 +1,12 @@
 import { type ReproducedRow, type Reproduction, recalled } from './define.js';
-
-const RERUN =
-  'Accepted is from two points below the lower of the paper’s value and a later run’s to two above the higher.';
+import { DER_SOURCE, rerun } from './der.js';
 
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
     name: 'fine-tuning',
     method: 'SGD',
     settings: { strategy: 'baseline', learningRate: 0.2 },
-    published: { mean: 46, reading: 'copied' },
-    accepted: [38.7, 48],
-    note: RERUN,
+    ...rerun(40.7, 46),
   },
   {
     name: 'online-ewc',
@@ -27,25 +23,19 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
     name: 'er-200',
     method: 'ER, 200',
     settings: { strategy: 'er', preset: 'permuted-mnist-200' },
-    published: { mean: 76, reading: 'copied' },
-    accepted: [70.4, 78],
-    note: RERUN,
+    ...rerun(72.4, 76),
   },
   {
     name: 'er-500',
     method: 'ER, 500',
     settings: { strategy: 'er', preset: 'permuted-mnist-500' },
-    published: { mean: 83, reading: 'copied' },
-    accepted: [78.6, 85],
-    note: RERUN,
+    ...rerun(80.6, 83),
   },
   {
     name: 'er-5120',
     method: 'ER, 5120',
     settings: { strategy: 'er', preset: 'permuted-mnist-5120' },
-    published: { mean: 90, reading: 'copied' },
-    accepted: [87.9, 92],
-    note: RERUN,
+    ...rerun(89.9, 90),
   },
   {
     name: 'derpp-200',
@@ -65,8 +55,7 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
 export const derPermutedMnist: Reproduction = {
   name: 'der-permuted-mnist',
   title: 'PermutedMNIST in one pass, twenty tasks',
-  source:
-    'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020',
+  source: DER_SOURCE,
   protocol:
     'Twenty tasks, the first one permuted, too; 784-100-100 and ReLU; plain SGD, one epoch, batches of 128 and as many examples of ' +
     'the memory; the number after a method is its memory, a reservoir over every step.',

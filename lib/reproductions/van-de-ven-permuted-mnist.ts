@@ -1,4 +1,5 @@
 import { type ReproducedRow, type Reproduction, within } from './define.js';
+import { VAN_DE_VEN_SOURCE } from './van-de-ven.js';
 
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
@@ -39,9 +40,7 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
 export const vanDeVenPermutedMnist: Reproduction = {
   name: 'van-de-ven-permuted-mnist',
   title: 'PermutedMNIST, ten tasks',
-  source:
-    'G. M. van de Ven, A. S. Tolias, Generative replay with feedback connections as a general strategy for continual ' +
-    'learning, arXiv:1809.10635, table 4',
+  source: `${VAN_DE_VEN_SOURCE}, table 4`,
   protocol:
     'Ten tasks, images padded to 32 × 32 and their 1,024 pixels permuted, in the first task, too; 1024-1000-1000 and ReLU; ' +
     'Adam, 0.0001, its state kept from task to task; 5,000 iterations a task, batches of 128; published over 20 seeds.',

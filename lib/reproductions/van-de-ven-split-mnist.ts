@@ -1,4 +1,5 @@
 import { type ReproducedRow, type Reproduction, recalled, within } from './define.js';
+import { VAN_DE_VEN_SOURCE } from './van-de-ven.js';
 
 const FINE_TUNING = { name: 'fine-tuning', method: 'fine-tuning', settings: { strategy: 'baseline' } };
 const SI = { name: 'si', method: 'SI' };
@@ -64,9 +65,7 @@ const CLASS: readonly Omit<ReproducedRow, 'scenario'>[] = [
 export const vanDeVenSplitMnist: Reproduction = {
   name: 'van-de-ven-split-mnist',
   title: 'SplitMNIST in three scenarios',
-  source:
-    'G. M. van de Ven, A. S. Tolias, Generative replay with feedback connections as a general strategy for continual ' +
-    'learning, arXiv:1809.10635, table 3; with a memory: the edition of 2022',
+  source: `${VAN_DE_VEN_SOURCE}, table 3; with a memory: the edition of 2022`,
   protocol:
     'Five tasks of two classes, in an order drawn from the seed; 784-400-400 and ReLU; Adam, 0.001, its state kept from task to task; 2,000 iterations a task, ' +
     'batches of 128; published over 20 seeds.',

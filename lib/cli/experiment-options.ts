@@ -46,6 +46,13 @@ export function addExperimentOptions(
   command.optionsGroup(`${OUTPUT}:`);
 }
 
+/** Adds flags for these keys of the configuration alone; one that is not given has no value. */
+export function addSomeOptions(command: Command, keys: readonly string[], heading: string): void {
+  for (const option of describeOptions().filter(({ key }) => keys.includes(key))) {
+    command.addOption(optionFor(option, heading));
+  }
+}
+
 function groupOf({ group = 'Options' }: OptionDescription): string {
   return group;
 }

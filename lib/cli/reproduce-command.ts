@@ -1,10 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { ReproduceFlags } from './commands/reproduce.js';
+import { addSomeOptions } from './experiment-options.js';
 import { AT_ONCE } from './run-command.js';
+
+/** Options of a run that change no method: the machine's. */
+const MACHINE = ['device', 'threads', 'engine', 'dataDir'];
 
 /** `cl-torch reproduce`. */
 export function addReproduce(program: Command): void {
-  program
+  const reproduce = program
     .command('reproduce')
     .description(
       'make a published table again, and put its values beside ours; what is done is not run again. Without a table: list them',
@@ -16,10 +20,6 @@ export function addReproduce(program: Command): void {
     )
     .option('--seeds <LIST>', 'how many seeds from 1 on (5), or which (1,2,7)', '5')
     .option('--at-once <N>', AT_ONCE)
-    .option('--device <NAME>', 'where to train: auto, cpu, cuda or cuda:N', 'auto')
-    .option('--threads <N>', "CPU threads of each run, or auto, its share of the machine's cores", 'auto')
-    .option('--engine <NAME>', 'auto, fused or autograd', 'auto')
-    .option('--data-dir <PATH>', "folder with the data set's files")
     .option(
       '--out <DIR>',
       'where every run has a folder, and the page, the Markdown, the CSV and the JSON file go; default: reproductions/TABLE',
@@ -36,7 +36,8 @@ Examples:
   cl-torch reproduce van-de-ven-split-mnist --methods si,lwf --scenario class --seeds 3`,
     )
     .action(async (table: string | undefined, flags: ReproduceFlags) => {
-      const { listReproductions, reproduce } = await import('./commands/reproduce.js');
-      process.exitCode = table === undefined ? listReproductions(flags) : await reproduce(table, flags);
+      const { listReproductions, reproduce: run } = await import('./commands/reproduce.js');
+      process.exitCode = table === undefined ? listReproductions(flags) : await run(table, flags);
     });
+  addSomeOptions(reproduce, MACHINE, 'Machine:');
 }

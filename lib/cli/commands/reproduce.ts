@@ -21,15 +21,12 @@ import { writeReproductionPage, writeText } from '../support/write-report.js';
 
 const OUTSIDE = 1;
 
-export interface ReproduceFlags {
+/** What is left of them are options of a run, of the machine alone. */
+export interface ReproduceFlags extends Record<string, unknown> {
   readonly methods?: string;
   readonly scenario?: Scenario;
   readonly seeds: string;
   readonly atOnce?: string;
-  readonly device: string;
-  readonly threads: string;
-  readonly engine: string;
-  readonly dataDir?: string;
   readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -45,10 +42,19 @@ export function listReproductions({ json }: Pick<ReproduceFlags, 'json'>): numbe
 /** `cl-torch reproduce TABLE`. Returns the exit code. */
 export async function reproduce(name: string, flags: ReproduceFlags): Promise<number> {
   const table = tableNamed(name);
-  const { scenario, atOnce, quiet, json, out = join('reproductions', name) } = flags;
-  const methods = flags.methods?.split(',').map((method) => method.trim());
+  const {
+    methods: list,
+    scenario,
+    seeds,
+    atOnce,
+    quiet,
+    json,
+    out = join('reproductions', name),
+    ...machine
+  } = flags;
+  const methods = list?.split(',').map((method) => method.trim());
   const rows = chosenRows(table, { methods, scenario });
-  const planned = planReproduction(table, rows, readSeeds(flags.seeds, 1), machineOf(flags), out);
+  const planned = planReproduction(table, rows, readSeeds(seeds, 1), machine, out);
   const told = planned.map(({ row, run }) => ({ ...run, label: keyOf(row) }));
   return await runTold(told, out, { atOnce, quiet: quiet === true }, async (runs) => {
     const outcome = { table, rows: rows.map((row) => outcomeOf(row, runsOf(row, planned, runs))) };
@@ -64,16 +70,6 @@ function tableNamed(name: string): Reproduction {
     'CONFIG_INVALID',
     `There is no table '${name}'; there are ${reproductions.map((each) => each.name).join(', ')}.`,
   );
-}
-
-/** What is given for the machine is given to every run; its configuration checks it. */
-function machineOf({ device, threads, engine, dataDir }: ReproduceFlags): object {
-  return {
-    device,
-    threads: /^[0-9]+$/.test(threads) ? Number(threads) : threads,
-    engine,
-    ...(dataDir !== undefined && { dataDir }),
-  };
 }
 
 /** @param planned - Of these the results are, in the same order. */

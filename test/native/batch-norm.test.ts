@@ -1,36 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { EquilibriumOptions, NetworkSpec } from '../../binding.js';
+import type { EquilibriumOptions } from '../../binding.js';
 import { runExperiment } from '../../lib/index.js';
-import { Session } from '../../lib/session/session.js';
-import { type PythonNetworks, sumsOf, trainLikePython } from '../support/networks.js';
-import { articleAdamW, identity } from '../support/synthetic.js';
+import type { Session } from '../../lib/session/session.js';
+import {
+  openWithNetwork,
+  type PythonNetworks,
+  smallResnet,
+  sumsOf,
+  trainLikePython,
+} from '../support/networks.js';
 
 // What BatchNorm's statistics are while LFD searches, and at the equilibrium point (--bn).
 
-const FEATURES = 2 * 8 * 8;
 const ROWS = 10;
-const network: NetworkSpec = {
-  kind: 'resnet18',
-  input: [2, 8, 8],
-  classes: 3,
-  width: 2,
-  stem: 32,
-  norm: 'batch',
-};
 const all = Int32Array.from({ length: ROWS }, (_, row) => row);
 const numbersOf = (tensors: readonly { readonly data: Float32Array }[]): number[] =>
   tensors.flatMap(({ data }) => [...data]);
 
 /** A session that stands at new parameters, with the old ones as its anchor and their running statistics kept. */
 async function moved(): Promise<{ session: Session; view: number; old: number[] }> {
-  const session = await Session.open({ device: 'cpu', threads: 1 });
-  const images = Uint8Array.from({ length: ROWS * FEATURES }, (_, at) => (at * 89) % 251);
-  const labels = Uint8Array.from(all, (row) => row % 3);
-  const dataset = await session.loadDataset({ images, labels, features: FEATURES });
-  const view = await session.addView({ dataset, columns: identity(FEATURES) });
-  await session.createModel({ network, seed: 3, engine: 'autograd' });
-  await session.createOptimizer(articleAdamW);
+  const { session, view } = await openWithNetwork(smallResnet, ROWS);
   await session.addMemory({ view, rows: all });
   await session.trainEpoch({ views: [view], batchSize: 5 });
   await session.vectors.copy('parameters', 'anchor');
@@ -89,7 +79,7 @@ test('old statistics that were not kept are missed; kept ones are in a snapshot 
   await session.importState({ ...snapshot, keptBuffers: null });
   await expect(session.findEquilibriumPoint(ask)).rejects.toThrow('call keepBuffers at the old parameters');
   await expect(session.importState({ ...snapshot, keptBuffers: [] })).rejects.toThrow('the kept buffers');
-  await session.createModel({ network, seed: 3, engine: 'autograd' });
+  await session.createModel({ network: smallResnet, seed: 3, engine: 'autograd' });
   expect((await session.exportState()).keptBuffers).toBe(null);
   await expect(session.estimateStatistics({ views: [], batchSize: 4 })).rejects.toThrow(
     'There are no examples',

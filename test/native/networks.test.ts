@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { NamedTensor, NetworkSpec } from '../../binding.js';
+import type { NamedTensor } from '../../binding.js';
 import { Session } from '../../lib/session/session.js';
 import {
+  FEATURES,
+  openWithNetwork,
   type PythonNetworks,
   settingsOf,
+  smallResnet,
   sumsOf,
   type Trained,
   trainLikePython,
 } from '../support/networks.js';
-import { articleAdamW, identity } from '../support/synthetic.js';
 
 // The convolutions of LibTorch round as the processor has it, and BatchNorm over a few numbers makes a rounding large, as soon
 // as it decides whether a ReLU is open: on one machine, with one library of convolutions and another, the losses of 21 steps
@@ -77,32 +79,9 @@ describe.each(
   });
 });
 
-const resnet: NetworkSpec = {
-  kind: 'resnet18',
-  input: [2, 8, 8],
-  classes: 3,
-  width: 2,
-  stem: 32,
-  norm: 'batch',
-};
-const FEATURES = 128;
-
-async function opened(network: NetworkSpec, rows: number): Promise<{ session: Session; view: number }> {
-  const session = await Session.open({ device: 'cpu', threads: 1 });
-  const dataset = await session.loadDataset({
-    images: Uint8Array.from({ length: rows * FEATURES }, (_, at) => (at * 89) % 251),
-    labels: Uint8Array.from({ length: rows }, (_, row) => row % 3),
-    features: FEATURES,
-  });
-  const view = await session.addView({ dataset, columns: identity(FEATURES) });
-  await session.createModel({ network, seed: 3, engine: 'autograd' });
-  await session.createOptimizer(articleAdamW);
-  return { session, view };
-}
-
 describe('BatchNorm', () => {
   test('measuring, predicting, gradients and importances leave the running statistics as they are', async () => {
-    const { session, view } = await opened(resnet, 6);
+    const { session, view } = await openWithNetwork(smallResnet, 6);
     using _ = session;
     await session.trainEpoch({ views: [view], batchSize: 3 });
     const before = await session.buffers();
@@ -117,7 +96,7 @@ describe('BatchNorm', () => {
   });
 
   test('refuses a batch of one where its images have shrunk to one pixel, before anything is drawn', async () => {
-    const { session, view } = await opened(resnet, 7);
+    const { session, view } = await openWithNetwork(smallResnet, 7);
     using _ = session;
     const before = await session.exportState();
     await expect(session.trainEpoch({ views: [view], batchSize: 3 })).rejects.toMatchObject({
@@ -131,8 +110,11 @@ describe('BatchNorm', () => {
   });
 
   test('takes a batch of one where its images have not, and GroupNorm any', async () => {
-    for (const network of [{ ...resnet, input: [2, 4, 16] }, { ...resnet, norm: 'group' } as const]) {
-      const { session, view } = await opened(network, 4);
+    for (const network of [
+      { ...smallResnet, input: [2, 4, 16] },
+      { ...smallResnet, norm: 'group' } as const,
+    ]) {
+      const { session, view } = await openWithNetwork(network, 4);
       using _ = session;
       const { losses } = await session.trainEpoch({ views: [view], batchSize: 3 });
       expect(losses).toHaveLength(2);
@@ -140,7 +122,7 @@ describe('BatchNorm', () => {
   });
 
   test('its running statistics stay when the head grows, and a snapshot has them', async () => {
-    const { session, view } = await opened(resnet, 6);
+    const { session, view } = await openWithNetwork(smallResnet, 6);
     using _ = session;
     await session.trainEpoch({ views: [view], batchSize: 6 });
     const [buffers, parameters] = [await session.buffers(), await session.parameters()];
@@ -156,15 +138,21 @@ describe('BatchNorm', () => {
 
 describe('a model whose tensors are known', () => {
   test('is made with them, and answers as the one that they come from', async () => {
-    const { session, view } = await opened(resnet, 6);
+    const { session, view } = await openWithNetwork(smallResnet, 6);
     using _ = session;
     await session.trainEpoch({ views: [view], batchSize: 6 });
     const asked = { images: new Uint8Array(FEATURES).fill(9), features: FEATURES, output: 'logits' } as const;
     const [parameters, buffers] = [await session.parameters(), await session.buffers()];
     using copy = await Session.open({ device: 'cpu', threads: 1 });
-    await copy.loadModel({ network: resnet, seed: 0, engine: 'autograd', parameters, buffers });
+    await copy.loadModel({ network: smallResnet, seed: 0, engine: 'autograd', parameters, buffers });
     expect(await copy.predict(asked)).toEqual(await session.predict(asked));
-    const loading = copy.loadModel({ network: resnet, seed: 0, engine: 'autograd', parameters, buffers: [] });
+    const loading = copy.loadModel({
+      network: smallResnet,
+      seed: 0,
+      engine: 'autograd',
+      parameters,
+      buffers: [],
+    });
     await expect(loading).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(await copy.predict(asked)).toEqual(await session.predict(asked));
   });
@@ -172,15 +160,23 @@ describe('a model whose tensors are known', () => {
 
 test.each<[string, object, string]>([
   ['the fused engine', { engine: 'fused' }, "it trains networks of the kind 'mlp'"],
-  ['a row of numbers', { network: { ...resnet, input: [128] } }, 'takes images'],
-  ['a stem that there is none of', { network: { ...resnet, stem: 64 } }, "'stem', 32 or 224; found 64"],
+  ['a row of numbers', { network: { ...smallResnet, input: [128] } }, 'takes images'],
+  ['a stem that there is none of', { network: { ...smallResnet, stem: 64 } }, "'stem', 32 or 224; found 64"],
   [
     'a norm that there is none of',
-    { network: { ...resnet, norm: 'layer' } },
+    { network: { ...smallResnet, norm: 'layer' } },
     "batch or group; found 'layer'",
   ],
-  ['a setting of another kind', { network: { ...resnet, kernel: 3 } }, "and nothing else; found 'kernel'"],
-  ['more parameters than can be', { network: { ...resnet, width: 16_384 } }, 'at most 2147483647 parameters'],
+  [
+    'a setting of another kind',
+    { network: { ...smallResnet, kernel: 3 } },
+    "and nothing else; found 'kernel'",
+  ],
+  [
+    'more parameters than can be',
+    { network: { ...smallResnet, width: 16_384 } },
+    'at most 2147483647 parameters',
+  ],
   [
     'images that are halved to nothing',
     { network: { kind: 'cnn', input: [1, 8, 7], classes: 2, channels: [2, 2, 2], kernel: 3, hidden: [] } },
@@ -193,7 +189,7 @@ test.each<[string, object, string]>([
   ],
 ])('%s is refused', async (_name, change, message) => {
   using session = await Session.open({ device: 'cpu', threads: 1 });
-  const made = session.createModel({ network: resnet, seed: 1, engine: 'autograd', ...change });
+  const made = session.createModel({ network: smallResnet, seed: 1, engine: 'autograd', ...change });
   await expect(made).rejects.toMatchObject({
     code: expect.stringMatching(/INVALID_ARGUMENT|ENGINE_UNAVAILABLE/),
     message: expect.stringContaining(message),

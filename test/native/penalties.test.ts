@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { DirectionOptions, PenaltyOptions } from '../../binding.js';
+import type { PenaltyOptions } from '../../binding.js';
 import type { PenaltyInput } from '../../lib/session/penalty.js';
 import { Session } from '../../lib/session/session.js';
+import { randomDirection } from '../support/direction.js';
 import { engine } from '../support/engine.js';
 import { meanLoss } from '../support/float64-network.js';
 import { articleAdamW, prepare, syntheticRows } from '../support/synthetic.js';
@@ -47,18 +48,7 @@ async function open(
   await session.trainEpoch({ views: [view], batchSize: 16 });
   await session.vectors.copy('parameters', 'anchor');
   await session.vectors.set('importance', split(weights, lengths));
-  const random: DirectionOptions = {
-    ...{ perTensor, radius: 1, ratios: [1], learningRate: 0.01, momentum: 0, decays: false },
-    ...{
-      iterations: 0,
-      batchSize: 1,
-      smoothing: 0,
-      trainingStream: false,
-      batchStatistics: false,
-      layers: null,
-    },
-  };
-  await session.findDirection(random);
+  await session.findDirection({ ...randomDirection, perTensor, radius: 1 });
   await session.createOptimizer({ ...articleAdamW, learningRate: 0.01 });
   const [anchor, nu] = [flat(await session.parameters()), flat(await session.vectors.get('direction'))];
   return { session, view, anchor, nu };

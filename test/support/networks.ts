@@ -1,7 +1,7 @@
 import type { NamedTensor, NetworkSpec } from '../../binding.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
-import { identity } from './synthetic.js';
+import { articleAdamW, identity } from './synthetic.js';
 
 /** A network as test/reference/make_networks.py trained it; a tensor by its numbers, or by two sums of them. */
 export interface PythonNetwork {
@@ -118,4 +118,33 @@ export function sumsOf({ data }: NamedTensor): [number, number] {
     squares += value * value;
   }
   return [weighted, squares];
+}
+
+/** A ResNet18 of two channels, which trains in a moment. */
+export const smallResnet: Extract<NetworkSpec, { readonly kind: 'resnet18' }> = {
+  kind: 'resnet18',
+  input: [2, 8, 8],
+  classes: 3,
+  width: 2,
+  stem: 32,
+  norm: 'batch',
+};
+/** Pixels of an image of it. */
+export const FEATURES = 128;
+
+/** A session in which the network stands at its first weights, with a view of so many images of three classes. */
+export async function openWithNetwork(
+  network: NetworkSpec,
+  rows: number,
+): Promise<{ session: Session; view: number }> {
+  const session = await Session.open({ device: 'cpu', threads: 1 });
+  const dataset = await session.loadDataset({
+    images: Uint8Array.from({ length: rows * FEATURES }, (_, at) => (at * 89) % 251),
+    labels: Uint8Array.from({ length: rows }, (_, row) => row % 3),
+    features: FEATURES,
+  });
+  const view = await session.addView({ dataset, columns: identity(FEATURES) });
+  await session.createModel({ network, seed: 3, engine: 'autograd' });
+  await session.createOptimizer(articleAdamW);
+  return { session, view };
 }

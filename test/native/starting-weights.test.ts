@@ -149,7 +149,7 @@ test('frozen layers and their running statistics end as the file has them, resum
   );
   await expect(resumeExperiment(out)).rejects.toMatchObject({
     code: 'FILE_MISMATCH',
-    message: expect.stringContaining('the weights of --weights'),
+    message: expect.stringContaining(`the weights in '${weights}'`),
   });
   writeFileSync(weights, bytes);
   expect(timeless(await resumeExperiment(out))).toEqual(timeless(whole));

@@ -25,8 +25,9 @@ const realms = [
 const mocking = ['test/unit/{data-download,download,download-resume,execute,parallel}.test.ts'];
 
 /**
- * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those that need no addon, and
- * so neither a compiler nor LibTorch.
+ * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those of single modules, which
+ * need neither a compiler nor LibTorch and take seconds. Nor does `processes` need an addon, which takes longer: its tests
+ * start programs, workers and compilers of their own.
  */
 const groups: readonly Group[] = [
   {
@@ -37,6 +38,7 @@ const groups: readonly Group[] = [
     shared: true,
   },
   { name: 'unit-mocking', include: mocking, setup: 'test/setup/typescript.ts' },
+  { name: 'processes', include: ['test/processes/**'], setup: 'test/setup/typescript.ts', shared: true },
   { name: 'native', include: ['test/{native,learner,parity}/**', 'test/fuzz/native/**'], setup: ADDON },
   {
     // What an engine could fail, with the other one.

@@ -1,4 +1,4 @@
-// What the types take and refuse; test/unit/types.test.ts compiles it.
+// What the types take and refuse; test/processes/types.test.ts compiles it.
 import {
   ContinualLearner,
   createTrainingGroup,

@@ -321,6 +321,8 @@ export interface ViewOptions {
 export interface EpochOptions {
   /** View ids; the epoch takes the examples of all of them, shuffled together. Null: those of the memory. */
   readonly views: readonly number[] | null;
+  /** Whether the memory's examples are shuffled among those of the views: the epoch is longer by as many. */
+  readonly joinsMemory: boolean;
   readonly batchSize: number;
   /** Whether a last step of fewer examples than `batchSize` is taken or left out, as PyTorch's `drop_last`. */
   readonly lastBatch: 'keep' | 'drop';

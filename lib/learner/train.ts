@@ -104,12 +104,13 @@ function visited(strategy: Strategy, call: RunningCall): Strategy {
     name: 'beforeTask' | 'beforeEpoch' | 'remember' | 'afterTask',
     context: TaskContext,
   ): Promise<void> => call.visit(() => strategy[name]?.(context));
-  const { rehearsal = 0, reservoir = 0, memoryOnly = 0, storesOutputs = false, joint = false } = strategy;
-  const { whenDiverging } = strategy;
+  const { rehearsal = 0, reservoir = 0, memoryOnly = 0, joinsMemory = false } = strategy;
+  const { whenDiverging, storesOutputs = false, joint = false } = strategy;
   return {
     rehearsal,
     reservoir,
     memoryOnly,
+    joinsMemory,
     storesOutputs,
     joint,
     ...(whenDiverging === undefined ? {} : { whenDiverging }),

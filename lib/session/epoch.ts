@@ -3,6 +3,7 @@ import type { WithDefaults } from './objective-calls.js';
 
 /** An epoch where nothing else is said. */
 export const EPOCH = {
+  joinsMemory: false,
   lastBatch: 'keep',
   mostSteps: 0,
   rehearsal: 0,

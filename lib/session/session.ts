@@ -151,7 +151,7 @@ export class Session extends SearchCalls {
   }
 
   /**
-   * One pass over the views' examples, shuffled together, or over the memory's where `views` is null; or its first `mostSteps` steps where that is not 0;
+   * One pass over the views' examples, shuffled together, or over the memory's where `views` is null, or over both where `joinsMemory` (false) says so; or its first `mostSteps` steps where that is not 0;
    * `lastBatch` (`keep`) says what becomes of a short last batch; `rehearsal` (0) of the memory join every batch. With a
    * `reservoir` (0) of some size the memory is one during the epoch, and `storesOutputs` (false) for what it takes. Unless
    * `onNan` is `continue`, the epoch ends with the first loss that is NaN or infinite; `diverged` then says so. `epoch` (0) of

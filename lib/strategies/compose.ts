@@ -131,6 +131,7 @@ function join(
         draws: objectives.flatMap(({ draws = [] }) => draws),
       };
     },
+    joinsMemory: all.some(({ joinsMemory }) => joinsMemory),
     rehearsal: Math.max(...all.map(({ rehearsal = 0 }) => rehearsal)),
     reservoir: Math.max(...all.map(({ reservoir = 0 }) => reservoir)),
     storesOutputs: all.some(({ storesOutputs }) => storesOutputs),

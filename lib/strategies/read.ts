@@ -59,6 +59,7 @@ const KNOWN: Readonly<Record<keyof Strategy, 'function' | 'number' | 'boolean' |
   afterTask: 'function',
   beforeEvaluation: 'function',
   afterEvaluation: 'function',
+  joinsMemory: 'boolean',
   rehearsal: 'number',
   reservoir: 'number',
   memoryOnly: 'number',

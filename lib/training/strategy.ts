@@ -98,6 +98,8 @@ export interface Strategy {
    */
   beforeEvaluation?(context: { readonly session: Session; readonly task: number }): Promise<void>;
   afterEvaluation?(context: { readonly session: Session }): Promise<void>;
+  /** Whether each epoch goes over the memory's examples, too, shuffled among the task's. Default false. */
+  readonly joinsMemory?: boolean;
   /** Examples of the memory that join every batch. */
   readonly rehearsal?: number;
   /**

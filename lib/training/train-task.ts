@@ -66,11 +66,12 @@ export async function trainTask(training: TaskTraining): Promise<TaskReport> {
   return context.taskReport;
 }
 
-/** Over the memory they are as long as that has examples. */
-async function epochsOf({ session, strategy, epochs, task }: TaskTraining): Promise<TaskEpochs> {
-  if (!strategy.memoryOnly) return epochs;
+/** Over the memory they are as long as that has examples; with the memory's among their own, longer by as many. */
+async function epochsOf({ session, strategy, epochs, task, labels }: TaskTraining): Promise<TaskEpochs> {
+  const { memoryOnly, joinsMemory } = strategy;
+  if (!memoryOnly && !joinsMemory) return epochs;
   const { examples } = await session.memoryInfo();
-  return new TaskEpochs(epochs.length, examples, task);
+  return new TaskEpochs(epochs.length, memoryOnly ? examples : labels.length + examples, task);
 }
 
 async function setObjective(session: Session, objective: Objective): Promise<void> {
@@ -95,6 +96,7 @@ async function trainEpoch(training: TaskTraining, epoch: number, watch: Divergen
   } = await session.trainEpoch(
     {
       views,
+      joinsMemory: strategy.joinsMemory ?? false,
       batchSize,
       lastBatch,
       augmentation,

@@ -6,6 +6,21 @@
 
 namespace cl_torch {
 
+void JoinedStores::list(std::span<const int64_t> numbers, RunList& target) const {
+  const int64_t start = first_.size();
+  std::vector<int64_t> first;
+  std::vector<int64_t> second;
+  for (const int64_t number : numbers) {
+    if (number < start) {
+      first.push_back(number);
+    } else {
+      second.push_back(number - start);
+    }
+  }
+  first_.list(first, target);
+  second_.list(second, target);
+}
+
 int64_t JoinedViews::size() const {
   int64_t size = 0;
   for (const TaskView* view : views_) size += view->rows();

@@ -28,6 +28,19 @@ class ExampleStore {
   virtual void list(std::span<const int64_t> numbers, RunList& target) const = 0;
 };
 
+// The examples of one store and, after them, those of another one. Both must outlive it.
+class JoinedStores final : public ExampleStore {
+ public:
+  JoinedStores(const ExampleStore& first, const ExampleStore& second) : first_(first), second_(second) {}
+
+  int64_t size() const override { return first_.size() + second_.size(); }
+  void list(std::span<const int64_t> numbers, RunList& target) const override;
+
+ private:
+  const ExampleStore& first_;
+  const ExampleStore& second_;
+};
+
 // The rows of several views put after each other.
 class JoinedViews final : public ExampleStore {
  public:

@@ -73,6 +73,7 @@ Napi::Value SessionObject::train_epoch(const Napi::CallbackInfo& info) {
   const bool of_memory = options.is_null("views");
   const EpochOptions epoch{of_memory ? std::vector<int64_t>() : options.integers("views", 0, kLargestId),
                            of_memory,
+                           options.boolean("joinsMemory"),
                            options.integer("batchSize", 1, kLargestBatch),
                            options.one_of("lastBatch", {"keep", "drop"}) == 1,
                            options.integer("mostSteps", 0, kMostSteps),

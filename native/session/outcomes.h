@@ -18,7 +18,8 @@ enum class Output { kLogits, kProbabilities };
 // An epoch of training, or of several views together.
 struct EpochOptions {
   std::vector<int64_t> views;
-  bool of_memory = false;  // of the memory's examples, not of views
+  bool of_memory = false;     // of the memory's examples, not of views
+  bool joins_memory = false;  // of the memory's examples beside those of the views, all shuffled together
   int64_t batch_size = 1;
   bool drops_short = false;     // a last step of fewer examples
   int64_t most_steps = 0;       // the rest of the epoch is left out; 0: none is

@@ -98,7 +98,9 @@ void Session::State::require_memory() const {
 
 void Session::State::require_reservoir(const EpochOptions& options) const {
   if (options.reservoir == 0) return;
-  if (options.of_memory) reject("A reservoir is offered examples of views, and the epoch goes over the memory's.");
+  if (options.of_memory || options.joins_memory) {
+    reject("A reservoir is offered examples of views, and the epoch goes over the memory's.");
+  }
   if (memory.size() > options.reservoir) {
     reject("The memory has " + std::to_string(memory.size()) + " examples, more than the reservoir's " +
            std::to_string(options.reservoir) + ": keepMemory makes it smaller.");
@@ -113,7 +115,10 @@ EpochOutcome Session::train_epoch(const EpochOptions& options, Observer& caller)
   State& state = *state_;
   const JoinedViews views(state.epoch_views(options.views));
   if (options.of_memory) state.require_memory();
-  const ExampleStore& store = options.of_memory ? static_cast<const ExampleStore&>(state.memory) : views;
+  if (options.joins_memory) state.require_memory_targets(state.settings.batch);
+  const JoinedStores with_memory(views, state.memory);
+  const bool learns_memory = options.of_memory || options.joins_memory;
+  const ExampleStore& store = learns_memory ? static_cast<const ExampleStore&>(with_memory) : views;
   if (!state.optimizer) reject("The session has no optimiser yet: call createOptimizer first.");
   state.require_reservoir(options);
   const std::vector<MemoryDraw> draws = state.epoch_draws(options);

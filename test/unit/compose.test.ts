@@ -72,7 +72,12 @@ describe('strategies joined with +', () => {
       named(
         'b',
         {},
-        { objective: () => ({ batchLoss: { classes: 'present' } }), reservoir: 9, storesOutputs: true },
+        {
+          objective: () => ({ batchLoss: { classes: 'present' } }),
+          reservoir: 9,
+          storesOutputs: true,
+          joinsMemory: true,
+        },
       ),
       named('c'),
     ];
@@ -82,7 +87,7 @@ describe('strategies joined with +', () => {
       classes: 'present',
       targets: [{ kind: 'soft', weight: 2 }],
     });
-    expect(joined).toMatchObject({ reservoir: 9, storesOutputs: true });
+    expect(joined).toMatchObject({ reservoir: 9, storesOutputs: true, joinsMemory: true });
   });
 
   test('have the options, the scenarios and the problems of all', () => {

@@ -87,9 +87,9 @@ export {
   directionPenalty,
   moveToEquilibriumPoint,
   rememberAnchor,
-  reportDeviation,
   searchDirection,
 } from './strategies/lfd/parts.js';
+export { reportDeviation } from './strategies/lfd/way.js';
 export { type MemoryOptions, memoryOptions, reservoirOf } from './strategies/rehearsal/memory.js';
 export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';

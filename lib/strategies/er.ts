@@ -10,9 +10,10 @@ import {
   splitMnistOffline,
   splitMnistOnline,
 } from './rehearsal/published.js';
+import { type RehearseOptions, rehearsalOf, rehearse, rehearseProblems } from './rehearsal/rehearse.js';
 import { memoryHooks } from './rehearsal/remember.js';
 
-interface ErOptions extends MemoryOptions, PublishedOptions<Published> {
+interface ErOptions extends MemoryOptions, RehearseOptions, PublishedOptions<Published> {
   /** How the memory's examples are learnt: joined with the batch under one mean, or separate, a mean of their own added to the batch's. Default joined. */
   readonly replayLoss: 'joined' | 'separate';
 }
@@ -39,6 +40,7 @@ export const er: StrategyDefinition<ErOptions, 'er', 'method'> = {
       ...(['permuted-mnist-200', 'permuted-mnist-500', 'permuted-mnist-5120'] as const),
     ),
     ...memoryOptions({ rehearsal: 64 }),
+    rehearse,
     replayLoss: withDefault(
       oneOf(['joined', 'separate']),
       'joined',
@@ -58,11 +60,20 @@ export const er: StrategyDefinition<ErOptions, 'er', 'method'> = {
     'permuted-mnist-500': joinedReservoir(500, 128, permutedMnistOnline(0.2)),
     'permuted-mnist-5120': joinedReservoir(5120, 128, permutedMnistOnline(0.2)),
   },
-  problems: withoutMemory,
+  problems(config, name) {
+    const problems = [...withoutMemory(config, name), ...rehearseProblems(config, name)];
+    if (config.rehearse === 'epochs' && config.replayLoss === 'separate') {
+      problems.push(
+        `${name('replayLoss')}: examples that are among an epoch's have no mean of their own; leave it out, or set ` +
+          `${name('rehearse')} to "batches"`,
+      );
+    }
+    return problems;
+  },
   create(config, { tasks }) {
     requireExemplars(config, tasks);
+    if (config.replayLoss === 'joined') return { ...rehearsalOf(config), ...memoryHooks(config) };
     const { rehearsal: examples } = config;
-    if (config.replayLoss === 'joined') return { rehearsal: examples, ...memoryHooks(config) };
     return {
       objective: () => ({ draws: examples > 0 ? [{ examples }] : [] }),
       ...memoryHooks(config),

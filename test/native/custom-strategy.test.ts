@@ -65,7 +65,10 @@ describe('a strategy of one’s own', () => {
       taskReports.map(({ measures, curves }) => ({ measures, curves }));
     expect(told(own)).toEqual(told(builtIn));
     expect(own.strategy).toBe('composed');
-    expect({ ...own.config, replayLoss: 'joined' }).toEqual({ ...builtIn.config, strategy: 'composed' });
+    expect({ ...own.config, replayLoss: 'joined', rehearse: 'batches' }).toEqual({
+      ...builtIn.config,
+      strategy: 'composed',
+    });
   });
 
   test('that keeps a memory, but has no reservoir, is told so where one is asked for', async () => {

@@ -83,6 +83,13 @@ export function searchReport(row: readonly number[]): TaskReport {
         digits: 3,
         line: 'weights left it by {.2}',
       },
+      cosine: {
+        ...direction,
+        label: '|cos(way, ν)|',
+        value: 0.002 * tasks,
+        digits: 4,
+        line: '|cos| to it {.4}',
+      },
       lambda: {
         ...point,
         label: 'λ found',

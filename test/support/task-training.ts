@@ -74,7 +74,11 @@ export function learnByLfd(
 ): Promise<Learnt> {
   const idle = async (): Promise<void> => {};
   const session: Partial<Session> = {
-    vectors: { copy: idle } as unknown as Session['vectors'],
+    vectors: {
+      ...{ copy: idle, add: idle, drop: idle },
+      dot: async () => -0.6,
+      norm: async () => 4,
+    } as unknown as Session['vectors'],
     setPenalties: idle,
     setPath: idle,
     setMask: idle,

@@ -25,10 +25,14 @@ describe('an option of LFD that is out of its range', () => {
     ['directionMomentum', 1, 'expected a number from 0 to below 1, found 1'],
     ['directionIterations', 0, '(--direction-iterations): expected an integer from 1 to'],
     ['lambdaIterations', 0, '(--lambda-iterations): expected an integer from 1 to'],
-    ['direction', 'sgd', "direction (--direction): expected one of rsgd, random, found 'sgd'"],
+    ['direction', 'sgd', "direction (--direction): expected one of rsgd, random, none, found 'sgd'"],
     ['sphere', 'local', "expected one of global, per-tensor, found 'local'"],
     ['equilibriumPoint', true, 'expected one of on, off, found true'],
-    ['preset', 'listing', "expected one of complete, reference, found 'listing'"],
+    [
+      'preset',
+      'listing',
+      "expected one of complete, reference, pfcl-permuted-mnist, pfcl-rotated-mnist, pfcl-split-cifar100, found 'listing'",
+    ],
     ['memorySize', -1, 'memorySize (--memory-size): expected an integer from 0 to 10000000, found -1'],
     ['rehearsal', 0.5, 'rehearsal (--rehearsal): expected an integer from 0 to 1000000, found 0.5'],
   ])('%s = %o', (key, value, text) => {
@@ -165,5 +169,24 @@ describe('options of another strategy', () => {
 test('a start of lambda outside its clamp is refused', () => {
   expect(refusal({ strategy: 'lfd', lambdaClamp: [0.6, 1] })).toContain(
     'lambdaStart (--lambda-start): 0.5 lies outside lambdaClamp (--lambda-clamp), 0.6 to 1',
+  );
+});
+
+test.each([
+  [
+    { directionPasses: 3, directionIterations: 7 },
+    'directionPasses (--direction-passes): they take the place of',
+  ],
+  [{ lambdaPasses: 3, lambdaIterations: 7 }, 'lambdaPasses (--lambda-passes): they take the place of'],
+  [{ rehearse: 'epochs', memorySize: 0 }, 'is 0, and an epoch rehearses a memory'],
+  [{ rehearse: 'epochs', memorySelection: 'reservoir' }, 'a reservoir changes from step to step'],
+  [{ memorySize: 0 }, 'set direction (--direction) to "random" or "none"'],
+])('%o are refused together', (options, text) => {
+  expect(refusal({ strategy: 'lfd', ...options })).toContain(text);
+});
+
+test('examples among those of an epoch have no mean of their own', () => {
+  expect(refusal({ strategy: 'er', rehearse: 'epochs', replayLoss: 'separate' })).toContain(
+    'replayLoss (--replay-loss): examples that are among',
   );
 });

@@ -9,7 +9,7 @@ describe('the lines on what a strategy told of a task', () => {
   test('have the direction, the deviation and the equilibrium point', async () => {
     const { report = silent } = await learnByLfd({}, {});
     expect(reportLines({ ...task, report })).toEqual([
-      'direction: memory loss along it 0.500 → 0.250; weights left it by 3.14',
+      'direction: memory loss along it 0.500 → 0.250; weights left it by 3.14; |cos| to it 0.0375',
       'equilibrium point: 88 % of the way to the new weights; mean 88.5 → 93.0',
     ]);
   });
@@ -21,7 +21,9 @@ describe('the lines on what a strategy told of a task', () => {
   test('leave out an objective that there was no memory to measure on', async () => {
     const none = { objectiveFirst: null, objectiveLast: null, path: Float64Array.of() };
     const { report = silent } = await learnByLfd(none, {});
-    expect(reportLines({ ...task, report })[0]).toBe('direction: weights left it by 3.14');
+    expect(reportLines({ ...task, report })[0]).toBe(
+      'direction: weights left it by 3.14; |cos| to it 0.0375',
+    );
   });
 
   const measure = { label: 'share', value: 0.12345 };

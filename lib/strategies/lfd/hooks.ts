@@ -1,17 +1,13 @@
 import type { StrategyConfig } from '../../training/definition.js';
 import type { Strategy } from '../../training/strategy.js';
 import type { MemoryOptions } from '../rehearsal/memory.js';
+import { type RehearseOptions, rehearsalOf } from '../rehearsal/rehearse.js';
 import { memoryHooks } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
-import {
-  directionPenalty,
-  moveToEquilibriumPoint,
-  rememberAnchor,
-  reportDeviation,
-  searchDirection,
-} from './parts.js';
+import { directionPenalty, moveToEquilibriumPoint, rememberAnchor, searchDirection } from './parts.js';
+import { reportDeviation } from './way.js';
 
-type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
+type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions & RehearseOptions>;
 
 /**
  * Less-forgetting direction and equilibrium point (Wen et al., 2024), complete: find the direction on the memory,
@@ -20,7 +16,7 @@ type LfdConfig = StrategyConfig<LfdOptions & MemoryOptions>;
 export function lessForgetting(config: LfdConfig): Strategy {
   return {
     ...penalised(config),
-    rehearsal: config.rehearsal,
+    ...rehearsalOf(config),
     async beforeTask(context) {
       await rememberAnchor(config, context);
       if (context.task > 0) await searchDirection(config, context);

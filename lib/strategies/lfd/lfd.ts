@@ -1,11 +1,13 @@
 import type { Preset, StrategyDefinition } from '../../training/definition.js';
 import { requireExemplars } from '../rehearsal/exemplars.js';
 import { type MemoryOptions, memoryOptions } from '../rehearsal/memory.js';
+import { type RehearseOptions, rehearse } from '../rehearsal/rehearse.js';
 import { lessForgetting, reference } from './hooks.js';
 import { type LfdOptions, lfdOptions } from './options.js';
+import { forerunner } from './pfcl.js';
 import { impossibleTogether } from './problems.js';
 
-type Options = LfdOptions & MemoryOptions;
+type Options = LfdOptions & MemoryOptions & RehearseOptions;
 
 /** What the reference implementation does: bit for bit, which the autograd engine alone can. */
 const referencePreset: Preset<Options> = {
@@ -32,9 +34,9 @@ export const lfd: StrategyDefinition<Options, 'lfd', 'method'> = {
     '(Wen et al., 2024; docs/lfd.md).',
   source:
     'H. Wen, H. Qiu, L. Wang et al., Class incremental learning with less forgetting direction and equilibrium point, IEEE TCSVT, 2024',
-  needs: ({ layers }) => (layers === undefined ? [] : ['penalties']),
-  options: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }) },
-  presets: { reference: referencePreset },
+  needs: ({ layers, direction }) => (layers === undefined && direction !== 'none' ? [] : ['penalties']),
+  options: { ...lfdOptions, ...memoryOptions({ rehearsal: 0 }), rehearse },
+  presets: { reference: referencePreset, ...forerunner },
   problems: impossibleTogether,
   create(config, { tasks }) {
     requireExemplars(config, tasks);

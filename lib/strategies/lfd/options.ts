@@ -2,22 +2,31 @@ import { bounds, decay, integer, number, oneOf, onOff, positive, rate, ratios } 
 import { inGroup, type Kind, type OptionSchemas, optional, withDefault } from '../../options/option.js';
 import { type LayersOptions, layersOption } from '../regularisation/layers.js';
 
+/** Presets of the authors' forerunner, PFCL: the benchmarks on which its setting can be had here. */
+const forerunnerPresets = ['pfcl-permuted-mnist', 'pfcl-rotated-mnist', 'pfcl-split-cifar100'] as const;
+
+export type ForerunnerPreset = (typeof forerunnerPresets)[number];
+
 /** Options of the less-forgetting direction and the equilibrium point (docs/lfd.md). */
 export interface LfdOptions extends LayersOptions {
-  /** Reference does exactly what the reference implementation does, bit for bit. Default complete. */
-  readonly preset: 'complete' | 'reference';
+  /** Reference does exactly what the reference implementation does, bit for bit; pfcl-… what the authors' forerunner does on a benchmark, which docs/lfd.md describes. Default complete. */
+  readonly preset: 'complete' | 'reference' | ForerunnerPreset;
   /** Weight of the penalty on what an offset has off the direction. Default 0.005. */
   readonly alpha: number;
-  /** How the direction comes about: found by Riemannian SGD, or left at its random start. Default rsgd. */
-  readonly direction: 'rsgd' | 'random';
+  /** How the direction comes about: found by Riemannian SGD, or left at its random start; none frees no direction. Default rsgd. */
+  readonly direction: 'rsgd' | 'random' | 'none';
   /** One sphere for the whole parameter vector, or one for each parameter tensor. Default global. */
   readonly sphere: 'global' | 'per-tensor';
+  /** What of an offset lies along the direction: the projection on each sphere, or tensor by tensor. Default sphere. */
+  readonly projection: 'sphere' | 'per-tensor';
   /** Radius of the sphere. Default 20. */
   readonly radius: number;
   /** Shares of the radius at which the memory's loss is looked at. Default [0.3, 0.5, 0.7, 0.9, 1]. */
   readonly ratios: readonly number[];
   /** Steps of Riemannian SGD a task. Default 20. */
   readonly directionIterations: number;
+  /** Passes over the memory, in place of a number of these steps. */
+  readonly directionPasses?: number | undefined;
   /** Examples of the memory in each of these steps. Default 256. */
   readonly directionBatchSize: number;
   /** Step size of Riemannian SGD. Default 0.01. */
@@ -40,6 +49,8 @@ export interface LfdOptions extends LayersOptions {
   readonly lambdaClip: number;
   /** Steps of the descent. Default 40. */
   readonly lambdaIterations: number;
+  /** Passes over the memory, in place of a number of steps of the descent. */
+  readonly lambdaPasses?: number | undefined;
   /** BatchNorm's statistics: re-estimate, of each batch in the searches and of memory and task at the equilibrium point; interpolate, between the old network's and the new one's; new, the new one's. Default re-estimate. */
   readonly bn: 're-estimate' | 'interpolate' | 'new';
   /** Least and greatest coefficient; unbounded when left out. */
@@ -54,22 +65,27 @@ const schedule: Kind<'step' | 'constant'> = oneOf(['step', 'constant']);
 export const lfdOptions: OptionSchemas<LfdOptions> = {
   ...inGroup('Less-forgetting direction', {
     preset: withDefault(
-      oneOf(['complete', 'reference']),
+      oneOf(['complete', 'reference', ...forerunnerPresets]),
       'complete',
-      'reference does exactly what the reference implementation does, bit for bit',
+      "reference does exactly what the reference implementation does, bit for bit; pfcl-… what the authors' forerunner does on a benchmark, which docs/lfd.md describes",
     ),
     alpha: withDefault(rate, 0.005, 'weight of the penalty on what an offset has off the direction', {
       insteadOf: [{ names: ['lambda', 'ewc-lambda', 'reg'], text: lambda }],
     }),
     direction: withDefault(
-      oneOf(['rsgd', 'random']),
+      oneOf(['rsgd', 'random', 'none']),
       'rsgd',
-      'how the direction comes about: found by Riemannian SGD, or left at its random start',
+      'how the direction comes about: found by Riemannian SGD, or left at its random start; none frees no direction',
     ),
     sphere: withDefault(
       oneOf(['global', 'per-tensor']),
       'global',
       'one sphere for the whole parameter vector, or one for each parameter tensor',
+    ),
+    projection: withDefault(
+      oneOf(['sphere', 'per-tensor']),
+      'sphere',
+      'what of an offset lies along the direction: the projection on each sphere, or tensor by tensor',
     ),
     radius: withDefault(positive, 20, 'radius of the sphere'),
     ratios: withDefault(
@@ -78,6 +94,10 @@ export const lfdOptions: OptionSchemas<LfdOptions> = {
       "shares of the radius at which the memory's loss is looked at",
     ),
     directionIterations: withDefault(integer(1, 100_000), 20, 'steps of Riemannian SGD a task'),
+    directionPasses: optional(
+      integer(1, 10_000),
+      'passes over the memory, in place of a number of these steps',
+    ),
     directionBatchSize: withDefault(
       integer(1, 1_000_000),
       256,
@@ -112,6 +132,10 @@ export const lfdOptions: OptionSchemas<LfdOptions> = {
     ),
     lambdaClip: withDefault(positive, 5, 'bound on the slope in a step'),
     lambdaIterations: withDefault(integer(1, 100_000), 40, 'steps of the descent'),
+    lambdaPasses: optional(
+      integer(1, 10_000),
+      'passes over the memory, in place of a number of steps of the descent',
+    ),
     bn: withDefault(
       oneOf(['re-estimate', 'interpolate', 'new']),
       're-estimate',

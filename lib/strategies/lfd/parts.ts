@@ -3,7 +3,7 @@ import { object, readProperty } from '../../base/arguments.js';
 import type { PenaltyInput } from '../../session/penalty.js';
 import type { Session } from '../../session/session.js';
 import type { Phase, TaskContext } from '../../training/strategy.js';
-import { chooseLayers, LAYERS, layersVector } from '../regularisation/layers.js';
+import { chooseLayers, layersVector } from '../regularisation/layers.js';
 import { readContext } from '../rehearsal/remember.js';
 import type { LfdOptions } from './options.js';
 
@@ -16,9 +16,18 @@ const directionPhase: Phase<DirectionOutcome> = {
   finite: ({ path, objectiveLast }) => [...path, objectiveLast ?? 0],
 };
 
-/** Searches the direction around w_t, the parameters now: the vector `direction`. */
+/** The same line in each tensor as the vector `direction`, which lies on one sphere. */
+const BY_TENSOR = 'direction-by-tensor';
+
+/** Whether the penalty measures by {@link BY_TENSOR}. */
+function isCutByTensor({ sphere, projection }: Partial<Pick<LfdOptions, 'sphere' | 'projection'>>): boolean {
+  return sphere !== 'per-tensor' && projection === 'per-tensor';
+}
+
+/** Searches the direction around w_t, the parameters now: the vector `direction`. Nothing where the options want none. */
 export async function searchDirection(config: LfdOptions, context: TaskContext): Promise<void> {
   const { session } = readContext('searchDirection', config, context);
+  if (config.direction === 'none') return;
   const [perTensor, radius] = [config.sphere === 'per-tensor', config.radius];
   const isReference = config.preset === 'reference';
   const options = {
@@ -28,7 +37,10 @@ export async function searchDirection(config: LfdOptions, context: TaskContext):
     learningRate: config.directionLearningRate,
     momentum: config.directionMomentum,
     decays: config.directionSchedule === 'step',
-    iterations: config.direction === 'rsgd' ? config.directionIterations : 0,
+    iterations:
+      config.direction === 'rsgd'
+        ? await stepsOf(config.directionIterations, config.directionPasses, config, session)
+        : 0,
     batchSize: config.directionBatchSize,
     smoothing: config.smoothing,
     batchStatistics: config.bn === 're-estimate',
@@ -36,25 +48,44 @@ export async function searchDirection(config: LfdOptions, context: TaskContext):
     trainingStream: isReference,
   };
   const found = await context.phase(directionPhase, (call) => session.findDirection(options, call));
+  if (isCutByTensor(config)) {
+    await session.vectors.copy('direction', BY_TENSOR);
+    await session.vectors.retract(BY_TENSOR, 1, { perTensor: true });
+  }
   reportDirection(found, context);
 }
 
-/** The penalty on leaving `anchor`, w_t, but along the direction that {@link searchDirection} found. */
+/** Steps of a search: so many passes over the memory, where passes are given. */
+async function stepsOf(
+  iterations: number,
+  passes: number | undefined,
+  { directionBatchSize }: LfdOptions,
+  session: Session,
+): Promise<number> {
+  if (passes === undefined) return iterations;
+  const { examples } = await session.memoryInfo();
+  return passes * Math.ceil(examples / directionBatchSize);
+}
+
+/** The penalty on leaving `anchor`, w_t, but along the direction that {@link searchDirection} found, if there is one. */
 export function directionPenalty(config: LfdOptions): PenaltyInput {
-  const given = object(config, 'directionPenalty: config');
-  const [alpha, sphere, radius, preset] = (['alpha', 'sphere', 'radius', 'preset'] as const).map((key) =>
-    readProperty(given, key),
-  ) as [LfdOptions['alpha'], LfdOptions['sphere'], LfdOptions['radius'], LfdOptions['preset']];
-  const gradient = preset === 'reference' ? 'reference' : 'closed-form';
-  const within = layersVector({ layers: readProperty(given, 'layers') as LfdOptions['layers'] });
+  const { alpha, sphere, radius, preset, direction, projection, layers } = readPenalty(config);
+  const free = isCutByTensor({ sphere, projection })
+    ? { direction: BY_TENSOR, perTensor: true, radius: 1 }
+    : { direction: 'direction', perTensor: sphere === 'per-tensor', radius };
   return {
     strength: alpha,
-    direction: 'direction',
-    ...within,
-    perTensor: sphere === 'per-tensor',
-    radius,
-    gradient,
+    ...(direction === 'none' ? {} : free),
+    ...layersVector({ layers }),
+    gradient: preset === 'reference' ? 'reference' : 'closed-form',
   };
+}
+
+/** What the penalty depends on, each read once. */
+function readPenalty(config: LfdOptions): LfdOptions {
+  const given = object(config, 'directionPenalty: config');
+  const keys = ['alpha', 'sphere', 'radius', 'preset', 'direction', 'projection', 'layers'] as const;
+  return Object.fromEntries(keys.map((key) => [key, readProperty(given, key)])) as unknown as LfdOptions;
 }
 
 /** g(nu), in the words of who has not read the article, and its way during the search. */
@@ -77,32 +108,6 @@ function reportDirection(found: DirectionOutcome, context: TaskContext): void {
       },
     },
   });
-}
-
-/** Tells how far the task has moved the parameters off the direction: ||delta||. */
-export async function reportDeviation(
-  context: TaskContext,
-  config?: Pick<LfdOptions, 'layers' | 'sphere'>,
-): Promise<void> {
-  const { session } = context;
-  const value =
-    config?.layers === undefined ? await session.deviation() : await deviationWithin(config, session);
-  const words = { label: 'off the direction', line: 'weights left it by {.2}' };
-  context.report({ measures: { deviation: { ...words, phase: 'direction', value, digits: 3 } } });
-}
-
-/** The same of the layers that take part: a session's own is of all weights. */
-async function deviationWithin(
-  { sphere }: Pick<LfdOptions, 'sphere'>,
-  { vectors }: Session,
-): Promise<number> {
-  await vectors.copy('parameters', 'off-direction');
-  await vectors.add('off-direction', 'anchor', -1);
-  await vectors.multiply('off-direction', LAYERS);
-  await vectors.project('off-direction', 'direction', { perTensor: sphere === 'per-tensor' });
-  const length = await vectors.norm('off-direction');
-  await vectors.drop('off-direction');
-  return length;
 }
 
 /** The move to the equilibrium point, as {@link moveToEquilibriumPoint} does it. */
@@ -138,7 +143,7 @@ export async function moveToEquilibriumPoint(config: LfdOptions, context: TaskCo
     learningRate: config.lambdaLearningRate,
     clip: config.lambdaClip,
     decays: config.lambdaSchedule === 'step',
-    iterations: config.lambdaIterations,
+    iterations: await stepsOf(config.lambdaIterations, config.lambdaPasses, config, session),
     batchSize: config.directionBatchSize,
     statistics: STATISTICS[config.bn],
     layers: layersOf(config),

@@ -1,19 +1,27 @@
 import { keepsMemory, type MemoryOptions, missesMemory, withoutMemory } from '../rehearsal/memory.js';
-import type { LfdOptions } from './options.js';
+import { type RehearseOptions, rehearseProblems } from '../rehearsal/rehearse.js';
+import { type LfdOptions, lfdOptions } from './options.js';
 
 /** What of LFD's options contradicts another one. */
 export function impossibleTogether(
-  config: LfdOptions & MemoryOptions,
+  config: LfdOptions & MemoryOptions & RehearseOptions,
   name: (key: string) => string,
 ): readonly string[] {
-  const problems = [...withoutMemory(config, name)];
+  const problems = [
+    ...withoutMemory(config, name),
+    ...rehearseProblems(config, name),
+    ...twice(config, name, 'directionPasses', 'directionIterations'),
+    ...twice(config, name, 'lambdaPasses', 'lambdaIterations'),
+  ];
   if (!keepsMemory(config) && config.equilibriumPoint === 'on') {
     problems.push(
       `${missesMemory('the equilibrium point needs', name)}, or set ${name('equilibriumPoint')} to "off"`,
     );
   }
   if (!keepsMemory(config) && config.direction === 'rsgd') {
-    problems.push(`${missesMemory('Riemannian SGD needs', name)}, or set ${name('direction')} to "random"`);
+    problems.push(
+      `${missesMemory('Riemannian SGD needs', name)}, or set ${name('direction')} to "random" or "none"`,
+    );
   }
   const [least, greatest] = config.lambdaClamp ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if (config.lambdaStart < least || config.lambdaStart > greatest) {
@@ -22,4 +30,15 @@ export function impossibleTogether(
     );
   }
   return problems;
+}
+
+/** A search is as long as its passes say, or its steps. */
+function twice(
+  config: LfdOptions,
+  name: (key: string) => string,
+  passes: 'directionPasses' | 'lambdaPasses',
+  steps: 'directionIterations' | 'lambdaIterations',
+): readonly string[] {
+  if (config[passes] === undefined || config[steps] === lfdOptions[steps].defaultValue) return [];
+  return [`${name(passes)}: they take the place of ${name(steps)}; leave one of the two out`];
 }

@@ -51,14 +51,10 @@ export function freeGpuMemory(options: { readonly index: number }): number;
 export interface EngineDemand {
   /** The network's kind. */
   readonly network: string;
-  /** `cpu` or `cuda:N`. */
   /** Its settings that the plainest network of its kind does not have: of an `mlp` all but `hidden`. */
   readonly settings: readonly string[];
+  /** `cpu` or `cuda:N`. */
   readonly device: string;
-  /** Whether a loss or a prediction goes over some of the classes only ({@link ViewOptions.ownClasses}, `setClasses`). */
-  readonly classRanges: boolean;
-  /** Whether a view has {@link ViewOptions.values}. */
-  readonly byteValues: boolean;
   /** Whether epochs have {@link EpochOptions.augmentation}. */
   readonly augmentation: boolean;
   readonly objective: readonly ObjectivePart[];

@@ -42,13 +42,13 @@ export function machineOf(
   config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation' | 'settings'> &
     Pick<TrainingOptions, 'augment' | 'freeze'>,
 ): MachineDemands {
-  const { device, threads, engine, precision, network, classRanges, byteValues, augment, freeze } = config;
+  const { device, threads, engine, precision, network, augment, freeze } = config;
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
   const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
   const objective = [...needsOf(strategy, config as never), ...frozen];
-  const shown = { classRanges, byteValues, augmentation: augment !== 'none' };
+  const augmentation = augment !== 'none';
   const settings = Object.keys(networkNamed(network).extras?.(config as never) ?? {});
-  return { device, threads, engine, precision, network, settings, preferred, ...shown, objective };
+  return { device, threads, engine, precision, network, settings, preferred, augmentation, objective };
 }
 
 /**

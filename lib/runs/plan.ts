@@ -40,11 +40,7 @@ export function planExperiment(input: ExperimentInput | CustomExperimentInput): 
     benchmark,
     network,
     input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
-    machine: machineOf(strategy, {
-      ...config,
-      classRanges: config.scenario !== 'domain',
-      byteValues: config.normalisation !== 'none',
-    }),
+    machine: machineOf(strategy, config),
     createStrategy: (context) => createStrategy(strategy, config, context),
   };
 }

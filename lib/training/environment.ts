@@ -34,10 +34,6 @@ export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'thread
   readonly network: NetworkSpec['kind'];
   /** Of its specification, settings that the plainest network of its kind does not have. Default none. */
   readonly settings?: readonly string[] | undefined;
-  /** Whether a loss or a prediction goes over some of the classes only. Default no. */
-  readonly classRanges?: boolean | undefined;
-  /** Whether a byte of an image is something else than byte / 255 to the network. Default no. */
-  readonly byteValues?: boolean | undefined;
   /** Whether images are shown otherwise each time. Default no. */
   readonly augmentation?: boolean | undefined;
   /** What the strategy's objectives have beside cross-entropy and one penalty on leaving a direction. Default nothing. */
@@ -62,8 +58,8 @@ export async function resolveEnvironment(
   asked: MachineDemands,
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
-  const { device, threads, network, precision, classRanges = false, byteValues = false } = asked;
-  const { settings = [], augmentation = false, objective = [] } = asked;
+  const { device, threads, network, precision, settings = [] } = asked;
+  const { augmentation = false, objective = [] } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
@@ -72,8 +68,6 @@ export async function resolveEnvironment(
       network,
       settings,
       device: resolved,
-      classRanges,
-      byteValues,
       augmentation,
       objective,
     }),

@@ -22,6 +22,10 @@ class TaskView {
   const at::Tensor& columns() const { return columns_; }  // int32 [features], on the data set's device
   bool has_zeros() const { return has_zeros_; }           // among the columns
   bool has_values() const { return has_values_; }         // other than byte / 255
+  // What a byte is to the network: float32 [256 × tables].
+  const at::Tensor& values() const { return value_of_; }
+  // Where the table of a column begins: int32 [features]; undefined where there is one table.
+  const at::Tensor& tables() const { return table_of_; }
 
   bool has_rows() const { return rows_.has_value(); }  // of its own
   int64_t rows() const { return rows_ ? rows_->size(0) : labels().size(0); }
@@ -69,8 +73,8 @@ class TaskView {
   std::optional<ClassRange> own_classes_;
   at::Tensor targets_;
   bool has_values_ = false;
-  at::Tensor value_of_;  // float32 [256 × tables]: byte / 255, or the options' values
-  at::Tensor table_of_;  // int32 [features]: where the table of a column begins; undefined where there is one table
+  at::Tensor value_of_;  // byte / 255, or the options' values
+  at::Tensor table_of_;
 };
 
 }  // namespace cl_torch

@@ -15,8 +15,6 @@ struct EngineDemand {
   std::string network;                // its kind
   std::vector<std::string> settings;  // of the network, that its plainest one does not have
   std::string device;                 // `cpu` or `cuda:N`
-  bool class_ranges;                  // whether a loss or a prediction goes over some of the classes only
-  bool byte_values;                   // whether a byte is something else than byte / 255 to the network
   bool augmentation;                  // whether an epoch shows its examples otherwise each time
   std::vector<ObjectivePart> objective;
 };

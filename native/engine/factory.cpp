@@ -31,8 +31,7 @@ std::unique_ptr<Engine> make_autograd_engine(Network& network) {
 std::optional<std::string> why_not_fused(const EngineDemand& demand) {
   const c10::Device device(demand.device);
   if (const auto reason = fused::why_not_network(demand.network, demand.settings)) return reason;
-  if (const auto reason = fused::why_not_views(device, demand.class_ranges, demand.byte_values, demand.augmentation))
-    return reason;
+  if (const auto reason = fused::why_not_views(device, demand.augmentation)) return reason;
   if (const auto reason = fused::why_not_objective(device, demand.objective)) return reason;
   return fused::why_not_device(device);
 }

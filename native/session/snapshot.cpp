@@ -119,7 +119,7 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   Memory memory;
   for (const MemorySnapshot& part : snapshot.memory) {
     const TaskView& view = state_->view(part.view);
-    state_->require_fit(view, *network, snapshot.engine);
+    state_->require_fit(view, *network);
     for (const int64_t row : part.rows) State::require_row(view, row);
     at::Tensor targets;
     if (part.targets) {

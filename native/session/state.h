@@ -57,10 +57,9 @@ struct Session::State {
   }
 
   // What an engine is asked for by a network on the session's device.
-  EngineDemand demand_of(const NetworkSpec& spec, std::vector<ObjectivePart> objective = {}, bool class_ranges = false,
-                         bool byte_values = false, bool augmentation = false) const {
-    return {spec.kind,    settings_beyond_plain(spec), device.str(), class_ranges, byte_values,
-            augmentation, std::move(objective)};
+  EngineDemand demand_of(const NetworkSpec& spec, std::vector<ObjectivePart> objective = {},
+                         bool augmentation = false) const {
+    return {spec.kind, settings_beyond_plain(spec), device.str(), augmentation, std::move(objective)};
   }
 
   // Throws unless this session can train such a network with such an engine.
@@ -185,9 +184,9 @@ struct Session::State {
   }
 
   // Throws unless the network can be measured on the view.
-  void require_fit(const TaskView& view) { require_fit(view, require_network(), engine_options); }
+  void require_fit(const TaskView& view) { require_fit(view, require_network()); }
 
-  void require_fit(const TaskView& view, const Network& its_network, const EngineOptions& options) const {
+  static void require_fit(const TaskView& view, const Network& its_network) {
     if (view.features() != its_network.inputs()) {
       reject("The data has " + std::to_string(view.features()) + " features, but the model takes " +
              std::to_string(its_network.inputs()) + ".");
@@ -197,9 +196,6 @@ struct Session::State {
       reject("The data has the label " + std::to_string(largest) + ", but the model has " +
              std::to_string(its_network.classes()) + " classes, numbered from 0.");
     }
-    const bool has_ranges = !view.classes().is_all() || view.own_classes();
-    if (options.kind == EngineKind::kFused)
-      require_fused(demand_of(its_network.spec(), {}, has_ranges, view.has_values()));
     for (const ClassRange& range : {view.classes(), view.own_classes().value_or(ClassRange{})}) {
       if (range.begin < its_network.classes()) continue;
       reject("A view's classes begin at " + std::to_string(range.begin) + ", but the model has " +

@@ -88,7 +88,7 @@ void Session::State::require_augmentation(const Augmentation& augmentation) cons
            " numbers.");
   }
   if (engine_options.kind != EngineKind::kFused) return;
-  require_fused(demand_of(network->spec(), {}, false, false, true));
+  require_fused(demand_of(network->spec(), {}, true));
 }
 
 void Session::State::require_memory() const {

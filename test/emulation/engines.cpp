@@ -28,17 +28,12 @@ const std::vector<Case> kCases = {
     {"no fused bias and ReLU", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"a fused bias and ReLU that is an error", {49, 20, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, false},
     {"inputs that are numbers", {49, 20, 10}, 1000, 64, "none", 13, Precision::kFp32, true, true},
-    {"a view with rows, zeros and labels of its own",
-     {49, 20, 10},
-     1000,
-     64,
-     "none",
-     13,
-     Precision::kFp32,
-     true,
-     false,
-     kArticle,
-     true},
+    showing("picks", {"a view with rows, zeros and labels of its own", {49, 20, 10}, 1000, 64, "none", 13}),
+    showing("values", {"bytes that tables say the values of", {49, 20, 10}, 1000, 64, "none", 13}),
+    showing("classes", {"classes of the task", {49, 20, 10}, 1000, 64}),
+    showing("classes", {"classes of the task, and others of the memory", {49, 20, 10}, 1000, 64, "global", 13}),
+    showing("classes", {"classes of the task, of a wide output", {49, 20, 35}, 1000, 64, "none", 13}),
+    showing("classes", {"classes of the task, no hidden layer", {49, 10}, 1000, 64, "none", 13}),
     {"adam", {49, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, true, false, kAdam},
     {"adam with the penalty", {49, 20, 10}, 1000, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
     {"sgd", {49, 20, 10}, 1000, 64, "none", 5, Precision::kFp32, true, false, kSgd},
@@ -61,7 +56,7 @@ const std::vector<Case> kCases = {
 struct Trace {
   std::vector<float> losses;
   at::Tensor parameters;
-  int64_t correct = 0;
+  CorrectRows correct;
   double loss = 0;
   at::Tensor gradient;
 };
@@ -77,7 +72,7 @@ Trace trace(const Case& of, const MakeEngine& make) {
     result.losses.insert(result.losses.end(), losses.begin(), losses.end());
   }
   const at::Tensor& values = setup.model.parameters().values();
-  result.correct = setup.engine->count_correct(setup.view, 256, watcher).in_classes;
+  result.correct = setup.engine->count_correct(setup.view, 256, watcher);
   const at::Tensor shifted = values * 0.9;
   result.gradient = at::ones_like(values);
   result.loss = setup.engine->add_gradient(shifted, setup.batch(23), 0.5, result.gradient);
@@ -99,14 +94,17 @@ void compare(const Case& of) {
     return trace(of, fused);
   }();
   const bool repeats = actual.losses == again.losses && at::equal(actual.parameters, again.parameters) &&
-                       at::equal(actual.gradient, again.gradient) && actual.correct == again.correct;
+                       at::equal(actual.gradient, again.gradient) &&
+                       actual.correct.in_classes == again.correct.in_classes &&
+                       actual.correct.in_own == again.correct.in_own;
   std::printf(
       "{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"gradient\":%g,\"loss\":%g,"
-      "\"correct\":[%lld,%lld],\"repeats\":%s}\n",
+      "\"correct\":[%lld,%lld],\"own\":[%lld,%lld],\"repeats\":%s}\n",
       of.name, actual.losses.size(), worst_ratio(actual.losses, expected.losses),
       distance(actual.parameters, expected.parameters), distance(actual.gradient - 1, expected.gradient - 1),
-      std::abs(actual.loss / expected.loss - 1), static_cast<long long>(actual.correct),
-      static_cast<long long>(expected.correct), repeats ? "true" : "false");
+      std::abs(actual.loss / expected.loss - 1), static_cast<long long>(actual.correct.in_classes),
+      static_cast<long long>(expected.correct.in_classes), static_cast<long long>(actual.correct.in_own),
+      static_cast<long long>(expected.correct.in_own), repeats ? "true" : "false");
 }
 
 // A cancelled epoch leaves the parameters where the optimiser's count says.
@@ -134,6 +132,41 @@ void cancel() {
               code.c_str(), static_cast<long long>(stopped.optimizer->steps()),
               static_cast<long long>(watcher.last_step), std::abs(watcher.last_loss / loss - 1),
               distance(stopped.model.parameters().values(), reference.model.parameters().values()));
+}
+
+// Outputs that no loss goes over get no gradient at all, so that without a decay their weights stay; and they are never
+// predicted, however large they are.
+void mask_classes(const char* name, const std::vector<int64_t>& widths) {
+  const Case of = showing("classes", {name, widths, 400, 50, "none", 0, Precision::kFp32, true, false, kSgdNoDecay});
+  Setup setup(of, [&](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, of.precision); });
+  Watcher watcher;
+  const at::Tensor& values = setup.model.parameters().values();
+  at::Tensor gradient = at::zeros_like(values);
+  Batch batch = setup.batch(9);
+  setup.engine->add_gradient(values, batch, 1, gradient);
+  // Of an output layer's weights and biases, those of outputs that are in the range, or are not.
+  const auto rows = [&](const at::Tensor& vector, bool in_range) {
+    const std::vector<at::Tensor> views = setup.model.parameters().views(vector);
+    const at::Tensor layer = at::cat({views[views.size() - 2], views.back().unsqueeze(1)}, 1);
+    const at::Tensor output = at::arange(layer.size(0));
+    const at::Tensor is_in = output.ge(kRangeClasses.begin).logical_and(output.lt(kRangeClasses.end));
+    return layer.index({in_range ? is_in : is_in.logical_not()}).clone();
+  };
+  const bool is_zero = rows(gradient, false).eq(0).all().item<bool>() && rows(gradient, true).ne(0).any().item<bool>();
+  const at::Tensor before = values.clone();
+  setup.epoch(of, watcher);
+  const bool kept = at::equal(rows(before, false), rows(values, false)) && !at::equal(before, values);
+  const auto counts = [&] { return setup.engine->count_correct(setup.view, 64, watcher); };
+  const CorrectRows right = counts();
+  const int64_t last_bias = setup.model.parameters().segments().back().offset;
+  for (const int64_t unseen : {int64_t{0}, kUnseenClass}) values[last_bias + unseen] = 1e6;
+  const CorrectRows again = counts();
+  setup.view.set_classes({});
+  const CorrectRows of_all = counts();
+  std::printf("{\"name\":\"%s\",\"zero\":%s,\"kept\":%s,\"counts\":[%lld,%lld,%lld,%lld,%lld]}\n", name,
+              is_zero ? "true" : "false", kept ? "true" : "false", static_cast<long long>(right.in_classes),
+              static_cast<long long>(again.in_classes), static_cast<long long>(right.in_own),
+              static_cast<long long>(again.in_own), static_cast<long long>(of_all.in_classes));
 }
 
 // The floor is taken for batches of two sizes, and touches no parameter.
@@ -191,6 +224,8 @@ int main() {
   at::set_num_threads(1);
   watch_libtorch();
   for (const Case& of : kCases) compare(of);
+  mask_classes("masked classes", {49, 20, 10});
+  mask_classes("masked classes of a wide output", {49, 20, 35});
   cancel();
   time_gemm();
   prepare_orders();

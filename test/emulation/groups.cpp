@@ -25,6 +25,9 @@ const std::vector<Case> kCases = {
     {"group: one example at a time", {49, 20, 10}, 40, 1, "global"},
     {"group: no fused bias and ReLU", {49, 20, 20, 10}, 260, 64, "none", 0, Precision::kFp32, false},
     {"group: inputs that are numbers", {49, 20, 10}, 260, 64, "none", 13, Precision::kFp32, true, true},
+    showing("values", {"group: bytes that tables say the values of", {49, 20, 10}, 400, 64, "none", 13}),
+    showing("classes", {"group: classes of the task, and others of the memory", {49, 20, 10}, 400, 64, "global", 13}),
+    showing("classes", {"group: classes of the task, of a wide output", {49, 20, 35}, 400, 64, "none", 13}),
     {"group: adam", {49, 20, 10}, 260, 64, "none", 0, Precision::kFp32, true, false, kAdam},
     {"group: adam with the penalty", {49, 20, 10}, 260, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
     {"group: sgd", {49, 20, 10}, 260, 64, "none", 5, Precision::kFp32, true, false, kSgd},
@@ -152,6 +155,10 @@ void mix() {
   Case momentum = plain;
   momentum.optimizer = kMomentum;
   compare("group: not alike", {plain, penalised, plain, small_batches, momentum, deep, penalised, momentum});
+  // Each as long as the other: 300 rows of a dozen classes, and those of five of ten classes of 600.
+  Case some = showing("classes", plain);
+  some.rows = 600;
+  compare("group: one with classes of the task", {plain, some, plain});
 }
 
 // The second of three is cancelled within an epoch: it stops where its optimiser's count says, the others go on.

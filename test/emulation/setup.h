@@ -22,6 +22,7 @@ using namespace cl_torch;
 inline const OptimizerOptions kArticle{OptimizerKind::kAdamW, 1e-3, 1e-4, 0.9, 0.999, 1e-8};
 inline const OptimizerOptions kAdam{OptimizerKind::kAdam, 1e-3, 1e-2, 0.9, 0.999, 1e-8};
 inline const OptimizerOptions kSgd{OptimizerKind::kSgd, 0.05, 1e-2};
+inline const OptimizerOptions kSgdNoDecay{OptimizerKind::kSgd, 0.05, 0};
 inline const OptimizerOptions kMomentum{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9};
 inline const OptimizerOptions kNesterov{OptimizerKind::kSgd, 0.02, 1e-2, 0, 0, 0, 0.9, true};
 
@@ -51,9 +52,19 @@ struct Case {
   bool has_bias_relu = true;
   bool numbers = false;  // float32 inputs
   OptimizerOptions optimizer = kArticle;
-  bool picks =
-      false;  // rows of the data set in an order of their own, of which some inputs are zero, others come twice
+  // Which examples the training sees, and how: "picks": rows of the data set in an order of their own, of which some
+  // inputs are zero, others come twice; "values": the same, and a byte is what tables say; "classes": of some classes,
+  // whose losses and predictions go over those alone, and of the memory's over others.
+  const char* examples = "all";
+
+  bool shows(const char* these) const { return std::strcmp(examples, these) == 0; }
 };
+
+// The case with other examples.
+inline Case showing(const char* examples, Case of) {
+  of.examples = examples;
+  return of;
+}
 
 class Watcher : public Observer {
  public:
@@ -113,10 +124,40 @@ inline ViewOptions shown(int64_t features, bool reversed) {
   return options;
 }
 
+inline constexpr ClassRange kOldClasses{0, 3};    // the memory's, where a training sees some of the classes,
+inline constexpr ClassRange kOwnClasses{3, 6};    // the task's own,
+inline constexpr ClassRange kRangeClasses{3, 8};  // those of its examples, which its losses go over,
+inline constexpr int64_t kUnseenClass = 9;        // and one that no example has
+
+// Rows of the data set whose labels are in the range; those of make_dataset are the rows' last digits.
+inline std::vector<int32_t> rows_of(const ClassRange& range, int64_t rows) {
+  std::vector<int32_t> result;
+  for (int32_t row = 0; row < rows; ++row) {
+    if (row % 10 >= range.begin && row % 10 < range.end) result.push_back(row);
+  }
+  return result;
+}
+
+// Seven tables of what a byte is, each its own.
+inline std::vector<float> tables() {
+  std::vector<float> values;
+  for (int table = 0; table < 7; ++table) {
+    for (int byte = 0; byte < 256; ++byte) {
+      values.push_back((static_cast<float>(byte) / 255 - 0.3F) / (0.4F + 0.1F * static_cast<float>(table)));
+    }
+  }
+  return values;
+}
+
 // How a case's training examples are shown.
 inline ViewOptions shown(const Case& of) {
   ViewOptions options = shown(of.widths.front(), true);
-  if (!of.picks) return options;
+  if (of.shows("classes")) {
+    options.rows = rows_of(kRangeClasses, of.rows);
+    options.own_classes = kOwnClasses;
+  }
+  if (of.shows("values")) options.values = tables();
+  if (!of.shows("picks") && !of.shows("values")) return options;
   for (size_t i = 0; i < options.columns.size(); i += 3) options.columns[i] = i % 2 == 0 ? -1 : 5;
   options.rows.emplace();
   for (int64_t row = of.rows; row-- > 0;) {
@@ -150,7 +191,13 @@ struct Setup {
     model.initialise(streams);
     std::vector<int64_t> rows(50);
     for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i);
-    memory.add(0, TaskView(dataset, shown(of.widths.front(), false)), rows);
+    TaskView remembered(dataset, shown(of.widths.front(), false));
+    if (of.shows("classes")) {
+      view.set_classes(kRangeClasses);
+      remembered.set_classes(kOldClasses);
+      std::erase_if(rows, [](int64_t row) { return row % 10 >= kOldClasses.end; });
+    }
+    memory.add(0, remembered, rows);
     if (std::strcmp(of.penalty, "none") != 0) add_penalty(std::strcmp(of.penalty, "global") == 0);
     engine = make(model);
   }
@@ -185,7 +232,14 @@ struct Setup {
     return engine->train_epoch(plan(of), *optimizer, {.off_direction = its_penalty()}, observer);
   }
 
-  Batch batch(int64_t rows) { return view.batch(at::arange(rows, at::kLong)); }
+  Batch batch(int64_t rows) {
+    const at::Tensor all = view.dataset_rows();
+    const auto count = static_cast<size_t>(rows);
+    Batch result = view.batch(all.slice(0, 0, rows));
+    if (!view.classes().is_all()) result.classes.assign(count, view.classes());
+    if (rows > 10) std::fill_n(result.classes.begin(), result.classes.empty() ? 0 : 5, ClassRange{});
+    return result;
+  }
 
   RandomStreams streams;
   std::shared_ptr<const Dataset> dataset;

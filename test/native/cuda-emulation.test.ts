@@ -19,6 +19,8 @@ interface Comparison {
   readonly loss: number;
   /** Examples classified right, by the CUDA engine and by autograd. */
   readonly correct: readonly [number, number];
+  /** The same of the task's own classes. */
+  readonly own: readonly [number, number];
   /**
    * Whether the same came out when blocks and their threads ran in the opposite order, streams and branches of graphs by
    * chance, and copies to the device late.
@@ -35,7 +37,10 @@ interface Cancelled {
 }
 
 interface Diverged {
-  /** Rows right of a sound model, with one output NaN, with one infinite. */
+  /**
+   * Rows right of a sound model, with one output NaN, with one infinite. Of masked classes: among the range and the task's
+   * own classes, each before and after other outputs were made large, and then among all.
+   */
   readonly counts: readonly number[];
   /** Whether the last loss is a finite number. */
   readonly finite: boolean;
@@ -71,7 +76,10 @@ interface Together {
 
 interface Timed {
   readonly seconds: number;
+  /** Whether what must not change has not. */
   readonly kept: boolean;
+  /** Whether all gradients outside the classes are exactly 0. */
+  readonly zero: boolean;
 }
 
 const { runtimeInfo } = await loadNative();
@@ -132,15 +140,21 @@ describe.skipIf(isCudaBuild)(
       'a fused bias and ReLU that is an error',
       'inputs that are numbers',
       'a view with rows, zeros and labels of its own',
+      'bytes that tables say the values of',
+      'classes of the task',
+      'classes of the task, and others of the memory',
+      'classes of the task, of a wide output',
+      'classes of the task, no hidden layer',
       ...optimizers,
     ])('%s', (name) => {
-      const { steps, losses, parameters, gradient, loss, correct, repeats } = result(name);
+      const { steps, losses, parameters, gradient, loss, correct, own, repeats } = result(name);
       expect(steps).toBeGreaterThan(30);
       expect(losses).toBeLessThan(1e-4);
       expect(parameters).toBeLessThan(1e-4);
       expect(gradient).toBeLessThan(1e-4);
       expect(loss).toBeLessThan(1e-5);
       expect(correct[0]).toBe(correct[1]);
+      expect(own[0]).toBe(own[1]);
       expect(repeats).toBe(true);
     });
 
@@ -155,6 +169,23 @@ describe.skipIf(isCudaBuild)(
     });
   },
 );
+
+describe.skipIf(isCudaBuild)(`outputs outside a loss's classes${skipped}`, () => {
+  test.each(['masked classes', 'masked classes of a wide output'])(
+    'get a gradient of exactly 0, do not move, and are never predicted: %s',
+    (name) => {
+      const { zero, kept, counts } = result(name);
+      const [right, again, own, ownAgain, ofAll] = counts;
+      expect(zero).toBe(true);
+      expect(kept).toBe(true);
+      expect(right).toBeGreaterThan(0);
+      expect(again).toBe(right);
+      expect(own).toBeGreaterThan(0);
+      expect(ownAgain).toBe(own);
+      expect(ofAll).toBe(0); // a prediction among all outputs takes the large one
+    },
+  );
+});
 
 test.skipIf(isCudaBuild)(
   `a cancelled epoch leaves parameters, step count and reported loss together${skipped}`,
@@ -233,6 +264,10 @@ describe.skipIf(isCudaBuild)(
       'one example at a time',
       'no fused bias and ReLU',
       'inputs that are numbers',
+      'bytes that tables say the values of',
+      'classes of the task, and others of the memory',
+      'classes of the task, of a wide output',
+      'one with classes of the task',
       ...optimizers,
       'not alike',
     ])('%s', (name) => {

@@ -15,8 +15,6 @@ describe('why the fused engine cannot train something', () => {
   test('nothing stands against an MLP on the CPU', () => {
     expect(
       native.whyNotFused({
-        classRanges: false,
-        byteValues: false,
         augmentation: false,
         settings: [],
         objective: [],
@@ -29,8 +27,6 @@ describe('why the fused engine cannot train something', () => {
   test('a network of another kind', () => {
     expect(
       native.whyNotFused({
-        classRanges: false,
-        byteValues: false,
         augmentation: false,
         settings: [],
         objective: [],
@@ -42,8 +38,6 @@ describe('why the fused engine cannot train something', () => {
 
   test('a GPU, where it was compiled without CUDA kernels', () => {
     const reason = native.whyNotFused({
-      classRanges: false,
-      byteValues: false,
       augmentation: false,
       settings: [],
       objective: [],
@@ -60,9 +54,8 @@ test('the engines that strategies are listed with are those that take their part
   for (const objective of [[], ...parts.map((part) => [part])]) {
     const engines = enginesFor(objective);
     for (const device of ['cpu', 'cuda'] as const) {
-      const shown = { classRanges: false, byteValues: false, augmentation: false };
       const demand = {
-        ...shown,
+        augmentation: false,
         objective,
         network: 'mlp',
         settings: [],

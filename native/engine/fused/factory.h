@@ -15,9 +15,8 @@ std::optional<std::string> why_not_network(const std::string& network, const std
 // Why this build of it cannot train on such a device; nothing when it can.
 std::optional<std::string> why_not_device(const c10::Device& device);
 
-// Why it cannot show such tasks on such a device; nothing when it can. As in EngineDemand.
-std::optional<std::string> why_not_views(const c10::Device& device, bool class_ranges, bool byte_values,
-                                         bool augmentation);
+// Why it cannot show examples so on such a device; nothing when it can. As in EngineDemand.
+std::optional<std::string> why_not_views(const c10::Device& device, bool augmentation);
 
 // Why it cannot train by an objective with these parts on such a device; nothing when it can.
 std::optional<std::string> why_not_objective(const c10::Device& device, const std::vector<ObjectivePart>& parts);

@@ -21,15 +21,15 @@ __device__ Candidate better(const Candidate& left, const Candidate& right) {
 __device__ bool is_finite(float value) { return value - value == 0; }
 
 // A warp for each row.
-__global__ void count_correct(const float* logits, const float* bias, const int64_t* labels, int64_t rows,
-                              int64_t classes, unsigned long long* count) {
+__global__ void count_correct(const CountArguments arguments, unsigned long long* count) {
   const int64_t row = global_thread() / kWarp;
   const int lane = static_cast<int>(threadIdx.x % kWarp);
-  if (row >= rows) return;
-  Candidate best{-INFINITY, classes};
+  if (row >= arguments.rows) return;
+  const float* logits = arguments.logits + row * arguments.classes;
+  Candidate best{-INFINITY, arguments.end};
   int not_finite = 0;
-  for (int64_t k = lane; k < classes; k += kWarp) {
-    const float value = logits[row * classes + k] + bias[k];
+  for (int64_t k = arguments.begin + lane; k < arguments.end; k += kWarp) {
+    const float value = logits[k] + arguments.bias[k];
     best = better(best, {value, k});
     not_finite += is_finite(value) ? 0 : 1;
   }
@@ -38,15 +38,13 @@ __global__ void count_correct(const float* logits, const float* bias, const int6
     best = better(best,
                   {__shfl_xor_sync(kWholeWarp, best.value, offset), __shfl_xor_sync(kWholeWarp, best.index, offset)});
   }
-  if (lane == 0 && not_finite == 0 && best.index == labels[row]) atomicAdd(count, 1ULL);
+  if (lane == 0 && not_finite == 0 && best.index == arguments.labels[row]) atomicAdd(count, 1ULL);
 }
 
 }  // namespace
 
-void launch_count_correct(const float* logits, const float* bias, const int64_t* labels, int64_t rows, int64_t classes,
-                          unsigned long long* count, cudaStream_t stream) {
-  launch(count_correct, blocks_for(rows, kWarpsPerBlock), kWarpsPerBlock * kWarp, stream, logits, bias, labels, rows,
-         classes, count);
+void launch_count_correct(const CountArguments& arguments, unsigned long long* count, cudaStream_t stream) {
+  launch(count_correct, blocks_for(arguments.rows, kWarpsPerBlock), kWarpsPerBlock * kWarp, stream, arguments, count);
 }
 
 }  // namespace cl_torch::fused

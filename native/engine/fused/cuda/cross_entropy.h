@@ -4,15 +4,17 @@
 
 #include <cstdint>
 
+#include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/model_batch.h"
 
 namespace cl_torch::fused {
 
 struct CrossEntropyArguments {
   ModelBatch models;
-  const float* logits;    // [rows, classes] of each model
-  const float* bias;      // a part of the model's parameters
-  const int64_t* labels;  // [models, rows]
+  const float* logits;        // [rows, classes] of each model
+  const float* bias;          // a part of the model's parameters
+  const int64_t* labels;      // [models, rows]
+  const ClassBounds* ranges;  // [models, rows], of each row's loss; null: all classes
   int64_t rows;
   int64_t classes;
   float scale;
@@ -21,7 +23,8 @@ struct CrossEntropyArguments {
   Element element;  // of the gradient
 };
 
-// losses: each row's cross-entropy of logits + bias. gradient, unless null: scale (softmax - one-hot).
+// losses: each row's cross-entropy of logits + bias. gradient, unless null: scale (softmax - one-hot), exactly 0
+// outside a row's range.
 void launch_cross_entropy(const CrossEntropyArguments& arguments, cudaStream_t stream);
 
 // mean = the mean of `losses`, summed in a fixed order. One model.

@@ -32,8 +32,8 @@ CudaEngine::CudaEngine(Mlp& model, Precision precision)
       precision_(precision),
       trainer_(model, precision, 1),
       network_(trainer_.network()),
-      scalar_(at::empty({1}, model.parameters().values().options().dtype(at::kDouble))),
-      view_(at::empty({static_cast<int64_t>(sizeof(DeviceView))}, scalar_.options().dtype(at::kByte))) {}
+      results_(at::empty({2}, model.parameters().values().options().dtype(at::kDouble))),
+      view_(at::empty({static_cast<int64_t>(sizeof(DeviceView))}, results_.options().dtype(at::kByte))) {}
 
 std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                            Observer& observer) {
@@ -73,19 +73,22 @@ CorrectRows CudaEngine::count_correct(const TaskView& view, int64_t, Observer& o
   const cudaStream_t stream = network_.stream();
   check(cudaMemcpyAsync(view_.mutable_data_ptr(), &source, sizeof source, cudaMemcpyHostToDevice, stream),
         "starting an evaluation");
-  check(cudaMemsetAsync(scalar_.mutable_data_ptr(), 0, scalar_.nbytes(), stream), "starting an evaluation");
+  check(cudaMemsetAsync(results_.mutable_data_ptr(), 0, results_.nbytes(), stream), "starting an evaluation");
   network_.use(values.const_data_ptr<float>());
+  auto* counts = static_cast<unsigned long long*>(results_.mutable_data_ptr());
   for (int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
     observer.stop_if_cancelled();
     const int64_t count = std::min(kRowsAtOnce, rows - begin);
     network_.gather({static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, row_of.const_data_ptr<int64_t>(),
-                     nullptr, nullptr, begin, 0},
+                     nullptr, nullptr, begin, 0, 0, view.has_values()},
                     {count}, stream);
     network_.forward({count});
-    network_.count_correct(count, static_cast<unsigned long long*>(scalar_.mutable_data_ptr()));
+    network_.count_correct(count, view.classes(), counts);
+    if (view.own_classes()) network_.count_correct(count, *view.own_classes(), counts + 1);
   }
-  const auto correct = static_cast<int64_t>(fetch<unsigned long long>(scalar_.const_data_ptr(), stream));
-  return {correct, correct};  // this engine takes no view with classes of its own
+  const auto correct = fetch<std::array<unsigned long long, 2>>(counts, stream);
+  const auto in_classes = static_cast<int64_t>(correct[0]);
+  return {in_classes, view.own_classes() ? static_cast<int64_t>(correct[1]) : in_classes};
 }
 
 double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {
@@ -94,9 +97,9 @@ double CudaEngine::loss(const at::Tensor& values, const Batch& batch) {
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
   const StreamScope scope(network_);
-  enqueue_batch(values, batch);
-  network_.forward({rows});
-  network_.losses(rows);
+  const BatchPlace place = enqueue_batch(values, batch);
+  network_.forward(place);
+  network_.losses(place);
   return mean_loss(rows);
 }
 
@@ -106,8 +109,7 @@ double CudaEngine::add_gradient(const at::Tensor& values, const Batch& batch, do
   const int64_t rows = batch.labels.size(0);
   network_.reserve(rows);
   const StreamScope scope(network_);
-  enqueue_batch(values, batch);
-  network_.forward_backward({rows}, scale, gradient.mutable_data_ptr<float>(), true);
+  network_.forward_backward(enqueue_batch(values, batch), scale, gradient.mutable_data_ptr<float>(), true);
   return mean_loss(rows);
 }
 
@@ -116,14 +118,17 @@ void CudaEngine::add_importance(const at::Tensor& values, const Batch& batch, co
   cl_torch::add_importance(model_, values, batch, options, importance, observer);
 }
 
-void CudaEngine::enqueue_batch(const at::Tensor& values, const Batch& batch) {
+BatchPlace CudaEngine::enqueue_batch(const at::Tensor& values, const Batch& batch) {
+  ranges_.clear();
+  for (const ClassRange& range : batch.classes) ranges_.push_back(bounds_of(range));
   network_.use(values.const_data_ptr<float>());
-  network_.load(batch.inputs, batch.labels);
+  network_.load(batch.inputs, batch.labels, ranges_);
+  return {batch.labels.size(0), 0, !ranges_.empty()};
 }
 
 double CudaEngine::mean_loss(int64_t rows) {
-  launch_mean_loss(network_.row_losses(), rows, static_cast<double*>(scalar_.mutable_data_ptr()), network_.stream());
-  return fetch<double>(scalar_.const_data_ptr(), network_.stream());
+  launch_mean_loss(network_.row_losses(), rows, static_cast<double*>(results_.mutable_data_ptr()), network_.stream());
+  return fetch<double>(results_.const_data_ptr(), network_.stream());
 }
 
 }  // namespace cl_torch::fused

@@ -31,15 +31,17 @@ class CudaEngine final : public Engine {
   ModelKind kind() const;
 
  private:
-  void enqueue_batch(const at::Tensor& values, const Batch& batch);
+  // Returns where the batch is.
+  BatchPlace enqueue_batch(const at::Tensor& values, const Batch& batch);
   double mean_loss(int64_t rows);
 
   Mlp& model_;
   Precision precision_;
   CudaTrainer trainer_;
-  CudaNetwork& network_;  // the trainer's
-  at::Tensor scalar_;     // int64 or float64 [1]: a result on its way to the host
-  at::Tensor view_;       // one DeviceView
+  CudaNetwork& network_;             // the trainer's
+  at::Tensor results_;               // int64 or float64 [2]: results on their way to the host
+  at::Tensor view_;                  // one DeviceView
+  std::vector<ClassBounds> ranges_;  // of the batch, on its way to the device
 };
 
 }  // namespace cl_torch::fused

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/fused/cuda/check.h"
 
@@ -57,9 +58,20 @@ bool have_same_shape(const EpochPlan& left, const EpochPlan& right) {
 
 DeviceView device_view(const TaskView& view) {
   const at::Tensor& images = view.dataset().images();
-  const bool has_bytes = images.scalar_type() == at::kByte;
-  return {has_bytes ? images.const_data_ptr<uint8_t>() : nullptr, has_bytes ? nullptr : images.const_data_ptr<float>(),
-          view.dataset().features(), view.labels().const_data_ptr<int64_t>(), view.columns().const_data_ptr<int32_t>()};
+  const bool has_bytes = view.dataset().has_bytes();
+  return {has_bytes ? images.const_data_ptr<uint8_t>() : nullptr,
+          has_bytes ? nullptr : images.const_data_ptr<float>(),
+          view.dataset().features(),
+          view.labels().const_data_ptr<int64_t>(),
+          view.columns().const_data_ptr<int32_t>(),
+          view.values().const_data_ptr<float>(),
+          view.tables().defined() ? view.tables().const_data_ptr<int32_t>() : nullptr,
+          bounds_of(view.classes())};
+}
+
+ClassBounds bounds_of(const ClassRange& range) {
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  return {static_cast<int32_t>(std::min(range.begin, kMost)), static_cast<int32_t>(std::min(range.end, kMost))};
 }
 
 void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochTables& tables,
@@ -80,7 +92,13 @@ void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochT
 void EpochBuffers::load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
                         cudaStream_t stream) {
   host_views_.clear();
-  for (const TaskView* view : tables.views) host_views_.push_back(device_view(*view));
+  has_values_ = false;
+  has_ranges_ = false;
+  for (const TaskView* view : tables.views) {
+    host_views_.push_back(device_view(*view));
+    has_values_ |= view->has_values();
+    has_ranges_ |= !view->classes().is_all();
+  }
   upload(views_, host_views_, stream);
   upload(view_of_, tables.view_of, stream);
   upload(begins_, tables.begins, stream);
@@ -102,7 +120,10 @@ Selection EpochBuffers::selection() const {
           begins_.const_data_ptr<int64_t>(),
           step_.const_data_ptr<int32_t>(),
           0,
-          positions_};
+          positions_,
+          0,
+          has_values_,
+          has_ranges_};
 }
 
 }  // namespace cl_torch::fused

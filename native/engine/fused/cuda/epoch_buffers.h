@@ -23,6 +23,7 @@ EpochTables tables_of(std::span<const EpochPlan* const> plans);
 bool have_same_shape(const EpochPlan& left, const EpochPlan& right);
 
 DeviceView device_view(const TaskView& view);
+ClassBounds bounds_of(const ClassRange& range);
 
 // The plans of an epoch, one a model and all of the same shape, each step's factors and losses, and the count of its
 // steps, on the device. The memory stays for the next epoch, which a step captured in this one may then read.
@@ -34,6 +35,7 @@ class EpochBuffers {
   void load(std::span<const EpochPlan* const> plans, const EpochTables& tables, int64_t first_step,
             cudaStream_t stream);
 
+  // Behind load().
   Selection selection() const;
   int32_t* step() const { return step_.mutable_data_ptr<int32_t>(); }
   StepFactors* factors() const { return static_cast<StepFactors*>(factors_.mutable_data_ptr()); }
@@ -41,6 +43,8 @@ class EpochBuffers {
 
  private:
   int64_t positions_ = 0;  // rows of a plan
+  bool has_values_ = false;
+  bool has_ranges_ = false;
   std::vector<DeviceView> host_views_;
   std::vector<int32_t> host_step_;
   at::Tensor views_;    // DeviceView

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "data/class_mask.h"
 #include "engine/fused/cuda/bias_relu.h"
 #include "engine/fused/cuda/count_correct.h"
 #include "engine/fused/cuda/cross_entropy.h"
@@ -62,6 +63,8 @@ void CudaNetwork::reserve_batch(BatchBuffers& batch, int64_t rows) {
   ++generation_;
   batch.inputs = at::empty({models_.count * matrix_stride(rows, layers_.front().inputs)}, options_);
   batch.labels = at::empty({models_.count, rows}, options_.dtype(at::kLong));
+  const auto bytes = static_cast<int64_t>(sizeof(ClassBounds));
+  batch.ranges = at::empty({models_.count, rows * bytes}, options_.dtype(at::kByte));
   batch.row_losses = at::empty({models_.count, rows}, options_.dtype(at::kDouble));
   batch.rows = rows;
 }
@@ -83,10 +86,12 @@ const void* CudaNetwork::inputs(size_t index, const BatchPlace& batch) const {
 void CudaNetwork::gather(const Selection& selection, const BatchPlace& batch, cudaStream_t stream) {
   const BatchBuffers& target = batches_[batch.place];
   launch_gather(selection, models_.count, batch.rows, layers_.front().inputs, element(),
-                target.inputs.mutable_data_ptr(), target.labels.mutable_data_ptr<int64_t>(), stream);
+                {target.inputs.mutable_data_ptr(), target.labels.mutable_data_ptr<int64_t>(),
+                 static_cast<ClassBounds*>(target.ranges.mutable_data_ptr())},
+                stream);
 }
 
-void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
+void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels, const std::vector<ClassBounds>& ranges) {
   void* target = batches_[0].inputs.mutable_data_ptr();
   if (element() == Element::kBFloat16) {
     launch_round(inputs.const_data_ptr<float>(), target, inputs.numel(), stream());
@@ -97,6 +102,15 @@ void CudaNetwork::load(const at::Tensor& inputs, const at::Tensor& labels) {
   check(cudaMemcpyAsync(batches_[0].labels.mutable_data_ptr(), labels.const_data_ptr(), labels.nbytes(),
                         cudaMemcpyDeviceToDevice, stream()),
         "copying a batch");
+  if (ranges.empty()) return;
+  check(cudaMemcpyAsync(batches_[0].ranges.mutable_data_ptr(), ranges.data(), ranges.size() * sizeof(ClassBounds),
+                        cudaMemcpyHostToDevice, stream()),
+        "copying a batch");
+}
+
+const ClassBounds* CudaNetwork::ranges(const BatchPlace& batch) const {
+  if (!batch.has_ranges) return nullptr;
+  return static_cast<const ClassBounds*>(batches_[batch.place].ranges.const_data_ptr());
 }
 
 bool CudaNetwork::forward_gemm(size_t index, const BatchPlace& batch) {
@@ -135,12 +149,13 @@ void CudaNetwork::forward(const BatchPlace& batch) {
 void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* gradient) {
   const Layer& output = layers_.back();
   const BatchBuffers& buffers = batches_[batch.place];
-  launch_cross_entropy({models_, logits(), bias(output), buffers.labels.const_data_ptr<int64_t>(), batch.rows,
-                        output.units, scale, buffers.row_losses.mutable_data_ptr<double>(), gradient, element()},
-                       stream());
+  launch_cross_entropy(
+      {models_, logits(), bias(output), buffers.labels.const_data_ptr<int64_t>(), ranges(batch), batch.rows,
+       output.units, scale, buffers.row_losses.mutable_data_ptr<double>(), gradient, element()},
+      stream());
 }
 
-void CudaNetwork::losses(int64_t rows) { cross_entropy({rows}, 0, nullptr); }
+void CudaNetwork::losses(const BatchPlace& batch) { cross_entropy(batch, 0, nullptr); }
 
 bool CudaNetwork::has_narrow_output() const { return layers_.back().units <= kMostClasses; }
 
@@ -151,7 +166,7 @@ void CudaNetwork::output_layer(const BatchPlace& batch, float scale) {
   void* inputs_gradient = index > 0 ? gradients_[index - 1].mutable_data_ptr() : nullptr;
   launch_output_layer(
       {models_, element(), inputs(index, batch), parameter(layer.weight), bias(layer),
-       buffers.labels.const_data_ptr<int64_t>(), batch.rows, layer.inputs, layer.units, scale,
+       buffers.labels.const_data_ptr<int64_t>(), ranges(batch), batch.rows, layer.inputs, layer.units, scale,
        buffers.row_losses.mutable_data_ptr<double>(), gradients_[index].mutable_data_ptr(), inputs_gradient},
       stream());
 }
@@ -248,10 +263,12 @@ void CudaNetwork::layer_gemm(size_t index, const BatchPlace& batch, float* gradi
                  main_lane_);
 }
 
-void CudaNetwork::count_correct(int64_t rows, unsigned long long* count) {
+void CudaNetwork::count_correct(int64_t rows, const ClassRange& range, unsigned long long* count) {
   const Layer& output = layers_.back();
-  launch_count_correct(logits(), bias(output), batches_[0].labels.const_data_ptr<int64_t>(), rows, output.units, count,
-                       stream());
+  const auto [begin, end] = within(range, output.units);
+  launch_count_correct(
+      {logits(), bias(output), batches_[0].labels.const_data_ptr<int64_t>(), rows, output.units, begin, end}, count,
+      stream());
 }
 
 }  // namespace cl_torch::fused

@@ -15,10 +15,12 @@
 namespace cl_torch::fused {
 
 // A batch: its rows, those of each model, and in which of the network's two places it lies. While a training works on
-// one place, the next batch is gathered into the other.
+// one place, the next batch is gathered into the other. `has_ranges`: whether each row's loss goes over classes of its
+// own, instead of all.
 struct BatchPlace {
   int64_t rows;
   size_t place = 0;
+  bool has_ranges = false;
 };
 
 // Forward and backward of multilayer perceptrons with ReLU and cross-entropy on the GPU, derived by hand, in buffers
@@ -53,9 +55,10 @@ class CudaNetwork {
   // Where that copy is; null in float32.
   void* rounded() const { return rounded_.defined() ? rounded_.mutable_data_ptr() : nullptr; }
 
-  // A batch of examples of data sets; or, with one model and in the first place, of inputs that exist.
+  // A batch of examples of data sets; or, with one model and in the first place, of inputs that exist, and of ranges on
+  // the host, which must outlive the stream's work; none: all classes.
   void gather(const Selection& selection, const BatchPlace& batch, cudaStream_t stream);
-  void load(const at::Tensor& inputs, const at::Tensor& labels);
+  void load(const at::Tensor& inputs, const at::Tensor& labels, const std::vector<ClassBounds>& ranges = {});
 
   // The logits.
   void forward(const BatchPlace& batch);
@@ -65,10 +68,10 @@ class CudaNetwork {
   // all that reads those layers' parameters; not where there is one layer.
   void forward_backward(const BatchPlace& batch, double scale, float* gradient, bool add,
                         const std::function<void()>& beside = nullptr);
-  // After forward(), in the first place: each row's loss.
-  void losses(int64_t rows);
-  // The same, and one model.
-  void count_correct(int64_t rows, unsigned long long* count);
+  // After forward(): each row's loss.
+  void losses(const BatchPlace& batch);
+  // After forward(), in the first place, with one model.
+  void count_correct(int64_t rows, const ClassRange& range, unsigned long long* count);
 
   // The GEMMs of a step, by whatever kernels they run in, with nothing between them, to be timed.
   void gemm_alone(int64_t rows, float* gradient);
@@ -88,6 +91,7 @@ class CudaNetwork {
     int64_t rows = 0;
     at::Tensor inputs;      // [rows, width] of each model
     at::Tensor labels;      // int64 [models, rows]
+    at::Tensor ranges;      // ClassBounds [models, rows]
     at::Tensor row_losses;  // float64 [models, rows]
   };
 
@@ -96,6 +100,7 @@ class CudaNetwork {
   const void* inputs(size_t index, const BatchPlace& batch) const;
   const void* parameter(int64_t offset) const;
   const float* bias(const Layer& layer) const { return values_ + layer.bias; }
+  const ClassBounds* ranges(const BatchPlace& batch) const;
   const float* logits() const { return activations_.back().const_data_ptr<float>(); }
   // Whether one kernel goes forward and back through the output layer, up to the layer before's gradient.
   bool has_narrow_output() const;

@@ -65,28 +65,34 @@ __device__ void row_logits(const T* inputs, const T* weights, int width, int cla
 }
 
 // A row's loss and its gradient by the logits, by one warp; the gradient as it is stored also goes to `shared`.
-template <typename T>
+template <typename T, bool has_ranges>
 __device__ void row_loss(const OutputLayerArguments& arguments, const float* logits, float bias, int64_t label,
                          float* shared) {
   const int64_t row = blockIdx.y * arguments.rows + blockIdx.x;
   const int64_t lane = threadIdx.x;
-  const bool is_class = lane < arguments.classes;
+  const bool is_output = lane < arguments.classes;
+  bool is_class = is_output;
+  if constexpr (has_ranges) {
+    const ClassBounds range = arguments.ranges[row];
+    is_class = is_output && lane >= range.begin && lane < range.end;
+  }
   const float logit = is_class ? logits[lane] + bias : -INFINITY;
   const float largest = warp_max(logit);
   const float power = is_class ? expf(logit - largest) : 0;
   const float sum = warp_sum(power);
   if (lane == label) arguments.losses[row] = logf(sum) - (logit - largest);
-  if (!is_class) return;
+  if (!is_output) return;
   T* gradient = static_cast<T*>(arguments.gradient) + blockIdx.y * matrix_stride(arguments.rows, arguments.classes) +
                 blockIdx.x * arguments.classes + lane;
   T stored;
-  store(&stored, arguments.scale / sum * power - (lane == label ? arguments.scale : 0));
+  const float slope = arguments.scale / sum * power - (lane == label ? arguments.scale : 0);
+  store(&stored, is_class ? slope : 0);
   *gradient = stored;
   shared[lane] = load(&stored);
 }
 
 // A block for each row.
-template <typename T>
+template <typename T, bool has_ranges>
 __global__ void __launch_bounds__(kMostThreads, 2) output_layer(const OutputLayerArguments arguments) {
   __shared__ Parts parts;
   __shared__ float logits[kMostClasses];
@@ -100,7 +106,7 @@ __global__ void __launch_bounds__(kMostThreads, 2) output_layer(const OutputLaye
   const float bias = thread_of_block() < classes ? arguments.bias[parameters + thread_of_block()] : 0;
   const int64_t label = arguments.labels[blockIdx.y * arguments.rows + blockIdx.x];
   row_logits(inputs, weights, width, classes, parts, logits);
-  if (threadIdx.x < kWarp) row_loss<T>(arguments, logits, bias, label, gradient);
+  if (threadIdx.x < kWarp) row_loss<T, has_ranges>(arguments, logits, bias, label, gradient);
   if (!arguments.inputs_gradient) return;
   __syncthreads();
   T* target = static_cast<T*>(arguments.inputs_gradient) + offset;
@@ -167,10 +173,16 @@ __global__ void __launch_bounds__(kColumns* kRowLanes) output_gradients(const Ou
   *target = arguments.add ? *target + sum : sum;
 }
 
+template <typename T>
+auto output_layer_of(const OutputLayerArguments& arguments) {
+  return arguments.ranges ? output_layer<T, true> : output_layer<T, false>;
+}
+
 }  // namespace
 
 void launch_output_layer(const OutputLayerArguments& arguments, cudaStream_t stream) {
-  const auto kernel = arguments.element == Element::kFloat32 ? output_layer<float> : output_layer<__nv_bfloat16>;
+  const auto kernel = arguments.element == Element::kFloat32 ? output_layer_of<float>(arguments)
+                                                             : output_layer_of<__nv_bfloat16>(arguments);
   const auto warps = static_cast<int64_t>(blocks_for(arguments.width, kColumnsOnce * kWarp));
   const auto threads = static_cast<unsigned>(std::min<int64_t>(warps * kWarp, kMostThreads));
   launch(kernel, model_grid(static_cast<unsigned>(arguments.rows), arguments.models.count), threads, stream, arguments);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/model_batch.h"
 
 namespace cl_torch::fused {
@@ -12,11 +13,12 @@ namespace cl_torch::fused {
 // row's: so one kernel goes forward and back through it.
 struct OutputLayerArguments {
   ModelBatch models;
-  Element element;        // of inputs, weights and gradients
-  const void* inputs;     // [rows, width] of each model
-  const void* weights;    // [classes, width], a part of the model's parameters
-  const float* bias;      // [classes], also one
-  const int64_t* labels;  // [models, rows]
+  Element element;            // of inputs, weights and gradients
+  const void* inputs;         // [rows, width] of each model
+  const void* weights;        // [classes, width], a part of the model's parameters
+  const float* bias;          // [classes], also one
+  const int64_t* labels;      // [models, rows]
+  const ClassBounds* ranges;  // [models, rows], of each row's loss; null: all classes
   int64_t rows;
   int64_t width;
   int64_t classes;  // up to kMostClasses
@@ -27,7 +29,8 @@ struct OutputLayerArguments {
 };
 inline constexpr int64_t kMostClasses = 32;
 
-// losses: each row's cross-entropy of inputs weights^T + bias. gradient: scale (softmax - one-hot), by the logits.
+// losses: each row's cross-entropy of inputs weights^T + bias. gradient: scale (softmax - one-hot), by the logits;
+// exactly 0 outside a row's range.
 // inputs_gradient: gradient weights, but 0 wherever the input, which is a ReLU's output, is 0.
 void launch_output_layer(const OutputLayerArguments& arguments, cudaStream_t stream);
 

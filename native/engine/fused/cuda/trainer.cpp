@@ -50,7 +50,7 @@ void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients
   next_step.ahead = 1;
   const auto steps = static_cast<size_t>(arguments.steps());
   for (size_t i = 0; i < steps; ++i) {
-    const BatchPlace batch{arguments.rows[i], i % 2};
+    const BatchPlace batch{arguments.rows[i], i % 2, next_step.has_ranges};
     const BatchPlace next_batch{arguments.rows[i + 1], (i + 1) % 2};
     network_.fork();
     if (i > 0) end_step(arguments, i - 1, network_.side_stream());

@@ -64,7 +64,7 @@ export interface EngineDemand {
  * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, a
  * path, a mask, losses against stored outputs or weights of losses, draws from the memory.
  */
-export type ObjectivePart = 'penalties' | 'path' | 'mask' | 'targets' | 'draws';
+export type ObjectivePart = 'penalties' | 'path' | 'mask' | 'targets' | 'draws' | 'binary';
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;
@@ -553,15 +553,18 @@ export interface PathScoreOptions {
 
 /** A loss of the network's outputs z against stored ones t, row by row; its value is the mean over the rows. */
 export interface TargetLoss {
-  /** `squared`: (z - t)². `soft`: cross-entropy of z / T's softmax by that of t / T, whose gradient is that of KL. */
-  readonly kind: 'squared' | 'soft';
+  /**
+   * `squared`: (z - t)². `soft`: cross-entropy of z / T's softmax by that of t / T, whose gradient is that of KL. `binary`:
+   * cross-entropy of z's sigmoid by that of t / T, output by output.
+   */
+  readonly kind: 'squared' | 'soft' | 'binary';
   /** What it is multiplied by, 0 or more; with 0 it is left out. */
   readonly weight: number;
   /** Outputs that it goes over; null: all that are stored, of the narrowest of several stores. */
   readonly classes: ClassRange | null;
-  /** Of `squared`: over the classes. */
+  /** Of `squared` and `binary`: over the classes. */
   readonly reduction: 'mean' | 'sum';
-  /** Of `soft`: T, above 0. */
+  /** Of `soft` and `binary`: T, above 0. */
   readonly temperature: number;
   /** Of `soft`: whether the loss is multiplied by T². */
   readonly scaled: boolean;
@@ -578,6 +581,11 @@ export interface BatchLoss {
    * (asymmetric cross-entropy, Caccia et al., 2022).
    */
   readonly classes: 'all' | 'present';
+  /**
+   * Null: the cross-entropy is that of a softmax. Else it goes over these outputs, whatever `classes` says: the sum over them of
+   * the cross-entropy of the output's sigmoid against whether it is the label's (Rebuffi et al., 2017).
+   */
+  readonly binary: ClassRange | null;
   readonly targets: readonly TargetLoss[];
 }
 
@@ -821,6 +829,10 @@ export class Session {
   takeTargets(options: { readonly view: number }): Promise<void>;
   /** Frees what takeTargets has stored. */
   dropTargets(options: { readonly view: number }): Promise<void>;
+  /** The same of examples of the memory, by their numbers, and of all of them. */
+  memoryFeatures(options: { readonly examples: Int32Array }): Promise<Features>;
+  takeMemoryTargets(): Promise<void>;
+  dropMemoryTargets(): Promise<void>;
   /** Keeps a copy of the buffers, for an equilibrium point whose running statistics are interpolated; snapshots have it. */
   keepBuffers(): Promise<void>;
   /**

@@ -79,9 +79,10 @@ const classRange = z.object({ begin: z.int().min(0), end: z.int().min(1) });
 const batchLoss = z.object({
   crossEntropy: z.number(),
   classes: z.enum(['all', 'present']).default('all'), // as in files from before there was a choice
+  binary: classRange.nullable().default(null),
   targets: z.array(
     z.object({
-      kind: z.enum(['squared', 'soft']),
+      kind: z.enum(['squared', 'soft', 'binary']),
       weight: z.number(),
       classes: classRange.nullable(),
       reduction: z.enum(['mean', 'sum']),

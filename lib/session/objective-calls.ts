@@ -25,6 +25,8 @@ export interface BatchLossInput {
   readonly crossEntropy?: number;
   /** What the cross-entropy goes over: all classes of the rows' views, or those among the rows' labels; default all. */
   readonly classes?: BatchLoss['classes'];
+  /** Outputs that are each learnt by a sigmoid of its own, as binding.d.ts says; default none. */
+  readonly binary?: BatchLoss['binary'];
   /** Default none. */
   readonly targets?: readonly TargetLossInput[];
 }
@@ -42,8 +44,13 @@ function targetOf(input: TargetLossInput): TargetLoss {
   return { classes: null, reduction: 'mean', temperature: 1, scaled: false, known: null, ...input };
 }
 
-function lossOf({ crossEntropy = 1, classes = 'all', targets = [] }: BatchLossInput): BatchLoss {
-  return { crossEntropy, classes, targets: targets.map(targetOf) };
+function lossOf({
+  crossEntropy = 1,
+  classes = 'all',
+  binary = null,
+  targets = [],
+}: BatchLossInput): BatchLoss {
+  return { crossEntropy, classes, binary, targets: targets.map(targetOf) };
 }
 
 /** A path; its gradient is the task's unless named, and it has no score unless one is asked for. */
@@ -154,6 +161,21 @@ export abstract class ObjectiveCalls {
   /** Frees what `takeTargets` has stored. */
   dropTargets(view: number): Promise<void> {
     return this.#calls.run(() => this.#native.dropTargets({ view }));
+  }
+
+  /** The features of examples of the memory, by their numbers, in that order. */
+  memoryFeatures(examples: Int32Array, call?: CallOptions): Promise<Features> {
+    return this.#calls.run(() => this.#native.memoryFeatures({ examples }), call);
+  }
+
+  /** Stores the network's outputs, as it is now, for all examples of the memory. */
+  takeMemoryTargets(call?: CallOptions): Promise<void> {
+    return this.#calls.run(() => this.#native.takeMemoryTargets(), call);
+  }
+
+  /** Frees all outputs that are stored for examples of the memory. */
+  dropMemoryTargets(): Promise<void> {
+    return this.#calls.run(() => this.#native.dropMemoryTargets());
   }
 
   /** ||delta||. */

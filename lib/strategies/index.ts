@@ -11,6 +11,7 @@ import { ewc } from './ewc.js';
 import { fromScratch } from './from-scratch.js';
 import { gdumb } from './gdumb.js';
 import { gem } from './gem.js';
+import { icarl } from './icarl.js';
 import { joint } from './joint.js';
 import { l2 } from './l2.js';
 import { lfd } from './lfd/lfd.js';
@@ -34,6 +35,7 @@ export const strategies: readonly [
   typeof agem,
   typeof gem,
   typeof gdumb,
+  typeof icarl,
   typeof lfd,
   typeof ewc,
   typeof si,
@@ -57,6 +59,7 @@ export const strategies: readonly [
   agem,
   gem,
   gdumb,
+  icarl,
   lfd,
   ewc,
   si,

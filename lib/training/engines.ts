@@ -9,7 +9,7 @@ export type DeviceKind = 'cpu' | 'cuda';
  * `test/native/engine-choice.test.ts` compares it with what the addon says.
  */
 const FUSED: Readonly<Record<DeviceKind, readonly ObjectivePart[]>> = {
-  cpu: ['penalties', 'path', 'mask', 'targets', 'draws'],
+  cpu: ['penalties', 'path', 'mask', 'targets', 'draws', 'binary'],
   cuda: [],
 };
 

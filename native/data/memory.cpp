@@ -72,6 +72,13 @@ std::optional<TaskView> Memory::detach(int64_t view_id) {
   return own;
 }
 
+void Memory::set_targets(const at::Tensor& targets) {
+  for (Part& part : parts_) {
+    const auto count = static_cast<int64_t>(part.rows.size());
+    part.view.set_targets(targets.defined() ? targets.narrow(0, part.start, count).clone() : at::Tensor());
+  }
+}
+
 void Memory::set_classes(int64_t view_id, const ClassRange& classes) {
   for (Part& part : parts_) {
     if (part.view_id == view_id) part.view.set_classes(classes);

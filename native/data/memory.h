@@ -41,6 +41,9 @@ class Memory final : public ExampleStore {
   // which they were added. Returns the view of it; none when the memory has no example of the view.
   std::optional<TaskView> detach(int64_t view_id);
 
+  // Outputs of a network for all examples, in order: [size(), classes]; undefined: none.
+  void set_targets(const at::Tensor& targets);
+
   // The classes that the loss of the view's examples goes over from now on.
   void set_classes(int64_t view_id, const ClassRange& classes);
 

@@ -14,6 +14,7 @@ namespace cl_torch {
 enum class TargetKind {
   kSquared,  // (z - t)² (DER: Buzzega et al., 2020)
   kSoft,     // cross-entropy of the softmaxes of t / T and z / T (Hinton et al., 2015; LwF: Li & Hoiem, 2016)
+  kBinary,   // cross-entropy of the sigmoids of t / T and z, output by output (iCaRL: Rebuffi et al., 2017)
 };
 
 // A loss of outputs z against stored outputs t, the mean over a batch's rows.
@@ -21,8 +22,8 @@ struct TargetLoss {
   TargetKind kind = TargetKind::kSquared;
   double weight = 0;
   std::optional<ClassRange> classes;  // that it goes over; none: all that are stored
-  bool sums = false;                  // squared: the sum over the classes, not their mean
-  double temperature = 1;             // soft: T
+  bool sums = false;                  // squared, binary: the sum over the classes, not their mean
+  double temperature = 1;             // soft, binary: T
   bool scaled = false;                // soft: times T²
   std::optional<ClassRange> known;    // soft: classes outside have no probability in the target; none: `classes`
 };
@@ -33,13 +34,20 @@ struct BatchLoss {
   // The cross-entropy goes over the classes among the labels of these rows alone (asymmetric cross-entropy: Caccia et
   // al., 2022).
   bool present_only = false;
+  // Each of these outputs by itself: the sum over them of the cross-entropy of a sigmoid, against whether the output is
+  // the label's. None: one softmax.
+  std::optional<ClassRange> binary{};
   std::vector<TargetLoss> targets;
 
   // A term without weight is left out: it must change no bit.
   bool has_targets() const {
     return std::any_of(targets.begin(), targets.end(), [](const TargetLoss& term) { return term.weight != 0; });
   }
-  bool is_plain() const { return cross_entropy == 1 && !present_only && !has_targets(); }
+  bool has_sigmoids() const {
+    return binary || std::any_of(targets.begin(), targets.end(),
+                                 [](const TargetLoss& term) { return term.kind == TargetKind::kBinary; });
+  }
+  bool is_plain() const { return cross_entropy == 1 && !present_only && !binary && !has_targets(); }
   bool is_nothing() const { return cross_entropy == 0 && !has_targets(); }
 };
 

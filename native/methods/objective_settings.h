@@ -2,6 +2,7 @@
 
 // Plain: needs neither LibTorch nor Node-API.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,7 +53,7 @@ struct ObjectiveSettings {
 };
 
 // What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
-enum class ObjectivePart { kPenalties, kPath, kMask, kTargets, kDraws };
+enum class ObjectivePart { kPenalties, kPath, kMask, kTargets, kDraws, kBinary };
 
 // Those that it has.
 inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
@@ -65,6 +66,10 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
   if (objective.mask || !objective.frozen.empty()) parts.push_back(ObjectivePart::kMask);
   if (!objective.batch.is_plain()) parts.push_back(ObjectivePart::kTargets);
   if (!objective.draws.empty()) parts.push_back(ObjectivePart::kDraws);
+  const auto has_sigmoids = [](const MemoryDraw& draw) { return draw.loss.has_sigmoids(); };
+  if (objective.batch.has_sigmoids() || std::any_of(objective.draws.begin(), objective.draws.end(), has_sigmoids)) {
+    parts.push_back(ObjectivePart::kBinary);
+  }
   return parts;
 }
 

@@ -29,6 +29,18 @@ const char* use_word(DrawUse use) {
   return "loss";
 }
 
+const char* kind_word(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::kSoft:
+      return "soft";
+    case TargetKind::kBinary:
+      return "binary";
+    case TargetKind::kSquared:
+      break;
+  }
+  return "squared";
+}
+
 Napi::Object to_object(Napi::Env env, const PenaltySettings& penalty) {
   auto object = Napi::Object::New(env);
   object["strength"] = penalty.strength;
@@ -73,7 +85,7 @@ void write_loss(Napi::Env env, Napi::Object& object, const BatchLoss& loss) {
   for (uint32_t i = 0; i < targets.Length(); ++i) {
     const TargetLoss& term = loss.targets[i];
     auto target = Napi::Object::New(env);
-    target["kind"] = term.kind == TargetKind::kSquared ? "squared" : "soft";
+    target["kind"] = kind_word(term.kind);
     target["weight"] = term.weight;
     target["classes"] = to_value(env, term.classes);
     target["reduction"] = term.sums ? "sum" : "mean";
@@ -84,6 +96,7 @@ void write_loss(Napi::Env env, Napi::Object& object, const BatchLoss& loss) {
   }
   object["crossEntropy"] = loss.cross_entropy;
   object["classes"] = loss.present_only ? "present" : "all";
+  object["binary"] = to_value(env, loss.binary);
   object["targets"] = targets;
 }
 
@@ -129,22 +142,26 @@ ClassRange class_range(const Options& options) {
   return {begin, options.integer("end", begin + 1, kWidestLayer)};
 }
 
+std::optional<ClassRange> range_or_none(const Options& options, const char* key) {
+  if (options.is_null(key)) return std::nullopt;
+  return class_range(options.object(key));
+}
+
 BatchLoss batch_loss(const Options& options) {
+  constexpr TargetKind kinds[] = {TargetKind::kSquared, TargetKind::kSoft, TargetKind::kBinary};
   BatchLoss loss;
   loss.cross_entropy = options.number_from("crossEntropy", 0);
   loss.present_only = options.one_of("classes", {"all", "present"}) == 1;
+  loss.binary = range_or_none(options, "binary");
   for (const Options& target : options.objects("targets")) {
-    const auto range = [&](const char* key) {
-      return target.is_null(key) ? std::nullopt : std::optional(class_range(target.object(key)));
-    };
     TargetLoss term;
-    term.kind = target.one_of("kind", {"squared", "soft"}) == 0 ? TargetKind::kSquared : TargetKind::kSoft;
+    term.kind = kinds[target.one_of("kind", {"squared", "soft", "binary"})];
     term.weight = target.number_from("weight", 0);
-    term.classes = range("classes");
+    term.classes = range_or_none(target, "classes");
     term.sums = target.one_of("reduction", {"mean", "sum"}) == 1;
     term.temperature = target.number_above("temperature", 0);
     term.scaled = target.boolean("scaled");
-    term.known = range("known");
+    term.known = range_or_none(target, "known");
     loss.targets.push_back(term);
   }
   return loss;
@@ -162,10 +179,11 @@ std::vector<MemoryDraw> memory_draws(const Options& options) {
 }
 
 std::vector<ObjectivePart> objective_parts(const Options& options) {
-  constexpr ObjectivePart parts[] = {ObjectivePart::kPenalties, ObjectivePart::kPath, ObjectivePart::kMask,
-                                     ObjectivePart::kTargets, ObjectivePart::kDraws};
+  constexpr ObjectivePart parts[] = {ObjectivePart::kPenalties, ObjectivePart::kPath,  ObjectivePart::kMask,
+                                     ObjectivePart::kTargets,   ObjectivePart::kDraws, ObjectivePart::kBinary};
   std::vector<ObjectivePart> result;
-  for (const size_t part : options.each_one_of("objective", {"penalties", "path", "mask", "targets", "draws"})) {
+  for (const size_t part :
+       options.each_one_of("objective", {"penalties", "path", "mask", "targets", "draws", "binary"})) {
     result.push_back(parts[part]);
   }
   return result;

@@ -65,6 +65,20 @@ Napi::Value or_null(Napi::Env env, const std::optional<double>& number) {
   return Napi::Number::New(env, *number);
 }
 
+std::vector<int64_t> numbers(const Options& options, const char* key) {
+  const auto found = options.int32s(key);
+  return {found.begin(), found.end()};
+}
+
+Job::Settle resolve_features(Features features) {
+  return [features = std::move(features)](Napi::Env env) {
+    auto object = Napi::Object::New(env);
+    object["values"] = to_float32_array(env, features.values);
+    object["width"] = static_cast<double>(features.width);
+    return object;
+  };
+}
+
 }  // namespace
 
 Napi::Value SessionObject::skip_order(const Napi::CallbackInfo& info) {
@@ -115,17 +129,30 @@ Napi::Value SessionObject::memory_labels(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::features(const Napi::CallbackInfo& info) {
   const Options options(info, "features");
   const int64_t view = options.integer("view", 0, kLargestId);
-  const auto rows = options.int32s("rows");
-  return submit(info,
-                [view, rows = std::vector<int64_t>(rows.begin(), rows.end())](Session& session,
-                                                                              Observer& observer) -> Job::Settle {
-                  return [features = session.features(view, rows, observer)](Napi::Env env) {
-                    auto object = Napi::Object::New(env);
-                    object["values"] = to_float32_array(env, features.values);
-                    object["width"] = static_cast<double>(features.width);
-                    return object;
-                  };
-                });
+  return submit(info, [view, rows = numbers(options, "rows")](Session& session, Observer& observer) {
+    return resolve_features(session.features(view, rows, observer));
+  });
+}
+
+Napi::Value SessionObject::memory_features(const Napi::CallbackInfo& info) {
+  const Options options(info, "memoryFeatures");
+  return submit(info, [examples = numbers(options, "examples")](Session& session, Observer& observer) {
+    return resolve_features(session.memory_features(examples, observer));
+  });
+}
+
+Napi::Value SessionObject::take_memory_targets(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer& observer) {
+    session.take_memory_targets(observer);
+    return resolve_undefined();
+  });
+}
+
+Napi::Value SessionObject::drop_memory_targets(const Napi::CallbackInfo& info) {
+  return submit(info, [](Session& session, Observer&) {
+    session.drop_memory_targets();
+    return resolve_undefined();
+  });
 }
 
 Napi::Value SessionObject::take_targets(const Napi::CallbackInfo& info) {

@@ -65,6 +65,9 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value keep_memory(const Napi::CallbackInfo& info);
   Napi::Value memory_info(const Napi::CallbackInfo& info);
   Napi::Value features(const Napi::CallbackInfo& info);
+  Napi::Value memory_features(const Napi::CallbackInfo& info);
+  Napi::Value take_memory_targets(const Napi::CallbackInfo& info);
+  Napi::Value drop_memory_targets(const Napi::CallbackInfo& info);
   Napi::Value memory_labels(const Napi::CallbackInfo& info);
   Napi::Value take_targets(const Napi::CallbackInfo& info);
   Napi::Value drop_targets(const Napi::CallbackInfo& info);

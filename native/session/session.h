@@ -90,6 +90,10 @@ class Session {
   // Stores the network's outputs for all rows of the view, in the place of earlier ones.
   void take_targets(int64_t view, Observer& observer);
   void drop_targets(int64_t view);
+  // The same of the memory's examples, by their numbers.
+  Features memory_features(const std::vector<int64_t>& examples, Observer& observer);
+  void take_memory_targets(Observer& observer);
+  void drop_memory_targets();
   DirectionOutcome find_direction(const DirectionOptions& options, const std::vector<std::vector<float>>& start,
                                   Observer& observer);
   void set_penalties(const std::vector<PenaltySettings>& penalties);

@@ -78,6 +78,8 @@ struct Session::State {
   void require_objective(const NetworkSpec& spec, const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
     require_vectors(wanted, its_vectors);
+    require_binary(wanted.batch, spec.classes);
+    for (const MemoryDraw& draw : wanted.draws) require_binary(draw.loss, spec.classes);
     if (options.kind == EngineKind::kFused) require_fused(demand_of(spec, parts_of(wanted)));
   }
 
@@ -214,11 +216,21 @@ struct Session::State {
            ": setClasses widens them.");
   }
 
+  // Throws unless a network with so many classes has those that the loss goes over by sigmoids.
+  static void require_binary(const BatchLoss& loss, int64_t classes) {
+    if (!loss.binary || loss.binary->end <= classes) return;
+    reject("The binary cross-entropy goes over the classes up to " + std::to_string(loss.binary->end - 1) +
+           ", but the model has " + std::to_string(classes) + " classes, numbered from 0.");
+  }
+
   // Throws unless stored outputs of the view's rows are there for a loss.
   static void require_targets(const TaskView& view, int64_t rows, const BatchLoss& loss, const std::string& missing);
 
   // The same of the memory's examples.
   void require_memory_targets(const BatchLoss& loss) const;
+
+  // Throws unless the memory has examples of these numbers.
+  void require_examples(const std::string& call, const std::vector<int64_t>& examples) const;
 
   // Draws of the objective that an epoch has: those that are learnt by, from a memory that has examples or gets some.
   std::vector<MemoryDraw> epoch_draws(const EpochOptions& options) const;

@@ -27,6 +27,8 @@ async function open(
 
 const squared = { kind: 'squared', weight: 0.5 } as const;
 const soft = { kind: 'soft', weight: 0.5, temperature: 2, scaled: true } as const;
+const binary = { kind: 'binary', weight: 0.5, temperature: 2, classes: { begin: 0, end: 2 } } as const;
+const sigmoids = { binary: { begin: 1, end: 4 }, targets: [binary] };
 const derpp: MemoryDrawInput[] = [
   { examples: 8, crossEntropy: 0, targets: [squared] },
   { examples: 8, crossEntropy: 0.5 },
@@ -76,6 +78,8 @@ describe.each(engines)('%s', (engine) => {
     for (const each of [
       { batchLoss: { targets: [squared] } },
       { batchLoss: { targets: [soft] } },
+      { batchLoss: { targets: [binary] } },
+      { batchLoss: { binary: { begin: 0, end: 4 } } },
       { batchLoss: { crossEntropy: 0.5 } },
       { draws: derpp },
       { draws: [{ examples: 8 }] },
@@ -161,7 +165,7 @@ describe.each(engines)('%s', (engine) => {
     using session = original.session;
     using other = copy.session;
     await session.setBatchLoss({ crossEntropy: 0.5, targets: [soft] });
-    await session.setDraws([...derpp, reference]);
+    await session.setDraws([...derpp, { examples: 4, ...sigmoids }, reference]);
     await session.trainEpoch({ views: [original.view], batchSize: 16 });
     await other.importState(structuredClone(await session.exportState()));
     expect(await other.exportState()).toEqual(await session.exportState());
@@ -214,7 +218,10 @@ describe.each(engines)('%s', (engine) => {
 });
 
 test('the fused engine has the same bits with any number of threads', async () => {
-  const all = { batchLoss: { targets: [soft, squared] }, draws: [...derpp, reference] };
+  const all = {
+    batchLoss: { ...sigmoids, targets: [soft, squared, binary] },
+    draws: [...derpp, reference],
+  };
   const one = await learnt('fused', all);
   for (const threads of [2, 3]) expect(await learnt('fused', all, threads)).toEqual(one);
 });
@@ -261,6 +268,9 @@ test('what cannot be learnt by is refused before the epoch', async () => {
     targets: [{ ...soft, classes: { begin: 0, end: 2 }, known: { begin: 1, end: 3 } }],
   });
   await refused("must lie among its 'classes'");
+  await expect(session.setBatchLoss({ binary: { begin: 2, end: 5 } })).rejects.toThrow(
+    'up to 4, but the model has 4',
+  );
   await session.setBatchLoss({ targets: [soft] });
   await session.dropTargets(view);
   await refused('call takeTargets');
@@ -274,4 +284,5 @@ test('what cannot be learnt by is refused before the epoch', async () => {
   );
   await expect(session.keepMemory(Int32Array.of(0, 0))).rejects.toThrow('twice');
   await expect(session.keepMemory(Int32Array.of(21))).rejects.toThrow('from 0 to 20');
+  await expect(session.memoryFeatures(Int32Array.of(0, 21))).rejects.toThrow('from 0 to 20');
 });

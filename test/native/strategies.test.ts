@@ -80,6 +80,8 @@ describe.each(methods.map((strategy) => [strategy.name, strategy] as const))('%s
           if (its.path) found.add('path');
           if (its.mask) found.add('mask');
           if (batchLoss) found.add('targets');
+          if (batchLoss?.binary || batchLoss?.targets?.some(({ kind }) => kind === 'binary'))
+            found.add('binary');
           if (draws.length > 0) found.add('draws');
           return its;
         };

@@ -40,6 +40,10 @@ class Method:
         """What the task is learnt and measured with, of the model's parameters."""
         return model
 
+    def measured(self, model, task):
+        """What the task is measured with."""
+        return self.network(model, task)
+
     def begin(self, model, task, data):
         pass
 
@@ -350,7 +354,7 @@ def learn(method):
         rows = []
         for measured in range(task + 1):
             own = (PER_TASK * measured, PER_TASK * (measured + 1))
-            rows.append(percent(method.network(model, measured), test[measured], (own[0],), (own[1],))[0])
+            rows.append(percent(method.measured(model, measured), test[measured], (own[0],), (own[1],))[0])
         accuracy.append(rows)
     return losses, accuracy
 

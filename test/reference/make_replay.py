@@ -119,6 +119,74 @@ class Gdumb(Method):
         return entropy(model, inputs, labels)
 
 
+class NearestMean(torch.nn.Module):
+    """The nearest of the classes' mean features, all of them scaled to length 1."""
+
+    def __init__(self, features, exemplars, classes):
+        super().__init__()
+        self.features, self.means = features, [None] * classes
+        for label, inputs in exemplars.items():
+            self.means[label] = functional.normalize(self.of(inputs).mean(0), dim=0)
+
+    def of(self, inputs):
+        return functional.normalize(self.features(inputs).double(), dim=1)
+
+    def forward(self, inputs):
+        far = torch.full((len(inputs),), float("-inf"), dtype=torch.float64)
+        distances = [far if mean is None else -(self.of(inputs) - mean).pow(2).sum(1) for mean in self.means]
+        return torch.stack(distances, 1)
+
+
+class Icarl(Method):
+    """Sigmoids: a task's own outputs against the labels, earlier ones against those of the network as it was."""
+
+    epsilon = 1e-3  # as of Lwf
+
+    def __init__(self, size, temperature, per_class=False):
+        self.size, self.temperature, self.per_class, self.exemplars = size, temperature, per_class, {}
+
+    def begin(self, model, task, data):
+        self.old = copy.deepcopy(model)
+
+    def examples(self, data):
+        inputs = torch.cat([data.tensors[0], *self.exemplars.values()])
+        kept = [torch.full((len(rows),), label) for label, rows in self.exemplars.items()]
+        return TensorDataset(inputs, torch.cat([data.tensors[1], *kept]))
+
+    def loss(self, model, task, inputs, labels):
+        targets = functional.one_hot(labels, model[-1].out_features).float()
+        with torch.no_grad():
+            old = (self.old(inputs) / self.temperature).sigmoid()
+        for earlier in range(task):
+            targets[:, head(earlier)] = old[:, head(earlier)]
+        seen = slice(0, head(task).stop)
+        terms = functional.binary_cross_entropy_with_logits(model(inputs)[:, seen], targets[:, seen], reduction="none")
+        return terms.sum(1).mean()
+
+    def end(self, model, task, data):
+        inputs, labels = data.tensors
+        classes = PER_TASK * (task + 1)
+        count = self.size if self.per_class else self.size // classes
+        self.exemplars = {label: rows[:count] for label, rows in self.exemplars.items()}
+        with torch.no_grad():
+            for label in range(head(task).start, head(task).stop):
+                self.exemplars[label] = self.herded(model, inputs[labels == label], count)
+
+    def herded(self, model, inputs, count):
+        features = functional.normalize(model[:-1](inputs).double(), dim=1)
+        taken = []
+        while len(taken) < min(count, len(inputs)):
+            means = (features[taken].sum(0) + features) / (len(taken) + 1)
+            distances = (features.mean(0) - means).norm(dim=1)
+            distances[taken] = float("inf")
+            taken.append(distances.argmin().item())
+        return inputs[taken]
+
+    def measured(self, model, task):
+        with torch.no_grad():
+            return NearestMean(model[:-1], self.exemplars, model[-1].out_features)
+
+
 METHODS = [
     ("er", {"replayLoss": "separate", "rehearsal": 1000, "memorySize": MEMORY}, Separate()),
     ("er", {"replayLoss": "separate", "rehearsal": 10000, "memorySize": 10000, "memorySelection": "reservoir"}, ReservoirOfAll(0, 1)),
@@ -132,6 +200,8 @@ METHODS = [
     # With these sizes no two of the memory's examples are harmed nearly as much where one of them is chosen.
     ("mir", {"replayBatchSize": 2, "candidates": 1000, "memorySize": 8}, Mir(8, 2)),
     ("gdumb", {"memorySize": 25}, Gdumb(25)),
+    ("icarl", {"memorySize": 20, "epsilon": 1e-3}, Icarl(20, 1)),
+    ("icarl", {"memorySize": 6, "memoryPer": "class", "temperature": 2, "epsilon": 1e-3}, Icarl(6, 2, True)),
 ]
 
 

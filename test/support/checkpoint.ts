@@ -81,6 +81,7 @@ export const snapshot: SessionSnapshot = {
   batchLoss: {
     crossEntropy: 0.5,
     classes: 'present',
+    binary: { begin: 2, end: 4 },
     targets: [
       {
         kind: 'soft',
@@ -99,6 +100,7 @@ export const snapshot: SessionSnapshot = {
       candidates: 7,
       crossEntropy: 1,
       classes: 'all',
+      binary: null,
       targets: [],
       use: 'reference',
       margin: 0.5,

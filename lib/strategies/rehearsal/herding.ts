@@ -26,7 +26,8 @@ export function herd(features: Float32Array, width: number, count: number): Int3
   return taken;
 }
 
-function unitRows(features: Float32Array, width: number): Float64Array {
+/** The rows, each scaled to length 1. */
+export function unitRows(features: Float32Array | Float64Array, width: number): Float64Array {
   const unit = Float64Array.from(features);
   for (let begin = 0; begin < unit.length; begin += width) {
     const row = unit.subarray(begin, begin + width);

@@ -72,7 +72,9 @@ at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, con
     total = total.defined() ? total + weighted : weighted;
   };
   if (loss.cross_entropy != 0) {
-    add(loss.present_only ? cross_entropy_of_present(logits, batch.labels) : mean_cross_entropy(logits, batch),
+    add(loss.binary         ? binary_cross_entropy(logits, batch.labels, *loss.binary)
+        : loss.present_only ? cross_entropy_of_present(logits, batch.labels)
+                            : mean_cross_entropy(logits, batch),
         loss.cross_entropy);
   }
   if (!loss.has_targets()) return total;

@@ -65,6 +65,8 @@ std::optional<std::string> why_not_objective(const c10::Device& device, const st
       return "on a GPU it has cross-entropy alone, and no loss against stored outputs";
     case ObjectivePart::kDraws:
       return "on a GPU it has no draws from the memory beside the batch";
+    case ObjectivePart::kBinary:
+      return "on a GPU it has no cross-entropy of sigmoids";
     case ObjectivePart::kPenalties:
       break;
   }

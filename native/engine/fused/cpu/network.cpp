@@ -124,7 +124,10 @@ double CpuNetwork::group_loss(const Group& group, int64_t begin, const Layer& ou
   if (const double weight = group.loss->cross_entropy; weight != 0) {
     const int64_t* labels = labels_.data() + begin;
     const auto row_scale = static_cast<float>(weight * scale / static_cast<double>(group.rows));
-    if (group.loss->present_only) {
+    if (const auto& binary = group.loss->binary) {
+      std::fill_n(gradient, group.rows * classes, 0.0F);
+      add_binary_loss({logits, bias, nullptr, group.rows, classes, 0}, labels, *binary, row_scale, losses, gradient);
+    } else if (group.loss->present_only) {
       cross_entropy_of_present(logits, bias, labels, group.rows, classes, row_scale, losses, gradient);
     } else {
       cross_entropy(logits, bias, labels, classes_.empty() ? nullptr : classes_.data() + begin, group.rows, classes,

@@ -59,30 +59,99 @@ CL_TORCH_LOOP float soft_row(const float* logits, const float* bias, int64_t cla
   return loss;
 }
 
+// A sigmoid, and the logarithm of 1 + e^-|z|.
+struct Sigmoid {
+  float value;
+  float excess;
+};
+
+CL_TORCH_LOOP Sigmoid sigmoid_of(float z) {
+  const float power = exponential(z < 0 ? z : -z);
+  return {(z < 0 ? power : 1) / (1 + power), logarithm(1 + power)};
+}
+
+// -q log s(z) - (1 - q) log(1 - s(z)), s being the sigmoid; the gradient is scale (s(z) - q).
+CL_TORCH_LOOP float binary_term(float z, float q, float scale, float* gradient) {
+  const auto [value, excess] = sigmoid_of(z);
+  if (gradient) *gradient += scale * (value - q);
+  return (z < 0 ? 0 : z) - z * q + excess;
+}
+
+CL_TORCH_LOOP float binary_row(const float* logits, const float* bias, const float* targets, int64_t classes,
+                               float factor, float scale, float* gradient) {
+  float loss = 0;
+  for (int64_t k = 0; k < classes; ++k) {
+    loss += binary_term(logits[k] + bias[k], sigmoid_of(targets[k] * factor).value, scale,
+                        gradient ? gradient + k : nullptr);
+  }
+  return loss;
+}
+
+// The label is counted from the first of these classes; it may be none of them.
+CL_TORCH_LOOP float binary_label_row(const float* logits, const float* bias, int64_t label, int64_t classes,
+                                     float scale, float* gradient) {
+  float loss = 0;
+  for (int64_t k = 0; k < classes; ++k) {
+    loss += binary_term(logits[k] + bias[k], k == label ? 1.0F : 0.0F, scale, gradient ? gradient + k : nullptr);
+  }
+  return loss;
+}
+
+// What a term of some kind needs of the rows' outputs.
+struct TermRows {
+  ClassRange range;  // that it goes over
+  ClassRange known;  // of soft
+  float factor;      // of the targets, and of soft of the logits
+  float slope;       // of the gradient
+};
+
+float row_loss(const RowTargets& outputs, TargetKind kind, const TermRows& term, int64_t row, float* gradient) {
+  const auto& [range, known, factor, slope] = term;
+  const int64_t count = range.end - range.begin;
+  const float* logits = outputs.logits + row * outputs.classes + range.begin;
+  const float* bias = outputs.bias + range.begin;
+  const float* targets = outputs.targets + row * outputs.target_classes;
+  switch (kind) {
+    case TargetKind::kSoft:
+      return for_vectors<soft_row>(logits, bias, count, targets + known.begin, known.begin - range.begin,
+                                   known.end - known.begin, factor, slope, gradient);
+    case TargetKind::kBinary:
+      return for_vectors<binary_row>(logits, bias, targets + range.begin, count, factor, slope, gradient);
+    case TargetKind::kSquared:
+      break;
+  }
+  return for_vectors<squared_row>(logits, bias, targets + range.begin, count, slope, gradient);
+}
+
 }  // namespace
 
 void add_target_loss(const RowTargets& outputs, const TargetLoss& term, double scale, float* losses, float* gradient) {
   const ClassRange range = term.classes.value_or(ClassRange{0, outputs.target_classes});
-  const ClassRange known = term.known.value_or(range);
   const int64_t count = range.end - range.begin;
   const bool is_soft = term.kind == TargetKind::kSoft;
   const double square = term.temperature * term.temperature;
   const double share = is_soft ? (term.scaled ? square : 1) : (term.sums ? 1 : 1 / static_cast<double>(count));
-  const auto factor = static_cast<float>(1 / term.temperature);
+  const TermRows rows{range, term.known.value_or(range), static_cast<float>(1 / term.temperature),
+                      static_cast<float>(is_soft ? scale * share / term.temperature : scale * share)};
   const auto loss_share = static_cast<float>(share);
-  const auto slope = static_cast<float>(is_soft ? scale * share / term.temperature : scale * share);
   // An exponential takes as long as some `kLine` additions.
   at::parallel_for(0, outputs.rows, items_per_thread(count * kLine), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
-      const float* logits = outputs.logits + row * outputs.classes + range.begin;
-      const float* targets = outputs.targets + row * outputs.target_classes;
       float* target = gradient ? gradient + row * outputs.classes + range.begin : nullptr;
-      const float loss =
-          is_soft ? for_vectors<soft_row>(logits, outputs.bias + range.begin, count, targets + known.begin,
-                                          known.begin - range.begin, known.end - known.begin, factor, slope, target)
-                  : for_vectors<squared_row>(logits, outputs.bias + range.begin, targets + range.begin, count, slope,
-                                             target);
-      losses[row] = loss_share * loss;
+      losses[row] = loss_share * row_loss(outputs, term.kind, rows, row, target);
+    }
+  });
+}
+
+void add_binary_loss(const RowTargets& outputs, const int64_t* labels, const ClassRange& range, double scale,
+                     float* losses, float* gradient) {
+  const auto [first, last] = range;
+  const auto slope = static_cast<float>(scale);
+  at::parallel_for(0, outputs.rows, items_per_thread((last - first) * kLine), [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      const int64_t start = row * outputs.classes + first;
+      losses[row] = for_vectors<binary_label_row>(outputs.logits + start, outputs.bias + first, labels[row] - first,
+                                                  last - first, slope, gradient ? gradient + start : nullptr);
     }
   });
 }

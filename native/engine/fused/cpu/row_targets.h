@@ -20,4 +20,9 @@ struct RowTargets {
 // may be null, adds the gradient of `scale` times the sum of the losses.
 void add_target_loss(const RowTargets& outputs, const TargetLoss& term, double scale, float* losses, float* gradient);
 
+// The same against the labels alone: the sum over these classes of a sigmoid's cross-entropy against whether the class
+// is the row's label. `labels`: [rows]; the targets are not looked at.
+void add_binary_loss(const RowTargets& outputs, const int64_t* labels, const ClassRange& range, double scale,
+                     float* losses, float* gradient);
+
 }  // namespace cl_torch::fused

@@ -5,7 +5,7 @@ import { runPage } from '../../lib/report/html/run-page.js';
 import type { TaskReport } from '../../lib/training/report.js';
 import { findChromium, launch } from '../support/browser.js';
 import { inventedRun } from '../support/invented-method.js';
-import { madeUpRun } from '../support/made-up-run.js';
+import { madeUpRun, manyRuns } from '../support/made-up-run.js';
 
 const path = await findChromium();
 
@@ -58,7 +58,7 @@ const LOOK = `(() => {
       if (range.getClientRects().length > 1) problems.push('the word is broken: ' + word);
     }
   }
-  const cards = [...document.querySelectorAll('.figures > *')].map((card) => card.getBoundingClientRect());
+  const cards = [...document.querySelectorAll('.figures > :not(.full)')].map((card) => card.getBoundingClientRect());
   for (const [i, card] of cards.entries()) {
     if (i % 2 === 1 || cards[i + 1]?.top !== card.top) continue;
     if (Math.abs(cards[i + 1].bottom - card.bottom) > 1) problems.push('a row with an empty part');
@@ -136,6 +136,10 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
     expect(
       await look(await runPage(madeUpRun({ strategy: 'lfd', tasks: 120, epochs: 1 }, { loss: 0.1 }))),
     ).toEqual([]);
+  });
+
+  test.each([1, 2, 5, 20])('a comparison of 17 methods over %i tasks', async (tasks) => {
+    expect(await look(await comparisonPage(manyRuns(tasks)))).toEqual([]);
   });
 
   test('a comparison of twelve settings with long names', async () => {

@@ -8,7 +8,7 @@ import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
 import { findChromium, launch } from '../support/browser.js';
 import { inventedRun } from '../support/invented-method.js';
-import { madeUpRun } from '../support/made-up-run.js';
+import { madeUpRun, manyRuns } from '../support/made-up-run.js';
 
 const path = await findChromium();
 await init(
@@ -110,8 +110,15 @@ const pages = {
   },
 };
 
+/** More methods than there are colours, of 20 tasks. */
+const many = drawnOnce(() => comparisonPage(manyRuns(20)));
+const manyPages = {
+  ...pages,
+  'comparison of many methods': { html: many, figures: ['ranking', ...COMPARISON] },
+};
+
 describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
-  describe.each(Object.entries(pages))('the page of the %s', (_, { html, figures }) => {
+  describe.each(Object.entries(manyPages))('the page of the %s', (_, { html, figures }) => {
     test.each([
       [1280, 'light'],
       [1280, 'dark'],
@@ -157,6 +164,24 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
     });
   });
 
+  test('on paper nothing of a comparison of many methods is wider than the sheet', async () => {
+    await using opened = await open(await many(), 720, 'light');
+    const { page } = opened;
+    await page.emulateMedia({ media: 'print' });
+    const wide = await page
+      .locator('table:visible, svg:visible')
+      .evaluateAll(
+        (all, width) =>
+          all
+            .filter((each) => each.getBoundingClientRect().right > width + 1)
+            .map((each) => each.querySelector('caption, desc')?.textContent),
+        720,
+      );
+    expect(wide).toEqual([]);
+    const instead = page.locator('.paper:visible');
+    expect(await instead.first().textContent()).toContain('35 columns, in means.csv of this page');
+  });
+
   test('a table by keyboard, and its file', async () => {
     await using opened = await open(await pages.run.html(), 1280, 'light');
     const { page } = opened;
@@ -186,7 +211,7 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
 });
 
 test('a page weighs little, has no script and names nothing outside itself', async () => {
-  for (const { html } of Object.values(pages)) {
+  for (const { html } of Object.values(manyPages)) {
     const text = await html();
     expect(text.length).toBeLessThan(1e6);
     expect(text).not.toMatch(/<script|<link(?! rel="icon" href="data:)|@import|url\((?!#)/);
@@ -241,4 +266,27 @@ test('what has no finite number has no picture; a method that is in no picture i
   const legends = comparison.match(/class="legend".*?<\/(?:ul|div|p)>/gs) ?? [];
   expect(legends.length).toBeGreaterThan(0);
   for (const legend of legends) expect(legend).not.toContain('lfd');
+});
+
+test('of many methods the best come first, and an option has the methods that it is of', async () => {
+  const page = await comparisonPage(manyRuns(2));
+  expect(page).toContain('17 methods on permuted-mnist');
+  expect(page).not.toContain('class="legend"');
+  const [ranking = ''] = page.match(/<figure id="ranking".*?<\/figure>/s) ?? [];
+  const rows = [...ranking.matchAll(/rowheader">([^<]*)<\/th><td[^>]*>([\d.]+)</g)];
+  expect(rows).toHaveLength(17);
+  const means = rows.map(([, , mean]) => Number(mean));
+  expect(means).toEqual([...means].sort((a, b) => b - a));
+  expect(page).toMatch(/>100: ewc; 10: si; 1: mas, lwf, derpp, der\+lfd, rwalk, der; 0.01: l2</);
+});
+
+test('a page names one’s own data by their folder', async () => {
+  const own = madeUpRun({ strategy: 'baseline', benchmark: 'split', dataDir: '/data/my-birds/' });
+  expect(await runPage(own)).toContain('baseline on split of my-birds');
+  expect(
+    await comparisonPage([
+      own,
+      madeUpRun({ strategy: 'er', benchmark: 'split', dataDir: '/data/my-birds/' }),
+    ]),
+  ).toContain('2 runs of split of my-birds,');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { apart } from '../../lib/report/html/end-labels.js';
+import { placed } from '../../lib/report/html/place-labels.js';
 import { percentDomain, wholeTicks, zeroDomain } from '../../lib/report/html/ticks.js';
 
 describe('whole numbers of an axis', () => {
@@ -60,4 +61,31 @@ describe('names beside the ends of lines', () => {
       if (i > 0) expect((moved[i - 1] ?? 0) - place).toBeGreaterThanOrEqual(12 - 1e-9);
     }
   });
+});
+
+test('names beside crowded places meet neither each other nor a ring, as long as there is room', () => {
+  const radius = 9;
+  const places = Array.from({ length: 16 }, (_, index) => ({
+    x: 60 + 37 * (index % 8) + 5 * Math.floor(index / 8),
+    y: 80 + 40 * Math.floor(index / 8) + 11 * (index % 3),
+    width: 30 + 6 * (index % 5),
+  }));
+  const middles = placed(places, { radius, least: 0, most: 500 });
+  const labels = places.map(({ width }, index) => {
+    const { x = 0, y = 0 } = middles[index] ?? {};
+    return { left: x - width / 2, right: x + width / 2, top: y - 6, bottom: y + 6 };
+  });
+  const rings = places.map(({ x, y }) => ({
+    ...{ left: x - radius, right: x + radius },
+    ...{ top: y - radius, bottom: y + radius },
+  }));
+  const boxes = [...rings, ...labels];
+  for (const [index, label] of labels.entries()) {
+    for (const [other, box] of boxes.entries()) {
+      if (other === rings.length + index) continue;
+      const meet =
+        label.left < box.right && box.left < label.right && label.top < box.bottom && box.top < label.bottom;
+      expect(meet && other >= rings.length ? [index, other] : []).toEqual([]);
+    }
+  }
 });

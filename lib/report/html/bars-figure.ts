@@ -3,6 +3,7 @@ import { cellText } from '../text/data-table.js';
 import { seriesColor } from './colors.js';
 import { onImages } from './comparison-figures.js';
 import type { Figure } from './figure.js';
+import { areMany, brokenAt, plainColor } from './many-methods.js';
 import { zeroDomain } from './ticks.js';
 
 const LETTER_WIDTH = 6.8;
@@ -52,8 +53,10 @@ function barsFigure(
 ): Figure | null {
   const values = methods.flatMap((method, index) => {
     const value = measured(method, measure);
-    return value === null || !isShown(method) ? [] : [{ index, name: nameOf(method), ...value }];
+    const color = areMany(methods) ? plainColor(method) : seriesColor(index);
+    return value === null || !isShown(method) ? [] : [{ color, name: nameOf(method), ...value }];
   });
+  if (areMany(methods)) values.sort((a, b) => measure.better * (b.mean - a.mean));
   if (values.length === 0) return null;
   return {
     id,
@@ -66,9 +69,9 @@ function barsFigure(
       const height = Math.max(FRAME + values.length * (namePixels + THINNEST + 2 * SPACE), narrow ? 0 : 340);
       const row = (height - FRAME) / values.length;
       const thickness = Math.min(THICKEST, row - namePixels - 2 * SPACE);
-      const bars = values.map(({ deviation, mean, index }, place) => ({
+      const bars = values.map(({ deviation, mean, color }, place) => ({
         mean,
-        color: seriesColor(index),
+        color,
         name: names[place] ?? '',
         low: mean - (deviation ?? 0),
         high: mean + (deviation ?? 0),
@@ -114,12 +117,4 @@ function barsFigure(
       rows: values.map(({ name, mean, deviation }) => [name, mean, deviation]),
     },
   };
-}
-
-/** In lines of at most so many letters, broken between words. */
-function brokenAt(text: string, letters: number): string {
-  return text.split(' ').reduce((done, word) => {
-    const last = done.slice(done.lastIndexOf('\n') + 1);
-    return last.length + 1 + word.length > letters ? `${done}\n${word}` : `${done} ${word}`;
-  });
 }

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../runs/types.js';
 import { comparisonTable, groupByMethod, type Method, runsOf } from '../text/comparison.js';
 import { imagesOf, imagesOfAll } from '../text/images.js';
-import { lengthText, tasksText } from '../text/summary.js';
+import { lengthText, streamText, tasksText } from '../text/summary.js';
 import { count } from '../text/text.js';
 import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
 import { costFigure, finalsFigure, meansFigure } from './comparison-figures.js';
@@ -10,6 +10,7 @@ import { Draughtsman } from './figure.js';
 import { madeByTable, seedsText } from './made-by.js';
 import { html } from './markup.js';
 import { pageText } from './page.js';
+import { rankingFigure } from './ranking-figure.js';
 import { figuresMarkup } from './run-page.js';
 import { settingsMarkup } from './settings.js';
 import { toldTable } from './told-table.js';
@@ -41,6 +42,7 @@ export async function comparisonPage(runs: readonly RunResult[]): Promise<string
             {
               title: 'In pictures',
               content: figuresMarkup(draughtsman, [
+                rankingFigure(methods),
                 tasks > 1 ? meansFigure(methods) : accuraciesFigure(methods),
                 tasks > 1 ? finalsFigure(methods) : null,
                 costFigure(methods),
@@ -60,18 +62,20 @@ export async function comparisonPage(runs: readonly RunResult[]): Promise<string
 function titleOf(methods: readonly Method[]): string {
   const names = methods.map(({ label }) => label).join(', ');
   if (names.length <= LONGEST_TITLE) return names;
-  const strategies = new Set(methods.flatMap(({ runs }) => runs.map(({ strategy }) => strategy)));
-  return `${methods.length} methods: settings of ${[...strategies].join(', ')}`;
+  const strategies = new Set(runsOf(methods).map(({ strategy }) => strategy));
+  const benchmarks = new Set(runsOf(methods).map(({ config }) => config.benchmark));
+  const where = benchmarks.size === 1 ? ` on ${[...benchmarks].join()}` : '';
+  if (strategies.size === methods.length) return `${methods.length} methods${where}`;
+  return `${methods.length} settings of ${[...strategies].join(', ')}${where}`;
 }
 
 function leadOf(runs: readonly RunResult[]): string {
   const [first] = runs;
   if (!first) return '';
-  const { benchmark, dataset } = first.config;
   const seeds = [...new Set(runs.map(({ config }) => config.seed))];
   const images = imagesOfAll(runs);
   return (
-    `${count(runs.length, 'run')} of ${benchmark} of ${dataset}, ${tasksText(first.config)}, ${lengthText(first.config)}, ` +
+    `${count(runs.length, 'run')} of ${streamText(first.config)}, ${tasksText(first.config)}, ${lengthText(first.config)}, ` +
     `${seeds.length > 1 ? 'seeds' : 'seed'} ${seedsText(seeds)}.` +
     `${images === undefined ? '' : ` Every accuracy is of the ${images}.`}`
   );

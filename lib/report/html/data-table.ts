@@ -2,17 +2,22 @@ import { csv } from '../csv.js';
 import { type Cell, type Column, cellText, type DataTable, headText } from '../text/data-table.js';
 import { html, type Markup } from './markup.js';
 
+/** Columns of numbers that fit on a sheet of paper. */
+const MOST_PRINTED = 12;
+
 /** The table with its CSV file, which is in the page itself. */
 export function tableMarkup(table: DataTable): Markup {
   const { caption, name, columns, rows, cards = false } = table;
+  const isWide = columns.length > MOST_PRINTED;
   const words = rows.every((cells) => cells.every((cell) => typeof cell !== 'number'));
   const kinds = [words ? 'words' : '', cards ? 'cards' : ''].filter((kind) => kind !== '').join(' ');
   // The roles stay where the style sheet makes cards of the rows.
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table role="table" class="${kinds}">
+  return html`<div class="scroll${isWide ? ' screen' : ''}" tabindex="0" role="region" aria-label="${caption}"><table role="table" class="${kinds}">
 <caption><span>${caption}</span></caption>
 <thead role="rowgroup"><tr role="row">${columns.map(headMarkup)}</tr></thead>
 <tbody role="rowgroup">${rows.map((cells, row) => html`<tr role="row">${cells.map((cell, i) => cellMarkup(table, cell, row, i))}</tr>\n`)}</tbody>
 </table></div>
+${isWide ? html`<p class="paper">${caption}: ${columns.length} columns, in ${name}.csv of this page.</p>` : null}
 ${csvLink(name, csv(table))}`;
 }
 

@@ -11,10 +11,11 @@ export interface Size {
   readonly narrow: boolean;
 }
 
-const SIZES: readonly Size[] = [
-  { width: 560, narrow: false },
-  { width: 330, narrow: true },
-];
+const SIZES: Readonly<Record<'half' | 'full' | 'phone', Size>> = {
+  half: { width: 560, narrow: false },
+  full: { width: 900, narrow: false },
+  phone: { width: 330, narrow: true },
+};
 
 type Page = ReturnType<typeof import('linkedom').parseHTML>['document'];
 
@@ -42,6 +43,8 @@ export interface Figure {
   readonly description: string;
   readonly legend?: readonly LegendEntry[];
   readonly scale?: ColorScale | undefined;
+  /** Whether it takes the whole width of a wide page. */
+  readonly isFull?: boolean;
   plot(plot: Plot, size: Size): PlotOptions;
   readonly table: DataTable;
   /** What is drawn and too much for that table. */
@@ -65,11 +68,11 @@ export class Draughtsman {
   }
 
   figure(figure: Figure): Markup {
-    const { id, title, caption, legend, scale, table, moreTables = [] } = figure;
-    return html`<figure id="${id}">
+    const { id, title, caption, legend, scale, table, moreTables = [], isFull = false } = figure;
+    return html`<figure id="${id}"${isFull ? html` class="full"` : null}>
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
 ${legend ? legendMarkup(legend) : null}${scale ? scaleMarkup(scale) : null}
-${SIZES.map((size) => this.#picture(figure, size))}
+${[isFull ? SIZES.full : SIZES.half, SIZES.phone].map((size) => this.#picture(figure, size))}
 <details><summary>The numbers<span class="hidden"> of: ${title}</span></summary>
 ${[table, ...moreTables].map(tableMarkup)}
 </details></figure>`;

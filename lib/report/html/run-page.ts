@@ -3,7 +3,7 @@ import type { RunResult } from '../../runs/types.js';
 import { divergenceText } from '../../training/divergence.js';
 import { cellText } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
-import { lengthText, tasksText } from '../text/summary.js';
+import { lengthText, streamText, tasksText } from '../text/summary.js';
 import { duration } from '../text/text.js';
 import { forgettingFigure, matrixFigure, taskAwareFigure, tasksFigure } from './accuracy-figures.js';
 import { Draughtsman, type Figure } from './figure.js';
@@ -25,7 +25,7 @@ export async function runPage(result: RunResult): Promise<string> {
   const drawn = done > 0 && done <= MOST_TASKS;
   const severalDrawn = drawn && done > 1;
   return pageText({
-    title: `${strategy} on ${config.benchmark} of ${config.dataset}`,
+    title: `${strategy} on ${streamText(config)}`,
     lead:
       `${done} of ${tasksText(config)}, ${lengthText(config)}, seed ${config.seed}. ` +
       `Every accuracy is of the ${imagesOf(config)}.`,

@@ -4,6 +4,9 @@ import type { Cell, DataTable } from '../text/data-table.js';
 import { csvLink, tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 
+/** Beside the options' names, in a table that fits a page. */
+const MOST_COLUMNS = 8;
+
 /** A run that stands for a column: of a method, its first. */
 export interface SettingsColumn {
   readonly label: string;
@@ -30,17 +33,36 @@ function group(
   const rows = keys.map((key) => [key, ...all.map((map) => settingText(map.get(key)))]);
   const differs = (row: readonly Cell[]): boolean => new Set(row.slice(1)).size > 1;
   const heads = [{ label: 'option' }, ...columns.map(({ label }) => ({ label }))];
-  const different: DataTable = turned({
+  const differences: DataTable = {
     caption: `${title}: what differs`,
     name: `${name}-differences`,
     columns: heads,
     rows: rows.filter(differs),
-  });
+  };
+  const different = columns.length > MOST_COLUMNS ? byValue(differences) : turned(differences);
   const same = rows.filter((row) => !differs(row));
   return html`${different.rows.length > 0 ? tableMarkup(different) : null}
 <h3>${title}${different.rows.length > 0 ? ': the same for all' : ''}</h3>
 <dl class="settings">${same.map(([key, value]) => html`<div><dt>${key ?? ''}</dt><dd>${value ?? '–'}</dd></div>`)}</dl>
 ${csvLink(name, csv({ columns: heads, rows }))}`;
+}
+
+/** The values of each option, each with the methods that have it, but for what are the methods' names: as wide for any number of methods. */
+function byValue(table: DataTable): DataTable {
+  const labels = table.columns.slice(1).map(({ label }) => label);
+  const tells = ([, ...values]: readonly Cell[]): boolean => values.some((value, i) => value !== labels[i]);
+  const rows = table.rows.filter(tells).map(([key = null, ...values]) => {
+    const having = [...new Set(values)].flatMap((value) => {
+      const those = labels.filter((_, i) => values[i] === value);
+      return value === null ? [] : [`${value}: ${those.join(', ')}`];
+    });
+    return [key, having.join('; ')];
+  });
+  return {
+    ...table,
+    columns: [{ label: 'option' }, { label: 'values, and the methods that have them' }],
+    rows,
+  };
 }
 
 /** With a row for each method, where these are more than the options. */

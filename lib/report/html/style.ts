@@ -47,6 +47,8 @@ a { color: var(--link); }
 .figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
 @media (min-width: 72rem) { .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .wide { max-width: 40rem; }
+figure.full { grid-column: 1 / -1; }
+.full .wide { max-width: none; }
 .figures > .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
 figure, .card { margin: 0; padding: 1.1rem 1.2rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
 figcaption p { margin: 0.15rem 0 0.75rem; font-size: 0.9rem; }
@@ -85,6 +87,7 @@ table.words td { text-align: left; white-space: normal; min-width: 6rem; overflo
 .csv { font-size: 0.85rem; }
 .csv + .scroll { margin-top: 1.75rem; }
 .csv::before { content: "↓ "; color: var(--soft); }
+.paper { display: none; font-size: 0.85rem; color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 footer { margin-top: 3rem; font-size: 0.85rem; color: var(--soft); }
 @media (max-width: 640px) {
@@ -108,9 +111,12 @@ footer { margin-top: 3rem; font-size: 0.85rem; color: var(--soft); }
   .figures { display: block; }
   figure { break-inside: avoid; border: 0; padding: 0 0 1.2rem; }
   .wide { display: block; max-width: 15cm; }
+  .full .wide { max-width: none; }
   .narrow, .csv { display: none; }
   details::details-content { display: block; content-visibility: visible; }
   .scroll { overflow: visible; }
+  .screen { display: none; }
+  .paper { display: block; }
   table { font-size: 7.5pt; }
   th, td { padding: 0.15rem 0.4rem 0.15rem 0; }
   thead th { white-space: normal; }

@@ -122,6 +122,9 @@ export function measuresOf(methods: readonly Method[]): Measure[] {
   return MEASURES.filter((measure) => methods.some((method) => measured(method, measure) !== null));
 }
 
+/** So many methods are a card each on a narrow page; more would be a long way to scroll. */
+const MOST_CARDS = 8;
+
 /** A row a method: mean ± sample standard deviation, in bold what the seeds call best; the upper bound is none of it. */
 export function comparisonTable(methods: readonly Method[]): DataTable {
   const measures = measuresOf(methods);
@@ -142,7 +145,7 @@ export function comparisonTable(methods: readonly Method[]): DataTable {
       ...measures.map((measure) => valueText(method, measure)),
     ]),
     bold: new Set(bold),
-    cards: true,
+    cards: methods.length <= MOST_CARDS,
   };
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { displayed } from '../../base/paths.js';
 import type { ExperimentConfig, LeftOut } from '../../config/types.js';
 import { type ContinualMetrics, taskMean } from '../../metrics/index.js';
@@ -15,8 +15,16 @@ export function heading({ config, environment }: Extract<RunEvent, { type: 'star
 
 /** What a run is about to do. */
 export function headline(config: ExperimentConfig): string {
-  const { strategy, benchmark, dataset } = config;
-  return `${strategy} on ${benchmark} of ${dataset}: ${tasksText(config)}, ${lengthText(config)}`;
+  return `${config.strategy} on ${streamText(config)}: ${tasksText(config)}, ${lengthText(config)}`;
+}
+
+/** The benchmark and its data set, or the file or folder of one's own data. */
+export function streamText({
+  benchmark,
+  dataset,
+  dataDir,
+}: Pick<ExperimentConfig, 'benchmark' | 'dataset' | 'dataDir'>): string {
+  return `${benchmark} of ${dataDir === undefined ? dataset : basename(dataDir)}`;
 }
 
 /** How long each task is trained. */

@@ -879,6 +879,13 @@ export class Session {
    */
   setFrozen(options: { readonly frozen: readonly string[] }): Promise<void>;
   /**
+   * How many examples at most pass the network together from now on, in training and in evaluation; 0, as at first: all of a
+   * batch. A batch of more is taken in about equal parts whose gradients add up to the batch's, within rounding; BatchNorm
+   * has statistics of each part. Rejects with INVALID_ARGUMENT where a part could be too small for BatchNorm, and with
+   * ENGINE_UNAVAILABLE in the fused engine.
+   */
+  setMicroBatchSize(options: { readonly examples: number }): Promise<void>;
+  /**
    * What the batches of the next epochs are learnt by: cross-entropy of all their examples, and losses against stored outputs
    * of those that are not the memory's. An epoch rejects with INVALID_ARGUMENT where a view's outputs are not stored. On a GPU
    * the fused engine has cross-entropy alone and rejects others with ENGINE_UNAVAILABLE.

@@ -39,16 +39,16 @@ export function withSetting(strategy: StrategyDefinition | undefined, given: Val
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
-  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation' | 'settings'> &
-    Pick<TrainingOptions, 'augment' | 'freeze'>,
+  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation' | 'settings' | 'microBatches'> &
+    Pick<TrainingOptions, 'augment' | 'freeze' | 'microBatchSize'>,
 ): MachineDemands {
   const { device, threads, engine, precision, network, augment, freeze } = config;
+  const shown = { augmentation: augment !== 'none', microBatches: config.microBatchSize !== undefined };
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
   const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
   const objective = [...needsOf(strategy, config as never), ...frozen];
-  const augmentation = augment !== 'none';
   const settings = Object.keys(networkNamed(network).extras?.(config as never) ?? {});
-  return { device, threads, engine, precision, network, settings, preferred, augmentation, objective };
+  return { device, threads, engine, precision, network, settings, preferred, ...shown, objective };
 }
 
 /**

@@ -110,12 +110,19 @@ export function trainingOf(
   session: Session,
   config: LearnerConfig,
   model: ModelOptions,
-): Pick<Training, 'optimizer' | 'network' | 'renewModel' | 'freeze' | 'augmentation'> {
+): Pick<Training, 'optimizer' | 'network' | 'renewModel' | 'freeze' | 'microBatchSize' | 'augmentation'> {
   const renewModel = async (): Promise<void> => {
     await startModel(session, config, model);
   };
-  const { freeze } = config;
-  return { optimizer: config, network: model.network, renewModel, freeze, augmentation: shownBy(config) };
+  const { freeze, microBatchSize } = config;
+  return {
+    optimizer: config,
+    network: model.network,
+    renewModel,
+    freeze,
+    microBatchSize,
+    augmentation: shownBy(config),
+  };
 }
 
 /** The network of a learner with so many classes. */

@@ -33,6 +33,8 @@ export interface Training extends Pick<LearnOptions, 'onEvent'> {
   readonly renewModel: () => Promise<void>;
   /** Layers that do not learn. */
   readonly freeze: string | undefined;
+  /** As the option has it. */
+  readonly microBatchSize: number | undefined;
   /** How images are shown; null: as they are. */
   readonly augmentation: Augmentation | null;
   readonly call: RunningCall;
@@ -57,6 +59,7 @@ export async function train(training: Training): Promise<Trained> {
     onNan,
     network,
     freeze,
+    microBatchSize,
     augmentation,
     call,
     onEvent,
@@ -81,6 +84,7 @@ export async function train(training: Training): Promise<Trained> {
     labels: data.labels,
     optimizer,
     freeze,
+    microBatchSize,
     augmentation,
     epochs,
     batchSize,

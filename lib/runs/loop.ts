@@ -196,7 +196,7 @@ async function learnTask(run: TaskRun): Promise<void> {
   const { session, config, tasks, task, record, checkpoints, begun, emit } = run;
   const now = tasks[task] as LoadedTask;
   const epochs = run.epochs[task] as TaskEpochs;
-  const { batchSize, lastBatch } = config;
+  const { batchSize, microBatchSize, lastBatch } = config;
   const start = performance.now();
   emit({ type: 'task-start', task, tasks: tasks.length, epochs: epochs.count });
   if (!begun) record.beginTask();
@@ -215,6 +215,7 @@ async function learnTask(run: TaskRun): Promise<void> {
     freeze: config.freeze,
     epochs,
     batchSize,
+    microBatchSize,
     lastBatch,
     onNan: config.onNan,
     view: now.train,

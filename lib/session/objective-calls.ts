@@ -106,6 +106,14 @@ export abstract class ObjectiveCalls {
   }
 
   /**
+   * How many examples at most pass the network together from now on, in training and in evaluation: the gradients of a batch's
+   * parts, which are about equal, add up to the batch's. 0, as at first: all of a batch. For the autograd engine.
+   */
+  setMicroBatchSize(examples: number): Promise<void> {
+    return this.#calls.run(() => this.#native.setMicroBatchSize({ examples }));
+  }
+
+  /**
    * What the batches are learnt by from now on: their cross-entropy, and losses of the task's own examples against outputs
    * that `takeTargets` has stored for their view.
    */

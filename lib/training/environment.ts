@@ -36,6 +36,8 @@ export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'thread
   readonly settings?: readonly string[] | undefined;
   /** Whether images are shown otherwise each time. Default no. */
   readonly augmentation?: boolean | undefined;
+  /** Whether batches are learnt in parts. Default no. */
+  readonly microBatches?: boolean | undefined;
   /** What the strategy's objectives have beside cross-entropy and one penalty on leaving a direction. Default nothing. */
   readonly objective?: readonly ObjectivePart[] | undefined;
   /** What `auto` means as the engine, where something asks for one. */
@@ -73,6 +75,7 @@ export async function resolveEnvironment(
     }),
   );
   requirePrecision(precision, resolved, engine);
+  requireMicroBatches(asked, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);
   return {
     clTorch: version,
@@ -94,10 +97,11 @@ function resolveDevice(device: string, info: RuntimeInfo): string {
 }
 
 function resolveEngine(
-  { engine, preferred }: MachineDemands,
+  { engine, preferred, microBatches }: MachineDemands,
   whyNotFused: () => string | null,
 ): Pick<Environment, 'engine' | 'engineReason'> {
   if (engine !== 'auto') return { engine, engineReason: null };
+  if (microBatches) return { engine: 'autograd', engineReason: 'the fused engine has no micro-batches' };
   if (preferred) return { engine: preferred.engine, engineReason: preferred.reason };
   const engineReason = whyNotFused();
   return { engine: engineReason === null ? 'fused' : 'autograd', engineReason };
@@ -109,5 +113,14 @@ function requirePrecision(precision: string, device: string, engine: string): vo
     'CONFIG_INVALID',
     `precision (--precision) ${precision} is for the fused engine on a CUDA device; this run is on ${device} with ` +
       `the ${engine} engine. Leave it out, or choose --device cuda --engine fused.`,
+  );
+}
+
+function requireMicroBatches({ microBatches = false }: MachineDemands, engine: string): void {
+  if (!microBatches || engine === 'autograd') return;
+  throw new ClTorchError(
+    'CONFIG_INVALID',
+    'microBatchSize (--micro-batch-size) is for the autograd engine; the fused one, which this run asks for, needs ' +
+      'little memory for a batch. Leave one of the two out.',
   );
 }

@@ -19,6 +19,8 @@ export interface TrainingOptions extends OptimizerOptions {
   readonly freeze?: string | undefined;
   /** Images in a training or evaluation step. Default 256. */
   readonly batchSize: number;
+  /** Images that pass the network together at most: the gradients of a batch's parts add up to its own, for less memory; not given: all of a batch. */
+  readonly microBatchSize?: number | undefined;
   /** How training shows images each time: as random crops of the image with a margin, flipped at random, or both. Default none. */
   readonly augment: 'none' | 'crop' | 'flip' | 'crop,flip';
   /** Black pixels around an image that random crops are cut from. Default 4. */
@@ -59,6 +61,19 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     batchSize: withDefault(integer(1, 1_000_000), 256, 'images in a training or evaluation step', {
       aliases: ['batch', 'bs', 'minibatch-size', 'train-mb-size'],
     }),
+    microBatchSize: optional(
+      integer(1, 1_000_000),
+      "images that pass the network together at most: the gradients of a batch's parts add up to its own, for less memory; not given: all of a batch",
+      {
+        aliases: ['micro-batch'],
+        insteadOf: [
+          {
+            names: ['accumulate', 'accumulate-grad-batches', 'gradient-accumulation-steps', 'grad-accum'],
+            text: '--micro-batch-size N takes a --batch-size in parts of N images and adds up their gradients',
+          },
+        ],
+      },
+    ),
     augment: withDefault(
       oneOf(['none', 'crop', 'flip', 'crop,flip']),
       'none',

@@ -22,6 +22,8 @@ export interface TaskTraining extends ContextTraining {
   /** Layers that do not learn, as the option has them. */
   readonly freeze?: string | undefined;
   readonly batchSize: number;
+  /** As the option has it. */
+  readonly microBatchSize?: number | undefined;
   readonly lastBatch: TrainingOptions['lastBatch'];
   /** How its images are shown; null: as they are. */
   readonly augmentation: Augmentation | null;
@@ -37,9 +39,10 @@ export interface TaskTraining extends ContextTraining {
  * @throws {ClTorchError} DIVERGED when a number becomes NaN or infinite and the training shall not go on.
  */
 export async function trainTask(training: TaskTraining): Promise<TaskReport> {
-  const { session, strategy, optimizer, freeze, begun, afterEpoch } = training;
+  const { session, strategy, optimizer, freeze, microBatchSize, begun, afterEpoch } = training;
   const watch = new DivergenceWatch(training);
   const context = new TrainingContext(training, watch);
+  if (microBatchSize !== undefined) await session.setMicroBatchSize(microBatchSize);
   if (!begun) {
     await session.createOptimizer(optimizer);
     await strategy.beforeTask?.(context);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/host_memory.h"
+
 #ifdef CL_TORCH_WITH_CUDA
 #include <cuda_runtime_api.h>
 #endif
@@ -40,8 +42,6 @@ bool ends_context(int status) {
 
 static_assert(kMemoryAllocation == cudaErrorMemoryAllocation);
 
-std::string megabytes(size_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
-
 std::string memory_left() {
   size_t free_bytes = 0;
   size_t total_bytes = 0;
@@ -66,8 +66,11 @@ Error cuda_failure(int status, const std::string& message) {
                 "nvidia-smi."};
   }
   if (status == kMemoryAllocation) {
-    return {code::kOutOfMemory,
-            message + "." + memory_left() + "\nUse a smaller batch or narrower layers, or free memory on the device."};
+    return {
+        code::kOutOfMemory,
+        message + "." + memory_left() +
+            "\nUse a smaller batch (--batch-size), or parts of one (--micro-batch-size), or narrower layers, or free "
+            "memory on the device."};
   }
   return {code::kLibTorch, message + "."};
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/cuda_failure.h"
+#include "base/host_memory.h"
 
 namespace cl_torch {
 namespace {
@@ -16,7 +17,10 @@ namespace {
 constexpr const char* kHostAllocator = "DefaultCPUAllocator: ";
 
 Failure out_of_memory(const std::string& message) {
-  return {code::kOutOfMemory, message + "\nUse a smaller batch or narrower layers, or free memory on the device."};
+  return {code::kOutOfMemory,
+          message +
+              "\nUse a smaller batch (--batch-size), or parts of one (--micro-batch-size), or narrower layers, or "
+              "free memory on the device."};
 }
 
 Failure system_failure(const std::system_error& error) {
@@ -43,10 +47,12 @@ Failure current_failure() {
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
     const size_t start = message.find(kHostAllocator);
-    if (start != std::string::npos) return out_of_memory(message.substr(start + std::strlen(kHostAllocator)));
+    if (start != std::string::npos) {
+      return out_of_memory(message.substr(start + std::strlen(kHostAllocator)) + "\n" + host_memory_left());
+    }
     return {code::kLibTorch, message};
   } catch (const std::bad_alloc&) {
-    return out_of_memory("Out of memory.");
+    return out_of_memory("Out of memory. " + host_memory_left());
   } catch (const std::system_error& error) {
     return system_failure(error);
   } catch (const std::exception& error) {

@@ -31,6 +31,11 @@ class Engine : public LossFunction {
   // finite numbers. `batch_size`: rows at a time, in an engine whose results depend on it.
   virtual CorrectRows count_correct(const TaskView& view, int64_t batch_size, Observer& observer) = 0;
 
+  // How many examples at most pass the network together, in training and in evaluation: the gradients of a batch's
+  // parts add up to the batch's. 0, as at first: all of a batch. Throws ENGINE_UNAVAILABLE where an engine has no such
+  // thing.
+  virtual void set_micro_batch_size(int64_t rows);
+
   // What the network, which is the engine's own, makes of rows of inputs: [rows, classes], without a graph.
   virtual at::Tensor logits(Network& network, const at::Tensor& inputs);
   // The same of its last layer's inputs: [rows, features].

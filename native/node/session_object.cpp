@@ -62,6 +62,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
       InstanceMethod<&SessionObject::set_path>("setPath"),
       InstanceMethod<&SessionObject::set_mask>("setMask"),
       InstanceMethod<&SessionObject::set_frozen>("setFrozen"),
+      InstanceMethod<&SessionObject::set_micro_batch_size>("setMicroBatchSize"),
       InstanceMethod<&SessionObject::set_batch_loss>("setBatchLoss"),
       InstanceMethod<&SessionObject::set_draws>("setDraws"),
       InstanceMethod<&SessionObject::keep_memory>("keepMemory"),

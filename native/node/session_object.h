@@ -78,6 +78,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value set_path(const Napi::CallbackInfo& info);
   Napi::Value set_mask(const Napi::CallbackInfo& info);
   Napi::Value set_frozen(const Napi::CallbackInfo& info);
+  Napi::Value set_micro_batch_size(const Napi::CallbackInfo& info);
   Napi::Value set_batch_loss(const Napi::CallbackInfo& info);
   Napi::Value set_draws(const Napi::CallbackInfo& info);
   Napi::Value deviation(const Napi::CallbackInfo& info);

@@ -42,6 +42,14 @@ Napi::Value SessionObject::set_frozen(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::set_micro_batch_size(const Napi::CallbackInfo& info) {
+  const Options options(info, "setMicroBatchSize");
+  return submit(info, [rows = options.integer("examples", 0, kLargestBatch)](Session& session, Observer&) {
+    session.set_micro_batch_size(rows);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::set_batch_loss(const Napi::CallbackInfo& info) {
   const Options options(info, "setBatchLoss");
   return submit(info, [loss = batch_loss(options)](Session& session, Observer&) {

@@ -88,6 +88,12 @@ void Session::set_frozen(const std::vector<std::string>& names) {
   state_->set_objective(std::move(wanted));
 }
 
+void Session::set_micro_batch_size(int64_t rows) {
+  state_->require_network();
+  state_->engine->set_micro_batch_size(rows);
+  state_->micro_batch_size = rows;
+}
+
 void Session::set_batch_loss(const BatchLoss& loss) {
   ObjectiveSettings wanted = state_->settings;
   wanted.batch = loss;

@@ -103,6 +103,8 @@ class Session {
   void set_mask(const std::optional<std::string>& mask, bool hides);
   // Parameters' tensors that do not move, by their names.
   void set_frozen(const std::vector<std::string>& names);
+  // Of the session's engines from now on: Engine::set_micro_batch_size.
+  void set_micro_batch_size(int64_t rows);
   void set_batch_loss(const BatchLoss& loss);
   void set_draws(const std::vector<MemoryDraw>& draws);
   double deviation() const;  // ||delta|| of the parameters now

@@ -109,6 +109,7 @@ struct Session::State {
   // Puts a network in the place of the session's, with an engine of its own.
   void install(std::unique_ptr<Network> fresh, const EngineOptions& options) {
     auto its_engine = engine_for(options, *fresh);
+    its_engine->set_micro_batch_size(micro_batch_size);
     clear_network();
     network = std::move(fresh);
     engine = std::move(its_engine);
@@ -264,6 +265,7 @@ struct Session::State {
   int64_t next_view = 0;
   std::optional<RandomStreams> streams;
   EngineOptions engine_options;
+  int64_t micro_batch_size = 0;
   std::unique_ptr<Network> network;
   std::unique_ptr<Engine> engine;        // refers to the network
   std::unique_ptr<Optimizer> optimizer;  // refers to the network's parameters, like what follows

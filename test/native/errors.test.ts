@@ -163,8 +163,26 @@ describe('a session refuses', () => {
     const error = await failure(() => session.predict({ images, features: 1, output: 'logits' }));
     expect(error.code).toBe('OUT_OF_MEMORY');
     expect(error.message).not.toMatch(/frame #|\.cpp:/);
-    expect(error.message).toContain('narrower');
+    expect(error.message).toMatch(/About \d+ MB of (the container's )?memory can still be had/);
+    expect(error.message).toContain('--micro-batch-size');
     await prepare(session); // and goes on working
+  });
+
+  test('a batch larger than the memory, with what was wanted and what there is', async () => {
+    using session = await open();
+    await session.createModel({ network: mlpOf([1, 1, 1 << 20]), seed: 1, engine: 'autograd' });
+    const rows = 1_000_000;
+    const dataset = await session.loadDataset({
+      images: new Uint8Array(rows),
+      labels: new Uint8Array(rows),
+      features: 1,
+    });
+    const view = await session.addView({ dataset, columns: identity(1) });
+    const error = await failure(() => session.evaluate({ views: [view], batchSize: rows }));
+    expect(error.code).toBe('OUT_OF_MEMORY');
+    expect(error.message).toContain(`tried to allocate ${rows * 4 * (1 << 20)} bytes`);
+    expect(error.message).toMatch(/About \d+ MB of (the container's )?memory can still be had/);
+    expect(error.message).toContain('--micro-batch-size');
   });
 });
 

@@ -232,8 +232,9 @@ describe('describeOptions', () => {
     ] as const;
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1], layers: 'head' }),
+      parseConfig({ strategy: 'lfd', directionPasses: 1, lambdaPasses: 1 }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
-      parseConfig({ strategy: 'er', iterations: 1, weights: 'w', freeze: 'head' }),
+      parseConfig({ strategy: 'er', iterations: 1, weights: 'w', freeze: 'head', microBatchSize: 9 }),
       ...benchmarks.map(({ name: benchmark }) =>
         parseConfig({ strategy: 'er', benchmark, ...largerFirst(benchmark) }),
       ),

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "data/class_mask.h"
-#include "engine/autograd/target_loss.h"
+#include "engine/autograd/batch_loss.h"
 #include "engine/mlp_importance.h"
 #include "methods/gradient_rule.h"
 
@@ -31,20 +31,6 @@ class Shift {
   at::Tensor own_;
 };
 
-// Over the classes among the labels.
-at::Tensor cross_entropy_of_present(const at::Tensor& logits, const at::Tensor& labels) {
-  const auto [present, places] = at::_unique(labels, true, true);
-  return at::cross_entropy_loss(logits.index_select(1, present), places);
-}
-
-at::Tensor mean_cross_entropy(const at::Tensor& logits, const Batch& batch) {
-  const std::optional<ClassRange> range = common_range(batch.classes);
-  if (!range) return at::cross_entropy_loss(masked_logits(logits, batch.classes), batch.labels);
-  if (range->is_all()) return at::cross_entropy_loss(logits, batch.labels);
-  const auto [begin, end] = within(*range, logits.size(1));
-  return at::cross_entropy_loss(logits.narrow(1, begin, end - begin), batch.labels - begin);
-}
-
 // Which rows' largest logit within the range is their label's.
 at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, const ClassRange& range) {
   const auto [begin, end] = within(range, all_logits.size(1));
@@ -60,42 +46,57 @@ at::Tensor AutogradEngine::cross_entropy(const Batch& batch) {
   return mean_cross_entropy(logits_, batch);
 }
 
+void AutogradEngine::set_micro_batch_size(int64_t rows) {
+  // Parts of a batch are about equal, so that the smallest one may have half as many.
+  const int64_t least = 2 * network_.least_training_rows() - 1;
+  if (rows > 0 && rows < least) {
+    reject("A micro-batch of " + std::to_string(rows) + " would leave a part of a batch with fewer examples than the " +
+           "network's BatchNorm needs: --micro-batch-size " + std::to_string(least) + " or more.");
+  }
+  micro_batch_size_ = rows;
+}
+
+template <typename Take>
+void AutogradEngine::for_parts(int64_t rows, const Take& take) const {
+  const int64_t parts = micro_batch_size_ > 0 ? (rows + micro_batch_size_ - 1) / micro_batch_size_ : 1;
+  for (int64_t i = 0; i < parts; ++i) {
+    const int64_t begin = rows * i / parts;
+    take(begin, rows * (i + 1) / parts - begin);
+  }
+}
+
 at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss,
                                       BatchReader& reader) {
   if (loss.is_nothing() || examples.runs.empty()) return {};
-  const Batch batch = reader.read(examples);
-  logits_ = network_.forward(batch.inputs, Mode::kTraining);
-  const at::Tensor logits = logits_;
+  const LossRows rows(reader.read(examples), examples, own, loss);
+  if (micro_batch_size_ == 0) {
+    logits_ = network_.forward(rows.batch().inputs, Mode::kTraining);
+    return rows.share(logits_, 0);
+  }
   at::Tensor total;
-  const auto add = [&](const at::Tensor& term, double weight) {
-    const at::Tensor weighted = weight == 1 ? term : term * weight;
-    total = total.defined() ? total + weighted : weighted;
-  };
-  if (loss.cross_entropy != 0) {
-    add(loss.binary         ? binary_cross_entropy(logits, batch.labels, *loss.binary)
-        : loss.present_only ? cross_entropy_of_present(logits, batch.labels)
-                            : mean_cross_entropy(logits, batch),
-        loss.cross_entropy);
-  }
-  if (!loss.has_targets()) return total;
-  const at::Tensor targets = targets_of(examples, own);
-  for (const TargetLoss& term : loss.targets) {
-    if (term.weight != 0) add(target_loss(logits.narrow(0, 0, own), targets, term), term.weight);
-  }
+  std::vector<at::Tensor> logits;
+  for_parts(rows.count(), [&](int64_t begin, int64_t count) {
+    const at::Tensor its_logits = network_.forward(rows_of(rows.batch(), begin, count).inputs, Mode::kTraining);
+    logits.push_back(its_logits.detach());
+    const at::Tensor share = rows.share(its_logits, begin);
+    if (!share.defined()) return;
+    share.backward();
+    total = total.defined() ? total + share.detach() : share.detach();
+  });
+  logits_ = at::cat(logits);
   return total;
 }
 
 AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_t step, const Objective& objective,
                                                    double rate) {
-  StepLoss result;
-  if (!objective.has_terms()) {
-    result.learnt = cross_entropy(reader_.read(plan.step(step)));
-    result.logits = logits_.detach();
-    return result;
-  }
   std::vector<Examples> drawn;  // before any graph is made: looking for what a step interferes with makes that step
   for (size_t i = 0; i < objective.draws.size(); ++i) {
     drawn.push_back(interference_.retrieve(plan, i, step, objective.draws[i], rate));
+  }
+  StepLoss result;
+  if (micro_batch_size_ > 0) {
+    network_.parameters().gradients().zero_();
+    result.has_gradient = true;
   }
   const BatchLoss plain;
   result.learnt = batch_loss(plan.step(step), plan.own_rows(step), objective.batch ? *objective.batch : plain, reader_);
@@ -121,7 +122,8 @@ void AutogradEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw&
   std::vector<at::Tensor> references;
   for (const Examples& part : draw.use == DrawUse::kTaskReferences ? drawn.by_run() : std::vector<Examples>{drawn}) {
     gradients.zero_();
-    batch_loss(part, part.count(), draw.loss, reference_reader_).backward();
+    const at::Tensor loss = batch_loss(part, part.count(), draw.loss, reference_reader_);
+    if (micro_batch_size_ == 0) loss.backward();
     references.push_back(gradients.clone());
   }
   const c10::NoGradGuard no_grad;
@@ -131,9 +133,10 @@ void AutogradEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw&
 
 at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& objective, ReferencePenalty* reference,
                                     WatchedStep* watched) {
-  network_.parameters().gradients().zero_();
-  at::Tensor loss = losses.learnt;
-  at::Tensor total = loss.defined() ? at::Tensor() : at::zeros({}, network_.parameters().values().options());
+  if (!losses.has_gradient) network_.parameters().gradients().zero_();
+  at::Tensor loss = losses.has_gradient ? at::Tensor() : losses.learnt;
+  at::Tensor total = losses.has_gradient ? losses.learnt : at::Tensor();
+  if (!losses.learnt.defined()) total = at::zeros({}, network_.parameters().values().options());
   if (losses.reference || (watched && watched->takes_loss_apart())) {
     // Its gradient is wanted by itself; those of the penalties' graphs are added to it.
     if (loss.defined()) {
@@ -205,9 +208,10 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
   const at::Tensor all_rows = view.dataset_rows();
   at::Tensor correct = at::zeros({}, all_rows.options());
   at::Tensor own_correct = at::zeros({}, all_rows.options());
-  for (int64_t begin = 0; begin < rows; begin += batch_size) {
+  const int64_t at_once = micro_batch_size_ > 0 ? std::min(batch_size, micro_batch_size_) : batch_size;
+  for (int64_t begin = 0; begin < rows; begin += at_once) {
     observer.stop_if_cancelled();
-    const Run run{&view, begin, std::min(begin + batch_size, rows)};
+    const Run run{&view, begin, std::min(begin + at_once, rows)};
     const auto [inputs, labels, classes] = reader_.read({all_rows, {&run, 1}});
     const at::Tensor logits = network_.forward(inputs, Mode::kEvaluation);
     correct += is_correct(logits, labels, view.classes()).sum();
@@ -232,10 +236,17 @@ double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch
   const Shift shift(network_, values);
   network_.parameters().gradients().zero_();
   const c10::AutoGradMode grad_mode(true);
-  const at::Tensor loss = mean_cross_entropy(measured(batch.inputs), batch);
-  loss.backward();
+  const int64_t all = batch.labels.size(0);
+  double total = 0;
+  for_parts(all, [&](int64_t begin, int64_t count) {
+    const Batch rows = rows_of(batch, begin, count);
+    at::Tensor loss = mean_cross_entropy(measured(rows.inputs), rows);
+    if (count < all) loss = loss * (static_cast<double>(count) / static_cast<double>(all));
+    loss.backward();
+    total += loss.item<double>();
+  });
   gradient.add_(network_.parameters().gradients(), scale);
-  return loss.item<double>();
+  return total;
 }
 
 void AutogradEngine::add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient) {

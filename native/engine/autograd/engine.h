@@ -18,6 +18,8 @@ class AutogradEngine : public Engine {
   double loss(const at::Tensor& values, const Batch& batch) override;
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
+  void set_micro_batch_size(int64_t rows) override;
+
   void use_batch_statistics(bool uses) override { uses_batch_statistics_ = uses; }
 
   // Of a plain MLP by products, as the fused engine does; else row by row: a backward pass each, or one for each class.
@@ -26,6 +28,7 @@ class AutogradEngine : public Engine {
 
  protected:
   Network& network() const { return network_; }
+  bool has_micro_batches() const { return micro_batch_size_ > 0; }
 
   // The mean cross-entropy of a batch, as a graph.
   at::Tensor cross_entropy(const Batch& batch);
@@ -33,6 +36,7 @@ class AutogradEngine : public Engine {
   // The losses of a step, 0-dimensional graphs.
   struct StepLoss {
     at::Tensor learnt;                      // undefined: nothing of the batches is learnt by
+    bool has_gradient = false;              // whether its gradient is in the parameters already: it is no graph then
     const MemoryDraw* reference = nullptr;  // whose gradients the step's must not oppose; null: none
     Examples references{};                  // its examples
     at::Tensor logits{};                    // of the batch, [rows, classes], no graph
@@ -48,8 +52,12 @@ class AutogradEngine : public Engine {
 
  private:
   StepLoss step_loss(const EpochPlan& plan, int64_t step, const Objective& objective, double rate);
-  // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing.
+  // Of examples of which the first `own` have targets, where the loss has any; undefined where it is nothing. A graph;
+  // of micro-batches no graph, but their gradients are added to the parameters'.
   at::Tensor batch_loss(const Examples& examples, int64_t own, const BatchLoss& loss, BatchReader& reader);
+  // Takes the rows in about equal parts of a micro-batch or less: `take(begin, count)` for each; or all at once.
+  template <typename Take>
+  void for_parts(int64_t rows, const Take& take) const;
   // The network's outputs for a loss that is not learnt by in training. A batch that is too small for statistics of its
   // own has the running ones.
   at::Tensor measured(const at::Tensor& inputs);
@@ -61,6 +69,7 @@ class AutogradEngine : public Engine {
   at::Tensor logits_;  // of the last batch
   BatchReader reader_;
   bool uses_batch_statistics_ = false;
+  int64_t micro_batch_size_ = 0;           // 0: a batch passes the network whole
   std::vector<BatchReader> draw_readers_;  // graphs refer to what they read
   BatchReader reference_reader_;
 };

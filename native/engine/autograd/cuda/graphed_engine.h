@@ -14,8 +14,8 @@ namespace cl_torch {
 // without the host's way through LibTorch for each of a step's kernels. As in the fused engine a step finds its
 // examples, the optimiser's factors and the place of its loss by a count of steps on the device, so that nothing which
 // changes from step to step is a constant of the graph. All other calls are AutogradEngine's, and so are epochs whose
-// examples are not plain, whose network draws, or whose objective has a path, a mask, targets
-// or draws.
+// examples are not plain, whose network draws, whose objective has a path, a mask, targets
+// or draws, or whose batches are learnt in parts.
 class GraphedEngine final : public AutogradEngine {
  public:
   // The network's GPU must be the calling thread's current device.

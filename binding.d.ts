@@ -61,10 +61,11 @@ export interface EngineDemand {
 }
 
 /**
- * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, a
- * path, a mask, losses against stored outputs or weights of losses, draws from the memory.
+ * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, among
+ * them a second one on leaving a direction, a path, a mask, losses against stored outputs or weights of losses, draws from
+ * the memory.
  */
-export type ObjectivePart = 'penalties' | 'path' | 'mask' | 'targets' | 'draws' | 'binary';
+export type ObjectivePart = 'penalties' | 'directions' | 'path' | 'mask' | 'targets' | 'draws' | 'binary';
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;

@@ -53,7 +53,7 @@ struct ObjectiveSettings {
 };
 
 // What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
-enum class ObjectivePart { kPenalties, kPath, kMask, kTargets, kDraws, kBinary };
+enum class ObjectivePart { kPenalties, kDirections, kPath, kMask, kTargets, kDraws, kBinary };
 
 // Those that it has.
 inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
@@ -62,6 +62,8 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
   const bool is_simple =
       penalties.empty() || (penalties.size() == 1 && penalties.front().direction && !penalties.front().importance);
   if (!is_simple) parts.push_back(ObjectivePart::kPenalties);
+  const auto has_direction = [](const PenaltySettings& penalty) { return penalty.direction.has_value(); };
+  if (std::count_if(penalties.begin(), penalties.end(), has_direction) > 1) parts.push_back(ObjectivePart::kDirections);
   if (objective.path) parts.push_back(ObjectivePart::kPath);
   if (objective.mask || !objective.frozen.empty()) parts.push_back(ObjectivePart::kMask);
   if (!objective.batch.is_plain()) parts.push_back(ObjectivePart::kTargets);

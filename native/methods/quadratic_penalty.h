@@ -24,6 +24,7 @@ class QuadraticPenalty {
   double strength() const { return strength_; }
   PenaltyGradient gradient() const { return gradient_; }
   const Vectors& vectors() const { return vectors_; }
+  const Sphere& sphere() const { return sphere_; }
 
   // The penalty as a graph over the parameters, 0-dimensional.
   at::Tensor graph() const;

@@ -49,6 +49,16 @@ const std::vector<Case> kCases = {
      true,
      false,
      kNesterov},
+    having("point", {"a penalty on leaving a point", {49, 20, 10}, 1000, 64}),
+    having("point importances", {"penalties on leaving points, and a direction", {49, 20, 10}, 1000, 64, "per-tensor"}),
+    having("weighted direction", {"a penalty on leaving a direction by importance", {49, 40, 10}, 1000, 64}),
+    having("mask", {"a mask", {49, 20, 10}, 1000, 64, "none", 0, Precision::kFp32, true, false, kNesterov}),
+    having("mask hidden point", {"hidden parameters", {49, 20, 20, 10}, 1000, 64, "global"}),
+    having("path", {"a path of the loss", {49, 20, 10}, 1000, 64, "global"}),
+    having("total path point mask", {"a path of all, and a mask", {49, 20, 10}, 1000, 64, "none", 5}),
+    having("path score importances", {"a path that is judged", {49, 20, 10}, 1000, 64, "global", 13}),
+    having("mask hidden path point",
+           {"bf16, a mask, a path and a point", {49, 20, 10}, 1000, 64, "global", 0, Precision::kBf16}),
     {"bf16", {49, 40, 40, 10}, 1000, 64, "global", 0, Precision::kBf16},
     {"bf16, no fused bias and ReLU", {49, 20, 10}, 1000, 64, "none", 5, Precision::kBf16, false},
 };
@@ -56,6 +66,7 @@ const std::vector<Case> kCases = {
 struct Trace {
   std::vector<float> losses;
   at::Tensor parameters;
+  at::Tensor traces;
   CorrectRows correct;
   double loss = 0;
   at::Tensor gradient;
@@ -80,6 +91,7 @@ Trace trace(const Case& of, const MakeEngine& make) {
   const std::vector<float> losses = setup.epoch(of, watcher);
   result.losses.insert(result.losses.end(), losses.begin(), losses.end());
   result.parameters = values.clone();
+  result.traces = setup.terms->traces();
   return result;
 }
 
@@ -94,17 +106,43 @@ void compare(const Case& of) {
     return trace(of, fused);
   }();
   const bool repeats = actual.losses == again.losses && at::equal(actual.parameters, again.parameters) &&
-                       at::equal(actual.gradient, again.gradient) &&
+                       at::equal(actual.traces, again.traces) && at::equal(actual.gradient, again.gradient) &&
                        actual.correct.in_classes == again.correct.in_classes &&
                        actual.correct.in_own == again.correct.in_own;
   std::printf(
-      "{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"gradient\":%g,\"loss\":%g,"
+      "{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"traces\":%g,\"gradient\":%g,\"loss\":%g,"
       "\"correct\":[%lld,%lld],\"own\":[%lld,%lld],\"repeats\":%s}\n",
       of.name, actual.losses.size(), worst_ratio(actual.losses, expected.losses),
-      distance(actual.parameters, expected.parameters), distance(actual.gradient - 1, expected.gradient - 1),
-      std::abs(actual.loss / expected.loss - 1), static_cast<long long>(actual.correct.in_classes),
-      static_cast<long long>(expected.correct.in_classes), static_cast<long long>(actual.correct.in_own),
-      static_cast<long long>(expected.correct.in_own), repeats ? "true" : "false");
+      distance(actual.parameters, expected.parameters), distance(actual.traces, expected.traces),
+      distance(actual.gradient - 1, expected.gradient - 1), std::abs(actual.loss / expected.loss - 1),
+      static_cast<long long>(actual.correct.in_classes), static_cast<long long>(expected.correct.in_classes),
+      static_cast<long long>(actual.correct.in_own), static_cast<long long>(expected.correct.in_own),
+      repeats ? "true" : "false");
+}
+
+std::unique_ptr<Engine> fused_cuda(Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kFp32); }
+
+// Penalties without strength and a mask that lets all move change no bit; where a mask is 0, none moves at all.
+void keep_bits() {
+  const Case plain{"exact terms", {49, 20, 10}, 400, 50, "global", 0, Precision::kFp32, true, false, kMomentum};
+  const Case idle = having("nothing, all ones", plain);
+  const Case masked = having("mask", plain);
+  Watcher watcher;
+  Setup expected(plain, fused_cuda);
+  Setup actual(idle, fused_cuda);
+  Setup kept(masked, fused_cuda);
+  const at::Tensor before = kept.model.parameters().values().clone();
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    expected.epoch(plain, watcher);
+    actual.epoch(idle, watcher);
+    kept.epoch(masked, watcher);
+  }
+  const at::Tensor frozen = kept.objective().mask.eq(0);
+  const at::Tensor& after = kept.model.parameters().values();
+  const bool stays = at::equal(after.masked_select(frozen), before.masked_select(frozen)) && !at::equal(after, before);
+  const bool same = at::equal(actual.model.parameters().values(), expected.model.parameters().values());
+  std::printf("{\"name\":\"%s\",\"kept\":%s,\"repeats\":%s}\n", plain.name, stays ? "true" : "false",
+              same ? "true" : "false");
 }
 
 // A cancelled epoch leaves the parameters where the optimiser's count says.
@@ -226,6 +264,7 @@ int main() {
   for (const Case& of : kCases) compare(of);
   mask_classes("masked classes", {49, 20, 10});
   mask_classes("masked classes of a wide output", {49, 20, 35});
+  keep_bits();
   cancel();
   time_gemm();
   prepare_orders();

@@ -28,6 +28,11 @@ const std::vector<Case> kCases = {
     showing("values", {"group: bytes that tables say the values of", {49, 20, 10}, 400, 64, "none", 13}),
     showing("classes", {"group: classes of the task, and others of the memory", {49, 20, 10}, 400, 64, "global", 13}),
     showing("classes", {"group: classes of the task, of a wide output", {49, 20, 35}, 400, 64, "none", 13}),
+    having("point importances", {"group: penalties on leaving points", {49, 20, 10}, 260, 64, "global"}),
+    having("weighted direction point",
+           {"group: a penalty on leaving a direction by importance", {49, 20, 10}, 260, 64}),
+    having("mask path", {"group: a mask and a path", {49, 20, 10}, 260, 64, "global"}),
+    having("mask hidden", {"group: hidden parameters", {49, 20, 10}, 260, 64}),
     {"group: adam", {49, 20, 10}, 260, 64, "none", 0, Precision::kFp32, true, false, kAdam},
     {"group: adam with the penalty", {49, 20, 10}, 260, 64, "per-tensor", 0, Precision::kFp32, true, false, kAdam},
     {"group: sgd", {49, 20, 10}, 260, 64, "none", 5, Precision::kFp32, true, false, kSgd},
@@ -56,7 +61,7 @@ struct Member {
             of, [&](Mlp& m) { return std::make_unique<fused::CudaEngine>(m, of.precision); }, seed) {}
 
   EpochRequest request(const EpochPlan& plan, int64_t number) {
-    return {number, *setup.engine, plan, *setup.optimizer, {.off_direction = setup.its_penalty()}, watcher};
+    return {number, *setup.engine, plan, *setup.optimizer, setup.objective(), watcher};
   }
 
   Case of;
@@ -97,6 +102,7 @@ void train_epoch(fused::CudaGroup& group, std::deque<Member>& members) {
 // Members that an autograd engine trained alone, for as many steps as theirs took.
 struct Difference {
   double losses = 0;
+  double traces = 0;
   double parameters = 0;
 };
 
@@ -108,6 +114,7 @@ Difference from_autograd(const std::deque<Member>& members, uint64_t first_seed)
     Watcher watcher;
     std::vector<float> losses;
     while (losses.size() < member.losses.size()) add(losses, alone.epoch(member.of, watcher));
+    worst.traces = std::max(worst.traces, distance(member.setup.terms->traces(), alone.terms->traces()));
     worst.losses = std::max(worst.losses, worst_ratio(member.losses, losses));
     worst.parameters = std::max(worst.parameters,
                                 distance(member.setup.model.parameters().values(), alone.model.parameters().values()));
@@ -130,7 +137,8 @@ std::deque<Member> trained(const std::vector<Case>& cases) {
 
 bool are_equal(const std::deque<Member>& left, const std::deque<Member>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), [](const Member& a, const Member& b) {
-    return a.losses == b.losses && at::equal(a.setup.model.parameters().values(), b.setup.model.parameters().values());
+    return a.losses == b.losses && at::equal(a.setup.terms->traces(), b.setup.terms->traces()) &&
+           at::equal(a.setup.model.parameters().values(), b.setup.model.parameters().values());
   });
 }
 
@@ -142,8 +150,9 @@ void compare(const char* name, const std::vector<Case>& cases) {
     return are_equal(members, trained(cases));
   }();
   const Difference difference = from_autograd(members, 7);
-  std::printf("{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"repeats\":%s}\n", name,
-              members.front().losses.size(), difference.losses, difference.parameters, repeats ? "true" : "false");
+  std::printf("{\"name\":\"%s\",\"steps\":%zu,\"losses\":%g,\"parameters\":%g,\"traces\":%g,\"repeats\":%s}\n", name,
+              members.front().losses.size(), difference.losses, difference.parameters, difference.traces,
+              repeats ? "true" : "false");
 }
 
 // Models that differ in the penalty, the batch's size and the layers train in one call, too.
@@ -156,6 +165,10 @@ void mix() {
   momentum.optimizer = kMomentum;
   compare("group: not alike", {plain, penalised, plain, small_batches, momentum, deep, penalised, momentum});
   // Each as long as the other: 300 rows of a dozen classes, and those of five of ten classes of 600.
+  compare(
+      "group: terms that are not alike",
+      {having("point", plain), having("mask path", plain), plain, having("importances", plain),
+       having("mask path", plain), having("point", plain), having("path score", plain), having("path score", plain)});
   Case some = showing("classes", plain);
   some.rows = 600;
   compare("group: one with classes of the task", {plain, some, plain});

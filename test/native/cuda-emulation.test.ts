@@ -13,6 +13,8 @@ interface Comparison {
   readonly losses: number;
   /** Relative distance of the trained parameters from autograd's, in the Euclidean norm. */
   readonly parameters: number;
+  /** The same of what a training leaves in other vectors: a path, and its score. */
+  readonly traces: number;
   /** The same of a gradient at other parameters than the model's. */
   readonly gradient: number;
   /** Relative difference of the losses there. */
@@ -145,12 +147,21 @@ describe.skipIf(isCudaBuild)(
       'classes of the task, and others of the memory',
       'classes of the task, of a wide output',
       'classes of the task, no hidden layer',
+      'a penalty on leaving a point',
+      'penalties on leaving points, and a direction',
+      'a penalty on leaving a direction by importance',
+      'a mask',
+      'hidden parameters',
+      'a path of the loss',
+      'a path of all, and a mask',
+      'a path that is judged',
       ...optimizers,
     ])('%s', (name) => {
-      const { steps, losses, parameters, gradient, loss, correct, own, repeats } = result(name);
+      const { steps, losses, parameters, traces, gradient, loss, correct, own, repeats } = result(name);
       expect(steps).toBeGreaterThan(30);
       expect(losses).toBeLessThan(1e-4);
       expect(parameters).toBeLessThan(1e-4);
+      expect(traces).toBeLessThan(1e-4);
       expect(gradient).toBeLessThan(1e-4);
       expect(loss).toBeLessThan(1e-5);
       expect(correct[0]).toBe(correct[1]);
@@ -159,14 +170,17 @@ describe.skipIf(isCudaBuild)(
     });
 
     // A bfloat16 has 8 significant bits: 0.4 % a rounding.
-    test.each(['bf16', 'bf16, no fused bias and ReLU'])('%s, within its rounding', (name) => {
-      const { losses, gradient, loss, correct, repeats } = result(name);
-      expect(losses).toBeLessThan(0.01);
-      expect(loss).toBeLessThan(0.01);
-      expect(gradient).toBeLessThan(0.15);
-      expect(Math.abs(correct[0] - correct[1])).toBeLessThan(20); // of 1000
-      expect(repeats).toBe(true);
-    });
+    test.each(['bf16', 'bf16, no fused bias and ReLU', 'bf16, a mask, a path and a point'])(
+      '%s, within its rounding',
+      (name) => {
+        const { losses, gradient, loss, correct, repeats } = result(name);
+        expect(losses).toBeLessThan(0.01);
+        expect(loss).toBeLessThan(0.01);
+        expect(gradient).toBeLessThan(0.15);
+        expect(Math.abs(correct[0] - correct[1])).toBeLessThan(20); // of 1000
+        expect(repeats).toBe(true);
+      },
+    );
   },
 );
 
@@ -186,6 +200,13 @@ describe.skipIf(isCudaBuild)(`outputs outside a loss's classes${skipped}`, () =>
     },
   );
 });
+
+test.skipIf(isCudaBuild)(
+  `terms without strength change no bit, and what a mask keeps does not move${skipped}`,
+  () => {
+    expect(result('exact terms')).toMatchObject({ kept: true, repeats: true });
+  },
+);
 
 test.skipIf(isCudaBuild)(
   `a cancelled epoch leaves parameters, step count and reported loss together${skipped}`,
@@ -268,11 +289,17 @@ describe.skipIf(isCudaBuild)(
       'classes of the task, and others of the memory',
       'classes of the task, of a wide output',
       'one with classes of the task',
+      'penalties on leaving points',
+      'a penalty on leaving a direction by importance',
+      'a mask and a path',
+      'hidden parameters',
+      'terms that are not alike',
       ...optimizers,
       'not alike',
     ])('%s', (name) => {
-      const { steps, losses, parameters, repeats } = result(`group: ${name}`);
+      const { steps, losses, parameters, traces, repeats } = result(`group: ${name}`);
       expect(steps).toBeGreaterThan(10);
+      expect(traces).toBeLessThan(1e-4);
       expect(losses).toBeLessThan(1e-4);
       expect(parameters).toBeLessThan(1e-4);
       expect(repeats).toBe(true);

@@ -55,22 +55,24 @@ std::optional<std::string> why_not_views(const c10::Device& device, bool augment
 }
 
 std::optional<std::string> why_not_objective(const c10::Device& device, const std::vector<ObjectivePart>& parts) {
-  if (device.is_cpu() || parts.empty()) return std::nullopt;
-  switch (parts.front()) {
-    case ObjectivePart::kPath:
-      return "on a GPU it has no path";
-    case ObjectivePart::kMask:
-      return "on a GPU it has no mask";
-    case ObjectivePart::kTargets:
-      return "on a GPU it has cross-entropy alone, and no loss against stored outputs";
-    case ObjectivePart::kDraws:
-      return "on a GPU it has no draws from the memory beside the batch";
-    case ObjectivePart::kBinary:
-      return "on a GPU it has no cross-entropy of sigmoids";
-    case ObjectivePart::kPenalties:
-      break;
+  if (device.is_cpu()) return std::nullopt;
+  for (const ObjectivePart part : parts) {
+    switch (part) {
+      case ObjectivePart::kDirections:
+        return "on a GPU it has one penalty on leaving a direction, and no second one";
+      case ObjectivePart::kTargets:
+        return "on a GPU it has cross-entropy alone, and no loss against stored outputs";
+      case ObjectivePart::kDraws:
+        return "on a GPU it has no draws from the memory beside the batch";
+      case ObjectivePart::kBinary:
+        return "on a GPU it has no cross-entropy of sigmoids";
+      case ObjectivePart::kPenalties:
+      case ObjectivePart::kPath:
+      case ObjectivePart::kMask:
+        break;
+    }
   }
-  return "on a GPU it has one penalty at most, on leaving a direction and without an importance";
+  return std::nullopt;
 }
 
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {

@@ -46,15 +46,10 @@ std::vector<float> CudaEngine::train_epoch(const EpochPlan& plan, Optimizer& opt
   vectors.rule = optimizer.rule();
   vectors.first = optimizer.elements(0);
   vectors.second = optimizer.elements(1);
-  const OffDirectionPenalty* penalty = objective.off_direction;
-  if (penalty) {
-    vectors.direction = penalty->unit_direction().const_data_ptr<float>();
-    vectors.anchor = penalty->anchor().const_data_ptr<float>();
-    vectors.alpha = penalty->alpha();
-  }
   std::vector<float> losses;
   const std::array members{EpochMember{plan, optimizer, observer, losses}};
-  if (trainer_.train(members, vectors, penalty, 0) < plan.steps()) observer.stop_if_cancelled();
+  if (trainer_.train(members, vectors, terms_of(objective, plan.steps()), 0) < plan.steps())
+    observer.stop_if_cancelled();
   return losses;
 }
 

@@ -14,14 +14,12 @@ const CudaEngine* if_cuda(const EpochRequest& request) { return dynamic_cast<con
 
 const CudaEngine& engine_of(const EpochRequest& request) { return *if_cuda(request); }
 
-bool are_alike(const OffDirectionPenalty* left, const OffDirectionPenalty* right) {
-  if (!left || !right) return left == right;
-  return left->alpha() == right->alpha() && left->sphere().parts() == right->sphere().parts();
+ObjectiveTerms terms_of(const EpochRequest& request) {
+  return fused::terms_of(request.objective, request.plan.steps());
 }
 
 bool are_alike(const EpochRequest& left, const EpochRequest& right) {
-  return engine_of(left).kind() == engine_of(right).kind() &&
-         are_alike(left.objective.off_direction, right.objective.off_direction) &&
+  return engine_of(left).kind() == engine_of(right).kind() && fused::are_alike(terms_of(left), terms_of(right)) &&
          left.optimizer.rule() == right.optimizer.rule() && have_same_shape(left.plan, right.plan);
 }
 
@@ -35,7 +33,7 @@ bool accepts_all(const EpochRequest& request) {
 CudaModels::CudaModels(const CudaEngine& engine, int64_t count)
     : kind_(engine.kind()), trainer_(engine.model(), kind_.precision, count) {
   const at::Tensor& vector = engine.model().parameters().values();
-  for (at::Tensor* stack : {&values_, &gradients_, &direction_, &anchor_}) {
+  for (at::Tensor* stack : {&values_, &gradients_}) {
     *stack = at::zeros({count, vector.size(0)}, vector.options());
   }
 }
@@ -48,41 +46,55 @@ int64_t CudaModels::train(const std::vector<EpochRequest*>& requests, int64_t fi
     members.push_back({request.plan, request.optimizer, request.observer, request.losses});
     values_[row].copy_(engine_of(request).model().parameters().values());
     const auto& own = request.optimizer.vectors();
-    for (size_t vector = 0; vector < own.size(); ++vector) moments(vector)[row].copy_(own[vector].values);
-    if (!request.objective.off_direction) continue;
-    direction_[row].copy_(request.objective.off_direction->unit_direction());
-    anchor_[row].copy_(request.objective.off_direction->anchor());
+    for (size_t vector = 0; vector < own.size(); ++vector) made(moments_[vector])[row].copy_(own[vector].values);
   }
-  const int64_t end = train(members, *requests.front(), first_step);
+  const int64_t end = train(members, *requests.front(), stacked_terms(requests), first_step);
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto row = static_cast<int64_t>(i);
     const EpochRequest& request = *requests[i];
     engine_of(request).model().parameters().values().copy_(values_[row]);
     const auto& own = request.optimizer.vectors();
-    for (size_t vector = 0; vector < own.size(); ++vector) own[vector].values.copy_(moments(vector)[row]);
+    for (size_t vector = 0; vector < own.size(); ++vector) own[vector].values.copy_(moments_[vector][row]);
+    at::Tensor path = request.objective.path;
+    if (path.defined()) path.copy_(vectors_[ObjectiveTerms::kPath][row]);
   }
   return end;
 }
 
 // A failure leaves the models as they were, for what was trained are copies: so their optimisers count none of it.
-int64_t CudaModels::train(std::span<const EpochMember> members, const EpochRequest& any, int64_t first_step) {
+int64_t CudaModels::train(std::span<const EpochMember> members, const EpochRequest& any, const ObjectiveTerms& terms,
+                          int64_t first_step) {
   std::vector<int64_t> before;
   for (const EpochMember& member : members) before.push_back(member.optimizer.steps());
   try {
-    return trainer_.train(members, vectors(any), any.objective.off_direction, first_step);
+    return trainer_.train(members, vectors(any), terms, first_step);
   } catch (...) {
     for (size_t i = 0; i < members.size(); ++i) members[i].optimizer.resume(before[i]);
     throw;
   }
 }
 
-at::Tensor& CudaModels::moments(size_t vector) {
-  if (!moments_[vector].defined()) moments_[vector] = at::zeros_like(values_);
-  return moments_[vector];
+at::Tensor& CudaModels::made(at::Tensor& stack) const {
+  if (!stack.defined()) stack = at::zeros_like(values_);
+  return stack;
+}
+
+ObjectiveTerms CudaModels::stacked_terms(const std::vector<EpochRequest*>& requests) {
+  ObjectiveTerms result = terms_of(*requests.front());
+  result.quadratics.clear();
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const ObjectiveTerms terms = terms_of(*requests[i]);
+    result.quadratics.insert(result.quadratics.end(), terms.quadratics.begin(), terms.quadratics.end());
+    for (size_t vector = 0; vector < vectors_.size(); ++vector) {
+      if (!terms.vectors[vector].defined()) continue;
+      made(vectors_[vector])[static_cast<int64_t>(i)].copy_(terms.vectors[vector]);
+      result.vectors[vector] = vectors_[vector];
+    }
+  }
+  return result;
 }
 
 UpdateVectors CudaModels::vectors(const EpochRequest& any) const {
-  const OffDirectionPenalty* penalty = any.objective.off_direction;
   UpdateVectors vectors{};
   vectors.values = values_.mutable_data_ptr<float>();
   vectors.gradients = gradients_.mutable_data_ptr<float>();
@@ -90,10 +102,6 @@ UpdateVectors CudaModels::vectors(const EpochRequest& any) const {
   const size_t count = any.optimizer.vectors().size();
   if (count > 0) vectors.first = moments_[0].mutable_data_ptr<float>();
   if (count > 1) vectors.second = moments_[1].mutable_data_ptr<float>();
-  if (!penalty) return vectors;
-  vectors.direction = direction_.const_data_ptr<float>();
-  vectors.anchor = anchor_.const_data_ptr<float>();
-  vectors.alpha = penalty->alpha();
   return vectors;
 }
 
@@ -111,7 +119,8 @@ void CudaGroup::train(std::vector<EpochRequest*> requests, const Finish& finish)
     std::vector<EpochRequest*> alike;
     std::vector<EpochRequest*> others;
     for (EpochRequest* request : requests) {
-      (are_alike(*requests.front(), *request) ? alike : others).push_back(request);
+      const bool joins = request == requests.front() || are_alike(*requests.front(), *request);
+      (joins ? alike : others).push_back(request);
     }
     train_alike(std::move(alike), finish);
     requests = std::move(others);

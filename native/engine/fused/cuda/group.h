@@ -21,9 +21,12 @@ class CudaModels {
   int64_t train(const std::vector<EpochRequest*>& requests, int64_t first_step);
 
  private:
-  int64_t train(std::span<const EpochMember> members, const EpochRequest& any, int64_t first_step);
-  // The stack of one of the optimisers' vectors, made when it is first needed.
-  at::Tensor& moments(size_t vector);
+  int64_t train(std::span<const EpochMember> members, const EpochRequest& any, const ObjectiveTerms& terms,
+                int64_t first_step);
+  // A stack of vectors, made when it is first needed.
+  at::Tensor& made(at::Tensor& stack) const;
+  // The terms of all, whose vectors are stacks now.
+  ObjectiveTerms stacked_terms(const std::vector<EpochRequest*>& requests);
   // Where the vectors of models like this one's are.
   UpdateVectors vectors(const EpochRequest& any) const;
 
@@ -32,8 +35,7 @@ class CudaModels {
   at::Tensor values_;
   at::Tensor gradients_;
   std::array<at::Tensor, 2> moments_;
-  at::Tensor direction_;
-  at::Tensor anchor_;
+  std::array<at::Tensor, ObjectiveTerms::kVectors> vectors_;  // of the objectives
 };
 
 // Trains epochs that have the same shape as one batch, the others one after the other.

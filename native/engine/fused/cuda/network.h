@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "data/rows.h"
 #include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/gemm.h"
 #include "engine/fused/cuda/resources.h"

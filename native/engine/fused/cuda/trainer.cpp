@@ -10,25 +10,28 @@ CudaTrainer::CudaTrainer(const Mlp& model, Precision precision, int64_t models)
     : options_(model.parameters().values().options()), network_(model, precision, models), pipeline_(models) {}
 
 int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVectors& vectors,
-                           const OffDirectionPenalty* penalty, int64_t first_step) {
+                           const ObjectiveTerms& terms, int64_t first_step) {
   std::vector<const EpochPlan*> plans;
   for (const EpochMember& member : members) plans.push_back(&member.plan);
   const EpochPlan& any = *plans.front();
   const EpochTables tables = tables_of(plans);
   network_.reserve_both(any.largest_step());
   epoch_.reserve(plans, tables, options_.device());
-  update_.reserve(options_, penalty, network_.models());
+  update_.reserve(options_, terms, network_.models());
 
   const StreamScope scope(network_);
   const cudaStream_t stream = network_.stream();
   epoch_.load(plans, tables, first_step, stream);
-  update_.load(stream);
-  network_.use(vectors.values);
-  StepArguments arguments{{}, epoch_.selection(), update_.pointers(vectors), epoch_.losses(), network_.generation()};
+  update_.load(vectors, terms, stream);
+  StepArguments arguments{
+      {}, epoch_.selection(), update_.pointers(vectors, terms), epoch_.losses(), network_.generation()};
+  const float* seen = arguments.update.terms.seen;
+  if (seen) launch_hide(arguments.update, stream);
+  network_.use(seen ? seen : vectors.values);
   arguments.update.rounded = network_.rounded();
   arguments.update.factors = epoch_.factors();
   arguments.update.step = epoch_.step();
-  if (penalty) launch_start_penalty(arguments.update, stream);
+  if (arguments.update.penalty.direction) launch_start_penalty(arguments.update, stream);
   const auto rows_of = [&](int64_t step) { return step < any.steps() ? any.step(step).count() : 0; };
   if (first_step < any.steps()) network_.gather(arguments.selection, {rows_of(first_step)}, stream);
   const int64_t end = pipeline_.run(members, epoch_, stream, first_step, [&](int64_t& next, int64_t end) {

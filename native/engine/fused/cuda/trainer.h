@@ -22,9 +22,8 @@ class CudaTrainer {
   CudaNetwork& network() { return network_; }
 
   // Steps of an epoch from `first_step` on, for as long as no observer has cancelled; each model's losses are added
-  // to its list. Returns the step that comes next. The plans have the same shape; `penalty`, null where `vectors` has
-  // no direction, is like each model's.
-  int64_t train(std::span<const EpochMember> members, const UpdateVectors& vectors, const OffDirectionPenalty* penalty,
+  // to its list. Returns the step that comes next. The plans have the same shape.
+  int64_t train(std::span<const EpochMember> members, const UpdateVectors& vectors, const ObjectiveTerms& terms,
                 int64_t first_step);
 
  private:

@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "engine/fused/cuda/objective_terms.h"
 #include "engine/fused/cuda/update.h"
-#include "methods/penalty.h"
 
 namespace cl_torch::fused {
 
@@ -23,25 +23,26 @@ struct UpdateVectors {
   UpdateRule rule;
   float* first;  // the optimiser's vectors, as many as the rule has
   float* second;
-  const float* direction;  // of length 1; null: no penalty
-  const float* anchor;
-  double alpha;
 };
 
-// What an update needs on the device beside the vectors: the tables of chunks, and the penalty's sums.
+// What an update needs on the device beside the vectors: the tables of chunks, the penalties' sums and lists.
 class UpdateBuffers {
  public:
-  // Makes room; before load(). `penalty` may be null; it is like every model's.
-  void reserve(const at::TensorOptions& options, const OffDirectionPenalty* penalty, const ModelBatch& models);
-  // Copies the tables, once; a copy may be late, and reads what this object holds.
-  void load(cudaStream_t stream);
+  // Makes room; before load().
+  void reserve(const at::TensorOptions& options, const ObjectiveTerms& terms, const ModelBatch& models);
+  // Copies the tables, once, and what an epoch begins with; a copy may be late, and reads what this object holds.
+  void load(const UpdateVectors& vectors, const ObjectiveTerms& terms, cudaStream_t stream);
 
   // Where everything stands for an epoch's steps; the step's factors and the rounded values are the caller's to set.
-  UpdatePointers pointers(const UpdateVectors& vectors) const;
+  UpdatePointers pointers(const UpdateVectors& vectors, const ObjectiveTerms& terms) const;
   // How many chunks begin before an element of the vectors. They are in the vectors' order.
   int32_t chunks_before(int64_t element) const;
 
  private:
+  void reserve_terms(const at::TensorOptions& options, const ObjectiveTerms& terms);
+  PenaltyPointers penalty(const ObjectiveTerms& terms) const;
+  TermPointers term_pointers(const ObjectiveTerms& terms) const;
+
   ModelBatch models_{};
   std::vector<Range> parts_;
   ChunkTables tables_;
@@ -52,6 +53,16 @@ class UpdateBuffers {
   at::Tensor squares_;      // float64 [models, chunks]
   at::Tensor lengths_;      // float64 [models, parts]
   at::Tensor shares_;       // float32 [models, parts]
+  // What follows is undefined until an objective has such terms.
+  at::Tensor values_;             // float64 [models, chunks]
+  at::Tensor weighted_products_;  // float64 [models, chunks]
+  at::Tensor weighted_lengths_;   // float64 [models, parts]
+  at::Tensor weighted_shares_;    // float32 [models, parts]
+  std::vector<Quadratic> host_quadratics_;
+  at::Tensor quadratics_;       // Quadratic [models, quadratics]
+  at::Tensor seen_;             // [models, size]
+  at::Tensor start_;            // [size], of a score
+  at::Tensor squares_of_path_;  // [size]
 };
 
 }  // namespace cl_torch::fused

@@ -73,6 +73,7 @@ export {
   type UnseenAccuracy,
 } from './metrics/index.js';
 export type { Kind, Option, OptionSchemas } from './options/option.js';
+export { type ImageOptions, type ImagePrediction, predictImages } from './prediction/index.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
 export type { OptimizerInput } from './session/optimizer.js';

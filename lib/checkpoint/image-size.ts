@@ -14,6 +14,25 @@ export function dataClassesEntry(classes: number): Record<string, string> {
   return { dataClasses: String(classes) };
 }
 
+/** What the data set calls its classes, in their order; nothing where it calls them nothing. */
+export function classNamesEntry(names: readonly string[] | null): Record<string, string> {
+  return names === null ? {} : { classNames: JSON.stringify(names) };
+}
+
+/** Undefined where a file tells nothing. */
+export function readClassNames({
+  classNames,
+}: Readonly<Record<string, string>>): readonly string[] | undefined {
+  if (classNames === undefined) return undefined;
+  let names: unknown;
+  try {
+    names = JSON.parse(classNames);
+  } catch {
+    return undefined; // of another program's file, which means something else by it
+  }
+  return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined;
+}
+
 /** Undefined where a file tells nothing. */
 export function readDataClasses({ dataClasses }: Readonly<Record<string, string>>): number | undefined {
   const classes = Number(dataClasses);

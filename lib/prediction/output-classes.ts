@@ -7,6 +7,8 @@ import type { Scenario } from '../training/definition.js';
 export interface OutputClass {
   readonly output: number;
   readonly label: number;
+  /** What the data set calls the class, where it has names. */
+  readonly name?: string | undefined;
 }
 
 /** How a run's network is asked. */
@@ -15,6 +17,8 @@ export interface Asked {
   readonly outputs: OutputChoice;
   /** Of the data set. */
   readonly classes: number;
+  /** What that calls them, where it has names. */
+  readonly names?: readonly string[] | undefined;
   /** The network's outputs. */
   readonly count: number;
   /** Which task the images are of, where that is told. */
@@ -29,22 +33,27 @@ export interface Asked {
  * @throws {ClTorchError} CONFIG_INVALID when the task is missing that a task-incremental network must be told.
  */
 export function outputClasses(plan: readonly TaskPlan[], asked: Asked): readonly OutputClass[] {
-  const { scenario, outputs, classes, count, task } = asked;
+  const { scenario, outputs, classes, names, count, task } = asked;
   if (scenario === 'task' && task === undefined) throw untold(plan.length);
   const { tasks } = outputsOf(plan, scenario, classes, outputs);
   const told = task === undefined ? tasks : tasks.slice(task, task + 1);
   const isNumbered = task === undefined && scenario === 'domain' && tasks.some(({ labels }) => labels);
-  const found = isNumbered ? [] : told.flatMap((each) => classesOf(each, classes));
+  const found = isNumbered ? [] : told.flatMap((each) => classesOf(each, classes, names));
   const known = found.filter(({ output }) => output < count);
   const all = Array.from({ length: count }, (_, output) => ({ output, label: output }));
   return known.length === 0 ? all : known.sort((a, b) => a.label - b.label || a.output - b.output);
 }
 
-function classesOf({ labels, own }: TaskOutputs, classes: number): OutputClass[] {
+function classesOf(
+  { labels, own }: TaskOutputs,
+  classes: number,
+  names: readonly string[] | undefined,
+): OutputClass[] {
   const { begin, end } = own ?? { begin: 0, end: Number.POSITIVE_INFINITY };
   return Array.from({ length: classes }, (_, label) => ({
     output: labels ? (labels[label] ?? -1) : label,
     label,
+    name: names?.[label],
   })).filter(({ output }) => output >= begin && output < end);
 }
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { ClTorchError } from '../base/errors.js';
 import type { SplitPlan, TaskPlan } from '../benchmarks/define.js';
 import { paddedColumns, paddedShape } from '../benchmarks/padding.js';
-import { type ImageSize, readDataClasses, readImageSize } from '../checkpoint/image-size.js';
+import { type ImageSize, readClassNames, readDataClasses, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { readNormalisation } from '../checkpoint/normalisation.js';
 import type { Normalisation } from '../datasets/index.js';
@@ -59,7 +59,7 @@ export async function loadTrainedModel(path: string, task: number | undefined): 
   const show = config && plan && showOf(config, image, plan[task ?? 0]?.test);
   const outputs = outputClasses(plan ?? [], {
     ...{ scenario: config?.scenario ?? 'domain', outputs: config?.outputs ?? 'seen' },
-    ...{ classes, count: network.classes, task },
+    ...{ classes, names: readClassNames(model.metadata), count: network.classes, task },
   });
   const side = [imageSize?.width, imageSize?.height].every((each) => each === config?.side)
     ? config?.side

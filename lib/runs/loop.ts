@@ -4,7 +4,7 @@ import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
 import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
-import { dataClassesEntry, imageSizeEntries } from '../checkpoint/image-size.js';
+import { classNamesEntry, dataClassesEntry, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
 import { normalisationEntries } from '../checkpoint/normalisation.js';
 import { StartingWeights } from '../checkpoint/starting-weights.js';
@@ -170,6 +170,7 @@ async function setUp(
   const told = {
     ...imageSizeEntries({ width, height }),
     ...dataClassesEntry(known.classes),
+    ...classNamesEntry(dataset.classNames),
     ...normalisationEntries(normalisation),
   };
   return { tasks, told, networkAt, makeModel, augmentation, digest };

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { predictImages } from '../../lib/index.js';
 import type { RunResult } from '../../lib/runs/types.js';
 // Files of NumPy's own: see test/reference/make_numpy.py.
 import numpy from '../fixtures/numpy.json' with { type: 'json' };
@@ -65,8 +66,18 @@ test('er learns numbers from NumPy arrays', async () => {
   expect(accuracy).toHaveLength(2);
 });
 
+interface Predicted {
+  readonly classes: readonly number[];
+  readonly classNames?: readonly string[];
+  readonly predictions: readonly { readonly label: number }[];
+}
+
 /** What a run's model takes a picture for. */
 async function predicted(name: string, picture: string, ...args: string[]): Promise<number | undefined> {
+  return (await prediction(name, picture, ...args)).predictions[0]?.label;
+}
+
+async function prediction(name: string, picture: string, ...args: string[]): Promise<Predicted> {
   const { status, stdout, stderr } = await clTorch([
     'predict',
     join(folder, name),
@@ -76,7 +87,7 @@ async function predicted(name: string, picture: string, ...args: string[]): Prom
     ...args,
   ]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return (JSON.parse(stdout) as { predictions: { label: number }[] }).predictions[0]?.label;
+  return JSON.parse(stdout);
 }
 
 test('er learns a folder of JPEGs, and tells one of them', async () => {
@@ -102,7 +113,19 @@ test('er learns a folder of JPEGs, and tells one of them', async () => {
   expect(config).toMatchObject({ scenario: 'class', dataDir });
   expect(accuracy[0]).toEqual([100]);
   expect(accuracy[1]?.[1]).toBe(100);
-  expect(await predicted('folder', join(dataDir, 'class 3', '0.jpg'))).toBe(3);
+  const picture = join(dataDir, 'class 3', '0.jpg');
+  expect(await predicted('folder', picture)).toBe(3);
+  expect(await prediction('folder', picture, '--task', '1')).toMatchObject({
+    classes: [2, 3],
+    classNames: ['class 2', 'class 3'],
+  });
+  const { stdout } = await clTorch(['predict', join(folder, 'folder'), '--images', picture]);
+  expect(stdout).toMatch(
+    /^image 0: 3 class 3 {3}\(class 3 [\d.]+ %, class \d [\d.]+ %, class \d [\d.]+ %\)\n$/,
+  );
+  expect((await predictImages(join(folder, 'folder'), picture)).classNames).toEqual(
+    [0, 1, 2, 3].map((label) => `class ${label}`),
+  );
   const other = await writeFiles(join(folder, 'other'), { 'large.jpg': await drawnPicture(3, [18, 14]) });
   const { status, stderr } = await clTorch([
     'predict',

@@ -11,18 +11,24 @@ export interface PredictFlags {
 /** `cl-torch predict`. Returns the exit code. */
 export async function predict(model: string, { images, json, ...options }: PredictFlags): Promise<number> {
   const prediction = await predictImages(model, images, options);
-  const { labels, probabilities, classes, classLabels } = prediction;
+  const { labels, probabilities, classes, classLabels, classNames } = prediction;
   const rows = Array.from(labels, (label, row) => ({
     label,
     probabilities: Array.from(probabilities.subarray(row * classes, (row + 1) * classes)),
   }));
   const text = json
     ? JSON.stringify(
-        { model: prediction.model, images, classes: Array.from(classLabels), predictions: rows },
+        {
+          model: prediction.model,
+          images,
+          classes: Array.from(classLabels),
+          ...(classNames ? { classNames } : {}),
+          predictions: rows,
+        },
         null,
         2,
       )
-    : predictionText(rows, classLabels);
+    : predictionText(rows, classLabels, classNames);
   process.stdout.write(`${text}\n`);
   return 0;
 }

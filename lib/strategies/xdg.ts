@@ -1,4 +1,3 @@
-import { ClTorchError } from '../base/errors.js';
 import { number } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { Vectors } from '../session/vectors.js';
@@ -32,11 +31,10 @@ export const xdg: StrategyDefinition<XdgOptions, 'xdg', 'method'> = {
       'share of the units of each hidden linear layer that are off in a task, drawn for each task by the seed',
     ),
   }),
+  problems: withoutUnits,
   create({ gated, seed }) {
     const open = async (vectors: Vectors, task: number, target: string): Promise<void> => {
-      const gates = drawGates(await vectors.get('parameters'), { gated, seed, task });
-      if (!gates) throw withoutUnits();
-      await vectors.set(target, gates);
+      await vectors.set(target, drawGates(await vectors.get('parameters'), { gated, seed, task }));
     };
     return {
       beforeTask: ({ session, task }) => open(session.vectors, task, 'xdg-gates'),
@@ -53,10 +51,12 @@ export const xdg: StrategyDefinition<XdgOptions, 'xdg', 'method'> = {
   },
 };
 
-function withoutUnits(): ClTorchError {
-  return new ClTorchError(
-    'CONFIG_INVALID',
-    'strategy: xdg switches units of hidden linear layers off, and this network has none. Take a network that has some, such as ' +
-      'an mlp or a cnn with --hidden.',
-  );
+/** The layers whose units are gated are those of the option `hidden`, which not every network has. */
+function withoutUnits(config: object): readonly string[] {
+  const { hidden = [] } = config as { readonly hidden?: readonly number[] };
+  if (hidden.length > 0) return [];
+  return [
+    'strategy: xdg switches units of hidden linear layers off, and this network has none; take one that has some, such as an ' +
+      'mlp or a cnn with hidden (--hidden)',
+  ];
 }

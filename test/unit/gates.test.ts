@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../lib/config/parse.js';
 import { drawGates } from '../../lib/strategies/architecture/gates.js';
 
 const tensor = (name: string, shape: number[]) => ({
@@ -19,7 +20,7 @@ const choice = { gated: 0.35, seed: 7, task: 0 };
 
 describe('the gates of a task', () => {
   test('take whole units of hidden linear layers, with all that belongs to them, and nothing else', () => {
-    const gates = drawGates(network, choice) ?? [];
+    const gates = drawGates(network, choice);
     const off = [...(gates[3] ?? [])].flatMap((open, unit) => (open === 0 ? [unit] : []));
     expect(off).toHaveLength(3); // of 10 units 35 percent, rounded down
     for (const [tensor, values] of gates.entries()) {
@@ -37,7 +38,13 @@ describe('the gates of a task', () => {
     expect(drawGates(network, { ...choice, seed: 8 })).not.toEqual(drawGates(network, choice));
   });
 
-  test('are none where there is no hidden linear layer', () => {
-    expect(drawGates(network.slice(-2), choice)).toBeUndefined();
+  test('leave all open where there is no hidden linear layer, and xdg refuses such a network', () => {
+    const all = drawGates(network.slice(-2), choice).map((gates) => gates.every((open) => open === 1));
+    expect(all).toEqual([true, true]);
+    const input = { strategy: 'xdg', benchmark: 'split-mnist', scenario: 'task' } as const;
+    expect(() => parseConfig({ ...input, network: 'resnet18' })).toThrow(
+      'xdg switches units of hidden linear layers off',
+    );
+    expect(parseConfig({ ...input, network: 'cnn' }).strategy).toBe('xdg');
   });
 });

@@ -6,29 +6,25 @@ import { PythonRandom } from '../../random/python-random.js';
  * units, drawn anew for each task, have no weights and no bias, and nothing of a normalisation after it, so that what
  * leaves them is 0. Convolutions and the output layer have all of theirs.
  * @param gated - Share of a layer's units that are off, rounded down to units.
- * @returns Undefined where no layer has units to gate.
  */
 export function drawGates(
   parameters: readonly NamedTensor[],
   { gated, seed, task }: { readonly gated: number; readonly seed: number; readonly task: number },
-): Float32Array[] | undefined {
+): Float32Array[] {
   const stream = streamOf(seed, task);
   const output = layerOf(parameters.at(-1)?.name);
   let off: Int32Array | undefined;
-  let any = false;
-  const gates = parameters.map(({ name, shape, data }) => {
+  return parameters.map(({ name, shape, data }) => {
     const units = shape[0] ?? 0;
     if (shape.length > 1) {
       const isHidden = shape.length === 2 && layerOf(name) !== output;
       off = isHidden ? drawn(units, Math.floor(gated * units), stream) : undefined;
     }
-    any ||= off !== undefined;
     const open = new Float32Array(data.length).fill(1);
     const width = data.length / units;
     for (const unit of off ?? []) open.fill(0, unit * width, (unit + 1) * width);
     return open;
   });
-  return any ? gates : undefined;
 }
 
 /** Of so many units these are off. */

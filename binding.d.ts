@@ -63,9 +63,17 @@ export interface EngineDemand {
 /**
  * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, among
  * them a second one on leaving a direction, a path, a mask, losses against stored outputs or weights of losses, draws from
- * the memory.
+ * the memory, cross-entropies of sigmoids, and such over the classes that are present in a batch.
  */
-export type ObjectivePart = 'penalties' | 'directions' | 'path' | 'mask' | 'targets' | 'draws' | 'binary';
+export type ObjectivePart =
+  | 'penalties'
+  | 'directions'
+  | 'path'
+  | 'mask'
+  | 'targets'
+  | 'draws'
+  | 'binary'
+  | 'present';
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;
@@ -558,7 +566,7 @@ export interface TargetLoss {
    * `squared`: (z - t)². `soft`: cross-entropy of z / T's softmax by that of t / T, whose gradient is that of KL. `binary`:
    * cross-entropy of z's sigmoid by that of t / T, output by output.
    */
-  readonly kind: 'squared' | 'soft' | 'binary';
+  readonly kind: 'squared' | 'soft' | 'binary' | 'present';
   /** What it is multiplied by, 0 or more; with 0 it is left out. */
   readonly weight: number;
   /** Outputs that it goes over; null: all that are stored, of the narrowest of several stores. */

@@ -9,8 +9,8 @@ export type DeviceKind = 'cpu' | 'cuda';
  * `test/native/engine-choice.test.ts` compares it with what the addon says.
  */
 const FUSED: Readonly<Record<DeviceKind, readonly ObjectivePart[]>> = {
-  cpu: ['penalties', 'directions', 'path', 'mask', 'targets', 'draws', 'binary'],
-  cuda: ['penalties', 'path', 'mask'],
+  cpu: ['penalties', 'directions', 'path', 'mask', 'targets', 'draws', 'binary', 'present'],
+  cuda: ['penalties', 'path', 'mask', 'targets'],
 };
 
 /**

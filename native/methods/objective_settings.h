@@ -53,7 +53,7 @@ struct ObjectiveSettings {
 };
 
 // What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
-enum class ObjectivePart { kPenalties, kDirections, kPath, kMask, kTargets, kDraws, kBinary };
+enum class ObjectivePart { kPenalties, kDirections, kPath, kMask, kTargets, kDraws, kBinary, kPresent };
 
 // Those that it has.
 inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
@@ -71,6 +71,10 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
   const auto has_sigmoids = [](const MemoryDraw& draw) { return draw.loss.has_sigmoids(); };
   if (objective.batch.has_sigmoids() || std::any_of(objective.draws.begin(), objective.draws.end(), has_sigmoids)) {
     parts.push_back(ObjectivePart::kBinary);
+  }
+  const auto has_present = [](const MemoryDraw& draw) { return draw.loss.present_only; };
+  if (objective.batch.present_only || std::any_of(objective.draws.begin(), objective.draws.end(), has_present)) {
+    parts.push_back(ObjectivePart::kPresent);
   }
   return parts;
 }

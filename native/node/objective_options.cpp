@@ -181,10 +181,10 @@ std::vector<MemoryDraw> memory_draws(const Options& options) {
 std::vector<ObjectivePart> objective_parts(const Options& options) {
   constexpr ObjectivePart parts[] = {ObjectivePart::kPenalties, ObjectivePart::kDirections, ObjectivePart::kPath,
                                      ObjectivePart::kMask,      ObjectivePart::kTargets,    ObjectivePart::kDraws,
-                                     ObjectivePart::kBinary};
+                                     ObjectivePart::kBinary,    ObjectivePart::kPresent};
   std::vector<ObjectivePart> result;
-  for (const size_t part :
-       options.each_one_of("objective", {"penalties", "directions", "path", "mask", "targets", "draws", "binary"})) {
+  for (const size_t part : options.each_one_of(
+           "objective", {"penalties", "directions", "path", "mask", "targets", "draws", "binary", "present"})) {
     result.push_back(parts[part]);
   }
   return result;

@@ -165,10 +165,10 @@ void mix() {
   momentum.optimizer = kMomentum;
   compare("group: not alike", {plain, penalised, plain, small_batches, momentum, deep, penalised, momentum});
   // Each as long as the other: 300 rows of a dozen classes, and those of five of ten classes of 600.
-  compare(
-      "group: terms that are not alike",
-      {having("point", plain), having("mask path", plain), plain, having("importances", plain),
-       having("mask path", plain), having("point", plain), having("path score", plain), having("path score", plain)});
+  compare("group: terms that are not alike",
+          {having("point", plain), having("mask path", plain), plain, having("importances", plain),
+           having("mask path", plain), having("targets soft", plain), having("path score", plain),
+           having("path score", plain)});
   Case some = showing("classes", plain);
   some.rows = 600;
   compare("group: one with classes of the task", {plain, some, plain});

@@ -155,6 +155,10 @@ describe.skipIf(isCudaBuild)(
       'a path of the loss',
       'a path of all, and a mask',
       'a path that is judged',
+      'squared targets',
+      'soft targets',
+      'soft targets of ranges, classes and a path',
+      'targets, no hidden layer',
       ...optimizers,
     ])('%s', (name) => {
       const { steps, losses, parameters, traces, gradient, loss, correct, own, repeats } = result(name);

@@ -50,7 +50,16 @@ describe('why the fused engine cannot train something', () => {
 });
 
 test('the engines that strategies are listed with are those that take their parts', () => {
-  const parts: ObjectivePart[] = ['penalties', 'directions', 'path', 'mask', 'targets', 'draws', 'binary'];
+  const parts: ObjectivePart[] = [
+    'penalties',
+    'directions',
+    'path',
+    'mask',
+    'targets',
+    'draws',
+    'binary',
+    'present',
+  ];
   for (const objective of [[], ...parts.map((part) => [part])]) {
     const engines = enginesFor(objective);
     for (const device of ['cpu', 'cuda'] as const) {

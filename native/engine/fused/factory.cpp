@@ -60,12 +60,13 @@ std::optional<std::string> why_not_objective(const c10::Device& device, const st
     switch (part) {
       case ObjectivePart::kDirections:
         return "on a GPU it has one penalty on leaving a direction, and no second one";
-      case ObjectivePart::kTargets:
-        return "on a GPU it has cross-entropy alone, and no loss against stored outputs";
       case ObjectivePart::kDraws:
         return "on a GPU it has no draws from the memory beside the batch";
       case ObjectivePart::kBinary:
         return "on a GPU it has no cross-entropy of sigmoids";
+      case ObjectivePart::kPresent:
+        return "on a GPU its cross-entropy goes over ranges of classes, and not over those of a batch's labels";
+      case ObjectivePart::kTargets:
       case ObjectivePart::kPenalties:
       case ObjectivePart::kPath:
       case ObjectivePart::kMask:

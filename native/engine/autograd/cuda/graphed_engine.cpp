@@ -98,7 +98,7 @@ GraphedEngine::Arguments GraphedEngine::arguments(const Optimizer& optimizer, co
 void GraphedEngine::enqueue_step(const Arguments& arguments, const Objective& objective) {
   const cudaStream_t stream = stream_.get().stream();
   fused::launch_gather(arguments.selection, 1, arguments.rows, network().inputs(), fused::Element::kFloat32,
-                       {arguments.inputs, arguments.labels, nullptr}, stream);
+                       {arguments.inputs, arguments.labels, nullptr, nullptr}, stream);
   const Batch batch{inputs_.narrow(0, 0, arguments.rows), labels_.narrow(0, 0, arguments.rows)};
   const at::Tensor loss = backward({cross_entropy(batch)}, objective, nullptr, nullptr);
   launch_eager_update(arguments.update, stream);

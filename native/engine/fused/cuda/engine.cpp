@@ -75,7 +75,7 @@ CorrectRows CudaEngine::count_correct(const TaskView& view, int64_t, Observer& o
     observer.stop_if_cancelled();
     const int64_t count = std::min(kRowsAtOnce, rows - begin);
     network_.gather({static_cast<const DeviceView*>(view_.const_data_ptr()), nullptr, row_of.const_data_ptr<int64_t>(),
-                     nullptr, nullptr, begin, 0, 0, view.has_values()},
+                     nullptr, nullptr, nullptr, begin, 0, 0, view.has_values()},
                     {count}, stream);
     network_.forward({count});
     network_.count_correct(count, view.classes(), counts);

@@ -42,6 +42,13 @@ EpochTables tables_of(std::span<const EpochPlan* const> plans) {
       const auto first = tables.view_of.begin() + begin;
       std::fill(first + run.begin, first + run.end, index);
     }
+    if (all.places.empty()) continue;
+    tables.place_of.resize(static_cast<size_t>(begin));
+    tables.place_of.insert(tables.place_of.end(), all.places.begin(), all.places.end());
+  }
+  if (!tables.place_of.empty()) tables.place_of.resize(tables.view_of.size());
+  for (const TaskView* view : tables.views) {
+    if (view->targets().defined()) tables.target_classes = std::min(tables.target_classes, view->targets().size(1));
   }
   const EpochPlan& any = *plans.front();
   for (int64_t step = 0; step < any.steps(); ++step) tables.begins.push_back(any.step(step).runs.front().begin);
@@ -66,7 +73,9 @@ DeviceView device_view(const TaskView& view) {
           view.columns().const_data_ptr<int32_t>(),
           view.values().const_data_ptr<float>(),
           view.tables().defined() ? view.tables().const_data_ptr<int32_t>() : nullptr,
-          bounds_of(view.classes())};
+          bounds_of(view.classes()),
+          view.targets().defined() ? view.targets().const_data_ptr<float>() : nullptr,
+          view.targets().defined() ? view.targets().size(1) : 0};
 }
 
 ClassBounds bounds_of(const ClassRange& range) {
@@ -83,6 +92,7 @@ void EpochBuffers::reserve(std::span<const EpochPlan* const> plans, const EpochT
   reserve_structs<DeviceView>(views_, static_cast<int64_t>(tables.views.size()), device);
   reserve_items(view_of_, rows, at::kInt, device);
   reserve_items(row_of_, rows, at::kLong, device);
+  if (!tables.place_of.empty()) reserve_items(place_of_, rows, at::kLong, device);
   reserve_items(begins_, steps, at::kLong, device);
   reserve_structs<StepFactors>(factors_, steps * models, device);
   reserve_items(losses_, steps * models, at::kFloat, device);
@@ -101,6 +111,9 @@ void EpochBuffers::load(std::span<const EpochPlan* const> plans, const EpochTabl
   }
   upload(views_, host_views_, stream);
   upload(view_of_, tables.view_of, stream);
+  has_places_ = !tables.place_of.empty();
+  has_ranges_ |= has_places_;
+  if (has_places_) upload(place_of_, tables.place_of, stream);
   upload(begins_, tables.begins, stream);
   int64_t* row_of = row_of_.mutable_data_ptr<int64_t>();
   for (const EpochPlan* plan : plans) {
@@ -117,6 +130,7 @@ Selection EpochBuffers::selection() const {
   return {static_cast<const DeviceView*>(views_.const_data_ptr()),
           view_of_.const_data_ptr<int32_t>(),
           row_of_.const_data_ptr<int64_t>(),
+          has_places_ ? place_of_.const_data_ptr<int64_t>() : nullptr,
           begins_.const_data_ptr<int64_t>(),
           step_.const_data_ptr<int32_t>(),
           0,

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace cl_torch::fused {
 // Plans as lists that a kernel can read.
 struct EpochTables {
   std::vector<const TaskView*> views;
-  std::vector<int32_t> view_of;  // index of the view, for each of the plans' rows
-  std::vector<int64_t> begins;   // first row of each step, within a plan
+  std::vector<int32_t> view_of;   // index of the view, for each of the plans' rows
+  std::vector<int64_t> place_of;  // of each of the plans' rows, where its stored outputs are; empty: no view has any
+  std::vector<int64_t> begins;    // first row of each step, within a plan
+  int64_t target_classes = std::numeric_limits<int64_t>::max();  // as many as all stored outputs have
 };
 EpochTables tables_of(std::span<const EpochPlan* const> plans);
 
@@ -45,15 +48,17 @@ class EpochBuffers {
   int64_t positions_ = 0;  // rows of a plan
   bool has_values_ = false;
   bool has_ranges_ = false;
+  bool has_places_ = false;
   std::vector<DeviceView> host_views_;
   std::vector<int32_t> host_step_;
-  at::Tensor views_;    // DeviceView
-  at::Tensor view_of_;  // int32 [models, positions]
-  at::Tensor row_of_;   // int64 [models, positions]
-  at::Tensor begins_;   // int64 [steps]
-  at::Tensor factors_;  // StepFactors [steps, models]
-  at::Tensor losses_;   // float32 [steps, models]
-  at::Tensor step_;     // int32 [models]
+  at::Tensor views_;     // DeviceView
+  at::Tensor view_of_;   // int32 [models, positions]
+  at::Tensor row_of_;    // int64 [models, positions]
+  at::Tensor place_of_;  // int64 [models, positions]; undefined until there are stored outputs
+  at::Tensor begins_;    // int64 [steps]
+  at::Tensor factors_;   // StepFactors [steps, models]
+  at::Tensor losses_;    // float32 [steps, models]
+  at::Tensor step_;      // int32 [models]
 };
 
 }  // namespace cl_torch::fused

@@ -12,13 +12,14 @@ constexpr int kColumnsAtOnce = 4;  // of a thread
 struct Example {
   DeviceView view;
   int64_t row;
+  int64_t position;
 };
 
 __device__ Example example_of(const Selection& selection, int64_t model, int64_t index) {
   const int64_t begin = selection.step ? selection.begins[selection.step[model] + selection.ahead] : selection.offset;
   const int64_t position = model * selection.positions + begin + index;
   return {selection.views[selection.view_of ? selection.view_of[position] : 0],
-          selection.row_of ? selection.row_of[position] : position};
+          selection.row_of ? selection.row_of[position] : position, position};
 }
 
 // A byte's quotient is rounded, as PyTorch's on the CPU is; a product with the reciprocal would differ.
@@ -62,7 +63,7 @@ template <typename T, bool looks_up, bool has_ranges>
 __global__ void gather(const Selection selection, int64_t features, const BatchPointers batch) {
   const int64_t row = blockIdx.x;
   const int64_t model = blockIdx.y;
-  const auto [view, source] = example_of(selection, model, row);
+  const auto [view, source, position] = example_of(selection, model, row);
   T* target = static_cast<T*>(batch.inputs) + model * matrix_stride(gridDim.x, features) + row * features;
   if (!view.bytes) {
     copy_columns(view.numbers + source * view.width, view.column_of, features, AsItIs(), target);
@@ -75,7 +76,11 @@ __global__ void gather(const Selection selection, int64_t features, const BatchP
   if (threadIdx.x > 0) return;
   const int64_t place = model * gridDim.x + row;
   batch.labels[place] = __ldg(view.labels + source);
-  if constexpr (has_ranges) batch.classes[place] = view.classes;
+  if constexpr (has_ranges) {
+    batch.classes[place] = view.classes;
+    const bool has_targets = selection.place_of && view.targets;
+    batch.targets[place] = has_targets ? view.targets + selection.place_of[position] * view.target_classes : nullptr;
+  }
 }
 
 template <typename T>

@@ -25,6 +25,8 @@ struct DeviceView {
   const float* value_of;     // [256 a table]: what a byte is to the network
   const int32_t* table_of;   // [features]: where a column's table begins; null where there is one table
   ClassBounds classes;       // that a loss goes over
+  const float* targets;      // stored outputs, [places, target_classes]; null: none
+  int64_t target_classes;
   bool operator==(const DeviceView&) const = default;
 };
 
@@ -32,23 +34,25 @@ struct DeviceView {
 // that `step` counts begins: so one captured graph serves every step with as many rows.
 struct Selection {
   const DeviceView* views;
-  const int32_t* view_of;  // of each position, [models, positions]; null: all are of the first view
-  const int64_t* row_of;   // of each position, [models, positions]; null: the position itself
-  const int64_t* begins;   // of each step
-  const int32_t* step;     // [models]; null: `offset` counts
+  const int32_t* view_of;   // of each position, [models, positions]; null: all are of the first view
+  const int64_t* row_of;    // of each position, [models, positions]; null: the position itself
+  const int64_t* place_of;  // of each position, [models, positions]: where its stored outputs are; null: there are none
+  const int64_t* begins;    // of each step
+  const int32_t* step;      // [models]; null: `offset` counts
   int64_t offset;
   int64_t positions;
   int32_t ahead = 0;        // so many steps behind the one that `step` counts
   bool has_values = false;  // whether a view shows a byte as something else than byte / 255
-  bool has_ranges = false;  // whether a view's loss goes over some of the classes only
+  bool has_ranges = false;  // whether a view's loss goes over some of the classes only, or has stored outputs
   bool operator==(const Selection&) const = default;
 };
 
 // Where a batch lies.
 struct BatchPointers {
-  void* inputs;          // [rows, features] of each model
-  int64_t* labels;       // [models, rows]
-  ClassBounds* classes;  // [models, rows], of each row's loss; written where the selection has ranges
+  void* inputs;           // [rows, features] of each model
+  int64_t* labels;        // [models, rows]
+  ClassBounds* classes;   // [models, rows], of each row's loss; written where the selection has ranges,
+  const float** targets;  // and so are these: each row's stored outputs, [models, rows]
 };
 
 // Copies the selected examples into a batch.

@@ -65,6 +65,8 @@ void CudaNetwork::reserve_batch(BatchBuffers& batch, int64_t rows) {
   batch.labels = at::empty({models_.count, rows}, options_.dtype(at::kLong));
   const auto bytes = static_cast<int64_t>(sizeof(ClassBounds));
   batch.ranges = at::empty({models_.count, rows * bytes}, options_.dtype(at::kByte));
+  const auto pointer_bytes = static_cast<int64_t>(sizeof(const float*));
+  batch.targets = at::empty({models_.count, rows * pointer_bytes}, options_.dtype(at::kByte));
   batch.row_losses = at::empty({models_.count, rows}, options_.dtype(at::kDouble));
   batch.rows = rows;
 }
@@ -87,7 +89,8 @@ void CudaNetwork::gather(const Selection& selection, const BatchPlace& batch, cu
   const BatchBuffers& target = batches_[batch.place];
   launch_gather(selection, models_.count, batch.rows, layers_.front().inputs, element(),
                 {target.inputs.mutable_data_ptr(), target.labels.mutable_data_ptr<int64_t>(),
-                 static_cast<ClassBounds*>(target.ranges.mutable_data_ptr())},
+                 static_cast<ClassBounds*>(target.ranges.mutable_data_ptr()),
+                 static_cast<const float**>(target.targets.mutable_data_ptr())},
                 stream);
 }
 
@@ -149,15 +152,20 @@ void CudaNetwork::forward(const BatchPlace& batch) {
 void CudaNetwork::cross_entropy(const BatchPlace& batch, float scale, void* gradient) {
   const Layer& output = layers_.back();
   const BatchBuffers& buffers = batches_[batch.place];
-  launch_cross_entropy(
-      {models_, logits(), bias(output), buffers.labels.const_data_ptr<int64_t>(), ranges(batch), batch.rows,
-       output.units, scale, buffers.row_losses.mutable_data_ptr<double>(), gradient, element()},
-      stream());
+  const CrossEntropyArguments arguments{
+      models_,    logits(),     bias(output), buffers.labels.const_data_ptr<int64_t>(),      ranges(batch),
+      batch.rows, output.units, scale,        buffers.row_losses.mutable_data_ptr<double>(), gradient,
+      element()};
+  if (!batch.terms.is_used) return launch_cross_entropy(arguments, stream());
+  const auto* targets = static_cast<const float* const*>(buffers.targets.const_data_ptr());
+  launch_row_targets({arguments, batch.terms, targets, batch.own}, stream());
 }
 
 void CudaNetwork::losses(const BatchPlace& batch) { cross_entropy(batch, 0, nullptr); }
 
-bool CudaNetwork::has_narrow_output() const { return layers_.back().units <= kMostClasses; }
+bool CudaNetwork::has_narrow_output(const BatchPlace& batch) const {
+  return layers_.back().units <= kMostClasses && !batch.terms.is_used;
+}
 
 void CudaNetwork::output_layer(const BatchPlace& batch, float scale) {
   const size_t index = layers_.size() - 1;
@@ -184,7 +192,7 @@ void CudaNetwork::forward_backward(const BatchPlace& batch, double scale, float*
   const auto row_scale = static_cast<float>(scale / static_cast<double>(batch.rows));
   const size_t output = layers_.size() - 1;
   for (size_t i = 0; i < output; ++i) forward_layer(i, batch);
-  if (has_narrow_output()) {
+  if (has_narrow_output(batch)) {
     output_layer(batch, row_scale);
   } else {
     forward_layer(output, batch);
@@ -210,11 +218,12 @@ void CudaNetwork::join() {
 }
 
 void CudaNetwork::gemm_alone(int64_t rows, float* gradient) {
-  const size_t count = layers_.size() - (has_narrow_output() ? 1 : 0);
+  const BatchPlace batch{rows};
+  const size_t count = layers_.size() - (has_narrow_output(batch) ? 1 : 0);
   for (size_t i = 0; i < count; ++i) forward_gemm(i, {rows});
-  if (has_narrow_output()) output_layer({rows}, 1);
+  if (has_narrow_output(batch)) output_layer({rows}, 1);
   fork();
-  if (has_narrow_output()) output_gradients({rows}, gradient, false);
+  if (has_narrow_output(batch)) output_gradients({rows}, gradient, false);
   for (size_t i = count; i-- > 0;) {
     layer_gemm(i, {rows}, gradient, false);
     if (i > 0) fork();
@@ -226,9 +235,9 @@ void CudaNetwork::gemm_alone(int64_t rows, float* gradient) {
 void CudaNetwork::layer_gradients(size_t index, const BatchPlace& batch, float* gradient, bool add) {
   const Layer& layer = layers_[index];
   const bool is_output = index + 1 == layers_.size();
-  const bool has_mask = !is_output && !(has_narrow_output() && index + 2 == layers_.size());
+  const bool has_mask = !is_output && !(has_narrow_output(batch) && index + 2 == layers_.size());
   if (is_output) fork();
-  if (is_output && has_narrow_output()) {
+  if (is_output && has_narrow_output(batch)) {
     output_gradients(batch, gradient, add);
     return;
   }

@@ -11,6 +11,7 @@
 #include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/gemm.h"
 #include "engine/fused/cuda/resources.h"
+#include "engine/fused/cuda/row_targets.h"
 #include "nn/mlp.h"
 
 namespace cl_torch::fused {
@@ -22,6 +23,8 @@ struct BatchPlace {
   int64_t rows;
   size_t place = 0;
   bool has_ranges = false;
+  BatchTerms terms{};  // where they are used, there are ranges
+  int64_t own = 0;     // of its rows, those that the terms go over: the first ones
 };
 
 // Forward and backward of multilayer perceptrons with ReLU and cross-entropy on the GPU, derived by hand, in buffers
@@ -93,6 +96,7 @@ class CudaNetwork {
     at::Tensor inputs;      // [rows, width] of each model
     at::Tensor labels;      // int64 [models, rows]
     at::Tensor ranges;      // ClassBounds [models, rows]
+    at::Tensor targets;     // const float* [models, rows]
     at::Tensor row_losses;  // float64 [models, rows]
   };
 
@@ -104,7 +108,7 @@ class CudaNetwork {
   const ClassBounds* ranges(const BatchPlace& batch) const;
   const float* logits() const { return activations_.back().const_data_ptr<float>(); }
   // Whether one kernel goes forward and back through the output layer, up to the layer before's gradient.
-  bool has_narrow_output() const;
+  bool has_narrow_output(const BatchPlace& batch) const;
   void forward_layer(size_t index, const BatchPlace& batch);
   void output_layer(const BatchPlace& batch, float scale);
   void output_gradients(const BatchPlace& batch, float* gradient, bool add);

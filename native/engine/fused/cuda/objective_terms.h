@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/fused/cuda/row_targets.h"
 #include "engine/fused/cuda/update.h"
 #include "methods/objective.h"
 
@@ -22,7 +23,8 @@ struct ObjectiveTerms {
   std::vector<Quadratic> quadratics{};
   bool path_of_total = false;
   const PathScore* score = nullptr;
-  int64_t epoch_steps = 0;  // where there is a score
+  int64_t epoch_steps = 0;           // where there is a score
+  const BatchLoss* batch = nullptr;  // what the batches are learnt by; null: cross-entropy
 
   float* data(Vector vector) const {
     return vectors[vector].defined() ? vectors[vector].mutable_data_ptr<float>() : nullptr;
@@ -36,6 +38,9 @@ struct ObjectiveTerms {
 
 // `steps`: of the epoch.
 ObjectiveTerms terms_of(const Objective& objective, int64_t steps);
+
+// A loss's terms against stored outputs of so many classes.
+std::vector<TargetTerm> target_terms(const BatchLoss& loss, int64_t target_classes);
 
 // Whether models with these terms can be trained by the same launches.
 bool are_alike(const ObjectiveTerms& left, const ObjectiveTerms& right);

@@ -11,16 +11,25 @@
 #include "engine/cuda_graphs.h"
 #include "engine/fused/cuda/gather.h"
 #include "engine/fused/cuda/resources.h"
+#include "engine/fused/cuda/row_targets.h"
 #include "engine/fused/cuda/update.h"
 
 namespace cl_torch::fused {
 
+// A step's rows, and those of them that its batch terms go over.
+struct StepRows {
+  int64_t all = 0;
+  int64_t own = 0;
+  bool operator==(const StepRows&) const = default;
+};
+
 // Everything that the kernels of a few training steps are given: a graph that was captured with equal arguments does
 // the same.
 struct StepArguments {
-  std::vector<int64_t> rows;  // of each step, and of the step behind them: 0 at the end of an epoch
+  std::vector<StepRows> rows;  // of each step, and of the step behind them: 0 at the end of an epoch
   Selection selection;
   UpdatePointers update;
+  BatchTerms terms;
   float* losses;
   int64_t generation;  // of the network's buffers
   int64_t steps() const { return static_cast<int64_t>(rows.size()) - 1; }

@@ -18,13 +18,18 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   network_.reserve_both(any.largest_step());
   epoch_.reserve(plans, tables, options_.device());
   update_.reserve(options_, terms, network_.models());
+  if (terms.batch) reserve_terms(*terms.batch, tables.target_classes);
 
   const StreamScope scope(network_);
   const cudaStream_t stream = network_.stream();
   epoch_.load(plans, tables, first_step, stream);
   update_.load(vectors, terms, stream);
-  StepArguments arguments{
-      {}, epoch_.selection(), update_.pointers(vectors, terms), epoch_.losses(), network_.generation()};
+  StepArguments arguments{{}, epoch_.selection(), update_.pointers(vectors, terms),
+                          {}, epoch_.losses(),    network_.generation()};
+  if (terms.batch) {
+    arguments.terms = load_terms(*terms.batch, stream);
+    arguments.selection.has_ranges = true;
+  }
   const float* seen = arguments.update.terms.seen;
   if (seen) launch_hide(arguments.update, stream);
   network_.use(seen ? seen : vectors.values);
@@ -32,8 +37,10 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   arguments.update.factors = epoch_.factors();
   arguments.update.step = epoch_.step();
   if (arguments.update.penalty.direction) launch_start_penalty(arguments.update, stream);
-  const auto rows_of = [&](int64_t step) { return step < any.steps() ? any.step(step).count() : 0; };
-  if (first_step < any.steps()) network_.gather(arguments.selection, {rows_of(first_step)}, stream);
+  const auto rows_of = [&](int64_t step) {
+    return step < any.steps() ? StepRows{any.step(step).count(), terms.batch ? any.own_rows(step) : 0} : StepRows{};
+  };
+  if (first_step < any.steps()) network_.gather(arguments.selection, {rows_of(first_step).all}, stream);
   const int64_t end = pipeline_.run(members, epoch_, stream, first_step, [&](int64_t& next, int64_t end) {
     arguments.rows.clear();
     for (int64_t step = next; step <= end; ++step) arguments.rows.push_back(rows_of(step));
@@ -45,6 +52,20 @@ int64_t CudaTrainer::train(std::span<const EpochMember> members, const UpdateVec
   return end;
 }
 
+void CudaTrainer::reserve_terms(const BatchLoss& loss, int64_t target_classes) {
+  host_targets_ = target_terms(loss, target_classes);
+  const auto bytes = static_cast<int64_t>(host_targets_.size() * sizeof(TargetTerm));
+  if (!targets_.defined() || targets_.numel() < bytes) targets_ = at::empty({bytes}, options_.dtype(at::kByte));
+}
+
+BatchTerms CudaTrainer::load_terms(const BatchLoss& loss, cudaStream_t stream) {
+  check(cudaMemcpyAsync(targets_.mutable_data_ptr(), host_targets_.data(), host_targets_.size() * sizeof(TargetTerm),
+                        cudaMemcpyHostToDevice, stream),
+        "copying the losses' terms to the GPU");
+  return {true, static_cast<float>(loss.cross_entropy), static_cast<const TargetTerm*>(targets_.const_data_ptr()),
+          static_cast<int32_t>(host_targets_.size())};
+}
+
 // The batches take turns between the network's two places; the first batch is in the first. Beside each step the side
 // stream ends the step before, for which only the next update waits, and gathers the next batch. It has done so before
 // that update, because the backward pass ends when the side stream has ended.
@@ -53,8 +74,9 @@ void CudaTrainer::enqueue_steps(const StepArguments& arguments, float* gradients
   next_step.ahead = 1;
   const auto steps = static_cast<size_t>(arguments.steps());
   for (size_t i = 0; i < steps; ++i) {
-    const BatchPlace batch{arguments.rows[i], i % 2, next_step.has_ranges};
-    const BatchPlace next_batch{arguments.rows[i + 1], (i + 1) % 2};
+    const auto [rows, own] = arguments.rows[i];
+    const BatchPlace batch{rows, i % 2, next_step.has_ranges, arguments.terms, own};
+    const BatchPlace next_batch{arguments.rows[i + 1].all, (i + 1) % 2};
     network_.fork();
     if (i > 0) end_step(arguments, i - 1, network_.side_stream());
     if (next_batch.rows > 0) network_.gather(next_step, next_batch, network_.side_stream());
@@ -80,7 +102,7 @@ void CudaTrainer::enqueue_step(const StepArguments& arguments, const BatchPlace&
 }
 
 void CudaTrainer::end_step(const StepArguments& arguments, size_t step, cudaStream_t stream) {
-  launch_end_step(arguments.update, network_.row_losses(step % 2), arguments.rows[step], arguments.losses, stream);
+  launch_end_step(arguments.update, network_.row_losses(step % 2), arguments.rows[step].all, arguments.losses, stream);
 }
 
 }  // namespace cl_torch::fused

@@ -33,10 +33,16 @@ class CudaTrainer {
   void enqueue_step(const StepArguments& arguments, const BatchPlace& batch, float* gradients, bool is_captured);
   void end_step(const StepArguments& arguments, size_t step, cudaStream_t stream);
 
+  // Makes room for the terms that batches are learnt by, and copies them to the device.
+  void reserve_terms(const BatchLoss& loss, int64_t target_classes);
+  BatchTerms load_terms(const BatchLoss& loss, cudaStream_t stream);
+
   at::TensorOptions options_;  // of the parameters
   CudaNetwork network_;
   EpochBuffers epoch_;
   UpdateBuffers update_;
+  std::vector<TargetTerm> host_targets_;
+  at::Tensor targets_;  // TargetTerm
   StepGraphs<StepArguments, Graph> graphs_;
   StepPipeline pipeline_;
 };

@@ -3,12 +3,6 @@
 namespace cl_torch::fused {
 namespace {
 
-// Four elements of a vector that no kernel of the step writes.
-__device__ Four constant_four(const float* source) {
-  const float4 four = __ldg(reinterpret_cast<const float4*>(source));
-  return {{four.x, four.y, four.z, four.w}};
-}
-
 // <nu, importance s> of each chunk; <nu, importance nu> goes where the values will be.
 __global__ void measure_weighted_chunks(const UpdatePointers pointers) {
   __shared__ double scratch[kThreads / kWarp];

@@ -117,18 +117,16 @@ export const objectives: readonly ObjectiveRow[] = [
     name: 'the reference penalty',
     penalties: [{ ...offDirection, perTensor: true, gradient: 'reference' }],
   },
-  { name: 'a penalty by importance', penalties: [weighted], onCpuAlone: true },
+  { name: 'a penalty by importance', penalties: [weighted] },
   {
     name: 'two penalties',
     penalties: [{ strength: 0.01 }, { ...offDirection, ...weighted }],
-    onCpuAlone: true,
   },
-  { name: 'a mask and a path', watched: true, penalties: [offDirection, weighted], onCpuAlone: true },
+  { name: 'a mask and a path', watched: true, penalties: [offDirection, weighted] },
   {
     name: 'soft targets and rehearsal',
     rehearsal: 13,
     batchLoss: { crossEntropy: 2, targets: [soft] },
-    onCpuAlone: true,
   },
   {
     name: 'two draws from the memory',

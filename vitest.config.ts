@@ -26,18 +26,19 @@ const mocking = ['test/unit/{data-download,download,download-resume,execute,para
 
 /**
  * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those of single modules, which
- * need neither a compiler nor LibTorch and take seconds. Nor does `processes` need an addon, which takes longer: its tests
- * start programs, workers and compilers of their own.
+ * need neither a compiler nor LibTorch and take seconds. Nor do `fuzz` and `processes` need an addon, which take longer: one
+ * tries thousands of inputs, the other starts programs, workers and compilers of its own.
  */
 const groups: readonly Group[] = [
   {
     name: 'unit',
-    include: ['test/unit/**', 'test/fuzz/**'],
-    exclude: ['test/fuzz/native/**', ...mocking],
+    include: ['test/unit/**'],
+    exclude: mocking,
     setup: 'test/setup/typescript.ts',
     shared: true,
   },
   { name: 'unit-mocking', include: mocking, setup: 'test/setup/typescript.ts' },
+  { name: 'fuzz', include: ['test/fuzz/*.test.ts'], setup: 'test/setup/typescript.ts', shared: true },
   { name: 'processes', include: ['test/processes/**'], setup: 'test/setup/typescript.ts', shared: true },
   { name: 'native', include: ['test/{native,learner,parity}/**', 'test/fuzz/native/**'], setup: ADDON },
   {

@@ -212,7 +212,7 @@ describe('a benchmark', () => {
   });
 });
 
-test.each(['evaluateAll', 'permutationSeed', 'lambdaClip', 'memoryPer'])(
+test.each(['evaluateAll', 'permutationSeed', 'lambdaClip', 'ewcGamma'])(
   'the option %s stands in two files at most: where it is said, and where it is used',
   (key) => {
     const naming = libFiles()

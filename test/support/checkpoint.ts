@@ -81,7 +81,7 @@ export const snapshot: SessionSnapshot = {
   batchLoss: {
     crossEntropy: 0.5,
     classes: 'present',
-    binary: { begin: 2, end: 4 },
+    binary: { begin: 1, end: 2 },
     targets: [
       {
         kind: 'soft',

@@ -33,10 +33,27 @@ export function compose(parts: readonly StrategyDefinition[]): StrategyDefinitio
       const owner = parts.find(({ presets }) => presets && Object.hasOwn(presets, preset));
       if (owner)
         return [`${nameOf('preset')}: "${preset}" is a preset of ${owner.name} alone; found ${name}`];
-      return [...new Set(parts.flatMap((part) => part.problems?.(config, nameOf) ?? []))];
+      const problems = parts.flatMap((part) => part.problems?.(config, nameOf) ?? []);
+      return [...new Set([...problems, ...withoutOutputs(parts, config, nameOf)])];
     },
     create: (config, context) => join(parts, config, context),
   };
+}
+
+/** What of `rehearse` contradicts a part that learns the task's own examples by outputs that are stored for them alone. */
+function withoutOutputs(
+  parts: readonly StrategyDefinition[],
+  config: StrategyConfig<object>,
+  nameOf: (key: string) => string,
+): readonly string[] {
+  if ((config as { rehearse?: unknown }).rehearse !== 'epochs') return [];
+  return parts
+    .filter((part) => needsOf(part, config).includes('targets'))
+    .map(
+      ({ name }) =>
+        `${nameOf('rehearse')}: "epochs" puts the memory's examples among the task's, and ${name} learns these by outputs that ` +
+        'are stored for the task alone; set it to "batches"',
+    );
 }
 
 /** An option `preset` that knows the words of all of them, so that it can say whose each is. */
@@ -153,6 +170,7 @@ function joinLosses(losses: readonly BatchLossInput[]): BatchLossInput | undefin
     crossEntropy: losses.reduce((product, { crossEntropy = 1 }) => product * crossEntropy, 1),
     classes: losses.some(({ classes }) => classes === 'present') ? 'present' : 'all',
     targets: losses.flatMap(({ targets = [] }) => targets),
+    binary: losses.find(({ binary }) => binary)?.binary ?? null,
   };
 }
 

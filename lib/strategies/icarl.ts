@@ -1,7 +1,7 @@
 import { integer, oneOf, positive } from '../options/kinds.js';
 import { inGroup, withDefault } from '../options/option.js';
 import type { StrategyDefinition } from '../training/definition.js';
-import { type ExemplarOptions, keepExemplars, requireExemplarsOfAll } from './rehearsal/class-exemplars.js';
+import { type ExemplarOptions, exemplarsFor, keepExemplars } from './rehearsal/class-exemplars.js';
 import { distilled, firstUnlearnt, requireOrder } from './rehearsal/classes-in-turn.js';
 import { classifyByMeans } from './rehearsal/nearest-mean.js';
 import { type PublishedOptions, published, splitMnistOffline } from './rehearsal/published.js';
@@ -49,13 +49,15 @@ export const icarl: StrategyDefinition<IcarlOptions, 'icarl', 'method'> = {
   },
   create(config, { tasks }) {
     requireOrder(tasks);
-    requireExemplarsOfAll(config, tasks);
+    if (tasks.length > 0) exemplarsFor(config, ...tasks.map(({ labels }) => labels));
     let learnt = 0;
     return {
       joinsMemory: true,
       async beforeTask({ session, task, view, labels }) {
+        const held = await session.memoryLabels();
+        if (task > 0) requireOrder([{ labels: held }, { labels }]);
+        exemplarsFor(config, held, labels);
         if (task === 0) return;
-        requireOrder([{ labels: await session.memoryLabels() }, { labels }]);
         await session.vectors.copy(TRAINED, 'parameters');
         await session.vectors.drop(TRAINED);
         await session.takeTargets({ view });

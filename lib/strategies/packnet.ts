@@ -51,12 +51,12 @@ export const packnet: StrategyDefinition<PacknetOptions, 'packnet', 'method'> = 
       const { kept, left } = keepLargest(parameters, free, { task, labels, pruned });
       await vectors.set(`packnet-kept-${task}`, kept);
       await vectors.set('parameters', left);
-      const { batchSize } = config;
+      const { batchSize, lastBatch } = config;
       await session.setMask(`packnet-kept-${task}`);
       await phase({ name: 'retraining', label: 'retraining' }, async ({ signal }) => {
         for (let epoch = 0; epoch < config.retrainEpochs; ++epoch) {
           await session.createOptimizer(config);
-          await session.trainEpoch({ views: [view], batchSize }, { signal });
+          await session.trainEpoch({ views: [view], batchSize, lastBatch }, { signal });
         }
       });
       await session.setMask(null);

@@ -34,7 +34,7 @@ export class Throughput {
     const samples = this.#samplesIn(step);
     const seconds = (performance.now() - this.#epochStart) / 1000;
     const totalSamples = this.#doneSamples + samples;
-    const left = this.#totalSamples - totalSamples;
+    const left = Math.max(0, this.#totalSamples - totalSamples); // the memory may have joined a task's examples
     return {
       samplesPerSecond: samples / seconds,
       secondsLeft: (left * (this.#doneSeconds + seconds)) / totalSamples,
@@ -47,7 +47,7 @@ export class Throughput {
     this.#doneEpochs += 1;
     this.#doneSamples += samples;
     this.#doneSeconds += seconds;
-    const left = this.#totalSamples - this.#doneSamples;
+    const left = Math.max(0, this.#totalSamples - this.#doneSamples);
     return {
       samplesPerSecond: samples / seconds,
       secondsLeft: (left * this.#doneSeconds) / this.#doneSamples,

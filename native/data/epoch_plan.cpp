@@ -78,6 +78,8 @@ StepExamples StepList::finish() {
   steps_.rows_ = list_.rows();
   steps_.runs_ = list_.runs();
   steps_.places_ = list_.places();
+  // A list ends with the last row that has a place.
+  if (!steps_.places_.empty()) steps_.places_.resize(static_cast<size_t>(list_.size()));
   return std::move(steps_);
 }
 

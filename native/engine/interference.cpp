@@ -11,10 +11,10 @@
 namespace cl_torch {
 
 Examples Interference::retrieve(const EpochPlan& plan, size_t sampler, int64_t step, const MemoryDraw& draw,
-                                double rate) {
+                                const TrialStep& trial) {
   const Examples candidates = plan.drawn(sampler, step);
   if (candidates.count() <= draw.examples) return candidates;
-  const std::vector<int64_t> indices = most_interfered(plan.step(step), candidates, draw.examples, rate);
+  const std::vector<int64_t> indices = most_interfered(plan.step(step), candidates, draw.examples, trial);
   chosen_.resize(std::max(chosen_.size(), sampler + 1));
   chosen_[sampler].emplace(candidates, indices);
   return chosen_[sampler]->all();
@@ -34,14 +34,15 @@ std::vector<double> Interference::losses(const Examples& examples) {
 }
 
 std::vector<int64_t> Interference::most_interfered(const Examples& batch, const Examples& candidates, int64_t count,
-                                                   double rate) {
+                                                   const TrialStep& trial) {
   const c10::NoGradGuard no_grad;
   at::Tensor parameters = network_.parameters().values();
   at::Tensor gradient = at::zeros_like(parameters);
   (void)engine_.add_gradient(parameters, reader_.read(batch), 1, gradient);
   const std::vector<double> before = losses(candidates);
+  if (trial.mask.defined()) gradient.mul_(trial.mask);
   const at::Tensor own = parameters.clone();
-  engine_.arithmetic().add(parameters, gradient, -rate);
+  engine_.arithmetic().add(parameters, gradient, -trial.rate);
   const std::vector<double> after = losses(candidates);
   parameters.copy_(own);
 

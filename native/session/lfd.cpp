@@ -73,8 +73,13 @@ std::vector<NamedTensor> Session::parameters() const {
 }
 
 bool Session::is_finite() const {
-  const auto [least, greatest] = state_->require_network().parameters().values().aminmax();
-  return std::isfinite(least.item<float>()) && std::isfinite(greatest.item<float>());
+  const Network& network = state_->require_network();
+  for (const at::Tensor& values : {network.parameters().values(), network.buffers().values()}) {
+    if (values.numel() == 0) continue;
+    const auto [least, greatest] = values.aminmax();
+    if (!std::isfinite(least.item<float>()) || !std::isfinite(greatest.item<float>())) return false;
+  }
+  return true;
 }
 
 void Session::set_parameters(const std::vector<std::vector<float>>& values) {

@@ -43,7 +43,7 @@ test('piped: a line a task as in the reference implementation, notes on standard
   expect(Math.abs(Number(second) - mean(old, fresh))).toBeLessThan(0.0101);
   expect(Math.abs(Number(all) - mean(first, second))).toBeLessThan(0.0051);
   expect(stderr).toMatch(
-    /^baseline on permuted-mnist of mnist: 2 domain-incremental tasks, 1 epoch each\ncpu \(\w+, 1 thread\), fused engine, LibTorch 2\./,
+    /^baseline on permuted-mnist of data: 2 domain-incremental tasks, 1 epoch each\ncpu \(\w+, 1 thread\), fused engine, LibTorch 2\./,
   );
   expect(stderr).toContain('Average accuracy:');
   expect(stderr).toMatch(/Speed: [\d,]+ training images a second/);

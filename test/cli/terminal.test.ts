@@ -204,7 +204,7 @@ withTmux('what a person sees on a terminal', () => {
     const screens = await terminal.untilEnded();
     const said = (pattern: RegExp): number => screens.findIndex((screen) => pattern.test(screen.join('\n')));
     const [what, loading, first] = [
-      said(/^baseline on permuted-mnist of mnist: 3 domain-incremental tasks, 2 epochs each$/m),
+      said(/^baseline on permuted-mnist of data: 3 domain-incremental tasks, 2 epochs each$/m),
       said(/^loading LibTorch …$/m),
       said(/^▸ task 0/m),
     ];
@@ -225,7 +225,7 @@ withTmux('what a person sees on a terminal', () => {
       const seen = stripVTControlCharacters(stdout);
       if (columns === 0) expect(seen).toMatch(/^▸ task \d {2}epoch \d\/2 {2,3}[█░]{14,30} +\d+ %\r$/m);
       expect(seen).toMatch(
-        /^baseline on permuted-mnist of mnist: 2 domain-incremental tasks, 2 epochs each\r$/m,
+        /^baseline on permuted-mnist of data: 2 domain-incremental tasks, 2 epochs each\r$/m,
       );
       expect(seen).toMatch(/^after task 1 +[\d.]+ +[\d.]+ +[\d.]+\r$/m);
     },

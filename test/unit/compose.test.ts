@@ -85,6 +85,7 @@ describe('strategies joined with +', () => {
     expect(joined.objective?.({} as TaskContext).batchLoss).toEqual({
       crossEntropy: 0.5,
       classes: 'present',
+      binary: null,
       targets: [{ kind: 'soft', weight: 2 }],
     });
     expect(joined).toMatchObject({ reservoir: 9, storesOutputs: true, joinsMemory: true });
@@ -172,4 +173,24 @@ test('a learner, which is not told the task, refuses a strategy that measures ea
   const own = named('own-weights', {}, { beforeEvaluation: async () => {} });
   const input = { strategy: own, inputs: 4, classes: 2 };
   expect(() => planLearner(input)).toThrow('measures each task by weights of its own (beforeEvaluation)');
+});
+
+test('outputs that are stored for the task alone and a memory among its examples do not go together', () => {
+  const plan = (strategy: string, rehearse: string) =>
+    planLearner({ strategy, rehearse, inputs: 4, classes: 2 } as never);
+  expect(() => plan('lwf+er', 'epochs')).toThrow(
+    /"epochs" puts the memory's examples among the task's, and lwf/,
+  );
+  expect(() => plan('lwf+lfd', 'epochs')).toThrow('set it to "batches"');
+  expect(() => plan('lwf+er', 'batches')).not.toThrow();
+  expect(() => plan('ewc+er', 'epochs')).not.toThrow();
+});
+
+test('a size for each class is refused where the memory is one for all', () => {
+  const plan = (given: object) =>
+    planLearner({ inputs: 4, classes: 2, memoryPer: 'class', ...given } as never);
+  expect(() => plan({ strategy: 'er', memorySelection: 'reservoir' })).toThrow(
+    '"class" is for the selections random and herding',
+  );
+  expect(() => plan({ strategy: 'er', memorySelection: 'herding' })).not.toThrow();
 });

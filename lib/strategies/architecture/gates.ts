@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../../../binding.js';
+import { layerOf } from '../../base/name-patterns.js';
 import { PythonRandom } from '../../random/python-random.js';
 
 /**
@@ -12,7 +13,7 @@ export function drawGates(
   { gated, seed, task }: { readonly gated: number; readonly seed: number; readonly task: number },
 ): Float32Array[] {
   const stream = streamOf(seed, task);
-  const output = layerOf(parameters.at(-1)?.name);
+  const output = layerOf(parameters.at(-1)?.name ?? '');
   let off: Int32Array | undefined;
   return parameters.map(({ name, shape, data }) => {
     const units = shape[0] ?? 0;
@@ -39,8 +40,4 @@ function streamOf(seed: number, task: number): PythonRandom {
   const seeds = new PythonRandom(seed);
   for (let earlier = 0; earlier < task; ++earlier) seeds.getrandbits(32);
   return new PythonRandom(seeds.getrandbits(32));
-}
-
-function layerOf(tensor: string | undefined): string | undefined {
-  return tensor?.replace(/\.[^.]*$/, '');
 }

@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../../../binding.js';
+import { layerOf } from '../../base/name-patterns.js';
 import type { Labels } from '../../training/strategy.js';
 
 /** What becomes of the weights that are free when a task has been learnt. */
@@ -22,10 +23,12 @@ export function keepLargest(
 ): Pruning {
   const own = new Set(labels);
   const [first, last] = [Math.min(...own), Math.max(...own)];
+  const head = layerOf(parameters.at(-1)?.name ?? '');
+  const isHead = (tensor: number): boolean => layerOf(parameters[tensor]?.name ?? '') === head;
   const isFree = (tensor: number, at: number): boolean => free[tensor]?.data[at] === 1;
   const kept = parameters.map(({ data, shape }, tensor) => {
     const mask = new Float32Array(data.length);
-    if (tensor >= parameters.length - 2) {
+    if (isHead(tensor)) {
       const width = data.length / (shape[0] ?? 1);
       return mask.fill(1, first * width, (last + 1) * width);
     }
@@ -36,7 +39,7 @@ export function keepLargest(
     return mask;
   });
   const isGivenBack = (tensor: number, at: number): boolean =>
-    tensor < parameters.length - 2 && isFree(tensor, at) && kept[tensor]?.[at] === 0;
+    !isHead(tensor) && isFree(tensor, at) && kept[tensor]?.[at] === 0;
   const left = parameters.map(({ data }, tensor) =>
     data.map((value, at) => (isGivenBack(tensor, at) ? 0 : value)),
   );

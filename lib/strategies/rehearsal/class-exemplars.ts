@@ -10,8 +10,6 @@ export interface ExemplarOptions {
   readonly memoryPer: 'all' | 'class';
 }
 
-type Tasks = readonly { readonly labels: Labels }[];
-
 /**
  * Keeps the best exemplars of every class (Rebuffi et al., 2017): those of the earlier classes lose their last ones, and those of
  * the task's new classes are chosen by herding. A class's exemplars stay in the order in which herding took them.
@@ -22,7 +20,7 @@ export async function keepExemplars(
   { session, view, labels, phase }: TaskContext,
 ): Promise<void> {
   const held = await session.memoryLabels();
-  const count = exemplarsOfEach(config, new Set([...held, ...labels]).size);
+  const count = exemplarsFor(config, held, labels);
   await session.keepMemory(firstOfEach(held, count));
   await phase({ name: 'herding', label: 'herding' }, async ({ onProgress }) => {
     const classes = [...new Set(labels)].filter((label) => !held.includes(label)).sort((a, b) => a - b);
@@ -36,9 +34,14 @@ export async function keepExemplars(
   });
 }
 
-/** @throws {ClTorchError} CONFIG_INVALID where there will be more classes than the memory has examples. */
-export function requireExemplarsOfAll(config: ExemplarOptions, tasks: Tasks): void {
-  if (tasks.length > 0) exemplarsOfEach(config, classesOf(tasks));
+/**
+ * How many of each class the memory has when it has those of all these labels.
+ * @throws {ClTorchError} CONFIG_INVALID where these are more classes than the memory has examples.
+ */
+export function exemplarsFor(config: ExemplarOptions, ...labels: readonly Labels[]): number {
+  const classes = new Set<number>();
+  for (const each of new Set(labels)) for (const label of each) classes.add(label);
+  return exemplarsOfEach(config, classes.size);
 }
 
 function exemplarsOfEach({ memorySize, memoryPer }: ExemplarOptions, classes: number): number {
@@ -60,11 +63,4 @@ function firstOfEach(labels: Labels, count: number): Int32Array {
     if (before < count) first.push(example);
   }
   return Int32Array.from(first);
-}
-
-function classesOf(tasks: Tasks): number {
-  const classes = new Set<number>();
-  for (const labels of new Set(tasks.map((task) => task.labels)))
-    for (const label of labels) classes.add(label);
-  return classes.size;
 }

@@ -80,13 +80,23 @@ export function keepsMemory({ memorySelection, memorySize }: KeptOptions): boole
 
 /** What misses a memory that keeps nothing. */
 export function withoutMemory(config: MemoryOptions, name: (key: string) => string): readonly string[] {
-  if (keepsMemory(config) || config.rehearsal === 0) return [];
+  if (keepsMemory(config) || config.rehearsal === 0) return sizedByNone(config, name);
   return [`${missesMemory('rehearsal needs', name)}, or set ${name('rehearsal')} to 0`];
 }
 
 /** The same of a strategy that always replays. */
 export function needsMemory(config: KeptOptions, name: (key: string) => string): readonly string[] {
-  return keepsMemory(config) ? [] : [missesMemory('replay needs', name)];
+  return keepsMemory(config) ? sizedByNone(config, name) : [missesMemory('replay needs', name)];
+}
+
+/** What of `memoryPer` contradicts a selection whose size counts for all tasks together. */
+function sizedByNone(config: KeptOptions, name: (key: string) => string): readonly string[] {
+  const { memoryPer, memorySelection } = config;
+  if (memoryPer === 'task' || memorySelection === 'random' || memorySelection === 'herding') return [];
+  return [
+    `${name('memoryPer')}: "${memoryPer}" is for the selections random and herding; the size of "${memorySelection}" counts for ` +
+      `all tasks together. Leave it out, or choose another ${name('memorySelection')}`,
+  ];
 }
 
 /** The beginning of a sentence on what needs a memory. */

@@ -9,27 +9,11 @@
 
 #include "data/class_mask.h"
 #include "engine/autograd/batch_loss.h"
-#include "engine/mlp_importance.h"
+#include "engine/autograd/shift.h"
 #include "methods/gradient_rule.h"
 
 namespace cl_torch {
 namespace {
-
-// Lets a network stand at other parameters for a while; its own come back when the object goes.
-class Shift {
- public:
-  Shift(Network& network, const at::Tensor& values)
-      : parameters_(network.parameters().values()), own_(parameters_.clone()) {
-    parameters_.copy_(values);
-  }
-  ~Shift() { parameters_.copy_(own_); }
-  Shift(const Shift&) = delete;
-  Shift& operator=(const Shift&) = delete;
-
- private:
-  at::Tensor parameters_;
-  at::Tensor own_;
-};
 
 // Which rows' largest logit within the range is their label's.
 at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, const ClassRange& range) {
@@ -70,13 +54,13 @@ at::Tensor AutogradEngine::batch_loss(const Examples& examples, int64_t own, con
   if (loss.is_nothing() || examples.runs.empty()) return {};
   const LossRows rows(reader.read(examples), examples, own, loss);
   if (micro_batch_size_ == 0) {
-    logits_ = network_.forward(rows.batch().inputs, Mode::kTraining);
+    logits_ = trained(rows.batch().inputs);
     return rows.share(logits_, 0);
   }
   at::Tensor total;
   std::vector<at::Tensor> logits;
   for_parts(rows.count(), [&](int64_t begin, int64_t count) {
-    const at::Tensor its_logits = network_.forward(rows_of(rows.batch(), begin, count).inputs, Mode::kTraining);
+    const at::Tensor its_logits = trained(rows_of(rows.batch(), begin, count).inputs);
     logits.push_back(its_logits.detach());
     const at::Tensor share = rows.share(its_logits, begin);
     if (!share.defined()) return;
@@ -91,7 +75,7 @@ AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_
                                                    double rate) {
   std::vector<Examples> drawn;  // before any graph is made: looking for what a step interferes with makes that step
   for (size_t i = 0; i < objective.draws.size(); ++i) {
-    drawn.push_back(interference_.retrieve(plan, i, step, objective.draws[i], rate));
+    drawn.push_back(interference_.retrieve(plan, i, step, objective.draws[i], {rate, objective.mask}));
   }
   StepLoss result;
   if (micro_batch_size_ > 0) {
@@ -99,7 +83,9 @@ AutogradEngine::StepLoss AutogradEngine::step_loss(const EpochPlan& plan, int64_
     result.has_gradient = true;
   }
   const BatchLoss plain;
+  logits_ = at::Tensor();
   result.learnt = batch_loss(plan.step(step), plan.own_rows(step), objective.batch ? *objective.batch : plain, reader_);
+  if (!logits_.defined() && plan.keeps_outputs(step)) logits_ = trained(reader_.read(plan.step(step)).inputs);
   if (logits_.defined()) result.logits = logits_.detach();
   draw_readers_.resize(objective.draws.size());
   for (size_t i = 0; i < objective.draws.size(); ++i) {
@@ -221,6 +207,19 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
   return {count, view.own_classes() ? own_correct.item<int64_t>() : count};
 }
 
+at::Tensor AutogradEngine::trained(const at::Tensor& inputs) {
+  const bool is_enough = inputs.size(0) >= network_.least_training_rows();
+  return network_.forward(inputs, is_enough ? Mode::kTraining : Mode::kEvaluation);
+}
+
+at::Tensor AutogradEngine::logits(Network& network, const at::Tensor& inputs) {
+  std::vector<at::Tensor> parts;
+  for_parts(inputs.size(0), [&](int64_t begin, int64_t count) {
+    parts.push_back(Engine::logits(network, inputs.narrow(0, begin, count)));
+  });
+  return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
 at::Tensor AutogradEngine::measured(const at::Tensor& inputs) {
   const bool uses_batch = uses_batch_statistics_ && inputs.size(0) >= network_.least_training_rows();
   return network_.forward(inputs, uses_batch ? Mode::kBatchStatistics : Mode::kEvaluation);
@@ -229,7 +228,14 @@ at::Tensor AutogradEngine::measured(const at::Tensor& inputs) {
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
   const c10::NoGradGuard no_grad;
   const Shift shift(network_, values);
-  return mean_cross_entropy(measured(batch.inputs), batch).item<double>();
+  const int64_t all = batch.labels.size(0);
+  double total = 0;
+  for_parts(all, [&](int64_t begin, int64_t count) {
+    const Batch rows = rows_of(batch, begin, count);
+    const double mean = mean_cross_entropy(measured(rows.inputs), rows).item<double>();
+    total += count < all ? mean * (static_cast<double>(count) / static_cast<double>(all)) : mean;
+  });
+  return total;
 }
 
 double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
@@ -247,51 +253,6 @@ double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch
   });
   gradient.add_(network_.parameters().gradients(), scale);
   return total;
-}
-
-void AutogradEngine::add_output_gradient(const at::Tensor& values, const Batch& batch, at::Tensor& gradient) {
-  const Shift shift(network_, values);
-  network_.parameters().gradients().zero_();
-  const c10::AutoGradMode grad_mode(true);
-  only_classes(network_.forward(batch.inputs, Mode::kEvaluation), batch.classes).square().sum().backward();
-  gradient.add_(network_.parameters().gradients());
-}
-
-void AutogradEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
-                                    at::Tensor& importance, Observer& observer) {
-  const auto* mlp = dynamic_cast<const Mlp*>(&network_);
-  if (mlp && mlp->is_plain()) {
-    cl_torch::add_importance(*mlp, values, batch, options, importance, observer);
-    return;
-  }
-  at::Tensor gradient = at::zeros_like(values);
-  // Adds the square of the gradient of -log p(label | row), times the label's share.
-  const auto add_square = [&](const Batch& row, bool expected) {
-    gradient.zero_();
-    const double loss = add_gradient(values, row, 1, gradient);
-    const c10::NoGradGuard no_grad;
-    importance.addcmul_(gradient, gradient, options.scale * (expected ? std::exp(-loss) : 1));
-  };
-  for (int64_t i = 0; i < batch.labels.size(0); ++i) {
-    observer.stop_if_cancelled();
-    const at::Tensor inputs = batch.inputs.narrow(0, i, 1);
-    std::vector<ClassRange> range;
-    if (!batch.classes.empty()) range = {batch.classes[static_cast<size_t>(i)]};
-    const Batch row{inputs, batch.labels.narrow(0, i, 1), range};
-    if (options.kind == ImportanceKind::kOutputs) {
-      gradient.zero_();
-      add_output_gradient(values, row, gradient);
-      const c10::NoGradGuard no_grad;
-      importance.add_(gradient.abs_(), options.scale);
-    } else if (options.kind == ImportanceKind::kExact) {
-      const auto [begin, end] = within(range.empty() ? ClassRange{} : range.front(), options.classes);
-      for (int64_t label = begin; label < end; ++label) {
-        add_square({inputs, at::full({1}, label, batch.labels.options()), range}, true);
-      }
-    } else {
-      add_square(row, false);
-    }
-  }
 }
 
 }  // namespace cl_torch

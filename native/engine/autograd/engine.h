@@ -19,6 +19,7 @@ class AutogradEngine : public Engine {
   double add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) override;
 
   void set_micro_batch_size(int64_t rows) override;
+  at::Tensor logits(Network& network, const at::Tensor& inputs) override;
 
   void use_batch_statistics(bool uses) override { uses_batch_statistics_ = uses; }
 
@@ -58,6 +59,8 @@ class AutogradEngine : public Engine {
   // Takes the rows in about equal parts of a micro-batch or less: `take(begin, count)` for each; or all at once.
   template <typename Take>
   void for_parts(int64_t rows, const Take& take) const;
+  // The network's outputs for what is learnt. Few rows, as the memory may give, have BatchNorm's running statistics.
+  at::Tensor trained(const at::Tensor& inputs);
   // The network's outputs for a loss that is not learnt by in training. A batch that is too small for statistics of its
   // own has the running ones.
   at::Tensor measured(const at::Tensor& inputs);

@@ -19,6 +19,11 @@ namespace {
 
 constexpr int64_t kRowsAtOnce = 2048;  // in an evaluation
 
+// The gradient of what does not move counts as 0.
+void keep_moving(const Objective& objective, at::Tensor gradients) {
+  if (objective.mask.defined()) gradients.mul_(objective.mask);
+}
+
 }  // namespace
 
 CpuEngine::CpuEngine(Mlp& model)
@@ -61,6 +66,7 @@ double CpuEngine::learn(const EpochPlan& plan, int64_t step, const Objective& ob
                         double rate) {
   if (objective.has_terms()) return learn_terms(plan, step, objective, update, rate);
   const double loss = learn(plan.step(step));
+  if (update.wants_loss_gradient()) keep_moving(objective, model_.parameters().gradients());
   if (plan.keeps_outputs(step)) plan.keep_outputs(step, network_.logits(layers_));
   if (update.wants_loss_gradient()) update.note_loss_gradient();
   return loss;
@@ -81,7 +87,7 @@ double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objecti
   std::vector<Part> parts = {{plan.step(step), plan.own_rows(step), objective.batch ? objective.batch : &plain}};
   std::optional<size_t> reference;
   for (size_t i = 0; i < objective.draws.size(); ++i) {
-    const Examples examples = interference_.retrieve(plan, i, step, objective.draws[i], rate);
+    const Examples examples = interference_.retrieve(plan, i, step, objective.draws[i], {rate, objective.mask});
     if (examples.runs.empty()) continue;
     if (objective.draws[i].is_reference()) {
       reference = i;
@@ -90,18 +96,20 @@ double CpuEngine::learn_terms(const EpochPlan& plan, int64_t step, const Objecti
     }
   }
   const double loss = learn(parts, gradients_);
+  if (update.wants_loss_gradient() || reference) keep_moving(objective, model_.parameters().gradients());
   if (plan.keeps_outputs(step)) plan.keep_outputs(step, network_.logits(layers_));
   if (update.wants_loss_gradient()) update.note_loss_gradient();
-  if (reference) keep_from_opposing(plan.drawn(*reference, step), objective.draws[*reference]);
+  if (reference) keep_from_opposing(plan.drawn(*reference, step), objective.draws[*reference], objective);
   return loss;
 }
 
-void CpuEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw& draw) {
+void CpuEngine::keep_from_opposing(const Examples& drawn, const MemoryDraw& draw, const Objective& objective) {
   const std::vector<Examples> parts =
       draw.use == DrawUse::kTaskReferences ? drawn.by_run() : std::vector<Examples>{drawn};
   while (references_.size() < parts.size()) references_.push_back(at::zeros_like(model_.parameters().values()));
   for (size_t i = 0; i < parts.size(); ++i) {
     (void)learn({{parts[i], parts[i].count(), &draw.loss}}, layers_of(model_.parameters(), references_[i]));
+    keep_moving(objective, references_[i]);
   }
   at::Tensor gradients = model_.parameters().gradients();
   cl_torch::keep_from_opposing(gradients, std::span(references_).first(parts.size()), draw.margin, arithmetic_);

@@ -41,7 +41,7 @@ class CpuEngine final : public Engine {
   };
   double learn(const std::vector<Part>& parts, const std::vector<Layer>& gradients);
   // The step's gradient loses what opposes the draw's.
-  void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
+  void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw, const Objective& objective);
 
   Mlp& model_;
   CpuNetwork network_;

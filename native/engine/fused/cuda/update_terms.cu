@@ -158,6 +158,7 @@ struct WatchedQuad {
     if (!terms.path) return;
     Four gradients = loss_gradients;
     if (terms.path_of_total) gradients = quad.gradients;
+    for (int i = 0; i < kFour; ++i) gradients.at[i] = mask.at[i] == 0 ? 0 : gradients.at[i];
     Four path = load_four(terms.path + k);
     for (int i = 0; i < kFour; ++i) path.at[i] -= gradients.at[i] * (quad.values.at[i] - before.at[i]);
     if (const ScorePointers& score = terms.score; score.score) {

@@ -34,10 +34,9 @@ export class Throughput {
     const samples = this.#samplesIn(step);
     const seconds = (performance.now() - this.#epochStart) / 1000;
     const totalSamples = this.#doneSamples + samples;
-    const left = Math.max(0, this.#totalSamples - totalSamples); // the memory may have joined a task's examples
     return {
       samplesPerSecond: samples / seconds,
-      secondsLeft: (left * (this.#doneSeconds + seconds)) / totalSamples,
+      secondsLeft: (this.#left(totalSamples) * (this.#doneSeconds + seconds)) / totalSamples,
     };
   }
 
@@ -47,11 +46,15 @@ export class Throughput {
     this.#doneEpochs += 1;
     this.#doneSamples += samples;
     this.#doneSeconds += seconds;
-    const left = Math.max(0, this.#totalSamples - this.#doneSamples);
     return {
       samplesPerSecond: samples / seconds,
-      secondsLeft: (left * this.#doneSeconds) / this.#doneSamples,
+      secondsLeft: (this.#left(this.#doneSamples) * this.#doneSeconds) / this.#doneSamples,
     };
+  }
+
+  /** None where there were more than planned: the memory may have joined a task's examples. */
+  #left(done: number): number {
+    return Math.max(0, this.#totalSamples - done);
   }
 
   #samplesIn(steps: number): number {

@@ -65,13 +65,7 @@ Error cuda_failure(int status, const std::string& message) {
                 "again, look for Xid messages of the driver in the kernel's log (dmesg) and check the GPU with "
                 "nvidia-smi."};
   }
-  if (status == kMemoryAllocation) {
-    return {
-        code::kOutOfMemory,
-        message + "." + memory_left() +
-            "\nUse a smaller batch (--batch-size), or parts of one (--micro-batch-size), or narrower layers, or free "
-            "memory on the device."};
-  }
+  if (status == kMemoryAllocation) return out_of_memory(message + "." + memory_left());
   return {code::kLibTorch, message + "."};
 }
 

@@ -30,6 +30,9 @@ class Error : public std::runtime_error {
 
 [[noreturn]] inline void reject(const std::string& message) { throw Error(code::kInvalidArgument, message); }
 
+// OUT_OF_MEMORY: the message, and what can be done.
+Error out_of_memory(const std::string& message);
+
 // What JavaScript gets to see of a failure.
 struct Failure {
   std::string code;

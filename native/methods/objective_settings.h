@@ -68,14 +68,12 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
   if (objective.mask || !objective.frozen.empty()) parts.push_back(ObjectivePart::kMask);
   if (!objective.batch.is_plain()) parts.push_back(ObjectivePart::kTargets);
   if (!objective.draws.empty()) parts.push_back(ObjectivePart::kDraws);
-  const auto has_sigmoids = [](const MemoryDraw& draw) { return draw.loss.has_sigmoids(); };
-  if (objective.batch.has_sigmoids() || std::any_of(objective.draws.begin(), objective.draws.end(), has_sigmoids)) {
-    parts.push_back(ObjectivePart::kBinary);
-  }
-  const auto has_present = [](const MemoryDraw& draw) { return draw.loss.present_only; };
-  if (objective.batch.present_only || std::any_of(objective.draws.begin(), objective.draws.end(), has_present)) {
-    parts.push_back(ObjectivePart::kPresent);
-  }
+  const auto any_loss = [&](const auto& has) {
+    return has(objective.batch) || std::any_of(objective.draws.begin(), objective.draws.end(),
+                                               [&](const MemoryDraw& draw) { return has(draw.loss); });
+  };
+  if (any_loss([](const BatchLoss& loss) { return loss.has_sigmoids(); })) parts.push_back(ObjectivePart::kBinary);
+  if (any_loss([](const BatchLoss& loss) { return loss.present_only; })) parts.push_back(ObjectivePart::kPresent);
   return parts;
 }
 

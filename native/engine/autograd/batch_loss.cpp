@@ -20,6 +20,8 @@ at::Tensor mean_cross_entropy(const at::Tensor& logits, const Batch& batch) {
   return at::cross_entropy_loss(logits.narrow(1, begin, end - begin), batch.labels - begin);
 }
 
+at::Tensor weighted(const at::Tensor& term, double weight) { return weight == 1 ? term : term * weight; }
+
 Batch rows_of(const Batch& batch, int64_t begin, int64_t count) {
   if (count == batch.labels.size(0)) return batch;
   Batch rows{batch.inputs.narrow(0, begin, count), batch.labels.narrow(0, begin, count)};
@@ -37,11 +39,10 @@ LossRows::LossRows(Batch batch, const Examples& examples, int64_t own, const Bat
 
 at::Tensor LossRows::share(const at::Tensor& logits, int64_t begin) const {
   const int64_t rows = logits.size(0);
-  const auto part = [](int64_t some, int64_t all) { return static_cast<double>(some) / static_cast<double>(all); };
   at::Tensor total;
   const auto add = [&](const at::Tensor& term, double weight) {
-    const at::Tensor weighted = weight == 1 ? term : term * weight;
-    total = total.defined() ? total + weighted : weighted;
+    const at::Tensor its_share = weighted(term, weight);
+    total = total.defined() ? total + its_share : its_share;
   };
   if (loss_.cross_entropy != 0) {
     const Batch its_rows = rows_of(batch_, begin, rows);
@@ -49,7 +50,7 @@ at::Tensor LossRows::share(const at::Tensor& logits, int64_t begin) const {
         loss_.binary         ? binary_cross_entropy(logits, its_rows.labels, *loss_.binary)
         : present_.defined() ? at::cross_entropy_loss(logits.index_select(1, present_), places_.narrow(0, begin, rows))
                              : mean_cross_entropy(logits, its_rows);
-    add(mean, loss_.cross_entropy * part(rows, count()));
+    add(mean, loss_.cross_entropy * share_of(rows, count()));
   }
   if (!targets_.defined()) return total;
   const int64_t with_targets = std::clamp<int64_t>(targets_.size(0) - begin, 0, rows);
@@ -58,7 +59,7 @@ at::Tensor LossRows::share(const at::Tensor& logits, int64_t begin) const {
   for (const TargetLoss& term : loss_.targets) {
     if (term.weight == 0) continue;
     add(target_loss(logits.narrow(0, 0, with_targets), targets, term),
-        term.weight * part(with_targets, targets_.size(0)));
+        term.weight * share_of(with_targets, targets_.size(0)));
   }
   return total;
 }

@@ -8,6 +8,12 @@ namespace cl_torch {
 // The mean cross-entropy over the classes that each row's loss goes over, as a graph.
 at::Tensor mean_cross_entropy(const at::Tensor& logits, const Batch& batch);
 
+// So many rows of all, as a weight.
+inline double share_of(int64_t rows, int64_t all) { return static_cast<double>(rows) / static_cast<double>(all); }
+
+// The term times the weight; one of 1 adds no operation.
+at::Tensor weighted(const at::Tensor& term, double weight);
+
 // Neighbouring rows of a batch; of all of them, the batch itself.
 Batch rows_of(const Batch& batch, int64_t begin, int64_t count);
 

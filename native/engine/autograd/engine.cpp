@@ -194,12 +194,11 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
   const at::Tensor all_rows = view.dataset_rows();
   at::Tensor correct = at::zeros({}, all_rows.options());
   at::Tensor own_correct = at::zeros({}, all_rows.options());
-  const int64_t at_once = micro_batch_size_ > 0 ? std::min(batch_size, micro_batch_size_) : batch_size;
-  for (int64_t begin = 0; begin < rows; begin += at_once) {
+  for (int64_t begin = 0; begin < rows; begin += batch_size) {
     observer.stop_if_cancelled();
-    const Run run{&view, begin, std::min(begin + at_once, rows)};
+    const Run run{&view, begin, std::min(begin + batch_size, rows)};
     const auto [inputs, labels, classes] = reader_.read({all_rows, {&run, 1}});
-    const at::Tensor logits = network_.forward(inputs, Mode::kEvaluation);
+    const at::Tensor logits = AutogradEngine::logits(network_, inputs);
     correct += is_correct(logits, labels, view.classes()).sum();
     if (view.own_classes()) own_correct += is_correct(logits, labels, *view.own_classes()).sum();
   }
@@ -232,8 +231,7 @@ double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
   double total = 0;
   for_parts(all, [&](int64_t begin, int64_t count) {
     const Batch rows = rows_of(batch, begin, count);
-    const double mean = mean_cross_entropy(measured(rows.inputs), rows).item<double>();
-    total += count < all ? mean * (static_cast<double>(count) / static_cast<double>(all)) : mean;
+    total += share_of(count, all) * mean_cross_entropy(measured(rows.inputs), rows).item<double>();
   });
   return total;
 }
@@ -246,8 +244,7 @@ double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch
   double total = 0;
   for_parts(all, [&](int64_t begin, int64_t count) {
     const Batch rows = rows_of(batch, begin, count);
-    at::Tensor loss = mean_cross_entropy(measured(rows.inputs), rows);
-    if (count < all) loss = loss * (static_cast<double>(count) / static_cast<double>(all));
+    const at::Tensor loss = weighted(mean_cross_entropy(measured(rows.inputs), rows), share_of(count, all));
     loss.backward();
     total += loss.item<double>();
   });

@@ -145,7 +145,8 @@ void add_target_loss(const RowTargets& outputs, const TargetLoss& term, double s
 
 void add_binary_loss(const RowTargets& outputs, const int64_t* labels, const ClassRange& range, double scale,
                      float* losses, float* gradient) {
-  const auto [first, last] = range;
+  const int64_t first = range.begin;
+  const int64_t last = range.end;
   const auto slope = static_cast<float>(scale);
   at::parallel_for(0, outputs.rows, items_per_thread((last - first) * kLine), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {

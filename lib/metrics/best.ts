@@ -1,10 +1,5 @@
+import { pairedDifference, type SeedValue } from './paired.js';
 import { meanAndDeviation, student } from './statistics.js';
-
-/** What one seed gave. */
-export interface SeedValue {
-  readonly seed: number;
-  readonly value: number;
-}
 
 /**
  * Which of several methods may be called the best: the one with the best mean, and each whose 95 % confidence interval of
@@ -27,15 +22,10 @@ export function bestMethods(methods: readonly (readonly SeedValue[])[], better: 
 }
 
 function isClearlyWorse(values: readonly SeedValue[], best: readonly SeedValue[], better: 1 | -1): boolean {
-  const bySeed = new Map(values.map(({ seed, value }) => [seed, value]));
-  const differences = best.flatMap(({ seed, value }) => {
-    const other = bySeed.get(seed);
-    return other === undefined ? [] : [better * (value - other)];
-  });
-  if (differences.length < 2) return isWorseUnpaired(values, best, better);
-  const { mean, deviation } = meanAndDeviation(differences);
-  const count = differences.length;
-  return mean > student(count - 1) * ((deviation ?? 0) / Math.sqrt(count));
+  const paired = pairedDifference(best, values);
+  if (paired === null) return isWorseUnpaired(values, best, better);
+  const [low, high] = paired.interval;
+  return better * (better === 1 ? low : high) > 0;
 }
 
 /** Welch's interval, with the degrees of freedom of Welch and Satterthwaite. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bestMethods, type SeedValue } from '../../lib/metrics/best.js';
+import { bestMethods } from '../../lib/metrics/best.js';
+import type { SeedValue } from '../../lib/metrics/paired.js';
 
 const seeds = (...values: number[]): SeedValue[] => values.map((value, seed) => ({ seed, value }));
 const best = (methods: SeedValue[][], better: 1 | -1 = 1): number[] => [...bestMethods(methods, better)];

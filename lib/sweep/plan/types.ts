@@ -68,6 +68,8 @@ export interface RunSummary {
   readonly status: RunStatus;
   /** Tasks learnt. */
   readonly tasks: number;
+  /** Percent: the mean over the tasks so far after each one learnt. */
+  readonly taskMeans: readonly number[];
   /** Percent: mean over the tasks after the last one learnt. */
   readonly final: number | null;
   /** Percent: mean over the tasks after each one, averaged. */

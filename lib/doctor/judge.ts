@@ -1,3 +1,4 @@
+import { defaultThreads } from '../training/default-threads.js';
 import type { AddonFacts, Facts } from './facts.js';
 
 /** `warn`: training works, with less than there could be. `fail`: training cannot run before the remedy. */
@@ -113,7 +114,7 @@ function cuda({ addon: { runtime }, driver, driverRunsCuda }: Facts): DiagnosisL
 function cpu({ runtime }: AddonFacts): DiagnosisLine[] {
   if (runtime === null || typeof runtime === 'string') return [];
   const products = runtime.mkl ? 'MKL' : 'no MKL';
-  const threads = `${runtime.defaultThreads} threads by default (${runtime.allowedCpus} logical CPUs allowed)`;
+  const threads = `${defaultThreads(runtime)} threads by default (${runtime.allowedCpus} logical CPUs allowed)`;
   const value = `${threads}, ${runtime.cpuCapability}, ${products}; fused engine: ${runtime.vectors}`;
   if (runtime.vectors !== 'plain') return [ok('CPU', value)];
   const remedy = process.env.CL_TORCH_VECTORS

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { NetworkSpec, ObjectivePart, RuntimeInfo } from '../../binding.js';
 import { ClTorchError } from '../base/errors.js';
 import { loadNative } from '../session/native.js';
+import { defaultThreads } from './default-threads.js';
 import type { TrainingOptions } from './options.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -51,7 +52,7 @@ export interface PreferredEngine {
 }
 
 /**
- * Settles `auto`: the first CUDA device when there is one, a thread for every physical core, the fused engine unless
+ * Settles `auto`: the first CUDA device when there is one, the threads of {@link defaultThreads}, the fused engine unless
  * another one is preferred or the addon has a reason why it cannot train this.
  *
  * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had with this device and engine.
@@ -84,7 +85,7 @@ export async function resolveEnvironment(
     cuda: info.cudaBuild,
     device: resolved,
     deviceName: gpu?.name ?? info.cpuCapability,
-    threads: threads === 'auto' ? info.defaultThreads : threads,
+    threads: threads === 'auto' ? defaultThreads(info) : threads,
     engine,
     engineReason,
     precision,

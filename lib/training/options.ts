@@ -35,7 +35,7 @@ export interface TrainingOptions extends OptimizerOptions {
   readonly engine: 'auto' | 'autograd' | 'fused';
   /** Number format of the fused engine's matrix products on a GPU. Default fp32. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
-  /** CPU threads; auto is one a physical core; the count changes the last bits. Default auto. */
+  /** CPU threads; auto is one a physical core, in a job of Slurm its CPUs at most; the count changes the last bits. Default auto. */
   readonly threads: 'auto' | number;
   /** What becomes of a training whose loss is NaN or infinite: it ends, or goes on all the same. Default stop. */
   readonly onNan: 'stop' | 'continue';

@@ -25,13 +25,14 @@ function quantile(numbers: readonly number[], share: number): number {
 }
 
 describe.each(Object.entries(TEST_FUNCTIONS))('on %s', (name, testFunction) => {
-  const { optimum, values } = fixture.functions[name as keyof typeof TEST_FUNCTIONS];
+  const { optimum, values, regrets } = fixture.functions[name as keyof typeof TEST_FUNCTIONS];
 
   it('the function is the one that Optuna searched', () => {
     for (const { setting, value } of values) expect(testFunction.value(setting)).toBeCloseTo(value, 10);
   });
 
-  it('TPE comes nearer the optimum than random draws', () => {
+  // Ten searches of ours, twenty of Optuna's, a hundred trials each.
+  it("TPE comes as near the optimum as Optuna's, and nearer than random draws", () => {
     const seeds = Array.from({ length: 10 }, (_, seed) => seed);
     const best = (settings: readonly Setting[]): number =>
       Math.min(...settings.map(testFunction.value)) - optimum;
@@ -46,6 +47,8 @@ describe.each(Object.entries(TEST_FUNCTIONS))('on %s', (name, testFunction) => {
       ),
     );
     const median = quantile(ours, 0.5);
+    // Within the middle half of Optuna's, or nearer.
+    expect(median).toBeLessThan(quantile(regrets.together, 0.75));
     expect(median).toBeLessThan(quantile(random, 0.5) / 3);
   });
 });

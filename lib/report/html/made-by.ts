@@ -3,7 +3,7 @@ import type { RunResult } from '../../runs/types.js';
 import type { Method } from '../text/comparison.js';
 import type { DataTable } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
-import { count } from '../text/text.js';
+import { count, seedsText } from '../text/text.js';
 import { tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 
@@ -60,14 +60,6 @@ export function madeByTable(methods: readonly Method[]): Markup {
     cards: true,
   };
   return tableMarkup(table);
-}
-
-/** `2024–2028` where they follow each other, else one by one. */
-export function seedsText(seeds: readonly number[]): string {
-  const sorted = [...seeds].sort((a, b) => a - b);
-  const [first = 0] = sorted;
-  const follow = sorted.length > 2 && sorted.every((seed, i) => seed === first + i);
-  return follow ? `${first}–${sorted.at(-1)}` : sorted.join(', ');
 }
 
 function periodText(runs: readonly RunResult[]): string | null {

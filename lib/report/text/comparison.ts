@@ -8,6 +8,7 @@ import type { Scenario } from '../../training/definition.js';
 import type { DataTable } from './data-table.js';
 import { imagesOfAll } from './images.js';
 import { markdownTable } from './markdown.js';
+import { methodLines, TEXT_WIDTH } from './method-lines.js';
 import { spread } from './seeds.js';
 import { wrapped } from './text.js';
 
@@ -238,16 +239,11 @@ const TEXT_COLUMNS: readonly (readonly [head: string, measure: Measure])[] = [
   ['forgetting', FORGETTING],
   ['time, s', TIME],
 ];
-const NUMBER_WIDTH = 15;
-/** Of a method's label and its seeds together. */
-const NAME_WIDTH = 28;
-const TABLE_WIDTH = 80;
-
 /**
  * The main measures for a terminal, the best with an asterisk: a table, or where `columns` characters are too few for it,
  * a line for each measure.
  */
-export function comparisonText(methods: readonly Method[], columns: number = TABLE_WIDTH): string {
+export function comparisonText(methods: readonly Method[], columns: number = TEXT_WIDTH): string {
   const best = TEXT_COLUMNS.map(([, measure]) => bestOf(methods, measure));
   const rows = methods.map((method, row) => ({
     label: nameOf(method),
@@ -258,32 +254,7 @@ export function comparisonText(methods: readonly Method[], columns: number = TAB
   }));
   const hasBest = best.some(({ size }) => size > 0);
   const caption = captionOf(methods, hasBest).replace('Bold:', '*:').trim();
-  const note = wrapped(
-    `${caption} Accuracy and forgetting: docs/metrics.md.`,
-    Math.min(columns, TABLE_WIDTH),
-  );
-  const body = columns < TABLE_WIDTH ? rows.map(textBlock) : [textLine(HEADS), ...rows.map(textLine)];
-  return [...body, '', note].join('\n');
-}
-
-interface TextRow {
-  readonly label: string;
-  readonly seeds: string;
-  readonly cells: readonly string[];
-}
-
-const HEADS: TextRow = { label: '', seeds: 'seeds', cells: TEXT_COLUMNS.map(([head]) => head) };
-
-/** A label that is too long beside its seeds has a line of its own. */
-function textLine({ label, seeds, cells }: TextRow): string {
-  const isLong = label.length + 1 + seeds.length > NAME_WIDTH;
-  const start = isLong
-    ? `${label}\n${seeds.padStart(NAME_WIDTH)}`
-    : label + seeds.padStart(NAME_WIDTH - label.length);
-  return `${start}${cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('')}`;
-}
-
-function textBlock({ label, seeds, cells }: TextRow): string {
-  const lines = cells.map((cell, column) => `  ${HEADS.cells[column]}: ${cell}`);
-  return [`${label}, seeds: ${seeds}`, ...lines].join('\n');
+  const note = wrapped(`${caption} Accuracy and forgetting: docs/metrics.md.`, Math.min(columns, TEXT_WIDTH));
+  const heads = TEXT_COLUMNS.map(([head]) => head);
+  return [...methodLines(heads, rows, columns), '', note].join('\n');
 }

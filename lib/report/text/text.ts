@@ -26,6 +26,14 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** `2024–2028` where they follow each other, else one by one. */
+export function seedsText(seeds: readonly number[]): string {
+  const sorted = [...seeds].sort((a, b) => a - b);
+  const [first = 0] = sorted;
+  const follow = sorted.length > 2 && sorted.every((seed, i) => seed === first + i);
+  return follow ? `${first}–${sorted.at(-1)}` : sorted.join(', ');
+}
+
 /** Breaks the lines of a text that are longer than `columns` between words; what goes on below is indented by two. */
 export function wrapped(text: string, columns: number): string {
   return text

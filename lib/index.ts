@@ -74,6 +74,7 @@ export {
 } from './metrics/index.js';
 export type { Kind, Option, OptionSchemas } from './options/option.js';
 export { type ImageOptions, type ImagePrediction, predictImages } from './prediction/index.js';
+export { consecutiveSeeds } from './random/seeds.js';
 export type { Environment, PhaseSeconds, RunEvent, RunResult, TaskReport } from './runs/types.js';
 export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
 export type { OptimizerInput } from './session/optimizer.js';
@@ -94,7 +95,7 @@ export { reportDeviation } from './strategies/lfd/way.js';
 export { type MemoryOptions, memoryOptions, reservoirOf } from './strategies/rehearsal/memory.js';
 export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
-export { consecutiveSeeds, runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
+export { runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
 export type { ExperimentRun, NewRunOptions, RunOptions } from './sweep/start.js';
 export {
   type CreationContext,

@@ -4,7 +4,7 @@ import { describeOptions } from '../config/parse.js';
 import { entriesOf, NONE, type OwnDefinitions } from './own-definitions.js';
 
 /** The commands that take an experiment's options. */
-const COMMANDS: readonly string[] = ['run', 'compare'];
+const COMMANDS: readonly string[] = ['run', 'compare', 'sweep'];
 /** Flags of these commands beside an experiment's options. */
 const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
 

@@ -3,6 +3,7 @@ import { ClTorchError } from '../base/errors.js';
 import { describeOwn, type OwnedDescription } from '../config/describe.js';
 import { describeOptions } from '../config/parse.js';
 import type { Definition } from '../options/definition.js';
+import { valueOfText } from '../options/from-text.js';
 import type { OptionDescription } from '../options/option.js';
 import { entriesOf, type OwnDefinitions } from './own-definitions.js';
 
@@ -62,10 +63,10 @@ function headingOf(group: string, { owners }: OwnedDescription): string {
   return owners.length > 0 ? `${group} (of ${owners.join(', ')}):` : `${group}:`;
 }
 
-function optionFor(option: OwnedDescription, heading: string): Option {
+export function optionFor(option: OwnedDescription, heading: string): Option {
   const others = option.otherDefaults.map(({ name, defaultValue }) => `, of ${name} ${defaultValue}`);
   return new Option(`${option.flag} <${option.placeholder}>`, helpOf(option, others.join('')))
-    .argParser((text) => read(option, text))
+    .argParser((text) => valueOfText(option.form, text))
     .helpGroup(heading);
 }
 
@@ -94,18 +95,4 @@ function requireFree({ strategies, benchmarks }: OwnDefinitions): void {
       `'${file}' has an option ${taken.key}, and ${taken.flag} is a flag of the command. Name the option otherwise.`,
     );
   }
-}
-
-/** The value that a text stands for. What is no number stays text: the configuration's check then names it. */
-function read({ form }: OptionDescription, text: string): unknown {
-  if (form === 'text') return text;
-  if (form === 'number') return numberOrText(text);
-  const values = text.split(',').map(numberOrText);
-  return form === 'word or numbers' && values.length === 1 && typeof values[0] === 'string' ? text : values;
-}
-
-function numberOrText(text: string): number | string {
-  const number = text.trim() === '' ? Number.NaN : Number(text);
-  const isRounded = /^\s*\d+\s*$/.test(text) && !Number.isSafeInteger(number); // another one would be used, and told
-  return Number.isNaN(number) || isRounded ? text : number;
 }

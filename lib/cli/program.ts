@@ -8,6 +8,7 @@ import { addData } from './data-command.js';
 import { NONE, type OwnDefinitions } from './own-definitions.js';
 import { addReproduce } from './reproduce-command.js';
 import { addResume, addRun } from './run-command.js';
+import { addSweep } from './sweep-command.js';
 
 const { version, description } = createRequire(import.meta.url)('../../package.json') as {
   version: string;
@@ -23,6 +24,7 @@ export function createProgram(own: OwnDefinitions = NONE): Command {
     .description(description)
     .version(version)
     .exitOverride()
+    .enablePositionalOptions() // a flag behind a command of sweep is that command's
     .configureOutput({
       getOutHelpWidth: () => (process.stdout.isTTY ? widthOf(process.stdout) : 80),
       getErrHelpWidth: () => (process.stderr.isTTY ? widthOf(process.stderr) : 80),
@@ -37,6 +39,7 @@ Examples:
   cl-torch resume runs/1                       goes on with it when it was stopped
   cl-torch report runs/1                       its pictures and tables as an HTML page
   cl-torch compare baseline lfd er --seeds 5   several methods side by side
+  cl-torch sweep --help                        settings, chosen without test images; clusters
   cl-torch doctor                              what is in place, what is missing`,
     )
     .addHelpText(
@@ -53,6 +56,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or configuration,
   addPredict(program);
   addReport(program);
   addCompare(program, own);
+  addSweep(program);
   addReproduce(program);
   addStrategies(program);
   addDoctor(program);

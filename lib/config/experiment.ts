@@ -28,6 +28,8 @@ export interface CommonOptions extends TrainingOptions {
   readonly scenario: Scenario;
   /** Of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, of all, or of those seen so far in a last layer that grows. Default seen. */
   readonly outputs: OutputChoice;
+  /** Tasks of the stream that are passed over at its beginning, such as those that settings were chosen on. Default 0. */
+  readonly skipTasks: number;
   /** Passes over the training images of each task. Default 5. */
   readonly epochs?: number | undefined;
   /** Training steps of each task, in place of epochs: pass after pass, the last one ending where they are done. */
@@ -103,6 +105,11 @@ export const commonOptions: OptionSchemas<CommonOptions> = {
       oneOf(['seen', 'all', 'grow']),
       'seen',
       'of class-incremental tasks, the outputs that losses and predictions go over: of the classes seen so far, of all, or of those seen so far in a last layer that grows',
+    ),
+    skipTasks: withDefault(
+      integer(0, 10_000),
+      0,
+      'tasks of the stream that are passed over at its beginning, such as those that settings were chosen on',
     ),
     epochs: withDefault(integer(1, 10_000), 5, 'passes over the training images of each task', {
       aliases: ['n-epochs', 'num-epochs', 'train-epochs'],

@@ -17,6 +17,8 @@ export interface RunConfig {
   readonly outputs: OutputChoice;
   /** Of the benchmark. */
   readonly options: TasksOption;
+  /** Tasks of the stream that it passed over. */
+  readonly skipTasks: number;
   /** Of its data set; of the user's own, as many as labels of a byte can have. */
   readonly classes: number;
   /** Black pixels on each side of its images. */
@@ -53,6 +55,7 @@ export async function runConfig(file: string): Promise<RunConfig | undefined> {
     scenario: benchmark.scenarios.find((each) => each === scenario) ?? 'domain',
     outputs: outputs === 'all' || outputs === 'grow' ? outputs : 'seen',
     options: parseOptions(benchmark.options, config),
+    skipTasks: typeof config.skipTasks === 'number' ? config.skipTasks : 0,
     classes,
     padding,
     ownData,

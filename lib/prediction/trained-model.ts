@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { ClTorchError } from '../base/errors.js';
 import type { SplitPlan, TaskPlan } from '../benchmarks/define.js';
 import { paddedColumns, paddedShape } from '../benchmarks/padding.js';
+import { streamOf } from '../benchmarks/stream.js';
 import { type ImageSize, readClassNames, readDataClasses, readImageSize } from '../checkpoint/image-size.js';
 import { loadModel, type ModelWeights } from '../checkpoint/model-file.js';
 import { readNormalisation } from '../checkpoint/normalisation.js';
@@ -80,7 +81,7 @@ function normalisationIn({ metadata }: ModelWeights, channels: number): Normalis
 
 /** The run's tasks. Which rows a task has needs the labels, and does not matter here. */
 function planOf(
-  { benchmark, options, padding }: RunConfig,
+  { benchmark, options, skipTasks, padding }: RunConfig,
   image: readonly number[],
   classes: number,
   task: number | undefined,
@@ -88,7 +89,8 @@ function planOf(
   const none = new Uint8Array();
   const input = paddedShape(image, padding);
   const features = input.reduce((product, extent) => product * extent, 1);
-  const plan = benchmark.plan(options, { input, features, classes, trainLabels: none, testLabels: none });
+  const data = { input, features, classes, trainLabels: none, testLabels: none };
+  const plan = streamOf(benchmark, { ...options, skipTasks }, data);
   const isShownAlike = plan.every(({ test }) => test.columns === undefined && test.levels === undefined);
   if (!isShownAlike || task !== undefined) requireTask(task, options.tasks);
   return plan;

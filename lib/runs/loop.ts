@@ -3,6 +3,7 @@ import type { Augmentation, EvaluationOutcome, NetworkSpec } from '../../binding
 import { codeOf } from '../base/errors.js';
 import { aborted } from '../base/signals.js';
 import { outputsOf } from '../benchmarks/scenario.js';
+import { streamOf } from '../benchmarks/stream.js';
 import { beginClasses, dataOf, knownClasses, type LoadedTask, loadTasks } from '../benchmarks/views.js';
 import { classNamesEntry, dataClassesEntry, imageSizeEntries } from '../checkpoint/image-size.js';
 import { encodeModel } from '../checkpoint/model-file.js';
@@ -40,6 +41,8 @@ export interface RunContext {
   readonly data: SharedData;
   /** Where its session trains its epochs together with those of the runs beside it. */
   readonly trainingGroup?: TrainingGroup | undefined;
+  /** Tasks after which it stops for now, with the status `interrupted`; it is resumed like any other. To the end when left out. */
+  readonly until?: number | undefined;
 }
 
 /** Where a run writes, and what it goes on after. */
@@ -51,7 +54,7 @@ export interface RunPlace {
 /** Set-up, then for each task train, evaluate, write down. */
 export async function runLoop(
   plan: Plan,
-  { signal, emit, data, trainingGroup }: RunContext,
+  { signal, emit, data, trainingGroup, until = Number.POSITIVE_INFINITY }: RunContext,
   { output, checkpoint }: RunPlace = {},
 ): Promise<RunResult> {
   const started = performance.now();
@@ -86,13 +89,17 @@ export async function runLoop(
   else if (leftOut !== null) emit({ type: 'warning', text: leftOut });
   const shortage = threadShortage(session, wanted);
   if (shortage !== null) emit({ type: 'warning', text: shortage });
-  let status: 'completed' | 'diverged' = 'completed';
+  let status: 'completed' | 'diverged' | 'interrupted' = 'completed';
   try {
     const throughput = new Throughput(epochs);
     throughput.resume(record.epochs, record.trainingSeconds);
     const checkpoints = new Checkpoints({ config, session, record, digest, output });
     for (const task of tasks.keys()) {
       if (task < record.tasks) continue;
+      if (task >= until) {
+        status = 'interrupted';
+        break;
+      }
       const begun = begunTask(checkpoint, task);
       const run = {
         session,
@@ -111,10 +118,12 @@ export async function runLoop(
       await output?.writeResult(record.result('running'));
       await checkpoints.afterTask(task);
     }
-    const weights = await weightsOf(session);
-    record.addParameters(weights.parameters);
-    const kept = output && ((await ownWeights(session, strategy, tasks.length)) ?? weights);
-    if (kept) await output.writeModel(encodeModel(networkAt(tasks.length - 1), kept, told));
+    if (status === 'completed') {
+      const weights = await weightsOf(session);
+      record.addParameters(weights.parameters);
+      const kept = output && ((await ownWeights(session, strategy, tasks.length)) ?? weights);
+      if (kept) await output.writeModel(encodeModel(networkAt(tasks.length - 1), kept, told));
+    }
   } catch (error) {
     if (codeOf(error) !== 'DIVERGED' || !record.diverged) {
       await output?.writeResult(record.result(codeOf(error) === 'ABORTED' ? 'interrupted' : 'failed'));
@@ -150,7 +159,7 @@ async function setUp(
   const loaded = await data.load(config);
   const { dataset } = loaded;
   const known = dataOf(dataset, config.padding);
-  const plan = benchmark.plan(config, known);
+  const plan = streamOf(benchmark, config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const normalisation = normalisationOf(config.normalisation, dataset);
   const augmentation = augmentationOf(config, known.input, normalisation && blackOf(normalisation));

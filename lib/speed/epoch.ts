@@ -1,5 +1,6 @@
 import '../base/symbols.js';
 import { outputsOf } from '../benchmarks/scenario.js';
+import { streamOf } from '../benchmarks/stream.js';
 import { dataOf, loadTasks } from '../benchmarks/views.js';
 import { parseExperiment } from '../config/parse.js';
 import { loadDataset, normalisationOf } from '../datasets/index.js';
@@ -24,7 +25,7 @@ export async function measureEpochs(input: object): Promise<EpochSample> {
   using session = await Session.open(environment);
   const dataset = await loadDataset(config.dataset);
   const known = dataOf(dataset, config.padding);
-  const plan = benchmark.plan(config, known);
+  const plan = streamOf(benchmark, config, known);
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const [task] = await loadTasks(session, dataset, plan, outputs, {
     padding: config.padding,

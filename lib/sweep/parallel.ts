@@ -23,7 +23,7 @@ export interface SideBySide extends Omit<RunContext, 'trainingGroup'> {
  */
 export async function executeSideBySide(
   runs: readonly (NewRun | StoppedRun)[],
-  { atOnce, places, onEnd, signal, emit, data }: SideBySide,
+  { atOnce, places, onEnd, signal, emit, data, until }: SideBySide,
 ): Promise<void> {
   const stop = new FollowingController(signal);
   const turns = new EventTurns(emit);
@@ -33,7 +33,7 @@ export async function executeSideBySide(
   const worker = async (): Promise<void> => {
     for (let index = next++; index < runs.length && !failure; index = next++) {
       const run = runs[index] as NewRun | StoppedRun;
-      const context = { data, signal: stop.signal, emit: turns.emitter(index) };
+      const context = { data, until, signal: stop.signal, emit: turns.emitter(index) };
       const trainingGroup = places?.trainingGroup;
       const result = await executeRun(run, { ...context, trainingGroup }).finally(() => places?.runEnded());
       turns.end(index);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { optional, type Readers, refused, settle } from '../base/arguments.js';
+import { optional, type Readers, settle } from '../base/arguments.js';
 import { ClTorchError } from '../base/errors.js';
 import { shown } from '../base/values.js';
 import type { TasksOption } from '../benchmarks/define.js';
@@ -11,8 +11,6 @@ import type { RunResult } from '../runs/types.js';
 import { executeRuns } from './execute.js';
 import { type AtOnce, readAtOnce } from './share.js';
 import { type NewRunOptions, newRunOptions, startRead } from './start.js';
-
-const MOST_SEEDS = 1_000_000;
 
 /** The same experiment with several seeds. Plain data: it is what `seeds.json` holds. */
 export interface SeedsResult {
@@ -32,18 +30,6 @@ export interface SeedsResult {
   readonly seconds: MeanAndDeviation;
   /** A result for each seed, in their order. */
   readonly runs: readonly RunResult[];
-}
-
-/** Seeds `first`, `first + 1`, …: what `--seeds 8` stands for. */
-export function consecutiveSeeds(first: number, count: number): number[] {
-  const isRight = [first, count].every((value) => Number.isSafeInteger(value) && value >= 0);
-  if (!isRight || count > MOST_SEEDS || !Number.isSafeInteger(first + count)) {
-    throw refused(
-      `consecutiveSeeds: expected the first seed and how many (0 to ${MOST_SEEDS}), all at most 2^53 - 1; found ` +
-        `${shown(first)} and ${shown(count)}.`,
-    );
-  }
-  return Array.from({ length: count }, (_, i) => first + i);
 }
 
 export interface SeedsOptions extends NewRunOptions {

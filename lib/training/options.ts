@@ -125,7 +125,7 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     threads: withDefault(
       threadCount,
       'auto',
-      'CPU threads; auto is one a physical core; the count changes the last bits',
+      'CPU threads; auto is one a physical core, in a job of Slurm its CPUs at most; the count changes the last bits',
       {
         aliases: ['num-threads', 'n-threads'],
         insteadOf: [{ names: ['workers', 'num-workers'], text: loaders }],

@@ -44,6 +44,7 @@ describe('defaults', () => {
       minLearningRate: 0,
       seed: 2024,
       permutationSeed: 2024,
+      skipTasks: 0,
       validation: 0,
       evaluateAll: 'off',
       scenario: 'domain',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSeeds } from '../../lib/cli/support/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
-import { consecutiveSeeds, runSeeds } from '../../lib/sweep/seeds.js';
+import { consecutiveSeeds } from '../../lib/random/seeds.js';
 import { temporaryFolder } from '../support/libtorch.js';
 
 describe('mean and sample standard deviation', () => {

@@ -7,8 +7,8 @@ import type { ExperimentInput } from '../../lib/config/types.js';
 import { planLearner } from '../../lib/learner/config.js';
 import { readTask } from '../../lib/learner/task-data.js';
 import { continualMetrics, forgetting } from '../../lib/metrics/index.js';
+import { consecutiveSeeds } from '../../lib/random/seeds.js';
 import { planExperiment } from '../../lib/runs/plan.js';
-import { consecutiveSeeds } from '../../lib/sweep/seeds.js';
 import type { StrategyDefinition } from '../../lib/training/definition.js';
 import { refusal } from '../support/refusal.js';
 

@@ -1,5 +1,5 @@
 import { ClTorchError } from '../../base/errors.js';
-import { consecutiveSeeds } from '../../sweep/seeds.js';
+import { consecutiveSeeds } from '../../random/seeds.js';
 
 const MOST_SEEDS = 1000;
 

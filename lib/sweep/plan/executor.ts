@@ -15,8 +15,11 @@ export interface ExecutorContext {
   readonly signal: AbortSignal;
   /** Whether a run has a result, or a failure that was kept: as the folder says at this moment. */
   isOver(run: SweepRun): Promise<boolean>;
-  /** Keeps a failure of a run that could not keep one itself. It is over then. */
-  fail(run: SweepRun, error: RunFailure): Promise<void>;
+  /**
+   * Keeps a failure of a run that could not keep one itself. It is over then.
+   * @param cause - What was thrown, for the log.
+   */
+  fail(run: SweepRun, error: RunFailure, cause?: unknown): Promise<void>;
   /** A line for a person. */
   tell(text: string): void;
 }

@@ -1,0 +1,57 @@
+import type { RunSummary, SweepReport } from '../../sweep/plan/types.js';
+import { count, duration } from './text.js';
+
+/** Settings of a method that are listed. */
+const MOST_LISTED = 12;
+
+/** The runs of a sweep in words, and how long they will take by those that are done. */
+export function sweepPlanText(report: SweepReport): string {
+  const { spec, methods, total } = report;
+  const lines = methods.flatMap(({ name, trials }) => {
+    const settings = trials
+      .slice(0, MOST_LISTED)
+      .map(({ number, setting }) => `  t${String(number).padStart(3, '0')}  ${settingText(setting)}`);
+    const more = trials.length > MOST_LISTED ? [`  … and ${trials.length - MOST_LISTED} more`] : [];
+    return [`${name}: ${settingsText(report, trials.length)}`, ...settings, ...more];
+  });
+  return `${[...lines, '', runsText(report), choiceText(spec), timeText(report, total)].join('\n')}\n`;
+}
+
+function settingsText({ spec: { search, seeds } }: SweepReport, known: number): string {
+  const trials = Math.max(known, search.trials ?? 0);
+  const later = trials > known ? `, ${known} of them known before a run` : '';
+  return `${count(trials, 'setting')} (${search.kind}${later}) with ${count(seeds.length, 'seed')}`;
+}
+
+function settingText(setting: Readonly<Record<string, unknown>>): string {
+  const words = Object.entries(setting).map(([key, value]) => `${key} ${String(value)}`);
+  return words.length === 0 ? 'as the options are' : words.join(', ');
+}
+
+function runsText({ total, runs }: SweepReport): string {
+  const done = runs.completed + runs.diverged + runs.failed;
+  return `${count(total, 'run')} in all${done === 0 ? '' : `, ${done} of them done`}.`;
+}
+
+function choiceText({ choice }: SweepReport['spec']): string {
+  if (choice.kind === 'none') return 'Nothing is chosen: all are measured on test images.';
+  const by = choice.by === 'final' ? 'accuracy after the last task' : 'accuracy averaged over the tasks';
+  const on =
+    choice.kind === 'validation' ? 'validation images' : `the first ${count(choice.tasks ?? 0, 'task')}`;
+  return (
+    `Of each method the setting with the best ${by} on ${on} is chosen, and measured on test images with seeds ` +
+    `${choice.seeds.join(', ')}.`
+  );
+}
+
+function timeText({ methods }: SweepReport, total: number): string {
+  const seconds = methods
+    .flatMap(({ trials, final }) => [...trials.flatMap(({ runs }) => runs), ...final])
+    .flatMap(({ status, seconds }: RunSummary) =>
+      status === 'completed' && seconds !== null ? [seconds] : [],
+    );
+  if (seconds.length === 0) return 'How long they take is known after the first run.';
+  const mean = seconds.reduce((sum, each) => sum + each, 0) / seconds.length;
+  const left = mean * (total - seconds.length);
+  return `A run took ${duration(mean)}: ${duration(left)} for the others one after the other.`;
+}

@@ -1,0 +1,271 @@
+import { isDeepStrictEqual } from 'node:util';
+import { mean } from '../../metrics/numpy.js';
+import { promotions } from '../../search/asha.js';
+import { gridOf } from '../../search/grid.js';
+import { drawSetting } from '../../search/random.js';
+import type { Observation, Setting } from '../../search/space.js';
+import { suggestByTpe } from '../../search/tpe.js';
+import type { InputOf, Method } from './methods.js';
+import type { RunStatus, SweepRun, SweepSpec } from './types.js';
+
+/** What is known of a run. */
+export interface RunOutcome {
+  readonly status: RunStatus;
+  /** Percent: the mean over the tasks after each task learnt. */
+  readonly taskMeans: readonly number[];
+}
+
+export type OutcomeOf = (name: string) => RunOutcome | undefined;
+
+/** A setting and its runs. */
+export interface PlannedTrial {
+  readonly number: number;
+  readonly setting: Setting;
+  /** One for each seed. */
+  readonly runs: readonly SweepRun[];
+  /** Percent: the mean over the seeds; null where a run failed or diverged, undefined until all are over. */
+  readonly value: number | null | undefined;
+  /** Tasks after which it is measured. */
+  readonly tasks: number;
+}
+
+export interface PlannedMethod {
+  readonly method: Method;
+  readonly trials: readonly PlannedTrial[];
+  /** The best trial's number; null where nothing is chosen, or not yet. */
+  readonly chosen: number | null;
+  readonly final: readonly SweepRun[];
+}
+
+export interface SweepPlan {
+  readonly methods: readonly PlannedMethod[];
+  /** Runs in all, so far as that is known: of what will be chosen, too. */
+  readonly total: number;
+}
+
+/** What a sweep's plan is made from. */
+export interface Planning {
+  readonly spec: SweepSpec;
+  readonly methods: readonly Method[];
+  readonly inputOf: InputOf;
+}
+
+/**
+ * The runs of a sweep that are known by now: a function of what is asked and of what became of the runs before, so that
+ * whoever looks at the same folder makes the same plan, in whichever order runs end.
+ */
+export function planSweep(planning: Planning, outcomeOf: OutcomeOf): SweepPlan {
+  const methods = planning.methods.map((method, index) => planMethod(planning, method, index, outcomeOf));
+  const { choice, seeds, search } = planning.spec;
+  const later = choice.kind === 'none' ? 0 : choice.seeds.length;
+  const total = methods.reduce((sum, { trials }) => {
+    const settings = search.kind === 'grid' ? trials.length : Math.max(trials.length, search.trials ?? 0);
+    return sum + settings * seeds.length + later;
+  }, 0);
+  return { methods, total };
+}
+
+/** Every run of a plan, in the order in which they should begin. */
+export function runsOf({ methods }: SweepPlan): SweepRun[] {
+  return methods.flatMap(({ trials, final }) => [...trials.flatMap(({ runs }) => runs), ...final]);
+}
+
+/** Whether nothing is left to do for a run. */
+export function isOver({ until }: Pick<SweepRun, 'until'>, outcome: RunOutcome | undefined): boolean {
+  if (outcome === undefined) return false;
+  const { status, taskMeans } = outcome;
+  return isEnded(status) || (until !== null && taskMeans.length >= until);
+}
+
+/** Whether a status is a run's last one. */
+export function isEnded(status: RunStatus): boolean {
+  return status === 'completed' || status === 'diverged' || status === 'failed';
+}
+
+function planMethod(planning: Planning, method: Method, index: number, outcomeOf: OutcomeOf): PlannedMethod {
+  const trials = trialsOf(planning, method, index, outcomeOf);
+  const { choice } = planning.spec;
+  const isSearched =
+    trials.every(({ value }) => value !== undefined) && trials.length >= countOf(planning.spec);
+  const best = choice.kind === 'none' || !isSearched ? undefined : bestOf(trials);
+  const final = best === undefined ? [] : finalRuns(planning, method, index, best);
+  return { method, trials, chosen: best?.number ?? null, final };
+}
+
+/** Trials that a search of a method has at least. */
+function countOf({ search }: SweepSpec): number {
+  return search.kind === 'grid' ? 1 : (search.trials ?? 1);
+}
+
+/** The greatest value of those that went furthest; the first of several equal ones. */
+function bestOf(trials: readonly PlannedTrial[]): PlannedTrial | undefined {
+  const valued = trials.filter(({ value }) => typeof value === 'number');
+  const furthest = Math.max(...valued.map(({ tasks }) => tasks));
+  const [first, ...others] = valued.filter(({ tasks }) => tasks === furthest);
+  return others.reduce((best, each) => ((each.value ?? 0) > (best?.value ?? 0) ? each : best), first);
+}
+
+function trialsOf(planning: Planning, method: Method, index: number, outcomeOf: OutcomeOf): PlannedTrial[] {
+  const { spec } = planning;
+  const last = spec.choice.tasks ?? method.tasks;
+  const trial = (number: number, setting: Setting, tasks = last): PlannedTrial => {
+    const until = tasks < method.tasks ? tasks : null;
+    const runs = spec.seeds.map((seed) =>
+      searchRun(planning, method, index, { number, setting, seed, until }),
+    );
+    return { number, setting, runs, value: meanOver(spec, runs, tasks, outcomeOf), tasks };
+  };
+  switch (spec.search.kind) {
+    case 'grid':
+      return settingsOf(planning, method).map((setting, number) => trial(number, setting));
+    case 'random':
+      return drawn(planning, method).map((setting, number) => trial(number, setting));
+    case 'tpe':
+      return tpeTrials(planning, method, trial);
+    case 'asha':
+      return ashaTrials(planning, method, last, trial);
+  }
+}
+
+type TrialOf = (number: number, setting: Setting, tasks?: number) => PlannedTrial;
+
+/** Without those that a run would not heed: an option of another network makes no other setting. */
+function settingsOf({ inputOf }: Planning, { condition, space }: Method): Setting[] {
+  const found: Setting[] = [];
+  for (const each of gridOf(space)) {
+    const setting = heeded(inputOf, condition, each);
+    if (!found.some((other) => isDeepStrictEqual(other, setting))) found.push(setting);
+  }
+  return found;
+}
+
+function heeded(inputOf: InputOf, condition: Setting, setting: Setting): Setting {
+  const input = inputOf(condition, setting, 0);
+  return Object.fromEntries(Object.entries(setting).filter(([key]) => Object.hasOwn(input, key)));
+}
+
+function drawn({ spec, inputOf }: Planning, { condition, space }: Method): Setting[] {
+  const { trials, seed } = spec.search;
+  return Array.from({ length: trials ?? 0 }, (_, number) =>
+    heeded(inputOf, condition, drawSetting(space, { seed, number })),
+  );
+}
+
+/** Batch by batch: those of one are chosen by what all before it have come to. */
+function tpeTrials(
+  { spec, inputOf }: Planning,
+  { condition, space }: Method,
+  trial: TrialOf,
+): PlannedTrial[] {
+  const { trials, seed, batch } = spec.search;
+  const made: PlannedTrial[] = [];
+  const settings: Setting[] = [];
+  while (made.length < (trials ?? 0)) {
+    if (made.some(({ value }) => value === undefined)) break;
+    const earlier: Observation[] = made.map(({ value }, i) => ({
+      setting: settings[i] as Setting,
+      value: value ?? null,
+    }));
+    const end = Math.min(made.length + batch, trials ?? 0);
+    for (let number = made.length; number < end; ++number) {
+      const pending = settings.slice(earlier.length);
+      const setting = suggestByTpe(space, { seed, number, pending }, earlier);
+      settings.push(setting);
+      made.push(trial(number, heeded(inputOf, condition, setting)));
+    }
+  }
+  return made;
+}
+
+/** Every trial until the rung that it has come to. */
+function ashaTrials(planning: Planning, method: Method, last: number, trial: TrialOf): PlannedTrial[] {
+  const { reduction } = planning.spec.search;
+  const rungs = rungsOf(planning.spec, last);
+  const settings = drawn(planning, method);
+  const at = (number: number, rung: number): PlannedTrial =>
+    trial(number, settings[number] as Setting, rungs[rung]);
+  const values = rungs.map(() => new Map<number, number | null | undefined>());
+  const reached = promotions({ rungs: rungs.length, reduction, trials: settings.length }, (number, rung) => {
+    const known = values[rung] as Map<number, number | null | undefined>;
+    if (!known.has(number)) known.set(number, at(number, rung).value);
+    return known.get(number);
+  });
+  return settings.map((_, number) =>
+    at(
+      number,
+      reached.findLastIndex((list) => list.includes(number)),
+    ),
+  );
+}
+
+/** After how many tasks the rungs end, the last one after all of them. */
+export function rungsOf({ search: { rungs, reduction } }: SweepSpec, tasks: number): number[] {
+  if (rungs.length > 0) return [...rungs.filter((rung) => rung < tasks), tasks];
+  const made = [tasks];
+  for (let rung = Math.floor(tasks / reduction); rung >= 1; rung = Math.floor(rung / reduction))
+    made.unshift(rung);
+  return made;
+}
+
+/** Undefined until all runs are over, null where one came to no value. */
+function meanOver(
+  { choice }: SweepSpec,
+  runs: readonly SweepRun[],
+  tasks: number,
+  outcomeOf: OutcomeOf,
+): number | null | undefined {
+  const outcomes = runs.map(({ name }) => outcomeOf(name));
+  const values = outcomes.map((outcome) => {
+    if (outcome === undefined) return undefined;
+    if (outcome.taskMeans.length >= tasks && outcome.status !== 'diverged') {
+      const means = outcome.taskMeans.slice(0, tasks);
+      return choice.by === 'final' ? means.at(-1) : mean(means);
+    }
+    return isEnded(outcome.status) ? null : undefined;
+  });
+  if (values.includes(undefined)) return undefined;
+  return values.includes(null) ? null : mean(values as number[]);
+}
+
+interface Search {
+  readonly number: number;
+  readonly setting: Setting;
+  readonly seed: number;
+  readonly until: number | null;
+}
+
+function searchRun(
+  { inputOf }: Planning,
+  { folder, condition }: Method,
+  method: number,
+  { number, setting, seed, until }: Search,
+): SweepRun {
+  const input = inputOf(condition, setting, seed);
+  const name = `${folder}-t${String(number).padStart(3, '0')}-seed${seed}`;
+  return { name, phase: 'search', method, trial: number, seed, until, input: kept(input, until) };
+}
+
+/** A run that stops for now must have something to go on with. */
+function kept(input: Setting, until: number | null): Setting {
+  return until === null || input.checkpointEvery !== 'off' ? input : { ...input, checkpointEvery: 'task' };
+}
+
+function finalRuns(
+  { spec, inputOf }: Planning,
+  { folder, condition, tasks }: Method,
+  method: number,
+  best: PlannedTrial,
+): SweepRun[] {
+  const { kind, seeds, tasks: searched } = spec.choice;
+  const measured =
+    kind === 'validation' ? { validation: 0 } : { skipTasks: searched, tasks: tasks - (searched ?? 0) };
+  return seeds.map((seed) => ({
+    name: `${folder}-final-seed${seed}`,
+    phase: 'final',
+    method,
+    trial: best.number,
+    seed,
+    until: null,
+    input: { ...inputOf(condition, best.setting, seed), ...measured },
+  }));
+}

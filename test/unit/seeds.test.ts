@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readSeeds } from '../../lib/cli/support/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
 import { consecutiveSeeds } from '../../lib/random/seeds.js';
+import { runSeeds } from '../../lib/sweep/seeds.js';
 import { temporaryFolder } from '../support/libtorch.js';
 
 describe('mean and sample standard deviation', () => {

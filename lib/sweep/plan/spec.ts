@@ -26,24 +26,21 @@ export interface SweepRequest {
   readonly how: object;
 }
 
-/** What names files of a sweep's own definitions, as absolute paths. */
+/** The request in the parts of a sweep, with the names of files as absolute paths. A single strategy is a method like others. */
 export function partsOf({
   options,
   axes,
 }: SweepRequest): Pick<SweepSpec, 'options' | 'methods' | 'settings'> {
-  const { out: _out, seed: _seed, ...kept } = options;
-  const fixed = Object.entries(kept).map(([key, value]) => [
-    key,
-    key === 'strategy' || key === 'benchmark' ? absoluteFile(value) : value,
-  ]);
+  const { out: _out, seed: _seed, strategy, ...kept } = options;
+  const single: Space = strategy === undefined ? {} : { strategy: { kind: 'choice', values: [strategy] } };
+  const all = Object.entries({ ...single, ...axes });
   const isMethod = ([key]: readonly [string, unknown]): boolean => METHOD_KEYS.includes(key);
-  const all = Object.entries(axes).map(
-    ([key, domain]) => [key, isMethod([key, 0]) ? named(key, domain) : domain] as const,
-  );
-  const order = (key: string): number => METHOD_KEYS.indexOf(key);
-  const methods = all.filter(isMethod).sort(([a], [b]) => order(a) - order(b));
+  const methods = all
+    .filter(isMethod)
+    .map(([key, domain]) => [key, named(key, domain)] as const)
+    .sort(([a], [b]) => METHOD_KEYS.indexOf(a) - METHOD_KEYS.indexOf(b));
   return {
-    options: Object.fromEntries(fixed),
+    options: { ...kept, ...('benchmark' in kept ? { benchmark: absoluteFile(kept.benchmark) } : {}) },
     methods: Object.fromEntries(methods),
     settings: Object.fromEntries(all.filter((each) => !isMethod(each))),
   };
@@ -90,15 +87,10 @@ export function planRequest(request: SweepRequest, definitions: Definitions): Pl
   return planning;
 }
 
-function requireStrategy({
-  options,
-  methods,
-  settings,
-}: Pick<SweepSpec, 'options' | 'methods' | 'settings'>): void {
-  const strategies = methods.strategy?.kind === 'choice' ? methods.strategy.values : [options.strategy];
-  if (strategies.includes(undefined)) {
+function requireStrategy({ methods, settings }: Pick<SweepSpec, 'methods' | 'settings'>): void {
+  const strategies = methods.strategy?.kind === 'choice' ? methods.strategy.values : [];
+  if (strategies.length === 0)
     throw refused('it has no strategy. Name one or several: --set strategy=baseline,er');
-  }
   const parts = strategies.flatMap((name) => [String(name), ...String(name).split('+')]);
   for (const key of Object.keys(settings)) {
     const [owner] = partsOfKey(key);

@@ -1,3 +1,5 @@
+import { bytes, double, float, integer, text } from './wire.js';
+
 /** A number to be drawn over `step`. */
 export interface Scalar {
   /** Names the curve; what is before a `/` groups it. */
@@ -9,7 +11,7 @@ export interface Scalar {
 
 /** What an events file begins with (tensorflow/core/util/event.proto: wall_time = 1, file_version = 3). */
 export function versionEvent(wallTime: number): Uint8Array {
-  return Buffer.concat([double(1, wallTime), bytes(3, Buffer.from('brain.Event:2'))]);
+  return Buffer.concat([double(1, wallTime), text(3, 'brain.Event:2')]);
 }
 
 /**
@@ -19,37 +21,19 @@ export function versionEvent(wallTime: number): Uint8Array {
  * @param wallTime - Seconds since 1970.
  */
 export function scalarEvent(wallTime: number, { tag, value, step }: Scalar): Uint8Array {
-  const summary = bytes(1, Buffer.concat([bytes(1, Buffer.from(tag)), float(2, value)]));
+  const summary = bytes(1, Buffer.concat([text(1, tag), float(2, value)]));
   return Buffer.concat([double(1, wallTime), integer(2, step), bytes(5, summary)]);
 }
 
-// The wire format: a key of field number and wire type, then the value (protobuf.dev, "Encoding").
-
-function double(field: number, value: number): Buffer {
-  const buffer = Buffer.alloc(9);
-  buffer[0] = (field << 3) | 1;
-  buffer.writeDoubleLE(value, 1);
-  return buffer;
+/**
+ * What a plugin of TensorBoard's reads from a tag's metadata: summary.proto has in a value tag = 1, tensor = 8, metadata = 9; in
+ * that plugin_data = 1, and in it plugin_name = 1, content = 2.
+ */
+export function pluginEvent(wallTime: number, tag: string, plugin: string, content: Uint8Array): Uint8Array {
+  const pluginData = bytes(1, Buffer.concat([text(1, plugin), bytes(2, content)]));
+  const value = Buffer.concat([text(1, tag), bytes(8, NO_NUMBERS), bytes(9, pluginData)]);
+  return Buffer.concat([double(1, wallTime), bytes(5, bytes(1, value))]);
 }
 
-function float(field: number, value: number): Buffer {
-  const buffer = Buffer.alloc(5);
-  buffer[0] = (field << 3) | 5;
-  buffer.writeFloatLE(value, 1);
-  return buffer;
-}
-
-/** Zero is proto3's default and is left out, as its own encoders do. */
-function integer(field: number, value: number): Buffer {
-  return value === 0 ? Buffer.alloc(0) : Buffer.from([field << 3, ...varint(value)]);
-}
-
-function bytes(field: number, value: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(value.length)]), value]);
-}
-
-/** Seven bits a byte, the lowest first; steps go beyond 32 bits, so no shifts. */
-function varint(value: number): number[] {
-  const low = value % 128;
-  return value < 128 ? [low] : [low | 128, ...varint(Math.floor(value / 128))];
-}
+/** A tensor of no float32 numbers: tensor.proto has dtype = 1, tensor_shape = 2, and in that one dim = 2 of size 0. */
+const NO_NUMBERS: Uint8Array = Buffer.concat([integer(1, 1), bytes(2, bytes(2, Buffer.alloc(0)))]);

@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { hparamsFiles } from '../../lib/sinks/exports/hparams.js';
+import { sendToMlflow } from '../../lib/sinks/exports/mlflow.js';
 import { optunaJournal } from '../../lib/sinks/exports/optuna.js';
 import type { RunSummary } from '../../lib/sweep/plan/types.js';
 import { temporaryFolder } from '../support/libtorch.js';
@@ -122,3 +125,76 @@ test.skipIf(noTensorBoard !== '')(`TensorBoard's HParams shows a sweep${noTensor
     expect(final?.value).toBeCloseTo(mean(runs.map((run) => run.final)), 4);
   }
 });
+
+interface MlflowRun {
+  readonly info: { readonly run_name: string; readonly status: string };
+  readonly data: Readonly<
+    Record<
+      'params' | 'metrics' | 'tags',
+      readonly { readonly key: string; readonly value: string | number }[]
+    >
+  >;
+}
+
+/** A tracking server with a database of its own, until it answers. */
+async function mlflowServer(
+  folder: string,
+  port: number,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const url = `http://127.0.0.1:${port}`;
+  const store = `sqlite:///${join(folder, 'mlflow.db')}`;
+  const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)];
+  const server = spawn(python, [...args, '--backend-store-uri', store], {
+    cwd: folder,
+    stdio: 'ignore',
+    detached: true,
+  });
+  const stop = async (): Promise<void> => {
+    const ended = once(server, 'exit');
+    process.kill(-(server.pid ?? 0), 'SIGTERM');
+    await ended;
+  };
+  for (;;) {
+    const isUp = await fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return { url, [Symbol.asyncDispose]: stop };
+    if (server.exitCode !== null) throw new Error(`mlflow server ended with ${server.exitCode}`);
+    await setTimeout(500);
+  }
+}
+
+const noMlflow = without('mlflow');
+test.skipIf(noMlflow !== '')(
+  `an MLflow server takes a sweep, and the same again as nothing new${noMlflow}`,
+  async () => {
+    const folder = temporaryFolder();
+    await using server = await mlflowServer(folder, 5917);
+    const report = madeUpSweep({ methods: ['er', 'ewc'], trials: 4, troubled: { failed: 7 } });
+    const place = { url: server.url, experiment: 'a sweep' };
+    const runs = report.methods.flatMap(({ trials, final }) => [
+      ...trials.flatMap((trial) => trial.runs),
+      ...final,
+    ]);
+    expect(await sendToMlflow(report, place, at)).toEqual({ sent: runs.length, already: 0 });
+    expect(await sendToMlflow(report, place, at)).toEqual({ sent: 0, already: runs.length });
+    const api = `${server.url}/api/2.0/mlflow`;
+    const found = await fetch(`${api}/experiments/get-by-name?experiment_name=a%20sweep`);
+    const { experiment } = (await found.json()) as { experiment: { experiment_id: string } };
+    const searched = await fetch(`${api}/runs/search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ experiment_ids: [experiment.experiment_id], max_results: 1000 }),
+    });
+    const sent = ((await searched.json()) as { runs: MlflowRun[] }).runs;
+    expect(sent.map(({ info }) => info.run_name).sort()).toEqual(runs.map(({ name }) => name).sort());
+    for (const run of runs) {
+      const { info, data } = sent.find((each) => each.info.run_name === run.name) as MlflowRun;
+      expect(info.status).toBe(run.status === 'completed' ? 'FINISHED' : 'FAILED');
+      expect(data.params).toContainEqual({ key: 'seed', value: String(run.seed) });
+      const last = data.metrics.find(({ key }) => key === 'accuracy_mean');
+      expect(last?.value).toBeCloseTo(run.taskMeans.at(-1) ?? Number.NaN, 9);
+    }
+  },
+);

@@ -4,6 +4,7 @@ import { sweepOptions } from '../sweep/plan/options.js';
 import { addExperimentOptions, optionFor } from './experiment-options.js';
 import { NONE } from './own-definitions.js';
 import { AT_ONCE } from './run-command.js';
+import { addSweepLooks } from './sweep-look-command.js';
 
 const EXAMPLES = `
 VALUES is a list (1e-4,1e-3; lists of lists are parted by semicolons), range(a,b), range(a,b,step), log(a,b), log(a,b,count)
@@ -40,6 +41,7 @@ export function addSweep(program: Command): void {
     });
   addPlan(sweep);
   addWork(sweep);
+  addSweepLooks(sweep);
 }
 
 function addPlan(sweep: Command): void {

@@ -123,7 +123,7 @@ export function madeUpSweep({
       choice: {
         kind: choice,
         by,
-        tasks: choice === 'first-tasks' ? 3 : null,
+        tasks: choice === 'first-tasks' ? TASKS : null,
         seeds: choice === 'none' ? [] : Array.from({ length: finalSeeds }, (_, seed) => 10 + seed),
       },
     },

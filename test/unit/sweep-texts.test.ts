@@ -116,8 +116,8 @@ describe('what numbers are of is said wherever they stand', () => {
 
   test('chosen on the first tasks', () => {
     const report = madeUpSweep({ choice: 'first-tasks' });
-    for (const text of texts(report)) expect(text).toContain('test images of the tasks after the first 3');
-    expect(status(report)).toContain('chosen on test images of the first 3 tasks');
+    for (const text of texts(report)) expect(text).toContain('test images of the tasks after the first 9');
+    expect(status(report)).toContain('chosen on test images of the first 9 tasks');
   });
 
   test('nothing chosen', () => {

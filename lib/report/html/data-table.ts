@@ -5,6 +5,9 @@ import { html, type Markup } from './markup.js';
 /** Columns of numbers that fit on a sheet of paper. */
 const MOST_PRINTED = 12;
 
+/** A longer text is broken between its words. */
+const LONGEST_LINE = 48;
+
 /** The table with its CSV file, which is in the page itself. */
 export function tableMarkup(table: DataTable): Markup {
   const { caption, name, columns, rows, cards = false } = table;
@@ -36,7 +39,8 @@ function cellMarkup({ columns, bold }: DataTable, cell: Cell, row: number, colum
   if (column === 0) return html`<th scope="row" role="rowheader">${text}</th>`;
   const content = bold?.has(`${row},${column}`) ? html`<strong>${text}</strong>` : text;
   const label = head === undefined ? '' : headText(head);
-  return html`<td role="cell"${isNumber(cell) ? null : html` class="text"`} data-label="${label}">${content}</td>`;
+  const kind = isNumber(cell) ? null : html` class="${text.length > LONGEST_LINE ? 'text long' : 'text'}"`;
+  return html`<td role="cell"${kind} data-label="${label}">${content}</td>`;
 }
 
 /** A number, the text of one with its deviation, or what stands in the place of one. */

@@ -63,6 +63,8 @@ code { font: 0.92em/1.5 ui-monospace, "SFMono-Regular", "Liberation Mono", monos
 .settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0 2rem; }
 .settings > div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.28rem 0; border-bottom: 1px solid var(--line); }
 .settings dd { text-align: right; min-width: 0; }
+.asked > div { flex-wrap: wrap; }
+.asked dd { margin-left: auto; }
 section > h3 { margin-top: 1.75rem; }
 .narrow, .scale.narrow { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.15rem 0.9rem; list-style: none; margin: 0 0 0.5rem; padding: 0; font-size: 0.85rem; }
@@ -84,8 +86,10 @@ tbody th { font-weight: 500; }
 tbody th:first-child { position: sticky; left: 0; background: var(--paper); white-space: normal; min-width: 6rem; }
 figure tbody th:first-child { background: var(--card); min-width: 0; }
 table.words td { text-align: left; white-space: normal; min-width: 6rem; overflow-wrap: break-word; }
+td.long { white-space: normal; min-width: 16rem; }
 .csv { font-size: 0.85rem; }
-.csv + .scroll { margin-top: 1.75rem; }
+.csv + .scroll, .csv + .figures, p + .figures { margin-top: 1.75rem; }
+p + .settings { margin-top: 1rem; }
 .csv::before { content: "↓ "; color: var(--soft); }
 .paper { display: none; font-size: 0.85rem; color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -103,6 +107,8 @@ footer { margin-top: 3rem; font-size: 0.85rem; color: var(--soft); }
   table.cards th:first-child, table.cards td { display: flex; justify-content: space-between; gap: 1rem; padding: 0.1rem 0;
     border: 0; text-align: right; white-space: normal; position: static; }
   table.cards th:first-child { font-weight: 650; }
+  table.cards td.long { display: block; text-align: left; min-width: 0; }
+  table.cards td.long::before { display: block; max-width: none; }
   table.cards td::before { content: attr(data-label); color: var(--soft); text-align: left; flex: 0 0 auto; max-width: 60%; }
 }
 @media print {

@@ -57,7 +57,7 @@ const groups: readonly Group[] = [
   {
     // The same fuzz tests with fifty times as many inputs, and loops that look for leaks.
     name: 'slow',
-    include: ['test/{slow,fuzz}/**'],
+    include: ['test/{slow,fuzz}/**', 'test/lifecycle/sweep.test.ts'],
     setup: ADDON,
     env: { FUZZ_INPUTS: '100000' },
   },

@@ -12,7 +12,6 @@ import { StartingWeights } from '../checkpoint/starting-weights.js';
 import type { ExperimentConfig } from '../config/types.js';
 import { blackOf, normalisationOf } from '../datasets/index.js';
 import { Session } from '../session/session.js';
-import type { TrainingGroup } from '../session/training-group.js';
 import { type Weights, weightsOf } from '../session/weights.js';
 import { augmentationOf } from '../training/augmentation.js';
 import type { BegunTask } from '../training/context.js';
@@ -25,25 +24,12 @@ import { Throughput } from '../training/throughput.js';
 import { trainTask } from '../training/train-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Checkpoints } from './checkpoints.js';
+import type { RunContext } from './context.js';
 import type { OutputDirectory } from './output.js';
 import type { Plan } from './plan.js';
 import { accuracies, RunRecord } from './record.js';
 import { begunTask, environmentLike, restore, tellResumption, withReason } from './restore.js';
-import type { SharedData } from './shared-data.js';
-import type { Environment, RunEvent, RunResult } from './types.js';
-
-/** What a run is given by whoever executes it. */
-export interface RunContext {
-  /** Ends the run. */
-  readonly signal: AbortSignal;
-  readonly emit: (event: RunEvent) => void;
-  /** Where it gets its data set from. */
-  readonly data: SharedData;
-  /** Where its session trains its epochs together with those of the runs beside it. */
-  readonly trainingGroup?: TrainingGroup | undefined;
-  /** Tasks after which it stops for now, with the status `interrupted`; it is resumed like any other. To the end when left out. */
-  readonly until?: number | undefined;
-}
+import type { Environment, RunResult } from './types.js';
 
 /** Where a run writes, and what it goes on after. */
 export interface RunPlace {

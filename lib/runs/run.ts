@@ -1,6 +1,8 @@
+import type { RunContext } from './context.js';
 import { requireRun } from './folder.js';
-import { type RunContext, runLoop } from './loop.js';
+import { runLoop } from './loop.js';
 import { OutputDirectory } from './output.js';
+import { readResultIfAny } from './read-result.js';
 import { planResumption } from './resume.js';
 import type { NewRun, StoppedRun } from './run-plan.js';
 import type { RunResult } from './types.js';
@@ -29,6 +31,8 @@ async function resume(run: StoppedRun, context: RunContext): Promise<RunResult> 
   await requireRun(run.folder);
   const output = await OutputDirectory.open(run.folder, context.signal);
   try {
+    const found = context.isDone && (await readResultIfAny(run.folder));
+    if (found && context.isDone?.(found)) return found;
     const { config, checkpoint } = await output.begun();
     return await runLoop(planResumption(run, config), context, { output, checkpoint });
   } finally {

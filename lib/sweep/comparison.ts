@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError } from '../base/errors.js';
+import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import type { CustomExperimentInput, ExperimentConfig } from '../config/types.js';
 import { hasBegun, requireNoRun } from '../runs/folder.js';
 import { planExperiment } from '../runs/plan.js';
 import { readResultIfAny } from '../runs/read-result.js';
 import { type NewRun, newRun, type RunPlan } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
-import { type ComposedName, type StrategyName, strategyNamed } from '../strategies/index.js';
+import type { ComposedName, StrategyName } from '../strategies/index.js';
 import type { StrategyDefinition } from '../training/definition.js';
 import { type Execution, executeRuns } from './execute.js';
+import type { Definitions } from './plan/definitions.js';
+import { inputsOf, withDefinitions } from './plan/methods.js';
 import { readAtOnce } from './share.js';
 import { type RunOptions, start } from './start.js';
 
@@ -20,8 +23,8 @@ export type ComparedStrategy = StrategyName | ComposedName | StrategyDefinition;
 export type PlannedRun = NewRun & { readonly config: { readonly out: string } };
 
 /**
- * The runs of a comparison, method by method and seed by seed. An option that only some of the methods have is given to
- * those.
+ * The runs of a comparison, method by method and seed by seed: those of a sweep over strategies alone, in folders of their
+ * own names. An option that only some of the methods have is given to those.
  *
  * @param out - Each run has the folder `<strategy>-seed<N>` in it.
  * @throws {ClTorchError} CONFIG_INVALID, with every problem of a configuration, before any work.
@@ -32,29 +35,31 @@ export function planComparison(
   options: object,
   out: string,
 ): PlannedRun[] {
-  return strategies.flatMap((strategy) =>
+  const custom = strategies.flatMap((each) => (typeof each === 'string' ? [] : [[each.name, each] as const]));
+  const { benchmark, ...others } = options as { readonly benchmark?: string | BenchmarkDefinition };
+  const stream = typeof benchmark === 'object' ? benchmark.name : benchmark;
+  const definitions: Definitions = {
+    strategies: new Map(custom),
+    benchmarks: new Map(typeof benchmark === 'object' ? [[benchmark.name, benchmark]] : []),
+  };
+  const inputOf = inputsOf(
+    {
+      options: stream === undefined ? others : { ...others, benchmark: stream },
+      methods: { strategy: { kind: 'choice', values: strategies.map(nameOf) } },
+      settings: {},
+    },
+    definitions,
+  );
+  return strategies.map(nameOf).flatMap((strategy) =>
     seeds.map((seed) => {
-      const place = join(out, `${nameOf(strategy)}-seed${seed}`);
-      const own = Object.entries(options).filter(([key]) => concerns(key, strategy, strategies));
-      const input = { ...Object.fromEntries(own), strategy, seed, out: place };
-      return newRun(input as CustomExperimentInput) as PlannedRun;
+      const input = { ...inputOf({ strategy }, {}, seed), out: join(out, `${strategy}-seed${seed}`) };
+      return newRun(withDefinitions(input, definitions)) as PlannedRun;
     }),
   );
 }
 
 export function nameOf(strategy: ComparedStrategy): string {
   return typeof strategy === 'string' ? strategy : strategy.name;
-}
-
-/** Whether a strategy has an option of this name beside the common ones. */
-function hasOption(strategy: ComparedStrategy, key: string): boolean {
-  const definition = typeof strategy === 'string' ? strategyNamed(strategy) : strategy;
-  return Object.hasOwn(definition?.options ?? {}, key);
-}
-
-/** What none of the methods has is left to each: the first one's configuration then refuses it. */
-function concerns(key: string, strategy: ComparedStrategy, strategies: readonly ComparedStrategy[]): boolean {
-  return hasOption(strategy, key) || !strategies.some((each) => hasOption(each, key));
 }
 
 export interface ComparisonOptions extends RunOptions, Pick<Execution, 'onReuse' | 'onBegin'> {

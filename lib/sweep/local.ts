@@ -4,9 +4,10 @@ import { FollowingController } from '../base/signals.js';
 import { executeRun } from '../runs/run.js';
 import { changed, type NewRun, type StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
-import type { RunEvent } from '../runs/types.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
 import { executeSideBySide } from './parallel.js';
 import type { ExecutorContext, SweepExecutor } from './plan/executor.js';
+import { isOver } from './plan/plan.js';
 import type { Sweep } from './plan/sweep.js';
 import type { SweepRun } from './plan/types.js';
 import { type AtOnce, type Share, shareOf } from './share.js';
@@ -130,11 +131,21 @@ export class LocalExecutor implements SweepExecutor {
     context: ExecutorContext,
   ): Promise<void> {
     if (await context.isOver(run)) return;
+    const found = this.#executableIfAny(run);
+    const isDone = ({ status, taskMeans }: RunResult): boolean =>
+      isOver(run, {
+        status: status === 'completed' || status === 'diverged' ? status : 'stopped',
+        taskMeans,
+      });
     const emit = (event: RunEvent): void => this.#options.onEvent?.(run, event);
     const until = run.until ?? undefined;
     try {
-      await executeRun(this.#executable(run, device, share), { signal: context.signal, emit, data, until });
+      const there = this.#executable(run, device, share);
+      await executeRun(there, { signal: context.signal, emit, data, until, isDone });
     } catch (error) {
+      const isBegun = found?.state === 'new' && this.#executableIfAny(run)?.state === 'stopped';
+      if (isBegun && codeOf(error) === 'OUTPUT_FAILED')
+        return await this.#one(run, device, share, data, context);
       await this.#failed(run, error, context);
     }
   }

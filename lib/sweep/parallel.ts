@@ -1,5 +1,5 @@
 import { FollowingController } from '../base/signals.js';
-import type { RunContext } from '../runs/loop.js';
+import type { RunContext } from '../runs/context.js';
 import { executeRun } from '../runs/run.js';
 import type { NewRun, StoppedRun } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';

@@ -23,6 +23,9 @@ export interface Method {
   readonly tasks: number;
 }
 
+/** What is swept over, and what every run has. */
+export type SweepParts = Pick<SweepSpec, 'options' | 'methods' | 'settings'>;
+
 /** Options by which methods differ; everything else is a setting. */
 export const METHOD_KEYS: readonly string[] = ['strategy', 'benchmark', 'dataset', 'scenario'];
 
@@ -48,7 +51,7 @@ export function methodsOf(spec: SweepSpec, definitions: Definitions): Method[] {
 export type InputOf = (condition: Setting, setting: Setting, seed: number) => Setting;
 
 /** An option that a run's strategy, benchmark and network do not have, and those of another run of the sweep do, is left out. */
-export function inputsOf(spec: SweepSpec, definitions: Definitions): InputOf {
+export function inputsOf(spec: SweepParts, definitions: Definitions): InputOf {
   const others = entriesOfAll(spec, definitions);
   return (condition, setting, seed) => {
     const all = { ...spec.options, ...condition, ...setting, seed };
@@ -121,12 +124,12 @@ function entriesOf({ strategy, benchmark, network }: Setting, own: Definitions):
   ];
 }
 
-function networksOf({ options, settings }: SweepSpec): (Definition | undefined)[] {
+function networksOf({ options, settings }: SweepParts): (Definition | undefined)[] {
   const named = settings.network?.kind === 'choice' ? settings.network.values : [options.network];
   return named.map((network) => findNetwork(network ?? networks[0].name));
 }
 
-function entriesOfAll(spec: SweepSpec, definitions: Definitions): (Definition | undefined)[] {
+function entriesOfAll(spec: SweepParts, definitions: Definitions): (Definition | undefined)[] {
   const { options, methods } = spec;
   return [
     ...gridOf(methods).flatMap((condition) =>

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError, codeOf, isErrorCode, messageOf } from '../base/errors.js';
 import { FollowingController } from '../base/signals.js';
 import { executeRun } from '../runs/run.js';
-import { changed, type NewRun, type StoppedRun } from '../runs/run-plan.js';
+import type { NewRun, StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
 import type { RunEvent, RunResult } from '../runs/types.js';
 import { executeSideBySide } from './parallel.js';
@@ -131,22 +131,21 @@ export class LocalExecutor implements SweepExecutor {
     context: ExecutorContext,
   ): Promise<void> {
     if (await context.isOver(run)) return;
-    const found = this.#executableIfAny(run);
-    const isDone = ({ status, taskMeans }: RunResult): boolean =>
-      isOver(run, {
-        status: status === 'completed' || status === 'diverged' ? status : 'stopped',
-        taskMeans,
-      });
+    const isDone = ({ status, taskMeans }: RunResult): boolean => {
+      const isEnded = status === 'completed' || status === 'diverged';
+      return isOver(run, { status: isEnded ? status : 'stopped', taskMeans });
+    };
     const emit = (event: RunEvent): void => this.#options.onEvent?.(run, event);
     const until = run.until ?? undefined;
+    let isNew = false;
     try {
       const there = this.#executable(run, device, share);
+      isNew = there.state === 'new';
       await executeRun(there, { signal: context.signal, emit, data, until, isDone });
     } catch (error) {
-      const isBegun = found?.state === 'new' && this.#executableIfAny(run)?.state === 'stopped';
-      if (isBegun && codeOf(error) === 'OUTPUT_FAILED')
-        return await this.#one(run, device, share, data, context);
-      await this.#failed(run, error, context);
+      const isBegun = isNew && codeOf(error) === 'OUTPUT_FAILED' && this.#sweep.hasBegun(run);
+      if (isBegun) await this.#one(run, device, share, data, context);
+      else await this.#failed(run, error, context);
     }
   }
 
@@ -179,11 +178,17 @@ export class LocalExecutor implements SweepExecutor {
     }
   }
 
-  #executable(run: SweepRun, device: string | undefined, { threads }: Share): NewRun | StoppedRun {
-    const found = this.#sweep.executable(
-      device === undefined ? run : { ...run, input: { ...run.input, device } },
-    );
-    return found.state === 'new' && threads !== undefined ? changed(found, { threads }) : found;
+  /** Where it trains, and with how many threads, is no part of what is asked for. */
+  #executable(
+    { input, ...run }: SweepRun,
+    device: string | undefined,
+    { threads }: Share,
+  ): NewRun | StoppedRun {
+    const here = {
+      ...(device === undefined ? {} : { device }),
+      ...(threads === undefined ? {} : { threads }),
+    };
+    return this.#sweep.executable({ ...run, input: { ...input, ...here } });
   }
 
   async #failed(run: SweepRun, error: unknown, context: ExecutorContext): Promise<void> {

@@ -60,6 +60,11 @@ export class Sweep {
     return runsOf(this.plan()).filter((run) => !isOver(run, this.folder.known(run.name)));
   }
 
+  /** Whether there is something of a run to go on with. */
+  hasBegun({ name }: SweepRun): boolean {
+    return hasBegun(this.folder.runFolder(name));
+  }
+
   /** Looks whether a run is over. */
   async isOver(run: SweepRun): Promise<boolean> {
     return isOver(run, await this.folder.look(run.name));

@@ -10,6 +10,15 @@ const FORMS: Readonly<Record<SweepForm, string>> = {
   markdown: 'the results in Markdown',
 };
 
+/** For other programs; any number of them at once. */
+const EXPORTS: Readonly<Record<string, string>> = {
+  '--optuna <FILE>': "a journal of Optuna's, with a study for each method: JournalFileBackend(FILE) opens it",
+  '--tensorboard <DIR>': "a folder for TensorBoard's HParams: tensorboard --logdir DIR",
+  '--mlflow <URL>':
+    'an MLflow tracking server, which is sent the runs that are over and that it does not have yet; https://USER:PASSWORD@HOST where it asks for them',
+  '--experiment <NAME>': "MLflow's name for the sweep; that of its folder when left out",
+};
+
 /** The commands that look at a sweep's folder and change nothing in it but their own files. */
 export function addSweepLooks(sweep: Command): void {
   sweep
@@ -43,6 +52,9 @@ function addCollect(sweep: Command): void {
   for (const name of names) {
     const others = names.filter((other) => other !== name);
     collect.addOption(new Option(`--${name}`, FORMS[name]).conflicts(others));
+  }
+  for (const [flags, text] of Object.entries(EXPORTS)) {
+    collect.addOption(new Option(flags, text).helpGroup('Exports:'));
   }
   collect
     .option('--out <FILE>', 'a file; standard output when left out')

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exportSweep } from '../../lib/cli/support/sweep-exports.js';
 import { hparamsFiles } from '../../lib/sinks/exports/hparams.js';
 import { optunaJournal } from '../../lib/sinks/exports/optuna.js';
 import type { RunSummary, SweepReport, TrialSummary } from '../../lib/sweep/plan/types.js';
+import { serve } from '../support/http-server.js';
+import { temporaryFolder } from '../support/libtorch.js';
 import { madeUpSweep } from '../support/made-up-sweep.js';
+import { FakeMlflow } from '../support/mlflow.js';
 
 const run: RunSummary = {
   name: 'er-t000-seed0',
@@ -134,4 +139,24 @@ describe("TensorBoard's HParams", () => {
       ['', ...begun.map((name) => `${name}/`)].map((folder) => `${folder}events.out.tfevents.0.sweep`),
     );
   });
+});
+
+test('a sweep is written for several programs at once, into folders that are made', async () => {
+  const folder = temporaryFolder();
+  const mlflow = new FakeMlflow();
+  await using server = await serve(mlflow.answer);
+  const report = madeUpSweep({ methods: ['er'], trials: 2, seeds: 1, choice: 'none' });
+  const optuna = join(folder, 'new', 'sweep.journal');
+  const tensorboard = join(folder, 'hparams');
+  const places = { optuna, tensorboard, mlflow: server.origin };
+  expect(await exportSweep(report, join(folder, 'study/'), places)).toEqual([
+    optuna,
+    tensorboard,
+    'study in MLflow: 2 runs sent, 0 were there',
+  ]);
+  expect(readFileSync(optuna, 'utf8').split('\n')[0]).toContain('"study_name":"er"');
+  for (const run of ['.', 'er-t000-seed0', 'er-t001-seed0'])
+    expect(existsSync(join(tensorboard, run, 'events.out.tfevents.0.sweep'))).toBe(true);
+  expect(mlflow.experiments).toEqual(['study']);
+  expect(await exportSweep(report, folder, {})).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { sweepCsv, sweepLatex, sweepMarkdown } from '../../report/sweep/tables.j
 import { collectSweep } from '../../sweep/plan/collect.js';
 import { SweepFolder } from '../../sweep/plan/folder.js';
 import type { SweepReport } from '../../sweep/plan/types.js';
+import { type ExportPlaces, exportSweep } from '../support/sweep-exports.js';
 import { colorsFor } from '../support/terminal.js';
 import { writeSweepPage, writeText } from '../support/write-report.js';
 
@@ -35,14 +36,20 @@ const FORMS: Readonly<Record<SweepForm, (report: SweepReport) => string>> = {
   markdown: sweepMarkdown,
 };
 
-export interface CollectFlags extends Partial<Record<SweepForm, true>> {
+export interface CollectFlags extends Partial<Record<SweepForm, true>>, ExportPlaces {
   readonly out?: string;
 }
 
-/** `cl-torch sweep collect`. Returns the exit code. */
-export async function collect(path: string, { out, ...forms }: CollectFlags): Promise<number> {
+/** `cl-torch sweep collect`. Where it is only exported, what is told is where to. Returns the exit code. */
+export async function collect(path: string, flags: CollectFlags): Promise<number> {
+  const { out, optuna, tensorboard, mlflow, experiment, ...forms } = flags;
   const [form] = Object.keys(forms) as SweepForm[];
   const report = await collectSweep(path);
+  const told = await exportSweep(report, path, { optuna, tensorboard, mlflow, experiment });
+  if (told.length > 0 && form === undefined && out === undefined) {
+    process.stdout.write(told.map((line) => `${line}\n`).join(''));
+    return 0;
+  }
   const columns = out === undefined && process.stdout.isTTY ? widthOf(process.stdout) : undefined;
   const text = form === undefined ? `${resultsText(report, columns)}\n` : FORMS[form](report);
   if (out === undefined) process.stdout.write(text);

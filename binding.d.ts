@@ -63,7 +63,7 @@ export interface EngineDemand {
 /**
  * What an objective may have beside the batches' cross-entropy and one penalty on leaving a direction: other penalties, among
  * them a second one on leaving a direction, a path, a mask, losses against stored outputs or weights of losses, draws from
- * the memory, cross-entropies of sigmoids, and such over the classes that are present in a batch.
+ * the memory, cross-entropies of sigmoids, such over the classes that are present in a batch, and gates of hidden units.
  */
 export type ObjectivePart =
   | 'penalties'
@@ -73,7 +73,8 @@ export type ObjectivePart =
   | 'targets'
   | 'draws'
   | 'binary'
-  | 'present';
+  | 'present'
+  | 'gates';
 
 /** Why the fused engine cannot train it, as a part of a sentence; null when it can. */
 export function whyNotFused(demand: EngineDemand): string | null;
@@ -543,6 +544,28 @@ export interface PathOptions {
 }
 
 /**
+ * Gates of hidden units, hard attention to the task (Serrà et al., 2018). What a unit gives (of a convolution, a channel) is
+ * multiplied by sigmoid(s · e), e being its number in the vector `embedding`, where the unit's bias is. s goes from 1 / `steepness` in an
+ * epoch's first step to `steepness` in its last. The loss has `capacity` · Σ gate · (1 - used) / Σ (1 - used) more, over all
+ * hidden units. Of what a step of the optimizer does to a weight, 1 - min(used where it ends, used where it begins) stays, and to a
+ * bias 1 - used. The embedding then moves by -`rate` times its gradient, which is multiplied by
+ * (steepness / s) (cosh(s · e) + 1) / (cosh(e) + 1), with |s · e| at most 50, and stays within ±6; the rate follows the
+ * optimizer's schedule.
+ */
+export interface GatesOptions {
+  /** Name of a vector: the numbers of the task's hidden units. Steps change it. */
+  readonly embedding: string;
+  /** Name of a vector: from 0 to 1, how far earlier tasks hold each unit, outputs among them. */
+  readonly used: string;
+  /** Above 0. */
+  readonly steepness: number;
+  /** From 0. */
+  readonly capacity: number;
+  /** From 0. */
+  readonly rate: number;
+}
+
+/**
  * A path that is judged interval by interval (RWalk, Chaudhry et al., 2018). After every `steps` steps, and at the end of an epoch,
  * curvature = decay curvature + (1 - decay) (mean of the squares of the interval's gradients), and then
  * score += max(path, 0) / (½ curvature moved² + damping), `moved` being the parameter's change in the interval; the path starts
@@ -739,6 +762,7 @@ export interface SessionSnapshot extends Omit<ModelOptions, 'seed'> {
   readonly maskHides: boolean;
   /** Names of the frozen parameters. */
   readonly frozen: readonly string[];
+  readonly gates: GatesOptions | null;
   readonly batchLoss: BatchLoss;
   readonly draws: readonly MemoryDraw[];
   readonly memory: readonly (RowsOptions & { readonly targets: TargetsSnapshot | null })[];
@@ -881,6 +905,13 @@ export class Session {
    */
   setMask(options: { readonly mask: string | null; readonly hides: boolean }): Promise<void>;
   /**
+   * From now on what each hidden unit gives is multiplied by its gate while epochs learn; null ends it. The network has linear
+   * layers and convolutions that follow each other, each with biases; one of another shape is rejected with INVALID_ARGUMENT, and so is
+   * anything else in the objective beside them. The fused engine rejects them with ENGINE_UNAVAILABLE. Both vectors grow by
+   * `zeros`. Evaluations and predictions are of the parameters as they are.
+   */
+  setGates(options: { readonly gates: GatesOptions | null }): Promise<void>;
+  /**
    * From now on the parameters of these names (`conv1.weight`) do not move, as if a mask were 0 there, and no gradient of
    * theirs is computed where the engine is autograd; BatchNorm whose scale is one of them uses its running statistics while it is
    * trained, too, and leaves them as they are. None ends it. Rejects with INVALID_ARGUMENT for a name that is none, and
@@ -948,6 +979,13 @@ export class Session {
   projectVector(options: VectorParts & VectorTarget & { readonly point: string }): Promise<void>;
   /** target *= radius / ||target||: onto the sphere of that radius, above 0. A zero vector stays. */
   retractVector(options: VectorParts & VectorTarget & { readonly radius: number }): Promise<void>;
+  /**
+   * target = what each parameter is multiplied by where the hidden units have the gates sigmoid(steepness · embedding): the gate
+   * of the unit that a weight comes from, and elsewhere 1. Rejects with INVALID_ARGUMENT for a network that can have no gates.
+   */
+  spreadGates(
+    options: VectorTarget & { readonly embedding: string; readonly steepness: number },
+  ): Promise<void>;
   /** A copy of everything that the session would go on with. */
   exportState(): Promise<SessionSnapshot>;
   /**

@@ -35,6 +35,7 @@ export interface SnapshotOutline
     | 'path'
     | 'mask'
     | 'maskHides'
+    | 'gates'
     | 'frozen'
     | 'batchLoss'
     | 'draws'
@@ -132,6 +133,16 @@ const outlineSchema: z.ZodType<SnapshotOutline> = z.object({
     .nullable(),
   mask: z.string().nullable(),
   maskHides: z.boolean(),
+  gates: z
+    .object({
+      embedding: z.string(),
+      used: z.string(),
+      steepness: z.number().gt(0),
+      capacity: z.number().min(0),
+      rate: z.number().min(0),
+    })
+    .nullable()
+    .default(null),
   frozen: z.array(z.string()).default([]),
   batchLoss,
   draws: z.array(
@@ -158,7 +169,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     });
   const { network, engine, precision, optimizer, penalties, path, mask, maskHides, memory, streams } =
     snapshot;
-  const { batchLoss, draws, frozen, offered } = snapshot;
+  const { gates, batchLoss, draws, frozen, offered } = snapshot;
   const parameters = add('', snapshot.parameters);
   const buffers = add('', snapshot.buffers);
   if (snapshot.keptBuffers) add('keptBuffers.', snapshot.keptBuffers);
@@ -187,6 +198,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
     path,
     mask,
     maskHides,
+    gates,
     frozen,
     batchLoss,
     draws,

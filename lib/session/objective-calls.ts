@@ -1,6 +1,7 @@
 import type {
   BatchLoss,
   Features,
+  GatesOptions,
   MemoryDraw,
   MemoryInfo,
   MemoryOptions,
@@ -95,6 +96,14 @@ export abstract class ObjectiveCalls {
    */
   setMask(mask: string | null, { hides = false }: { readonly hides?: boolean } = {}): Promise<void> {
     return this.#calls.run(() => this.#native.setMask({ mask, hides }));
+  }
+
+  /**
+   * From now on the hidden units have these gates while epochs learn, as binding.d.ts says; null ends them. For the autograd
+   * engine, networks of layers that follow each other, and objectives that have nothing else.
+   */
+  setGates(gates: GatesOptions | null): Promise<void> {
+    return this.#calls.run(() => this.#native.setGates({ gates }));
   }
 
   /**

@@ -46,7 +46,7 @@ export class Vectors {
     return this.#calls.run(() => this.#native.copyVector({ source, target }));
   }
 
-  /** Frees the memory; refused while a penalty measures by the vector, or it is the path or the mask. */
+  /** Frees the memory; refused while a penalty measures by the vector, or it is of the path, the mask or the gates. */
   drop(vector: string): Promise<void> {
     return this.#calls.run(() => this.#native.dropVector({ vector }));
   }
@@ -107,6 +107,11 @@ export class Vectors {
       const { perTensor = false } = settle('retract', parts, readParts);
       return this.#native.retractVector({ target, radius, perTensor });
     });
+  }
+
+  /** target = what each parameter is multiplied by where the hidden units have the gates sigmoid(steepness · embedding). */
+  spreadGates(embedding: string, target: string, steepness: number): Promise<void> {
+    return this.#calls.run(() => this.#native.spreadGates({ embedding, target, steepness }));
   }
 
   #dots(left: string, right: string, perTensor: boolean): Promise<Float64Array> {

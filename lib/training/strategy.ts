@@ -1,4 +1,4 @@
-import type { ClassRange } from '../../binding.js';
+import type { ClassRange, GatesOptions } from '../../binding.js';
 import type { BatchLossInput, MemoryDrawInput, PathInput } from '../session/objective-calls.js';
 import type { PenaltyInput } from '../session/penalty.js';
 import type { Session } from '../session/session.js';
@@ -73,6 +73,8 @@ export interface Objective {
   readonly mask?: string | undefined;
   /** Whether they also count as 0 to what is learnt: the task has a part of the network. Default false. */
   readonly maskHides?: boolean | undefined;
+  /** Gates of the hidden units, for networks of layers that follow each other; they stand alone. */
+  readonly gates?: GatesOptions | undefined;
   /** What the batches are learnt by; default their cross-entropy. */
   readonly batchLoss?: BatchLossInput | undefined;
   /** What each step draws from the memory beside its batch. */

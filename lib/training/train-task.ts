@@ -78,12 +78,14 @@ async function epochsOf({ session, strategy, epochs, task, labels }: TaskTrainin
 }
 
 async function setObjective(session: Session, objective: Objective): Promise<void> {
-  const { penalties, path, mask, maskHides, batchLoss, draws } = objective;
+  const { penalties, path, mask, maskHides, gates, batchLoss, draws } = objective;
+  await session.setGates(null); // beside which there can be nothing else
   await session.setPenalties(penalties ?? []);
   await session.setPath(path ?? null);
   await session.setMask(mask ?? null, { hides: maskHides ?? false });
   await session.setBatchLoss(batchLoss ?? {});
   await session.setDraws(draws ?? []);
+  if (gates) await session.setGates(gates);
 }
 
 async function trainEpoch(training: TaskTraining, epoch: number, watch: DivergenceWatch): Promise<void> {

@@ -7,6 +7,7 @@
 #include "methods/path_score.h"
 #include "methods/penalty.h"
 #include "methods/quadratic_penalty.h"
+#include "methods/unit_gates.h"
 
 namespace cl_torch {
 
@@ -30,13 +31,15 @@ struct Objective {
   // The same: a parameter with 0 counts as 0 in all losses but the penalties, the gates of a task that has a part of
   // the network (Masse et al., 2018). It does not move, either: mask has that 0, too. Undefined: none.
   at::Tensor hiding{};
+  // Gates of the hidden units; none: null. They stand beside the batches' cross-entropy alone.
+  const GateTerms* gates = nullptr;
   // Objectives of one network with the same version have the same numbers, and vectors at the same places.
   int64_t version = 0;
 
   // Whether a batch is learnt by more than its cross-entropy.
   bool has_terms() const { return batch || !draws.empty(); }
   // Whether a step is more than the optimiser's with the penalties.
-  bool watches_steps() const { return path.defined() || mask.defined(); }
+  bool watches_steps() const { return path.defined() || mask.defined() || gates; }
 };
 
 }  // namespace cl_torch

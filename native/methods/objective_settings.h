@@ -41,6 +41,15 @@ struct PathSettings {
   }
 };
 
+// Gates of hidden units as a session holds them (methods/unit_gates.h); the vectors by their names.
+struct GateSettings {
+  std::string embedding;
+  std::string used;
+  double steepness = 1;
+  double capacity = 0;
+  double rate = 0;
+};
+
 // An objective as a session holds it: the vectors are the session's, by their names.
 struct ObjectiveSettings {
   std::vector<PenaltySettings> penalties;
@@ -50,10 +59,11 @@ struct ObjectiveSettings {
   BatchLoss batch;                  // of the task's examples; joined ones of the memory have its cross-entropy
   std::vector<MemoryDraw> draws;
   std::vector<std::string> frozen;  // names of parameters' tensors that do not move
+  std::optional<GateSettings> gates;
 };
 
 // What an objective may have beside cross-entropy and one penalty on leaving a direction, which every engine has.
-enum class ObjectivePart { kPenalties, kDirections, kPath, kMask, kTargets, kDraws, kBinary, kPresent };
+enum class ObjectivePart { kPenalties, kDirections, kPath, kMask, kTargets, kDraws, kBinary, kPresent, kGates };
 
 // Those that it has.
 inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
@@ -74,6 +84,7 @@ inline std::vector<ObjectivePart> parts_of(const ObjectiveSettings& objective) {
   };
   if (any_loss([](const BatchLoss& loss) { return loss.has_sigmoids(); })) parts.push_back(ObjectivePart::kBinary);
   if (any_loss([](const BatchLoss& loss) { return loss.present_only; })) parts.push_back(ObjectivePart::kPresent);
+  if (objective.gates) parts.push_back(ObjectivePart::kGates);
   return parts;
 }
 

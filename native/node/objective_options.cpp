@@ -72,6 +72,17 @@ Napi::Value to_value(Napi::Env env, const std::optional<PathSettings>& path) {
   return object;
 }
 
+Napi::Value to_value(Napi::Env env, const std::optional<GateSettings>& gates) {
+  if (!gates) return env.Null();
+  auto object = Napi::Object::New(env);
+  object["embedding"] = gates->embedding;
+  object["used"] = gates->used;
+  object["steepness"] = gates->steepness;
+  object["capacity"] = gates->capacity;
+  object["rate"] = gates->rate;
+  return object;
+}
+
 Napi::Value to_value(Napi::Env env, const std::optional<ClassRange>& range) {
   if (!range) return env.Null();
   auto object = Napi::Object::New(env);
@@ -137,6 +148,13 @@ std::optional<std::string> mask_setting(const Options& options) {
   return options.text("mask");
 }
 
+std::optional<GateSettings> gate_settings(const Options& options) {
+  if (options.is_null("gates")) return std::nullopt;
+  const Options gates = options.object("gates");
+  return GateSettings{gates.text("embedding"), gates.text("used"), gates.number_above("steepness", 0),
+                      gates.number_from("capacity", 0), gates.number_from("rate", 0)};
+}
+
 ClassRange class_range(const Options& options) {
   const int64_t begin = options.integer("begin", 0, kWidestLayer - 1);
   return {begin, options.integer("end", begin + 1, kWidestLayer)};
@@ -181,10 +199,10 @@ std::vector<MemoryDraw> memory_draws(const Options& options) {
 std::vector<ObjectivePart> objective_parts(const Options& options) {
   constexpr ObjectivePart parts[] = {ObjectivePart::kPenalties, ObjectivePart::kDirections, ObjectivePart::kPath,
                                      ObjectivePart::kMask,      ObjectivePart::kTargets,    ObjectivePart::kDraws,
-                                     ObjectivePart::kBinary,    ObjectivePart::kPresent};
+                                     ObjectivePart::kBinary,    ObjectivePart::kPresent,    ObjectivePart::kGates};
   std::vector<ObjectivePart> result;
-  for (const size_t part : options.each_one_of(
-           "objective", {"penalties", "directions", "path", "mask", "targets", "draws", "binary", "present"})) {
+  for (const size_t part : options.each_one_of("objective", {"penalties", "directions", "path", "mask", "targets",
+                                                             "draws", "binary", "present", "gates"})) {
     result.push_back(parts[part]);
   }
   return result;
@@ -197,7 +215,8 @@ ObjectiveSettings objective_settings(const Options& options) {
           options.boolean("maskHides"),
           batch_loss(options.object("batchLoss")),
           memory_draws(options),
-          options.texts("frozen")};
+          options.texts("frozen"),
+          gate_settings(options)};
 }
 
 void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSettings& objective) {
@@ -225,6 +244,7 @@ void write_objective(Napi::Env env, Napi::Object& object, const ObjectiveSetting
   object["frozen"] = frozen;
   object["mask"] = objective.mask ? Napi::String::New(env, *objective.mask) : env.Null();
   object["maskHides"] = Napi::Boolean::New(env, objective.mask_hides);
+  object["gates"] = to_value(env, objective.gates);
 }
 
 }  // namespace cl_torch::node

@@ -8,10 +8,11 @@ namespace cl_torch::node {
 
 // Parts of an objective, which come in calls of their own and in a snapshot.
 
-// The properties `penalties`, `path` and `mask`; of the last two null stands for none.
+// The properties `penalties`, `path`, `mask` and `gates`; of the last three null stands for none.
 std::vector<PenaltySettings> penalty_settings(const Options& options);
 std::optional<PathSettings> path_settings(const Options& options);
 std::optional<std::string> mask_setting(const Options& options);
+std::optional<GateSettings> gate_settings(const Options& options);
 // The properties `crossEntropy` and `targets`.
 BatchLoss batch_loss(const Options& options);
 // The property `draws`.

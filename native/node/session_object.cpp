@@ -26,7 +26,8 @@ std::vector<SessionObject::PropertyDescriptor> SessionObject::vector_methods() {
           InstanceMethod<&SessionObject::dot_vectors>("dotVectors"),
           InstanceMethod<&SessionObject::norm_vector>("normVector"),
           InstanceMethod<&SessionObject::project_vector>("projectVector"),
-          InstanceMethod<&SessionObject::retract_vector>("retractVector")};
+          InstanceMethod<&SessionObject::retract_vector>("retractVector"),
+          InstanceMethod<&SessionObject::spread_gates>("spreadGates")};
 }
 
 Napi::Function SessionObject::define(Napi::Env env) {
@@ -61,6 +62,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
       InstanceMethod<&SessionObject::set_penalties>("setPenalties"),
       InstanceMethod<&SessionObject::set_path>("setPath"),
       InstanceMethod<&SessionObject::set_mask>("setMask"),
+      InstanceMethod<&SessionObject::set_gates>("setGates"),
       InstanceMethod<&SessionObject::set_frozen>("setFrozen"),
       InstanceMethod<&SessionObject::set_micro_batch_size>("setMicroBatchSize"),
       InstanceMethod<&SessionObject::set_batch_loss>("setBatchLoss"),

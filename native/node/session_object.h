@@ -77,6 +77,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value set_penalties(const Napi::CallbackInfo& info);
   Napi::Value set_path(const Napi::CallbackInfo& info);
   Napi::Value set_mask(const Napi::CallbackInfo& info);
+  Napi::Value set_gates(const Napi::CallbackInfo& info);
   Napi::Value set_frozen(const Napi::CallbackInfo& info);
   Napi::Value set_micro_batch_size(const Napi::CallbackInfo& info);
   Napi::Value set_batch_loss(const Napi::CallbackInfo& info);
@@ -97,6 +98,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value norm_vector(const Napi::CallbackInfo& info);
   Napi::Value project_vector(const Napi::CallbackInfo& info);
   Napi::Value retract_vector(const Napi::CallbackInfo& info);
+  Napi::Value spread_gates(const Napi::CallbackInfo& info);
   Napi::Value export_state(const Napi::CallbackInfo& info);
   Napi::Value import_state(const Napi::CallbackInfo& info);
   Napi::Value open(const Napi::CallbackInfo& info);

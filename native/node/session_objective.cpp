@@ -34,6 +34,14 @@ Napi::Value SessionObject::set_mask(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::set_gates(const Napi::CallbackInfo& info) {
+  const Options options(info, "setGates");
+  return submit(info, [gates = gate_settings(options)](Session& session, Observer&) {
+    session.set_gates(gates);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::set_frozen(const Napi::CallbackInfo& info) {
   const Options options(info, "setFrozen");
   return submit(info, [names = options.texts("frozen")](Session& session, Observer&) {

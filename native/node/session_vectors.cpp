@@ -123,6 +123,15 @@ Napi::Value SessionObject::project_vector(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::spread_gates(const Napi::CallbackInfo& info) {
+  const Options options(info, "spreadGates");
+  return submit(info, [embedding = options.text("embedding"), target = options.text("target"),
+                       steepness = options.number_above("steepness", 0)](Session& session, Observer&) {
+    session.spread_gates(embedding, target, steepness);
+    return resolve_undefined();
+  });
+}
+
 Napi::Value SessionObject::retract_vector(const Napi::CallbackInfo& info) {
   const Options options(info, "retractVector");
   return submit(info, [target = options.text("target"), radius = options.number_above("radius", 0),

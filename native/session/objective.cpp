@@ -47,6 +47,14 @@ void Session::State::build_objective() {
     const bool right = fresh.own_mask.eq(0).logical_or_(fresh.own_mask.eq(1)).all().item<bool>();
     if (!right) reject("The mask '" + *settings.mask + "' must be 0 or 1 everywhere.");
   }
+  if (settings.gates) {
+    const GateSettings& gates = *settings.gates;
+    require_unit_layers(parameters);
+    fresh.gates =
+        GateTerms{values_of(gates.embedding), values_of(gates.used), gates.steepness, gates.capacity, gates.rate};
+    const bool right = fresh.gates->used.ge(0).logical_and_(fresh.gates->used.le(1)).all().item<bool>();
+    if (!right) reject("What the gates are used, '" + gates.used + "', must be from 0 to 1 everywhere.");
+  }
   fresh.mask = settings.frozen.empty() ? fresh.own_mask : without(settings.frozen, parameters, fresh.own_mask);
   built.emplace(std::move(fresh));
   ++objective_version;
@@ -80,6 +88,15 @@ void Session::set_mask(const std::optional<std::string>& mask, bool hides) {
   wanted.mask_hides = mask && hides;
   state_->set_objective(std::move(wanted));
   if (mask) state_->vectors.at(*mask).growth = Growth::kOnes;
+}
+
+void Session::set_gates(const std::optional<GateSettings>& gates) {
+  if (gates) require_unit_layers(state_->require_network().parameters());
+  ObjectiveSettings wanted = state_->settings;
+  wanted.gates = gates;
+  state_->set_objective(std::move(wanted));
+  if (!gates) return;
+  for (const std::string& name : {gates->embedding, gates->used}) state_->vectors.at(name).growth = Growth::kZeros;
 }
 
 void Session::set_frozen(const std::vector<std::string>& names) {

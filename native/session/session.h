@@ -101,6 +101,8 @@ class Session {
   void set_path(const std::optional<PathSettings>& path);
   // `hides`: parameters at which it is 0 count as 0 to losses, importances and outputs that are stored.
   void set_mask(const std::optional<std::string>& mask, bool hides);
+  // Gates of the hidden units; a network of another shape than they need is refused.
+  void set_gates(const std::optional<GateSettings>& gates);
   // Parameters' tensors that do not move, by their names.
   void set_frozen(const std::vector<std::string>& names);
   // Of the session's engines from now on: Engine::set_micro_batch_size.
@@ -127,6 +129,8 @@ class Session {
   std::vector<double> norm_vector(const std::string& name, bool per_tensor) const;
   void project_vector(const std::string& target, const std::string& point, bool per_tensor);
   void retract_vector(const std::string& target, double radius, bool per_tensor);
+  // target = what the parameters are multiplied by where the hidden units have these gates (methods/unit_gates.h).
+  void spread_gates(const std::string& embedding, const std::string& target, double steepness);
 
   SessionSnapshot export_state() const;
   // Model, optimiser and what else the snapshot holds replace the session's own; training goes on bit for bit like the

@@ -35,6 +35,7 @@ struct BuiltObjective {
   std::vector<QuadraticPenalty> quadratics;
   at::Tensor path;
   std::optional<PathScore> score;
+  std::optional<GateTerms> gates;
   at::Tensor own_mask;  // that the settings name
   at::Tensor mask;      // the same, with the frozen parameters
 };
@@ -162,6 +163,7 @@ struct Session::State {
     result.path = built->path;
     if (settings.path) result.path_gradient = settings.path->gradient;
     if (built->score) result.score = &*built->score;
+    if (built->gates) result.gates = &*built->gates;
     result.mask = built->mask;
     if (settings.mask_hides) result.hiding = built->own_mask;
     if (!settings.batch.is_plain()) result.batch = &settings.batch;

@@ -78,6 +78,7 @@ std::vector<std::string> vectors_of(const ObjectiveSettings& objective) {
     for (const std::string& name : objective.path->vectors()) names.push_back(name);
   }
   if (objective.mask) names.push_back(*objective.mask);
+  if (objective.gates) names.insert(names.end(), {objective.gates->embedding, objective.gates->used});
   return names;
 }
 
@@ -92,6 +93,13 @@ void require_vectors(const ObjectiveSettings& objective, const Vectors& vectors)
     for (const std::string& name : objective.path->vectors()) require("The path is", name);
   }
   if (objective.mask) require("The mask is", *objective.mask);
+  if (!objective.gates) return;
+  require("The gates have", objective.gates->embedding);
+  require("The gates have", objective.gates->used);
+  if (parts_of(objective) == std::vector{ObjectivePart::kGates} && objective.penalties.empty()) return;
+  reject(
+      "Gates of hidden units stand beside the cross-entropy of the batches alone: there can be no penalty, path, mask, "
+      "frozen parameter, other loss or draw.");
 }
 
 std::vector<std::string> Session::vector_names() const {
@@ -128,7 +136,7 @@ void Session::drop_vector(const std::string& name) {
   if (name == kParameters) reject("The parameters are the network's own and cannot be dropped.");
   const std::vector<std::string> used = vectors_of(state_->settings);
   if (std::find(used.begin(), used.end(), name) != used.end()) {
-    reject("The objective uses the vector '" + name + "': take its penalty, path or mask from it first.");
+    reject("The objective uses the vector '" + name + "': take its penalty, path, mask or gates from it first.");
   }
   state_->vectors.erase(name);
 }
@@ -181,6 +189,13 @@ void Session::project_vector(const std::string& target, const std::string& point
   const at::Tensor values = state_->values_of(point);
   at::Tensor projected = state_->changed(target);
   projected.copy_(state_->sphere(per_tensor, 1).project(values, projected));
+}
+
+void Session::spread_gates(const std::string& embedding, const std::string& target, double steepness) {
+  const ParameterVector& parameters = state_->require_network().parameters();
+  require_unit_layers(parameters);
+  const at::Tensor factors = cl_torch::spread_gates(parameters, state_->values_of(embedding), steepness);
+  state_->target(target).copy_(factors);
 }
 
 void Session::retract_vector(const std::string& target, double radius, bool per_tensor) {

@@ -38,7 +38,8 @@ std::vector<std::string> vectors_of(const ObjectiveSettings& objective);
 // Whether it is the penalty on leaving a direction: the case of the family that every engine does within its update.
 inline bool is_off_direction(const PenaltySettings& penalty) { return penalty.direction && !penalty.importance; }
 
-// Throws INVALID_ARGUMENT unless a session can have this objective: every vector that it names is there.
+// Throws INVALID_ARGUMENT unless a session can have this objective: every vector that it names is there, and gates
+// stand alone.
 void require_vectors(const ObjectiveSettings& objective, const Vectors& vectors);
 
 }  // namespace cl_torch

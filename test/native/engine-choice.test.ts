@@ -59,6 +59,7 @@ test('the engines that strategies are listed with are those that take their part
     'draws',
     'binary',
     'present',
+    'gates',
   ];
   for (const objective of [[], ...parts.map((part) => [part])]) {
     const engines = enginesFor(objective);

@@ -134,6 +134,7 @@ const calls: Readonly<Record<string, Call>> = {
   'vectors.normByTensor(x)': (x) => session.vectors.normByTensor(x),
   'vectors.project(x, x, x)': (x) => session.vectors.project(x, x, x),
   'vectors.retract(x, x, x)': (x) => session.vectors.retract(x, x, x),
+  'vectors.spreadGates(x, x, x)': (x) => session.vectors.spreadGates(x, x, x),
   'openEventLog(x).write(x)': (x) => {
     using log = api.openEventLog(typeof x === 'string' ? join(folder, `events${x}`) : x);
     log.write(x);

@@ -223,7 +223,9 @@ test('what cannot be a mask or a path is refused', async () => {
     code: 'INVALID_ARGUMENT',
     message: "The mask 'mask' must be 0 or 1 everywhere.",
   });
-  await expect(session.vectors.drop('mask')).rejects.toThrow('take its penalty, path or mask from it first');
+  await expect(session.vectors.drop('mask')).rejects.toThrow(
+    'take its penalty, path, mask or gates from it first',
+  );
   await session.setMask(null);
   await session.vectors.drop('mask');
   await session.trainEpoch({ views: [view], batchSize: 16 });

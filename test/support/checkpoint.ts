@@ -77,6 +77,7 @@ export const snapshot: SessionSnapshot = {
   },
   mask: null,
   maskHides: false,
+  gates: null, // which stand alone
   frozen: [],
   batchLoss: {
     crossEntropy: 0.5,

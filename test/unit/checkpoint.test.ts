@@ -52,6 +52,12 @@ describe('a checkpoint', () => {
     expect(decodeCheckpoint(encodeCheckpoint(written), 'x')).toEqual(written);
   });
 
+  test('of a session with gates is read as it was written', () => {
+    const gates = { embedding: 'sums', used: 'path', steepness: 400, capacity: 0.75, rate: 0.05 };
+    const written = { ...checkpoint, session: { ...snapshot, gates } };
+    expect(decodeCheckpoint(encodeCheckpoint(written), 'x')).toEqual(written);
+  });
+
   test('has the weights under the names of a model file', () => {
     const { tensors: inFile } = decodeTensors(file);
     for (const { name, shape, data } of snapshot.parameters) {

@@ -131,7 +131,10 @@ at::Tensor AutogradEngine::backward(const StepLoss& losses, const Objective& obj
     }
     if (watched) watched->note_loss_gradient();
     if (losses.reference) keep_from_opposing(losses.references, *losses.reference);
-    if (watched) watched->show();
+    if (watched) {
+      watched->show();
+      watched->add_gate_loss(total);
+    }
     loss = at::Tensor();
   }
   const OffDirectionPenalty* penalty = objective.off_direction;
@@ -166,7 +169,7 @@ std::vector<float> AutogradEngine::train_epoch(const EpochPlan& plan, Optimizer&
   const OffDirectionPenalty* penalty = objective.off_direction;
   if (penalty && ReferencePenalty::applies(network_.parameters(), *penalty))
     reference.emplace(network_.parameters(), *penalty);
-  WatchedStep step(network_.parameters(), objective);
+  WatchedStep step(network_.parameters(), objective, steps);
   const float* at_hand = losses.is_cpu() ? losses.const_data_ptr<float>() : nullptr;
   int64_t done = 0;
   for (bool accepted = true; accepted && done < steps; ++done) {

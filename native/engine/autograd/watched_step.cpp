@@ -26,6 +26,11 @@ void WatchedStep::take(Optimizer& optimizer) {
   }
   optimizer.step();
   if (frozen.defined()) values.copy_(at::where(frozen, before, values));
+  if (gates_) {
+    // The embedding's rate follows the schedule.
+    const double rate = optimizer.options().learning_rate;
+    gates_->step(before, rate > 0 ? optimizer.learning_rate() / rate : 1);
+  }
   if (!objective_.path.defined()) return;
   at::Tensor path = objective_.path;
   const at::Tensor& gradient = wants_loss_gradient() ? loss_gradient_ : gradients;

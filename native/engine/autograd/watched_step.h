@@ -5,26 +5,39 @@
 #include "base/parameter_vector.h"
 #include "methods/hidden_parameters.h"
 #include "methods/objective.h"
+#include "methods/unit_gates.h"
 #include "optim/optimizer.h"
 
 namespace cl_torch {
 
-// The optimiser's step under an objective's mask and along its path, in PyTorch's operations.
+// The optimiser's step under an objective's mask, through its gates and along its path, in PyTorch's operations.
 class WatchedStep {
  public:
-  // All must outlive the object.
-  WatchedStep(const ParameterVector& parameters, const Objective& objective)
+  // All must outlive the object. `steps`: of the epoch.
+  WatchedStep(const ParameterVector& parameters, const Objective& objective, int64_t steps)
       : parameters_(parameters), objective_(objective), hidden_(parameters.values(), objective.hiding) {
     if (objective.score) intervals_.emplace(parameters.values(), objective.path, *objective.score);
+    if (objective.gates) gates_.emplace(parameters, *objective.gates, steps);
   }
 
-  // What the mask hides is 0 from here on,
-  void hide() { hidden_.hide(); }
+  // What the mask hides is 0 from here on, and the units have their gates,
+  void hide() {
+    hidden_.hide();
+    if (gates_) gates_->open();
+  }
   // until the gradient of the step's losses is there.
-  void show() { hidden_.show(); }
+  void show() {
+    if (gates_) gates_->close();
+    hidden_.show();
+  }
+
+  // Adds what the gates add to the loss.
+  void add_gate_loss(at::Tensor& total) const {
+    if (gates_ && objective_.gates->capacity != 0) total = total + gates_->loss();
+  }
 
   // Whether the gradient of the losses is taken by itself, before the penalties are looked at.
-  bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hiding.defined(); }
+  bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hiding.defined() || gates_; }
 
   // Whether the gradient of the loss has to be there by itself before the penalties' is added.
   bool wants_loss_gradient() const {
@@ -47,6 +60,7 @@ class WatchedStep {
   const Objective& objective_;
   HiddenParameters hidden_;
   std::optional<PathIntervals> intervals_;
+  std::optional<UnitGates> gates_;
   at::Tensor loss_gradient_;
 };
 

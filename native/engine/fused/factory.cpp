@@ -55,8 +55,9 @@ std::optional<std::string> why_not_views(const c10::Device& device, bool augment
 }
 
 std::optional<std::string> why_not_objective(const c10::Device& device, const std::vector<ObjectivePart>& parts) {
-  if (device.is_cpu()) return std::nullopt;
   for (const ObjectivePart part : parts) {
+    if (part == ObjectivePart::kGates) return "it has no gates of hidden units that are learnt";
+    if (device.is_cpu()) continue;
     switch (part) {
       case ObjectivePart::kDirections:
         return "on a GPU it has one penalty on leaving a direction, and no second one";
@@ -70,6 +71,7 @@ std::optional<std::string> why_not_objective(const c10::Device& device, const st
       case ObjectivePart::kPenalties:
       case ObjectivePart::kPath:
       case ObjectivePart::kMask:
+      case ObjectivePart::kGates:
         break;
     }
   }

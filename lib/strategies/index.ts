@@ -11,6 +11,7 @@ import { ewc } from './ewc.js';
 import { fromScratch } from './from-scratch.js';
 import { gdumb } from './gdumb.js';
 import { gem } from './gem.js';
+import { hat } from './hat.js';
 import { icarl } from './icarl.js';
 import { joint } from './joint.js';
 import { l2 } from './l2.js';
@@ -45,6 +46,7 @@ export const strategies: readonly [
   typeof lwf,
   typeof packnet,
   typeof xdg,
+  typeof hat,
   typeof sepnets,
   typeof fromScratch,
   typeof joint,
@@ -69,6 +71,7 @@ export const strategies: readonly [
   lwf,
   packnet,
   xdg,
+  hat,
   sepnets,
   fromScratch,
   joint,

@@ -33,9 +33,9 @@ function inputOf(strategy: StrategyDefinition, more: object): ExperimentInput {
   } as unknown as ExperimentInput;
 }
 
-/** xdg switches units of hidden linear layers off, and says where there are none. */
+/** These have to do with units of hidden layers, and say where there are none such. */
 function isWithoutUnits({ name }: StrategyDefinition, { network }: (typeof networks)[number]): boolean {
-  return name === 'xdg' && network === 'resnet18';
+  return ['xdg', 'hat'].includes(name) && network === 'resnet18';
 }
 
 const all: readonly StrategyDefinition[] = strategies;

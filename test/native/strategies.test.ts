@@ -79,6 +79,7 @@ describe.each(methods.map((strategy) => [strategy.name, strategy] as const))('%s
             found.add('penalties');
           if (its.path) found.add('path');
           if (its.mask) found.add('mask');
+          if (its.gates) found.add('gates');
           if (batchLoss) found.add('targets');
           if (batchLoss?.binary || batchLoss?.targets?.some(({ kind }) => kind === 'binary'))
             found.add('binary');

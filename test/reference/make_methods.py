@@ -58,6 +58,12 @@ class Method:
         """What becomes of the loss's gradient, before the penalties'."""
         return grad
 
+    def optimizer(self, parameters):
+        return torch.optim.Adam(parameters, lr=LEARNING_RATE, eps=self.epsilon)
+
+    def settle(self, model, task, before):
+        """The optimizer has made a step from these tensors."""
+
     def stepped(self, grad, change):
         pass
 
@@ -331,7 +337,7 @@ def learn(method):
     for task in range(TASKS):
         network = method.network(model, task)
         method.begin(network, task, train[task])
-        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, eps=method.epsilon)
+        optimizer = method.optimizer(model.parameters())
         loader = DataLoader(method.examples(train[task]), batch_size=BATCH_SIZE, shuffle=True)
         for _ in range(EPOCHS):
             for inputs, labels in loader:
@@ -347,7 +353,9 @@ def learn(method):
                 for parameter in model.parameters():
                     parameter.grad = total[offset : offset + parameter.numel()].view_as(parameter).clone()
                     offset += parameter.numel()
+                start = [parameter.detach().clone() for parameter in model.parameters()]
                 optimizer.step()
+                method.settle(model, task, start)
                 method.stepped(grad, flat(model.parameters()) - before)
             method.passed(model)
         method.end(network, task, train[task])

@@ -35,8 +35,8 @@ function drawn(units: number, off: number, stream: PythonRandom): Int32Array {
   return order.subarray(0, off);
 }
 
-/** One for each task, the same for the same seed. */
-function streamOf(seed: number, task: number): PythonRandom {
+/** Random numbers of a task, the same for the same seed. */
+export function streamOf(seed: number, task: number): PythonRandom {
   const seeds = new PythonRandom(seed);
   for (let earlier = 0; earlier < task; ++earlier) seeds.getrandbits(32);
   return new PythonRandom(seeds.getrandbits(32));

@@ -42,6 +42,39 @@ export function suggestByTpe(
   earlier: readonly Observation[],
 ): Setting {
   if (earlier.length < startup) return drawSetting(space, { seed, number });
+  const memory = suggestedBefore.get(space) ?? new Map<string, Suggested>();
+  suggestedBefore.set(space, memory);
+  const before = memory.get(`${seed} ${number}`);
+  const known = [...earlier.map(({ setting }) => setting), ...pending];
+  const values = earlier.map(({ value }) => value);
+  if (before !== undefined && isEqual(before.known, known) && isEqual(before.values, values)) {
+    return before.setting;
+  }
+  const setting = Object.freeze(suggested(space, { seed, number }, earlier, pending));
+  memory.set(`${seed} ${number}`, { known, values, setting });
+  return setting;
+}
+
+/** What a trial was suggested by the last time, and what came of it. */
+interface Suggested {
+  readonly known: readonly Setting[];
+  readonly values: readonly (number | null)[];
+  readonly setting: Setting;
+}
+
+/** As {@link drawSetting} remembers: a plan that is made anew, from the same results, asks for the same suggestions. */
+const suggestedBefore = new WeakMap<Space, Map<string, Suggested>>();
+
+function isEqual(before: readonly unknown[], now: readonly unknown[]): boolean {
+  return before.length === now.length && before.every((each, i) => Object.is(each, now[i]));
+}
+
+function suggested(
+  space: Space,
+  { seed, number }: Draw,
+  earlier: readonly Observation[],
+  pending: readonly Setting[],
+): Setting {
   const { good, bad } = split(earlier);
   const likely = new ParzenEstimate(space, good);
   const unlikely = new ParzenEstimate(space, [...bad, ...pending]);

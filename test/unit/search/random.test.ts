@@ -75,8 +75,10 @@ describe('random settings', () => {
   });
 
   it('depend on the seed and the number alone', () => {
-    const backwards = Array.from({ length: 50 }, (_, i) => drawSetting(endless, { seed: 7, number: 49 - i }));
-    expect(backwards.reverse()).toEqual(settings.slice(0, 50));
+    const backwards = (space: Space): Setting[] =>
+      Array.from({ length: 50 }, (_, i) => drawSetting(space, { seed: 7, number: 49 - i })).reverse();
+    expect(backwards(structuredClone(endless))).toEqual(settings.slice(0, 50));
+    expect(backwards(structuredClone(finite))).toEqual(drawn(finite, 50, 7));
     expect(drawn(endless, 50, 8)).not.toEqual(settings.slice(0, 50));
   });
 

@@ -75,6 +75,21 @@ describe('TPE', () => {
     expect(suggestByTpe(space, { seed: 6, number: 20 }, earlier)).not.toEqual(suggest(20));
   });
 
+  it('remembers a suggestion while its results are the same, and only then', () => {
+    const fresh = (observations: readonly Observation[], pending: readonly Setting[] = []): Setting =>
+      suggestByTpe(structuredClone(space), { seed: 5, number: 20, pending }, observations);
+    const first = suggest(20);
+    expect(suggest(20)).toBe(first);
+    // The best result becomes the worst one.
+    const best = Math.max(...earlier.map((each) => each.value ?? 0));
+    const changed = earlier.map((each) => (each.value === best ? { ...each, value: null } : each));
+    const pending = [drawSetting(space, { seed: 9, number: 1 })];
+    expect(suggest(20, changed)).toEqual(fresh(changed));
+    expect(suggest(20, changed)).not.toEqual(first);
+    expect(suggestByTpe(space, { seed: 5, number: 20, pending }, earlier)).toEqual(fresh(earlier, pending));
+    expect(suggest(20)).toEqual(first);
+  });
+
   it('suggests other settings for the other trials of a batch', () => {
     const batch = [20, 21, 22, 23].map((number) => JSON.stringify(suggest(number)));
     expect(new Set(batch).size).toBe(4);

@@ -152,7 +152,7 @@ describe('significance', () => {
     const report = madeUpSweep({ methods: ['er', 'ewc'], finalSeeds: 1 });
     const found = significanceOf(report);
     expect(found).toMatchObject({ pairs: [], untested: 1 });
-    expect(found && significanceWords(report, found)).toContain('nothing can be tested');
+    expect(found && significanceWords(report, found)).toContain('Nothing can be tested');
     expect(resultsTable(report).bold?.size).toBe(0);
   });
 

@@ -7,6 +7,7 @@ import { Sweep } from '../../sweep/plan/sweep.js';
 import { Interruption } from '../support/interruption.js';
 import { announceLoading } from '../support/load.js';
 import { readAtOnce } from '../support/seeds.js';
+import { presentSweep } from '../support/sweep-files.js';
 import { SweepOutput } from '../support/sweep-output.js';
 import { readSweepRequest } from '../support/sweep-request.js';
 
@@ -27,7 +28,7 @@ export async function runSweep(file: string | undefined, flags: Record<string, u
   const sweep = await Sweep.planned(request, out);
   await sweep.begin();
   const how = { atOnce, devices, retry, quiet } as HowFlags;
-  return await execute(sweep, how);
+  return await execute(sweep, how, undefined, presentSweep);
 }
 
 /** `cl-torch sweep work`. Returns the exit code. */
@@ -39,7 +40,13 @@ export async function workOnSweep(
   return await execute(sweep, how, only);
 }
 
-async function execute(sweep: Sweep, how: HowFlags, only?: readonly string[]): Promise<number> {
+/** @param after - What is done once nothing is left to run. */
+async function execute(
+  sweep: Sweep,
+  how: HowFlags,
+  only?: readonly string[],
+  after?: (sweep: Sweep) => Promise<void>,
+): Promise<number> {
   const quiet = how.quiet === true;
   using interruption = new Interruption();
   const { signal } = interruption;
@@ -57,6 +64,7 @@ async function execute(sweep: Sweep, how: HowFlags, only?: readonly string[]): P
       onFailure: (run, failure) => output.failed(run, failure),
     });
     output.end();
+    await after?.(sweep);
     return codeOf(sweep, only);
   } catch (error) {
     const { exitCode } = interruption;

@@ -66,7 +66,7 @@ export function parallelFigure(
 function captionOf({ ended, lost, chosen, measure }: Landscape): string {
   return (
     `A line for each setting, from option to option, to its ${measure} (mean over the seeds). The colour is its rank.` +
-    `${chosen === null ? '' : ' The thick line was chosen.'}${ended.length > 0 ? ' Grey: not promoted to the last rung.' : ''}` +
+    `${chosen === null ? '' : ' The thick line was chosen.'}${ended.length > 0 ? ' Grey: not promoted so far.' : ''}` +
     `${lost.length > 0 ? ' Dashed: failed or diverged.' : ''}`
   );
 }

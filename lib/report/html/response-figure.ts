@@ -13,23 +13,35 @@ const [MEAN, BEST] = ['var(--series-1)', 'var(--series-2)'];
 /** The values of a method's settings over each option that varies. */
 export function responseFigure(index: number, landscape: Landscape): Figure {
   const { name, axes, measured, ended, lost, chosen, measure, images } = landscape;
+  const isSingle = areSingle(landscape);
   return {
     id: `response-${index}`,
     title: `${name}: over each option, on ${images}`,
     caption:
-      `A dot for each setting: its ${measure} (mean over the seeds). The lines go through the mean and the best of the settings at a value, ` +
-      `or of neighbouring ones.${lost.length > 0 ? ' A cross below: failed or diverged.' : ''}${ended.length > 0 ? ' A plus below: not promoted to the last rung.' : ''}`,
+      `A dot for each setting: its ${measure} (mean over the seeds). ` +
+      `${isSingle ? 'The line joins them.' : 'The lines go through the mean and the best of the settings at a value, or of neighbouring ones.'}${lost.length > 0 ? ' A cross below: failed or diverged.' : ''}${ended.length > 0 ? ' A plus below: not promoted so far.' : ''}`,
     description: extremesWords(landscape),
     legend: [
       { label: 'a setting', color: 'var(--series-0)' },
-      { label: 'mean', color: MEAN },
-      { label: 'best', color: BEST },
+      ...(isSingle
+        ? []
+        : [
+            { label: 'mean', color: MEAN },
+            { label: 'best', color: BEST },
+          ]),
       ...(measured.some(({ number }) => number === chosen) ? [{ label: 'chosen', color: 'var(--ink)' }] : []),
     ],
     isFull: true,
     plot: (plot, size) => responsePlot(plot, size, landscape),
     table: curvesTable(index, axes, landscape),
   };
+}
+
+/** Whether no value has two settings, so that the best one is the mean. */
+function areSingle({ axes, measured }: Landscape): boolean {
+  return axes.every(
+    (axis) => axis.isDiscrete && responseCurves(axis, measured).mean.length === measured.length,
+  );
 }
 
 interface Panel {
@@ -82,8 +94,8 @@ function responsePlot(plot: Plot, { width, narrow }: Size, landscape: Landscape)
   return {
     height: 80 + rows * PANEL_HEIGHT,
     ...{ marginTop: 54, marginBottom: 30, marginLeft: 42, marginRight: 12 },
-    fx: { axis: null, padding: 0.14 },
-    fy: { axis: null, padding: 0.38 },
+    fx: { axis: null, paddingInner: 0.14, paddingOuter: 0.01 },
+    fy: { axis: null, paddingInner: 0.38, paddingOuter: 0 },
     x: { axis: null, domain: [-0.03, 1.03] },
     y: {
       label: narrow ? `${measure}, %` : `${measure}, percent right`,
@@ -98,8 +110,9 @@ function responsePlot(plot: Plot, { width, narrow }: Size, landscape: Landscape)
         ...{ ...facets, x: 'at', y: 'value', r: 2.6, title: 'tip' },
         ...{ fill: 'var(--series-0)', fillOpacity: dots.length > 300 ? 0.45 : 0.7 },
       }),
-      curve('mean', MEAN),
-      curve('best', BEST),
+      ...(areSingle(landscape)
+        ? [curve('mean', 'var(--series-0)')]
+        : [curve('mean', MEAN), curve('best', BEST)]),
       plot.dot(
         dots.filter(({ isChosen }) => isChosen),
         { ...facets, x: 'at', y: 'value', r: 6.5, stroke: 'var(--ink)', strokeWidth: 2 },

@@ -1,6 +1,6 @@
 import { meanAndDeviation } from '../../metrics/statistics.js';
 import type { MethodSummary, RunSummary, SweepReport } from '../../sweep/plan/types.js';
-import { nameOf } from '../sweep/rows.js';
+import { nameOf, rungsOf } from '../sweep/rows.js';
 import { measureOf, searchImages, settingWords } from '../sweep/words.js';
 import { count } from '../text/text.js';
 import type { Figure } from './figure.js';
@@ -17,7 +17,7 @@ interface RungPoint {
 
 /** Which settings asha promoted: the value of each at the end of each rung that it reached; null of other searches. */
 export function rungsFigure({ spec }: SweepReport, method: MethodSummary, index: number): Figure | null {
-  const { rungs } = spec.search;
+  const rungs = rungsOf(method);
   if (spec.search.kind !== 'asha' || rungs.length < 2) return null;
   const points = method.trials.flatMap(({ number, setting, runs, tasks }) =>
     rungs
@@ -32,7 +32,7 @@ export function rungsFigure({ spec }: SweepReport, method: MethodSummary, index:
   if (points.length === 0) return null;
   const reached = rungs.map((rung) => method.trials.filter(({ tasks }) => tasks === rung).length);
   const counted = rungs.map((rung, place) => ({
-    label: `${count(reached[place] ?? 0, 'setting')} to ${rung === rungs.at(-1) ? `the end (${count(rung, 'task')})` : count(rung, 'task')}`,
+    label: `${count(reached[place] ?? 0, 'setting')} to ${count(rung, 'task')}`,
     color: colorOf(place, rungs.length),
   }));
   const measure = measureOf(spec).name;

@@ -34,7 +34,7 @@ export function searchFigure(report: SweepReport): Figure | null {
     title: `The best setting so far, on ${images}`,
     caption:
       `The best ${measure} (mean over the seeds) of the settings up to each one, in the order in which they were drawn.` +
-      `${spec.search.kind === 'asha' ? ' Settings that reached the last rung alone.' : ''}${isMany ? ' A panel for each method, the best first, before the lines of all others.' : ''}`,
+      `${spec.search.kind === 'asha' ? ' Only settings that came to the last rung so far.' : ''}${isMany ? ' A panel for each method, the best first, before the lines of all others.' : ''}`,
     description: names
       .map((name, index) => `${name} ends at ${cellText(own(index).at(-1)?.best ?? null, 1)} percent.`)
       .join(' '),

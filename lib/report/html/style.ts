@@ -63,7 +63,7 @@ code { font: 0.92em/1.5 ui-monospace, "SFMono-Regular", "Liberation Mono", monos
 .settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0 2rem; }
 .settings > div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.28rem 0; border-bottom: 1px solid var(--line); }
 .settings dd { text-align: right; min-width: 0; }
-.asked > div { flex-wrap: wrap; }
+.asked > div { flex-wrap: wrap; row-gap: 0; }
 .asked dd { margin-left: auto; }
 section > h3 { margin-top: 1.75rem; }
 .narrow, .scale.narrow { display: none; }

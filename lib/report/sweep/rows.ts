@@ -82,15 +82,21 @@ export interface ValuedTrial extends TrialSummary {
   readonly deviation: number | null;
 }
 
-/** The trials that were measured over the whole of what the search looks at: of asha those that reached the last rung. */
+/** The trials that can be compared: of asha those with a value that have come furthest. */
 export function wholeTrials({ spec }: SweepReport, { trials }: MethodSummary): ValuedTrial[] {
-  const furthest = spec.search.rungs.at(-1);
-  return trials.flatMap((trial) => {
+  const valued = trials.filter(({ value }) => value !== null);
+  const furthest =
+    spec.search.kind === 'asha' ? valued.reduce((most, { tasks }) => Math.max(most, tasks), 0) : 0;
+  return valued.flatMap((trial) => {
     const { value, tasks, runs } = trial;
-    if (value === null || (spec.search.kind === 'asha' && furthest !== undefined && tasks < furthest))
-      return [];
+    if (value === null || tasks < furthest) return [];
     return [{ ...trial, value, deviation: measuredIn(runs, measureOf(spec))?.deviation ?? null }];
   });
+}
+
+/** After how many tasks the rungs of asha end that a method's settings have come to, ascending. */
+export function rungsOf({ trials }: MethodSummary): number[] {
+  return [...new Set(trials.map(({ tasks }) => tasks))].sort((one, other) => one - other);
 }
 
 /** The best trial so far; the first of several equal ones. */

@@ -62,19 +62,20 @@ export function signed(value: number): string {
 export function significanceWords({ spec }: SweepReport, { pairs, untested }: Significance): string {
   const fewest = Math.min(...pairs.map(({ seeds }) => seeds.length));
   const clear = pairs.filter(({ adjusted }) => adjusted < LEVEL).length;
+  if (pairs.length === 0) {
+    return 'Nothing can be tested: no two of them have two common seeds that came to their end.';
+  }
   const sentences = [
     `Differences of the ${measureOf(spec).name} on ${resultImages(spec)}, paired over the seeds that both have: mean, 95 % interval, and p ` +
       `of a paired t-test, corrected by Holm over ${pairs.length === 1 ? 'the one pair' : `the ${pairs.length} pairs`}.`,
-    pairs.length === 0
-      ? 'No two of them have two common seeds: nothing can be tested.'
-      : `${clear} of them ${clear === 1 ? 'is' : 'are'} significant (p below ${LEVEL}).`,
+    `${clear} of them ${clear === 1 ? 'is' : 'are'} significant (p below ${LEVEL}).`,
   ];
-  if (untested > 0 && pairs.length > 0) {
+  if (untested > 0) {
     sentences.push(
       `${count(untested, 'pair')} with fewer than two common seeds ${untested === 1 ? 'is' : 'are'} not tested.`,
     );
   }
-  if (pairs.length > 0 && fewest < MANY_SEEDS) sentences.push(fewSeedsWords(fewest));
+  if (fewest < MANY_SEEDS) sentences.push(fewSeedsWords(fewest));
   return sentences.join(' ');
 }
 

@@ -93,8 +93,8 @@ export function searchWords({ search }: SweepSpec): string {
       return `${trials} of each method by TPE, ${search.batch} at a time (seed ${search.seed})`;
     case 'asha':
       return (
-        `${trials} of each method by ASHA (seed ${search.seed}): after ${listed(search.rungs.slice(0, -1))} tasks one in ` +
-        `${search.reduction} goes on, up to ${search.rungs.at(-1) ?? 'all'} tasks`
+        `${trials} of each method by ASHA (seed ${search.seed}): of those at a rung one in ${search.reduction} goes on` +
+        `${search.rungs.length === 0 ? '' : `; rungs after ${listed(search.rungs)} tasks`}`
       );
   }
 }

@@ -15,7 +15,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   '--optuna <FILE>': "a journal of Optuna's, with a study for each method: JournalFileBackend(FILE) opens it",
   '--tensorboard <DIR>': "a folder for TensorBoard's HParams: tensorboard --logdir DIR",
   '--mlflow <URL>':
-    'an MLflow tracking server, which is sent the runs that are over and that it does not have yet; https://USER:PASSWORD@HOST where it asks for them',
+    'an MLflow tracking server, which is sent the runs that are over and that it does not have yet; MLFLOW_TRACKING_USERNAME, …_PASSWORD and …_TOKEN say who sends',
   '--experiment <NAME>': "MLflow's name for the sweep; that of its folder when left out",
 };
 

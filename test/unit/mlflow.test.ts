@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sendToMlflow } from '../../lib/sinks/exports/mlflow.js';
 import type { SweepReport } from '../../lib/sweep/plan/types.js';
 import { serve } from '../support/http-server.js';
@@ -142,7 +142,7 @@ describe('MLflow that cannot be had', () => {
   });
 
   test.each([
-    [401, '', 'USER:PASSWORD'],
+    [401, '', 'MLFLOW_TRACKING_USERNAME'],
     [404, '<html>', 'address is that of an MLflow tracking server'],
     [200, '<html>', 'address is that of an MLflow tracking server'],
     [500, '{"error_code":"INTERNAL_ERROR","message":"disk full."}', "disk full. See the server's log"],
@@ -168,6 +168,19 @@ describe('MLflow that cannot be had', () => {
     const error: unknown = await send(server.origin.replace('//', '//me:s%40fe@')).catch((thrown) => thrown);
     expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa('me:s@fe')}`);
     expect(String(error)).not.toContain('fe@');
+  });
+
+  test('who sends is said as to MLflow’s own clients', async () => {
+    await using server = await serve((_, response) => response.writeHead(403).end());
+    vi.stubEnv('MLFLOW_TRACKING_USERNAME', 'me');
+    vi.stubEnv('MLFLOW_TRACKING_PASSWORD', 'safe');
+    await send(server.origin).catch(() => undefined);
+    vi.stubEnv('MLFLOW_TRACKING_TOKEN', 'token');
+    await send(server.origin).catch(() => undefined);
+    vi.unstubAllEnvs();
+    await send(server.origin).catch(() => undefined);
+    const said = server.requests.map(({ headers }) => headers.authorization);
+    expect(said).toEqual([`Basic ${btoa('me:safe')}`, 'Bearer token', undefined]);
   });
 
   test('an abort ends it', async () => {

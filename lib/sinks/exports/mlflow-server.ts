@@ -21,7 +21,8 @@ export class MlflowServer implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
 
   /**
-   * @param url - Such as `http://localhost:5000`; a user and a password in it are sent as basic authentication.
+   * @param url - Such as `http://localhost:5000`. Who sends is said as MLflow's own clients say it: by MLFLOW_TRACKING_TOKEN, or by
+   * MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; or by a user and a password in the URL, which go first.
    * @throws {ClTorchError} INVALID_ARGUMENT when it is no http or https URL.
    */
   constructor(url: string, signal?: AbortSignal) {
@@ -32,9 +33,7 @@ export class MlflowServer implements AsyncDisposable {
         `${shown(url)} is no address of an MLflow server: give its URL, such as http://localhost:5000.`,
       );
     }
-    const { username, password } = base;
-    const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-    this.#headers = username === '' ? {} : { authorization: `Basic ${user.toString('base64')}` };
+    this.#headers = authorization(base);
     base.username = '';
     base.password = '';
     this.#base = base;
@@ -90,6 +89,17 @@ export class MlflowServer implements AsyncDisposable {
   }
 }
 
+function authorization({ username, password }: URL): Record<string, string> {
+  const { MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD } = process.env;
+  if (username !== '') return basic(decodeURIComponent(username), decodeURIComponent(password));
+  if (MLFLOW_TRACKING_TOKEN) return { authorization: `Bearer ${MLFLOW_TRACKING_TOKEN}` };
+  return MLFLOW_TRACKING_USERNAME ? basic(MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD ?? '') : {};
+}
+
+function basic(user: string, password: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
 function parsed(text: string): unknown {
   try {
     const answer: unknown = JSON.parse(text);
@@ -101,7 +111,7 @@ function parsed(text: string): unknown {
 
 function remedyFor(status: number, code: unknown): string {
   if (status === 401 || status === 403) {
-    return 'Put the user and the password into the address: https://USER:PASSWORD@HOST';
+    return 'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN';
   }
   if (code === undefined) return 'Check that the address is that of an MLflow tracking server';
   return "See the server's log";

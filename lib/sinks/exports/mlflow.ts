@@ -5,7 +5,7 @@ import { plain } from './domain.js';
 import { MlflowServer, type Refusal } from './mlflow-server.js';
 
 export interface MlflowPlace {
-  /** Of a tracking server, such as `http://localhost:5000`; a user and a password may be in it. */
+  /** Of a tracking server, such as `http://localhost:5000`; {@link MlflowServer} says how it knows who sends. */
   readonly url: string;
   /** The experiment's name; it is made where there is none. */
   readonly experiment: string;

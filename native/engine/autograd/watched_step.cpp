@@ -10,6 +10,10 @@ void WatchedStep::note_loss_gradient() {
   if (wants_loss_gradient()) loss_gradient_ = parameters_.gradients().clone();
 }
 
+void WatchedStep::add_gate_loss(at::Tensor& total) const {
+  if (gates_ && objective_.gates->capacity != 0) total = total + gates_->loss();
+}
+
 void WatchedStep::take(Optimizer& optimizer) {
   const c10::NoGradGuard no_grad;
   if (!objective_.watches_steps()) {

@@ -32,9 +32,7 @@ class WatchedStep {
   }
 
   // Adds what the gates add to the loss.
-  void add_gate_loss(at::Tensor& total) const {
-    if (gates_ && objective_.gates->capacity != 0) total = total + gates_->loss();
-  }
+  void add_gate_loss(at::Tensor& total) const;
 
   // Whether the gradient of the losses is taken by itself, before the penalties are looked at.
   bool takes_loss_apart() const { return wants_loss_gradient() || objective_.hiding.defined() || gates_; }

@@ -97,8 +97,16 @@ ${[table, ...moreTables].map(tableMarkup)}
     text.setAttribute('id', `${id}-${kind}`);
     text.textContent = description;
     svg.prepend(text);
-    return html`<div class="${kind}">${new Markup(svg.outerHTML)}</div>`;
+    return html`<div class="${kind}">${new Markup(rounded(svg.outerHTML))}</div>`;
   }
+}
+
+/** Attributes that are places in a picture, in pixels. */
+const PLACES = / (?:d|transform|width|height|[xy][12]?|c[xy])="[^"]*"/g;
+
+/** With places to a hundredth of a pixel, which makes a page of many marks much lighter. */
+function rounded(svg: string): string {
+  return svg.replace(PLACES, (place) => place.replace(/(\.\d\d)\d+/g, '$1'));
 }
 
 function legendMarkup(entries: readonly LegendEntry[]): Markup {

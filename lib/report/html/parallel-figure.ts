@@ -146,8 +146,9 @@ function parallelPlot(
     text: narrow ? name : cut(name, Math.floor(apart / LETTER_WIDTH)),
   }));
   const rules = axes.map((_, place) => ({ place }));
+  const tips = narrow ? {} : { title: 'tip' }; // a phone has no pointer
   const line = (of: readonly Point[], options: object) =>
-    plot.line(of, { x: 'x', y: 'y', z: 'id', stroke: 'color', title: 'tip', ...options });
+    plot.line(of, { x: 'x', y: 'y', z: 'id', stroke: 'color', ...tips, ...options });
   const kind = (wanted: Line['kind']): Point[] => points.filter((point) => point.kind === wanted);
   const isChosen = kind('measured').filter(({ id }) => id === String(chosen));
   const halo = { stroke: 'var(--card)', strokeWidth: 4, fill: 'var(--ink)' } as const;

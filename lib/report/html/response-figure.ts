@@ -107,7 +107,8 @@ function responsePlot(plot: Plot, { width, narrow }: Size, landscape: Landscape)
     color: { type: 'identity' },
     marks: [
       plot.dot(dots, {
-        ...{ ...facets, x: 'at', y: 'value', r: 2.6, title: 'tip' },
+        ...{ ...facets, x: 'at', y: 'value', r: 2.6 },
+        ...(narrow ? {} : { title: 'tip' }),
         ...{ fill: 'var(--series-0)', fillOpacity: dots.length > 300 ? 0.45 : 0.7 },
       }),
       ...(areSingle(landscape)

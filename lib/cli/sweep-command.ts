@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { describe } from '../options/option.js';
 import { sweepOptions } from '../sweep/plan/options.js';
+import { slurmOptions } from '../sweep/slurm/options.js';
 import { addExperimentOptions, optionFor } from './experiment-options.js';
 import { NONE } from './own-definitions.js';
 import { AT_ONCE } from './run-command.js';
@@ -34,11 +35,13 @@ export function addSweep(program: Command): void {
     .option('--at-once <N>', AT_ONCE)
     .option('--devices <LIST>', 'devices that runs are spread over, such as cuda:0,cuda:1')
     .option('--retry', 'try runs again that failed')
-    .option('--quiet', 'no progress and no notes; the table only')
-    .action(async (file: string | undefined, flags: Record<string, unknown>) => {
-      const { runSweep } = await import('./commands/sweep.js');
-      process.exitCode = await runSweep(file, flags);
-    });
+    .option('--quiet', 'no progress and no notes; the table only');
+  const { atOnce: _, ...ofSlurm } = slurmOptions;
+  addAll(sweep, ofSlurm, 'Slurm (with --executor slurm):');
+  sweep.action(async (file: string | undefined, flags: Record<string, unknown>) => {
+    const { runSweep } = await import('./commands/sweep.js');
+    process.exitCode = await runSweep(file, flags);
+  });
   addPlan(sweep);
   addWork(sweep);
   addSweepLooks(sweep);
@@ -92,11 +95,7 @@ function addRequest(command: Command): void {
         .helpGroup('Search:'),
     )
     .addHelpOption(new Option('-h, --help', 'display this help').helpGroup('Output:'));
-  for (const option of describe(sweepOptions)) {
-    command.addOption(
-      optionFor({ ...option, isOfStrategy: false, owners: [], otherDefaults: [] }, 'Search:'),
-    );
-  }
+  addAll(command, sweepOptions, 'Search:');
   command.addOption(
     new Option(
       '--seeds <LIST>',
@@ -114,4 +113,11 @@ function addRequest(command: Command): void {
 
 function collected(text: string, before: readonly string[]): string[] {
   return [...before, text];
+}
+
+/** A flag for each option that belongs to no entry of a registry. */
+function addAll(command: Command, options: object, heading: string): void {
+  for (const option of describe(options)) {
+    command.addOption(optionFor({ ...option, isOfStrategy: false, owners: [], otherDefaults: [] }, heading));
+  }
 }

@@ -21,12 +21,8 @@ afterEach(() => {
 
 const patience = { leastMs: 5, mostMs: 10, showsMs: 30, silenceMs: 400 };
 
-function execute(
-  runs: readonly SweepRun[],
-  options: Partial<SlurmOptions> = {},
-  atOnce?: number,
-): Promise<void> {
-  return new SlurmExecutor({ cpus: 1, ...options }, atOnce, { patience }).execute(runs, context);
+function execute(runs: readonly SweepRun[], options: Partial<SlurmOptions> = {}): Promise<void> {
+  return new SlurmExecutor({ cpus: 1, ...options }, { patience }).execute(runs, context);
 }
 
 /** Executes, and does `acts` one after the other, each as soon as the test before it holds. */
@@ -95,7 +91,7 @@ describe('a sweep by Slurm', () => {
 
   test('keeps its limit over several arrays: each begins after the one before it', async () => {
     slurm.write('largest', '5');
-    await executing(execute(sweepRuns(6), {}, 2), [
+    await executing(execute(sweepRuns(6), { atOnce: 2 }), [
       submitted(6),
       () => {
         for (const [i, { name }] of sweepRuns(6).entries())
@@ -359,10 +355,13 @@ test('sbatch meets no variables of a job in which the sweep runs, nor what overr
 });
 
 test('the script executes the run of its task, and keeps its words', async () => {
-  const executor = new SlurmExecutor({ cpus: 1 }, undefined, {
-    patience,
-    command: ['/bin/sh', '-c', 'echo "$@"; echo wrong >&2', "it's"],
-  });
+  const executor = new SlurmExecutor(
+    { cpus: 1 },
+    {
+      patience,
+      command: ['/bin/sh', '-c', 'echo "$@"; echo wrong >&2', "it's"],
+    },
+  );
   await executing(executor.execute(sweepRuns(3), context), [
     submitted(3),
     () => {

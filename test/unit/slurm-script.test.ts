@@ -8,7 +8,6 @@ const job: ArrayJob = {
   number: 3,
   name: 'sweep-3-0a1b2c3d',
   size: 12,
-  atOnce: undefined,
   after: undefined,
   options: { cpus: 2 },
   command: ['/usr/bin/node', '/home/ada/cl-torch/bin/cl-torch.js'],
@@ -44,8 +43,9 @@ describe('the job script', () => {
       gpus: 'a100:1',
       mem: '4G',
       sbatch: '--account=x -H',
+      atOnce: 4,
     };
-    expect(lines({ ...job, options, atOnce: 4, after: 77 })).toEqual(
+    expect(lines({ ...job, options, after: 77 })).toEqual(
       expect.arrayContaining([
         '--array=1-12%4',
         '--dependency=afterany:77',

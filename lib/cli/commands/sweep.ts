@@ -1,12 +1,16 @@
 import { ClTorchError } from '../../base/errors.js';
 import { driveSweep } from '../../sweep/drive.js';
-import { LocalExecutor } from '../../sweep/local.js';
-import type { SweepExecutor } from '../../sweep/plan/executor.js';
 import { runsOf } from '../../sweep/plan/plan.js';
 import { Sweep } from '../../sweep/plan/sweep.js';
+import {
+  type AskedOfSlurm,
+  type ExecutorFlags,
+  executorOf,
+  partSlurm,
+  readSlurm,
+} from '../support/executor.js';
 import { Interruption } from '../support/interruption.js';
 import { announceLoading } from '../support/load.js';
-import { readAtOnce } from '../support/seeds.js';
 import { presentSweep } from '../support/sweep-files.js';
 import { SweepOutput } from '../support/sweep-output.js';
 import { readSweepRequest } from '../support/sweep-request.js';
@@ -14,21 +18,20 @@ import { readSweepRequest } from '../support/sweep-request.js';
 /** Some runs failed, or this process was asked for one that did. */
 const FAILED = 1;
 
-interface HowFlags {
-  readonly atOnce?: string;
-  readonly devices?: string;
+interface HowFlags extends ExecutorFlags {
   readonly retry?: true;
   readonly quiet?: true;
 }
 
 /** `cl-torch sweep`. Returns the exit code. */
 export async function runSweep(file: string | undefined, flags: Record<string, unknown>): Promise<number> {
-  const { atOnce, devices, retry, quiet, executor, ...asked } = flags;
+  const [ofSlurm, { atOnce, devices, retry, quiet, executor, ...asked }] = partSlurm(flags);
+  const how = { atOnce, devices, retry, quiet, executor } as HowFlags;
+  const slurm = readSlurm(ofSlurm, how);
   const { request, out } = await readSweepRequest(file, asked);
   const sweep = await Sweep.planned(request, out);
   await sweep.begin();
-  const how = { atOnce, devices, retry, quiet } as HowFlags;
-  return await execute(sweep, how, undefined, presentSweep);
+  return await execute(sweep, how, { slurm, after: presentSweep });
 }
 
 /** `cl-torch sweep work`. Returns the exit code. */
@@ -37,16 +40,18 @@ export async function workOnSweep(
   { only, ...how }: HowFlags & { readonly only?: readonly string[] },
 ): Promise<number> {
   const sweep = await Sweep.open(folder);
-  return await execute(sweep, how, only);
+  return await execute(sweep, how, { only });
 }
 
-/** @param after - What is done once nothing is left to run. */
-async function execute(
-  sweep: Sweep,
-  how: HowFlags,
-  only?: readonly string[],
-  after?: (sweep: Sweep) => Promise<void>,
-): Promise<number> {
+interface Task {
+  readonly slurm?: AskedOfSlurm;
+  /** These runs only. */
+  readonly only?: readonly string[] | undefined;
+  /** What is done once nothing is left to run. */
+  readonly after?: (sweep: Sweep) => Promise<void>;
+}
+
+async function execute(sweep: Sweep, how: HowFlags, { slurm, only, after }: Task): Promise<number> {
   const quiet = how.quiet === true;
   using interruption = new Interruption();
   const { signal } = interruption;
@@ -55,11 +60,14 @@ async function execute(
     if (how.retry) await sweep.folder.retry();
     await sweep.folder.refresh();
     requireKnown(sweep, only);
-    if (sweep.missing().length > 0) await announceLoading(output);
-    await driveSweep(sweep, executorOf(sweep, how, output), {
+    if (!slurm && sweep.missing().length > 0) await announceLoading(output);
+    await driveSweep(sweep, executorOf(sweep, slurm, how, output), {
       signal,
       only,
-      tell: (text) => output.note(text),
+      tell: (text) => {
+        output.known(sweep, sweep.plan());
+        output.note(text);
+      },
       onMissing: (_, plan) => output.known(sweep, plan),
       onFailure: (run, failure) => output.failed(run, failure),
     });
@@ -72,14 +80,6 @@ async function execute(
     if (exitCode === undefined) throw error;
     return exitCode;
   }
-}
-
-function executorOf(sweep: Sweep, { atOnce, devices }: HowFlags, output: SweepOutput): SweepExecutor {
-  return new LocalExecutor(sweep, {
-    atOnce: readAtOnce(atOnce),
-    devices: devices?.split(',').map((device) => device.trim()),
-    onEvent: (run, event) => output.event(run, event),
-  });
 }
 
 function requireKnown(sweep: Sweep, only: readonly string[] | undefined): void {

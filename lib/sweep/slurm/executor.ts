@@ -21,13 +21,10 @@ export interface SlurmSettings {
  */
 export class SlurmExecutor implements SweepExecutor {
   readonly #options: SlurmOptions;
-  readonly #atOnce: number | undefined;
   readonly #settings: SlurmSettings;
 
-  /** @param atOnce - How many runs at the same time; undefined for as many as the cluster lets. */
-  constructor(options: SlurmOptions, atOnce: number | undefined, settings: SlurmSettings = {}) {
+  constructor(options: SlurmOptions, settings: SlurmSettings = {}) {
     this.#options = options;
-    this.#atOnce = atOnce;
     this.#settings = settings;
   }
 
@@ -45,12 +42,7 @@ export class SlurmExecutor implements SweepExecutor {
       },
     );
     try {
-      const plan = {
-        folder,
-        options: this.#options,
-        atOnce: this.#atOnce,
-        command: this.#settings.command ?? COMMAND,
-      };
+      const plan = { folder, options: this.#options, command: this.#settings.command ?? COMMAND };
       const follower = new Follower(
         await Journal.open(folder),
         plan,

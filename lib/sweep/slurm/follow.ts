@@ -186,7 +186,7 @@ export class Follower {
   /** With a limit on how many run at the same time, one array begins after another: the limit is that of an array. */
   async #place(runs: readonly SweepRun[]): Promise<void> {
     const last = this.#arrays().at(-1)?.job ?? undefined;
-    const after = this.#plan.atOnce === undefined ? undefined : last;
+    const after = this.#plan.options.atOnce === undefined ? undefined : last;
     const names = runs.map(({ name }) => name);
     const array = await submitArray(names, after, this.#plan, this.#journal);
     for (const [at, run] of runs.entries()) this.#placed.set(run.name, { run, array, index: at + 1 });

@@ -16,6 +16,8 @@ export interface SlurmOptions {
   readonly cpus: number;
   /** Further arguments of sbatch, as one line: `--account=x --qos=long`. */
   readonly sbatch?: string | undefined;
+  /** How many runs at the same time. Default as many as the cluster lets. */
+  readonly atOnce?: number | undefined;
 }
 
 const name: Kind<string> = {
@@ -64,6 +66,10 @@ export const slurmOptions: OptionSchemas<SlurmOptions> = inGroup('Slurm', {
   mem: optional(mem, "memory of each run; default the cluster's"),
   cpus: withDefault(integer(1, 1024), 1, 'CPUs of each run'),
   sbatch: optional(further, "further arguments of sbatch, such as '--account=x --qos=long'"),
+  atOnce: optional(
+    integer(1, 100_000),
+    'how many runs at the same time; default as many as the cluster lets',
+  ),
 });
 
 /** Variables by which sbatch overrules the lines of a script, of those that every script has. */

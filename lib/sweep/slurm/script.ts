@@ -15,8 +15,6 @@ export interface ArrayJob {
   readonly name: string;
   /** How many runs it has. */
   readonly size: number;
-  /** How many of them at the same time; undefined for no limit. */
-  readonly atOnce: number | undefined;
   /** The job after whose end it begins; undefined for at once. */
   readonly after: number | undefined;
   readonly options: SlurmOptions;
@@ -53,7 +51,7 @@ exec ${command.map(shellWord).join(' ')} sweep work "$sweep" --only "$run"
 `;
 }
 
-function arrayLines({ size, atOnce, after }: ArrayJob): string {
+function arrayLines({ size, after, options: { atOnce } }: ArrayJob): string {
   const limit = atOnce === undefined ? '' : `%${atOnce}`;
   const array = `#SBATCH --array=1-${size}${limit}`;
   return after === undefined ? array : `${array}\n#SBATCH --dependency=afterany:${after}`;

@@ -12,7 +12,6 @@ export interface ArrayPlan {
   /** The sweep's folder, as an absolute path. */
   readonly folder: string;
   readonly options: SlurmOptions;
-  readonly atOnce: number | undefined;
   readonly command: readonly string[];
 }
 
@@ -38,7 +37,7 @@ export class QueueFull extends Error {
 export async function submitArray(
   runs: readonly string[],
   after: number | undefined,
-  { folder, options, atOnce, command }: ArrayPlan,
+  { folder, options, command }: ArrayPlan,
   journal: Journal,
 ): Promise<SubmittedArray> {
   const number = 1 + Math.max(0, ...journal.arrays.map((array) => array.number));
@@ -47,7 +46,7 @@ export async function submitArray(
   const array: SubmittedArray = { number, name, job: null, cluster: null, runs };
   const script = join(folder, 'slurm', `array-${number}.sh`);
   await writeFileAtomic(join(folder, 'slurm', `array-${number}.txt`), `${runs.join('\n')}\n`);
-  const job = { folder, number, name, size: runs.length, atOnce, after, options, command };
+  const job = { folder, number, name, size: runs.length, after, options, command };
   await writeFileAtomic(script, jobScript(job));
   await journal.keep(array);
   try {

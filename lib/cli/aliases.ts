@@ -1,12 +1,15 @@
 import { ClTorchError } from '../base/errors.js';
 import { adviceFor, optionForAlias } from '../config/advice.js';
 import { describeOptions } from '../config/parse.js';
+import { slurmOptions } from '../sweep/slurm/options.js';
 import { entriesOf, NONE, type OwnDefinitions } from './own-definitions.js';
 
 /** The commands that take an experiment's options. */
 const COMMANDS: readonly string[] = ['run', 'compare', 'sweep'];
 /** Flags of these commands beside an experiment's options. */
 const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
+/** Those of sweep alone. */
+const OF_SWEEP: readonly string[] = Object.keys(slurmOptions);
 
 /**
  * The command line with other programs' names of options replaced by those here: `--lr 0.01` becomes `--learning-rate 0.01`.
@@ -18,10 +21,11 @@ export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NO
   if (!COMMANDS.includes(argv[2] ?? '')) return [...argv];
   const end = argv.indexOf('--');
   const flags = describeOptions(entriesOf(own));
+  const others = argv[2] === 'sweep' ? [...OTHERS, ...OF_SWEEP] : OTHERS;
   const words = argv.map((word, i) => {
     const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
     const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);
-    if (!isFlag || OTHERS.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
+    if (!isFlag || others.includes(name) || flags.some(({ flag }) => flag === `--${name}`)) return word;
     const meant = optionForAlias(name, flags);
     if (meant) return `${meant.flag}${value}`;
     const advice = adviceFor(name, flags);

@@ -95,6 +95,18 @@ export { reportDeviation } from './strategies/lfd/way.js';
 export { type MemoryOptions, memoryOptions, reservoirOf } from './strategies/rehearsal/memory.js';
 export { remember } from './strategies/rehearsal/remember.js';
 export { type ResumeOptions, resumeExperiment, runExperiment } from './sweep/experiment.js';
+export type { RunFailure } from './sweep/plan/executor.js';
+export type { SweepInput } from './sweep/plan/request.js';
+export type {
+  MethodSummary,
+  RunStatus,
+  RunSummary,
+  SweepReport,
+  SweepRun,
+  SweepSpec,
+  TrialSummary,
+} from './sweep/plan/types.js';
+export { runSweep, type SweepCallOptions } from './sweep/run-sweep.js';
 export { runSeeds, type SeedsOptions, type SeedsResult } from './sweep/seeds.js';
 export type { ExperimentRun, NewRunOptions, RunOptions } from './sweep/start.js';
 export {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { ClTorchError } from '../base/errors.js';
+import { aborted } from '../base/signals.js';
 import type { ExecutorContext, RunFailure, SweepExecutor } from './plan/executor.js';
 import type { SweepPlan } from './plan/plan.js';
 import type { Sweep } from './plan/sweep.js';
@@ -40,12 +40,12 @@ export async function driveSweep(
     if (missing.length === 0) return plan;
     onMissing?.(missing, plan);
     await executor.execute(missing, contextOf(sweep, options));
-    if (signal.aborted) throw new ClTorchError('ABORTED', 'The sweep was stopped.');
+    if (signal.aborted) throw aborted(signal);
     if (!(await isAnyElsewhere(sweep, missing))) continue;
     if (!isWaitTold) options.tell('The other runs are being worked on by other processes; waiting for them.');
     isWaitTold = true;
     await delay(PAUSE_MS, undefined, { signal }).catch(() => {
-      throw new ClTorchError('ABORTED', 'The sweep was stopped.');
+      throw aborted(signal);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ClTorchError, codeOf, isErrorCode, messageOf } from '../base/errors.js';
-import { FollowingController } from '../base/signals.js';
+import { codeOf, isErrorCode, messageOf } from '../base/errors.js';
+import { aborted, FollowingController } from '../base/signals.js';
 import { executeRun } from '../runs/run.js';
 import type { NewRun, StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
@@ -93,7 +93,7 @@ export class LocalExecutor implements SweepExecutor {
     );
     stop.release();
     throwFirst(outcomes);
-    if (context.signal.aborted) throw new ClTorchError('ABORTED', 'The sweep was stopped.');
+    if (context.signal.aborted) throw aborted(context.signal);
   }
 
   /** By the first run that has a configuration; one that has none fails when its turn comes. */

@@ -1,9 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readSeeds } from '../../lib/cli/support/seeds.js';
 import { meanAndDeviation } from '../../lib/metrics/statistics.js';
-import { consecutiveSeeds } from '../../lib/random/seeds.js';
+import { consecutiveSeeds, readSeeds } from '../../lib/random/seeds.js';
 import { runSeeds } from '../../lib/sweep/seeds.js';
 import { temporaryFolder } from '../support/libtorch.js';
 

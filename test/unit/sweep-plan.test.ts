@@ -230,6 +230,24 @@ describe('a search', () => {
     expect(rungsOf(spec, tasks)).toEqual(rungs);
   });
 
+  test.each(['random', 'tpe', 'asha'])(
+    'by %s tries a setting once where there are fewer than trials',
+    (search) => {
+      const planning = planned({
+        options: { validation: 100 },
+        axes: { strategy: choice('er', 'baseline'), 'er.memorySize': choice(10, 20, 30) },
+        seeds: [1],
+        how: { search, trials: 9 },
+      });
+      const outcomes = new Outcomes();
+      outcomes.runAll(planning, () => 50);
+      const plan = planSweep(planning, outcomes.of);
+      expect(plan.methods.map(({ trials }) => trials.length)).toEqual([3, 1]);
+      expect(plan.total).toBe(3 + 1 + 2);
+      expect(plan.methods.map(({ final }) => final.length)).toEqual([1, 1]);
+    },
+  );
+
   test('more seeds and trials leave the runs that there were', () => {
     const names = (seeds: number[], trials: number): string[] =>
       runsOf(planSweep(planned({ ...wide, seeds, how: { search: 'random', trials } }), () => undefined)).map(

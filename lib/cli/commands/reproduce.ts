@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ClTorchError } from '../../base/errors.js';
+import { readSeeds } from '../../random/seeds.js';
 import { csv } from '../../report/csv.js';
 import {
   type ReproductionOutcome,
@@ -15,7 +16,6 @@ import { chosenRows, planReproduction, type ReproducingRun } from '../../reprodu
 import type { RunResult } from '../../runs/types.js';
 import type { Scenario } from '../../training/definition.js';
 import { exitCodeOf } from '../support/exit-code.js';
-import { readSeeds } from '../support/seeds.js';
 import { runTold } from '../support/told-runs.js';
 import { writeReproductionPage, writeText } from '../support/write-report.js';
 

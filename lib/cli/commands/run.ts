@@ -1,6 +1,7 @@
 import { ClTorchError } from '../../base/errors.js';
 import { loadBenchmarkFile, loadStrategyFile } from '../../config/from-file.js';
 import type { CustomExperimentInput, ExperimentConfig } from '../../config/types.js';
+import { readSeeds } from '../../random/seeds.js';
 import { seedsTable } from '../../report/text/seeds.js';
 import { planExperiment } from '../../runs/plan.js';
 import type { RunEvent } from '../../runs/types.js';
@@ -14,7 +15,7 @@ import { Interruption } from '../support/interruption.js';
 import { loadAddon } from '../support/load.js';
 import { RunOutput, type RunOutputOptions } from '../support/run-output.js';
 import { RunPages } from '../support/run-pages.js';
-import { readAtOnce, readSeeds } from '../support/seeds.js';
+import { readAtOnce } from '../support/seeds.js';
 import { readStrategy, withBenchmark } from '../support/strategy.js';
 
 /** `cl-torch run`. Returns the exit code. */

@@ -18,9 +18,8 @@ export function sweepPlanText(report: SweepReport): string {
 }
 
 function settingsText({ spec: { search, seeds } }: SweepReport, known: number): string {
-  const trials = Math.max(known, search.trials ?? 0);
-  const later = trials > known ? `, ${known} of them known before a run` : '';
-  return `${count(trials, 'setting')} (${search.kind}${later}) with ${count(seeds.length, 'seed')}`;
+  const later = search.kind === 'tpe' && (search.trials ?? 0) > known ? ' known by now' : '';
+  return `${count(known, 'setting')}${later} (${search.kind}) with ${count(seeds.length, 'seed')}`;
 }
 
 function settingText(setting: Readonly<Record<string, unknown>>): string {

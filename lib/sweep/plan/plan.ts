@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mean } from '../../metrics/numpy.js';
 import { promotions } from '../../search/asha.js';
-import { gridOf } from '../../search/grid.js';
+import { gridOf, settingsOf } from '../../search/grid.js';
 import { drawSetting } from '../../search/random.js';
 import type { Observation, Setting } from '../../search/space.js';
 import { suggestByTpe } from '../../search/tpe.js';
@@ -58,8 +58,8 @@ export function planSweep(planning: Planning, outcomeOf: OutcomeOf): SweepPlan {
   const methods = planning.methods.map((method, index) => planMethod(planning, method, index, outcomeOf));
   const { choice, seeds, search } = planning.spec;
   const later = choice.kind === 'none' ? 0 : choice.seeds.length;
-  const total = methods.reduce((sum, { trials }) => {
-    const settings = search.kind === 'grid' ? trials.length : Math.max(trials.length, search.trials ?? 0);
+  const total = methods.reduce((sum, { method, trials }) => {
+    const settings = search.kind === 'grid' ? trials.length : trialsIn(search, method);
     return sum + settings * seeds.length + later;
   }, 0);
   return { methods, total };
@@ -85,16 +85,17 @@ export function isEnded(status: RunStatus): boolean {
 function planMethod(planning: Planning, method: Method, index: number, outcomeOf: OutcomeOf): PlannedMethod {
   const trials = trialsOf(planning, method, index, outcomeOf);
   const { choice } = planning.spec;
-  const isSearched =
-    trials.every(({ value }) => value !== undefined) && trials.length >= countOf(planning.spec);
+  const { search } = planning.spec;
+  const count = search.kind === 'grid' ? trials.length : trialsIn(search, method);
+  const isSearched = trials.every(({ value }) => value !== undefined) && trials.length >= count;
   const best = choice.kind === 'none' || !isSearched ? undefined : bestOf(trials);
   const final = best === undefined ? [] : finalRuns(planning, method, index, best);
   return { method, trials, chosen: best?.number ?? null, final };
 }
 
-/** Trials that a search of a method has at least. */
-function countOf({ search }: SweepSpec): number {
-  return search.kind === 'grid' ? 1 : (search.trials ?? 1);
+/** Trials of a method where they are drawn: where its space has fewer settings, each of them once. */
+function trialsIn({ trials }: SweepSpec['search'], { space }: Method): number {
+  return Math.min(trials ?? 0, settingsOf(space));
 }
 
 /** The greatest value of those that went furthest; the first of several equal ones. */
@@ -117,7 +118,7 @@ function trialsOf(planning: Planning, method: Method, index: number, outcomeOf: 
   };
   switch (spec.search.kind) {
     case 'grid':
-      return settingsOf(planning, method).map((setting, number) => trial(number, setting));
+      return gridSettings(planning, method).map((setting, number) => trial(number, setting));
     case 'random':
       return drawn(planning, method).map((setting, number) => trial(number, setting));
     case 'tpe':
@@ -130,7 +131,7 @@ function trialsOf(planning: Planning, method: Method, index: number, outcomeOf: 
 type TrialOf = (number: number, setting: Setting, tasks?: number) => PlannedTrial;
 
 /** Without those that a run would not heed: an option of another network makes no other setting. */
-function settingsOf({ inputOf }: Planning, { condition, space }: Method): Setting[] {
+function gridSettings({ inputOf }: Planning, { condition, space }: Method): Setting[] {
   const found: Setting[] = [];
   for (const each of gridOf(space)) {
     const setting = heeded(inputOf, condition, each);
@@ -144,29 +145,28 @@ function heeded(inputOf: InputOf, condition: Setting, setting: Setting): Setting
   return Object.fromEntries(Object.entries(setting).filter(([key]) => Object.hasOwn(input, key)));
 }
 
-function drawn({ spec, inputOf }: Planning, { condition, space }: Method): Setting[] {
-  const { trials, seed } = spec.search;
-  return Array.from({ length: trials ?? 0 }, (_, number) =>
+function drawn({ spec, inputOf }: Planning, method: Method): Setting[] {
+  const { condition, space } = method;
+  const { seed } = spec.search;
+  return Array.from({ length: trialsIn(spec.search, method) }, (_, number) =>
     heeded(inputOf, condition, drawSetting(space, { seed, number })),
   );
 }
 
 /** Batch by batch: those of one are chosen by what all before it have come to. */
-function tpeTrials(
-  { spec, inputOf }: Planning,
-  { condition, space }: Method,
-  trial: TrialOf,
-): PlannedTrial[] {
-  const { trials, seed, batch } = spec.search;
+function tpeTrials({ spec, inputOf }: Planning, method: Method, trial: TrialOf): PlannedTrial[] {
+  const { condition, space } = method;
+  const { seed, batch } = spec.search;
+  const trials = trialsIn(spec.search, method);
   const made: PlannedTrial[] = [];
   const settings: Setting[] = [];
-  while (made.length < (trials ?? 0)) {
+  while (made.length < trials) {
     if (made.some(({ value }) => value === undefined)) break;
     const earlier: Observation[] = made.map(({ value }, i) => ({
       setting: settings[i] as Setting,
       value: value ?? null,
     }));
-    const end = Math.min(made.length + batch, trials ?? 0);
+    const end = Math.min(made.length + batch, trials);
     for (let number = made.length; number < end; ++number) {
       const pending = settings.slice(earlier.length);
       const setting = suggestByTpe(space, { seed, number, pending }, earlier);

@@ -96,13 +96,14 @@ export class LocalExecutor implements SweepExecutor {
     if (context.signal.aborted) throw aborted(context.signal);
   }
 
-  /** By the first run that has a configuration; one that has none fails when its turn comes. */
+  /** By the first run that this machine can have; one that it cannot have fails when its turn comes. */
   async #share(runs: readonly SweepRun[], device: string | undefined, signal: AbortSignal): Promise<Share> {
     for (const run of runs) {
       const machine = this.#executableIfAny(run)?.machine;
       if (!machine) continue;
       const there = device === undefined ? machine : { ...machine, device: device as typeof machine.device };
-      return await shareOf(there, runs.length, this.#options.atOnce, signal);
+      const share = await shareOf(there, runs.length, this.#options.atOnce, signal).catch(unlessOfSetting);
+      if (share) return share;
     }
     return { atOnce: 1, together: false };
   }
@@ -227,4 +228,9 @@ function runOf(event: RunEvent, runs: readonly SweepRun[], sweep: Sweep): SweepR
 function throwFirst(outcomes: readonly PromiseSettledResult<void>[]): void {
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/** A setting that this machine cannot have is its run's own failure. */
+function unlessOfSetting(error: unknown): undefined {
+  if (codeOf(error) !== 'CONFIG_INVALID') throw error;
 }

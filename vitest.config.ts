@@ -54,6 +54,8 @@ const groups: readonly Group[] = [
   { name: 'vm-threads', include: realms, setup: ADDON, pool: 'vmThreads' },
   { name: 'vm-forks', include: realms, setup: ADDON, pool: 'vmForks' },
   { name: 'system', include: ['test/{cli,lifecycle,package,report,examples}/**'], setup: ADDON },
+  // On a Slurm of its own, where Slurm is installed.
+  { name: 'slurm', include: ['test/slurm/**'], setup: ADDON },
   {
     // The same fuzz tests with fifty times as many inputs, and loops that look for leaks.
     name: 'slow',

@@ -122,6 +122,7 @@ describe('two processes work on a sweep, and one is killed', () => {
       expect(told.length).toBeGreaterThanOrEqual(11);
       expect(await digestsIn(folder)).toEqual(await digestsIn(whole));
       expect((await collectSweep(folder)).isComplete).toBe(true);
+      expect(await readFile(join(folder, 'runs.csv'), 'utf8')).toMatch(/^(?:.*\r\n){13}$/);
     },
   );
 });

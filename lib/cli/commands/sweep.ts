@@ -40,7 +40,7 @@ export async function workOnSweep(
   { only, ...how }: HowFlags & { readonly only?: readonly string[] },
 ): Promise<number> {
   const sweep = await Sweep.open(folder);
-  return await execute(sweep, how, { only });
+  return await execute(sweep, how, only ? { only } : { after: presentSweep });
 }
 
 interface Task {

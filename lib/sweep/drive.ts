@@ -65,7 +65,7 @@ function contextOf(sweep: Sweep, { signal, tell, onFailure }: DriveOptions): Exe
     async fail(run, failure, cause) {
       const when = new Date().toISOString();
       const log = `${when} ${failure.code}: ${failure.message}\n${cause === undefined ? '' : `${inspect(cause)}\n`}`;
-      await sweep.folder.fail(run.name, failure, log);
+      await sweep.folder.fail(run, failure, log);
       onFailure?.(run, failure);
     },
   };

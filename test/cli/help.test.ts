@@ -49,7 +49,7 @@ describe('run STRATEGY --help', () => {
   test('is grouped under headings', async () => {
     const headings = (await help('run', 'er')).match(/^[A-Z][\w ]+( \(of .*\))?:$/gm);
     expect(headings).toEqual([
-      'Published settings (of er, der, derpp, agem, gdumb, icarl, lfd, ewc, si, lwf):',
+      'Published settings (of er, der, derpp, agem, gdumb, icarl, lfd, ewc, si, lwf, hat):',
       'Memory and rehearsal (of er, er-ace, mir, der, derpp, agem, gem, gdumb, icarl, lfd):',
       'Memory and rehearsal (of er, er-ace, mir, der, derpp, agem, gem, gdumb, lfd):',
       'Memory and rehearsal (of er, lfd):',

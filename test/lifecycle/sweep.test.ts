@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,7 +62,7 @@ test('a sweep interrupted and started again runs what is missing, each run as by
   for (const { trials, chosen, final } of methods) {
     const values = trials.map(({ value }) => value ?? Number.NaN);
     expect(chosen).toBe(values.indexOf(Math.max(...values)));
-    expect(final.map(({ seed }) => seed)).toEqual([2026, 2027]);
+    expect(final.map(({ seed }) => seed)).toEqual([3024, 3025]);
   }
 
   const digests = await digestsIn(whole);
@@ -147,7 +147,7 @@ test('a run that fails by its setting is kept with its log, and the others go on
 
   const second = await outcomeOf(start(command));
   expect(second.status).toBe(1);
-  expect(second.stderr).not.toContain('er-t001-seed2024: failed');
+  expect(second.stderr).toContain('er-t001-seed2024: failed before, ');
   const third = await outcomeOf(start([...command, '--retry']));
   expect(third.stderr).toContain('er-t001-seed2024: failed');
 });
@@ -156,6 +156,9 @@ test('another sweep in the same folder is refused, and what differs is named', a
   const { status, stderr } = await outcomeOf(start(sweep(whole, '--epochs', '3')));
   expect(status).toBe(2);
   expect(stderr).toContain('holds another sweep: it differs in options (epochs)');
+  const fewer = await outcomeOf(start(sweep(whole, '--seeds', '1')));
+  expect(fewer.status).toBe(2);
+  expect(fewer.stderr).toContain('seeds (it has 2024, 2025)');
 });
 
 test('data that are not there fail no run', async () => {
@@ -166,4 +169,59 @@ test('data that are not there fail no run', async () => {
   expect(status).toBe(1);
   expect(stderr).toContain('[DATA_NOT_FOUND]');
   expect((await collectSweep(folder)).runs).toMatchObject({ failed: 0 });
+});
+
+test('a result that is damaged is the failure of its run, and --retry mends it', {
+  timeout: 120_000,
+}, async () => {
+  const folder = join(box.folder, 'damaged');
+  const command = [
+    ...[
+      'sweep',
+      '--set',
+      'strategy=baseline,joint',
+      '--choose',
+      'none',
+      ...TINY.replace('100', '0').split(' '),
+    ],
+    ...['--data-dir', box.dataDir, '--out', folder],
+  ];
+  expect((await outcomeOf(start(command))).status).toBe(0);
+  const before = await digestsIn(folder);
+  await writeFile(join(folder, 'runs/joint-t000-seed2024/result.json'), '');
+  const damaged = await outcomeOf(start(command));
+  expect(damaged.status).toBe(1);
+  expect(damaged.stderr).toMatch(/joint-t000-seed2024: failed before, .*result.json.* --retry goes on/);
+  const mended = await outcomeOf(start([...command, '--retry']));
+  expect(mended.status).toBe(0);
+  expect(await digestsIn(folder)).toEqual(before);
+});
+
+test('by tpe with one seed more, a run whose setting is another one now is run anew', {
+  timeout: 240_000,
+}, async () => {
+  const folder = join(box.folder, 'tpe');
+  const axes = ['--set', 'strategy=baseline', '--set', 'learningRate=log(1e-3,1e-2)', '--search', 'tpe'];
+  const more = [
+    '--batch',
+    '1',
+    '--trials',
+    '13',
+    '--epochs',
+    '1',
+    '--data-dir',
+    box.dataDir,
+    '--out',
+    folder,
+  ];
+  const command = ['sweep', ...axes, ...TINY.split(' '), ...more];
+  expect((await outcomeOf(start(command))).status).toBe(0);
+  expect((await outcomeOf(start([...command, '--seeds', '2']))).status).toBe(0);
+  const { methods } = await collectSweep(folder);
+  for (const { setting, runs } of methods[0]?.trials ?? []) {
+    for (const { name } of runs) {
+      const { config } = await readResult(join(folder, 'runs', name));
+      expect(config.learningRate, name).toBe(setting.learningRate);
+    }
+  }
 });

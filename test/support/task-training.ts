@@ -84,6 +84,7 @@ export function learnByLfd(
     setMask: idle,
     setBatchLoss: idle,
     setDraws: idle,
+    setGates: idle,
     addMemory: idle,
     estimateStatistics: idle,
     deviation: async () => 3.1449,

@@ -26,7 +26,7 @@ function planned({ options = {}, axes = {}, seeds = [1, 2], how = {} }: Partial<
 /** What runs come to in the mind of a test: a number for each by its name, after each task. */
 class Outcomes {
   readonly #outcomes = new Map<string, RunOutcome>();
-  readonly of: OutcomeOf = (name) => this.#outcomes.get(name);
+  readonly of: OutcomeOf = ({ name }) => this.#outcomes.get(name);
 
   /** Runs everything that is known and missing, in this order, until nothing is left; returns how often each began. */
   runAll(
@@ -36,7 +36,7 @@ class Outcomes {
   ): SweepRun[] {
     const begun: SweepRun[] = [];
     for (;;) {
-      const missing = runsOf(planSweep(planning, this.of)).filter((run) => !isOver(run, this.of(run.name)));
+      const missing = runsOf(planSweep(planning, this.of)).filter((run) => !isOver(run, this.of(run)));
       if (missing.length === 0) return begun;
       const run = order(missing)[0] as SweepRun;
       begun.push(run);
@@ -134,8 +134,8 @@ describe('what is chosen', () => {
     const [method] = planSweep(planning, outcomes.of).methods;
     expect(method?.chosen).toBe(1);
     expect(method?.final.map(({ name, input }) => [name, input.validation, input.learningRate])).toEqual([
-      ['baseline-final-seed3', 0, 1e-3],
-      ['baseline-final-seed4', 0, 1e-3],
+      ['baseline-final-t001-seed1001', 0, 1e-3],
+      ['baseline-final-t001-seed1002', 0, 1e-3],
     ]);
   });
 
@@ -157,6 +157,36 @@ describe('what is chosen', () => {
     expect(planSweep(planning, none.of).methods[0]).toMatchObject({ chosen: null, final: [] });
   });
 
+  test('on validation images of the first tasks is measured on test images of those after them', () => {
+    const first = planned({
+      options: { strategy: 'baseline', validation: 50, skipTasks: 1, tasks: 4 },
+      axes: { learningRate: choice(1e-4, 1e-3) },
+      how: { tuneTasks: 2 },
+    });
+    const outcomes = new Outcomes();
+    outcomes.runAll(first, byRate);
+    const [method] = planSweep(first, outcomes.of).methods;
+    expect(method?.final[0]?.input).toMatchObject({ validation: 0, skipTasks: 3, tasks: 2 });
+  });
+
+  test('otherwise than before makes other runs', () => {
+    const outcomes = new Outcomes();
+    outcomes.runAll(planning, byRate);
+    const before = planSweep(planning, outcomes.of).methods[0]?.final.map(({ name }) => name);
+    for (const run of runsOf(planSweep(planning, outcomes.of))) if (run.trial === 2) outcomes.end(run, 99);
+    const now = planSweep(planning, outcomes.of).methods[0];
+    expect(now?.chosen).toBe(2);
+    expect(now?.final.map(({ name }) => name)).not.toEqual(before);
+    expect(now?.final.map(({ name }) => outcomes.of({ name } as SweepRun))).toEqual([undefined, undefined]);
+  });
+
+  test('by more seeds has those that the results had', () => {
+    const finals = (seeds: readonly number[]): readonly number[] =>
+      planned({ options: { strategy: 'er', validation: 9 }, axes: { learningRate: choice(0.1, 0.2) }, seeds })
+        .spec.choice.seeds;
+    expect(finals([1, 2, 3, 4])).toEqual(expect.arrayContaining([...finals([1, 2])]));
+  });
+
   test('on the first tasks is measured on the others', () => {
     const first = planned({
       options: { strategy: 'baseline' },
@@ -168,7 +198,7 @@ describe('what is chosen', () => {
     expect(begun.slice(0, 4).map(({ until }) => until)).toEqual([2, 2, 2, 2]);
     const [method] = planSweep(first, outcomes.of).methods;
     expect(method?.final.map(({ input, until }) => ({ ...input, until }))).toMatchObject(
-      [3, 4, 5].map((seed) => ({ seed, skipTasks: 2, tasks: 3, until: null })),
+      [1001, 1002, 1003].map((seed) => ({ seed, skipTasks: 2, tasks: 3, until: null })),
     );
   });
 });
@@ -282,6 +312,38 @@ describe.each<[string, Partial<SweepRequest>, string]>([
     'values for a strategy that is not among them',
     { options: { validation: 9 }, axes: { strategy: choice('er'), 'ewc.strength': choice(1, 2) } },
     'ewc.strength is an option of ewc alone, and the strategies are er',
+  ],
+  ...(['validation', 'tasks', 'skipTasks', 'classOrder'] as const).map(
+    (key): [string, Partial<SweepRequest>, string] => [
+      `a choice among values of ${key}`,
+      { options: { validation: 9 }, axes: { strategy: choice('er'), [key]: choice(1, 2) } },
+      `${key} decides what is measured`,
+    ],
+  ),
+  [
+    'a folder for each run',
+    { axes: { strategy: choice('er'), out: choice('a', 'b') } },
+    'out is the folder of the whole sweep',
+  ],
+  [
+    'a fresh seed twice',
+    { options: { validation: 9 }, axes: { strategy: choice('er') }, how: { finalSeeds: [7, 7] } },
+    'finalSeeds (--final-seeds) has 7 twice',
+  ],
+  [
+    'no fresh seed',
+    { options: { validation: 9 }, axes: { strategy: choice('er') }, how: { finalSeeds: [0] } },
+    'finalSeeds (--final-seeds) must be how many, from 1 to 1000, or a list; found 0',
+  ],
+  [
+    'seeds that cannot be counted on',
+    { options: { validation: 9 }, axes: { strategy: choice('er') }, seeds: [Number.MAX_SAFE_INTEGER] },
+    'finalSeeds (--final-seeds) must be how many',
+  ],
+  [
+    'a batch of a grid',
+    { axes: { strategy: choice('er') }, how: { batch: 2 } },
+    'batch (--batch) is for tpe, and this is grid',
   ],
   [
     'tasks for the choice that leave none',

@@ -57,9 +57,15 @@ async function execute(sweep: Sweep, how: HowFlags, { slurm, only, after }: Task
   const { signal } = interruption;
   const output = new SweepOutput(quiet);
   try {
-    if (how.retry) await sweep.folder.retry();
     await sweep.folder.refresh();
     requireKnown(sweep, only);
+    for (const name of how.retry ? [] : failedOf(sweep, only)) {
+      output.note(`${name}: failed before, ${sweep.folder.known(name)?.failure?.message}`);
+    }
+    if (how.retry) {
+      await sweep.folder.retry(failedOf(sweep, only));
+      await sweep.folder.refresh();
+    }
     if (!slurm && sweep.missing().length > 0) await announceLoading(output);
     await driveSweep(sweep, executorOf(sweep, slurm, how, output), {
       signal,
@@ -93,6 +99,12 @@ function requireKnown(sweep: Sweep, only: readonly string[] | undefined): void {
 }
 
 function codeOf(sweep: Sweep, only: readonly string[] | undefined): number {
-  const runs = runsOf(sweep.plan()).filter(({ name }) => only === undefined || only.includes(name));
-  return runs.some(({ name }) => sweep.folder.known(name)?.status === 'failed') ? FAILED : 0;
+  return failedOf(sweep, only).length > 0 ? FAILED : 0;
+}
+
+function failedOf(sweep: Sweep, only: readonly string[] | undefined): string[] {
+  return runsOf(sweep.plan())
+    .filter((run) => sweep.known(run)?.status === 'failed')
+    .map(({ name }) => name)
+    .filter((name) => only === undefined || only.includes(name));
 }

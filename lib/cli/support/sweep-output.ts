@@ -36,8 +36,11 @@ export class SweepOutput {
   }
 
   known(sweep: Sweep, plan: SweepPlan): void {
-    const over = runsOf(plan).filter((run) => isOver(run, sweep.folder.known(run.name))).length;
-    this.#progress.known(plan.total, over);
+    const over = runsOf(plan).filter((run) => isOver(run, sweep.known(run)));
+    this.#progress.known(
+      plan.total,
+      over.map(({ name }) => name),
+    );
     this.#draw();
   }
 

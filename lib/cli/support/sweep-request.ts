@@ -23,17 +23,18 @@ export async function readSweepRequest(
 
 /** `learningRate=1e-3,1e-4`; the flag's spelling is understood as well. */
 function valuesOf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [, name, values] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined || values === undefined) {
-        throw refused(
-          `--set takes an option's name and its values, such as learningRate=1e-4,1e-3, found '${text}'`,
-        );
-      }
-      return [camelCased(name.replace(/^--/, '')), values];
-    }),
-  );
+  const pairs = texts.map((text): [string, string] => {
+    const [, name, values] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || values === undefined) {
+      throw refused(
+        `--set takes an option's name and its values, such as learningRate=1e-4,1e-3, found '${text}'`,
+      );
+    }
+    return [camelCased(name.replace(/^--/, '')), values];
+  });
+  const twice = pairs.find(([name], i) => pairs.findIndex(([other]) => other === name) < i);
+  if (twice) throw refused(`--set names ${twice[0]} twice; give all of its values at once: ${twice[0]}=A,B`);
+  return Object.fromEntries(pairs);
 }
 
 function camelCased(name: string): string {

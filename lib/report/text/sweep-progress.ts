@@ -12,10 +12,12 @@ export class SweepProgress {
   readonly #now: () => number;
   readonly #started: number;
   readonly #running = new Map<string, RunProgress>();
+  /** Runs that are over. One that pauses at a rung and is gone on with counts once. */
+  readonly #over = new Set<string>();
+  readonly #failed = new Set<string>();
   #total = 0;
-  #before = 0;
-  #done = 0;
-  #failed = 0;
+  /** Of those that are over, how many were so before. */
+  #before: number | undefined;
 
   /** @param now - Milliseconds of a clock that does not go back. */
   constructor(now: () => number = () => performance.now()) {
@@ -23,11 +25,11 @@ export class SweepProgress {
     this.#started = now();
   }
 
-  /** So many runs there are in all, of which so many are over. */
-  known(total: number, over: number): void {
+  /** So many runs there are in all, of which these are over. */
+  known(total: number, over: readonly string[]): void {
     this.#total = total;
-    if (this.#done + this.#failed === 0) this.#before = over;
-    else this.#before = Math.max(this.#before, over - this.#done - this.#failed);
+    for (const name of over) this.#over.add(name);
+    this.#before ??= this.#over.size;
   }
 
   get total(): number {
@@ -36,23 +38,24 @@ export class SweepProgress {
 
   /** Runs that are over, those done before among them. */
   get over(): number {
-    return this.#before + this.#done + this.#failed;
+    return this.#over.size;
   }
 
   event(name: string, event: RunEvent): void {
     if (event.type === 'start') this.#running.set(name, new RunProgress(event.config));
-    else if (event.type === 'end') this.#end(name, () => (this.#done += 1));
+    else if (event.type === 'end') this.#end(name);
     else this.#running.get(name)?.event(event);
   }
 
   failed(name: string): void {
-    this.#end(name, () => (this.#failed += 1));
+    this.#failed.add(name);
+    this.#end(name);
   }
 
   /** At the speed so far; undefined before anything can be told. */
   get secondsLeft(): number | undefined {
     const partly = [...this.#running.values()].reduce((sum, { done }) => sum + done, 0);
-    const done = this.#done + this.#failed + partly;
+    const done = this.over - (this.#before ?? 0) + partly;
     const left = this.#total - this.over - partly;
     return done < 0.05 ? undefined : (((this.#now() - this.#started) / 1000) * left) / done;
   }
@@ -66,7 +69,7 @@ export class SweepProgress {
       after: [`task ${task} (of ${tasks})`],
     }));
     const left = this.secondsLeft === undefined ? [] : [`${duration(this.secondsLeft)} left`];
-    const failed = this.#failed === 0 ? [] : [`${this.#failed} failed`];
+    const failed = this.#failed.size === 0 ? [] : [`${this.#failed.size} failed`];
     const label = `  ${this.over} of ${count(this.#total, 'run')}`;
     const done = this.#total === 0 ? 0 : this.over / this.#total;
     const all = { label, done, after: [...failed, ...left] };
@@ -75,8 +78,8 @@ export class SweepProgress {
     return ['', ...bars.slice(0, -1), ...more, ...bars.slice(-1)].join('\n');
   }
 
-  #end(name: string, countIt: () => void): void {
+  #end(name: string): void {
     this.#running.delete(name);
-    countIt();
+    this.#over.add(name);
   }
 }

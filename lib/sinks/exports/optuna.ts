@@ -60,7 +60,7 @@ function trialOf(spec: SweepSpec, method: MethodSummary, trial: TrialSummary, at
     const domain = domainOf(spec, method, option) ?? { kind: 'choice', values: distinct(tried) };
     return { option, domain, value: setting[option] };
   });
-  const state = stateOf(spec, trial);
+  const state = stateOf(spec, method, trial);
   const seconds = runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
   return {
     state,
@@ -90,10 +90,15 @@ function trialOf(spec: SweepSpec, method: MethodSummary, trial: TrialSummary, at
   };
 }
 
-function stateOf({ search }: SweepSpec, { runs, value, tasks }: TrialSummary): number {
+function stateOf(
+  { search }: SweepSpec,
+  { trials }: MethodSummary,
+  { runs, value, tasks }: TrialSummary,
+): number {
   const isUnderway = runs.some(({ status }) => ['missing', 'running', 'stopped'].includes(status));
   if (value === null) return isUnderway ? RUNNING : FAIL;
-  return search.kind === 'asha' && tasks < (search.rungs.at(-1) ?? tasks) ? PRUNED : COMPLETE;
+  const furthest = Math.max(...trials.map((trial) => trial.tasks));
+  return search.kind === 'asha' && tasks < furthest ? PRUNED : COMPLETE;
 }
 
 /** By the number of tasks learnt, where every seed has learnt as many. */

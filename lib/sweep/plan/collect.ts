@@ -17,7 +17,7 @@ export async function collectSweep(folder: string): Promise<SweepReport> {
 /** The same by what was seen last. */
 export function reportOf(sweep: Sweep): SweepReport {
   const plan = sweep.plan();
-  const summary = (run: SweepRun): RunSummary => summaryOf(run, sweep.folder.known(run.name));
+  const summary = (run: SweepRun): RunSummary => summaryOf(run, sweep.known(run));
   const methods = plan.methods.map(
     ({ method, trials, chosen, final }): MethodSummary => ({
       name: method.name,
@@ -43,7 +43,7 @@ export function reportOf(sweep: Sweep): SweepReport {
   };
   const all = runsOf(plan);
   for (const run of all) runs[summary(run).status] += 1;
-  const isComplete = all.every((run) => isOver(run, sweep.folder.known(run.name)));
+  const isComplete = all.every((run) => isOver(run, sweep.known(run)));
   return { schemaVersion: 1, spec: sweep.planning.spec, methods, runs, total: plan.total, isComplete };
 }
 

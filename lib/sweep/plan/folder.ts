@@ -2,16 +2,25 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { ClTorchError, codeOf, messageOf } from '../../base/errors.js';
+import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
 import { absolute } from '../../base/paths.js';
 import { exists, parseJson, writeFileAtomic } from '../../files/index.js';
-import { folderSubject, folderTrouble, LOCK, makeOutputFolder, writeJson } from '../../runs/folder.js';
+import {
+  folderSubject,
+  folderTrouble,
+  LOCK,
+  makeOutputFolder,
+  RESULT,
+  requireNoRun,
+  writeJson,
+} from '../../runs/folder.js';
 import { readResultIfAny } from '../../runs/read-result.js';
 import type { RunResult } from '../../runs/types.js';
+import type { Setting } from '../../search/space.js';
 import type { RunFailure } from './executor.js';
 import { isEnded, type RunOutcome } from './plan.js';
 import { specSchema } from './spec-schema.js';
-import type { RunStatus, SweepSpec } from './types.js';
+import type { RunStatus, SweepRun, SweepSpec } from './types.js';
 
 const SPEC = 'sweep.json';
 const RUNS = 'runs';
@@ -21,8 +30,8 @@ const LOGS = 'logs';
 /** A run as its folder has it. */
 export interface KnownRun extends RunOutcome {
   readonly result: RunResult | undefined;
-  /** Of a run that failed. */
-  readonly failure: RunFailure | undefined;
+  /** Of a run that failed, with the options that it had. */
+  readonly failure: (RunFailure & { readonly input?: Setting | undefined }) | undefined;
 }
 
 /**
@@ -81,6 +90,7 @@ export class SweepFolder {
    * @throws {ClTorchError} CONFIG_INVALID when it holds another sweep.
    */
   async begin(spec: SweepSpec): Promise<void> {
+    requireNoRun(this.path);
     makeOutputFolder(this.path);
     const wanted = JSON.parse(JSON.stringify(spec)) as SweepSpec; // as it will be read
     if (this.isBegun) {
@@ -103,7 +113,8 @@ export class SweepFolder {
   async look(name: string): Promise<KnownRun | undefined> {
     const known = this.#known.get(name);
     if (known && isEnded(known.status) && known.status !== 'failed') return known;
-    const [result, failure] = await Promise.all([this.#result(name), this.#failure(name)]);
+    const [{ result, damage }, kept] = await Promise.all([this.#result(name), this.#failure(name)]);
+    const failure = kept ?? damage;
     if (!result && !failure) {
       this.#known.delete(name);
       return undefined;
@@ -120,8 +131,19 @@ export class SweepFolder {
   }
 
   /** Keeps why a run failed, with all there is to read about it. */
-  async fail(name: string, { code, message }: RunFailure, log: string): Promise<void> {
-    const failure = { schemaVersion: 1, code, message, host: hostname(), at: new Date().toISOString() };
+  async fail(
+    { name, input }: Pick<SweepRun, 'name' | 'input'>,
+    { code, message }: RunFailure,
+    log: string,
+  ): Promise<void> {
+    const failure = {
+      schemaVersion: 1,
+      code,
+      message,
+      input,
+      host: hostname(),
+      at: new Date().toISOString(),
+    };
     await this.#make(LOGS);
     await this.#make(FAILED);
     const before = await readFile(this.logFile(name), 'utf8').catch(() => '');
@@ -129,23 +151,42 @@ export class SweepFolder {
     await writeJson(join(this.path, FAILED), `${name}.json`, failure);
   }
 
-  /** Forgets that runs failed: they are tried again, each from its last checkpoint on. Returns how many there were. */
-  async retry(): Promise<number> {
-    const failed = await this.#names(FAILED);
-    for (const file of failed) await rm(join(this.path, FAILED, file), { force: true });
-    return failed.length;
+  /** Forgets that these runs failed: they are tried again, each from its last checkpoint on. A damaged result goes. */
+  async retry(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const { damage } = await this.#result(name);
+      if (damage) await rm(join(this.runFolder(name), RESULT), { force: true });
+      await rm(join(this.path, FAILED, `${name}.json`), { force: true });
+    }
   }
 
-  async #result(name: string): Promise<RunResult | undefined> {
-    return await readResultIfAny(this.runFolder(name));
+  /** A damaged one is its run's failure, and no other's. */
+  async #result(
+    name: string,
+  ): Promise<{ readonly result?: RunResult | undefined; readonly damage?: RunFailure }> {
+    try {
+      return { result: await readResultIfAny(this.runFolder(name)) };
+    } catch (error) {
+      if (!isClTorchError(error)) throw error;
+      return {
+        damage: { code: error.code, message: `${error.message} --retry goes on from its last checkpoint.` },
+      };
+    }
   }
 
-  async #failure(name: string): Promise<RunFailure | undefined> {
+  async #failure(name: string): Promise<KnownRun['failure']> {
     const file = join(this.path, FAILED, `${name}.json`);
     const bytes = await readFile(file).catch(() => undefined);
     if (bytes === undefined) return undefined;
-    const { code, message } = Object(parsed(bytes, file)) as Partial<RunFailure>;
-    return { code: String(code), message: String(message) };
+    try {
+      const { code, message, input } = Object(parseJson(bytes)) as Partial<RunFailure> & { input?: Setting };
+      return { code: String(code), message: String(message), input };
+    } catch (error) {
+      return {
+        code: 'FILE_DAMAGED',
+        message: `'${file}' cannot be read: ${messageOf(error)}. --retry tries the run again.`,
+      };
+    }
   }
 
   async #names(part: string): Promise<string[]> {
@@ -167,7 +208,7 @@ function statusOf(result: RunResult | undefined, isLocked: boolean): RunStatus {
   return isLocked ? 'running' : 'stopped';
 }
 
-/** Other seeds and more trials leave every run what it is. */
+/** More seeds and more trials leave every run what it is; fewer would leave out what is done. */
 function requireLonger(path: string, found: SweepSpec, wanted: SweepSpec): void {
   const fixed = ({ seeds: _seeds, search, choice, ...rest }: SweepSpec): Record<string, unknown> => {
     const { trials: _trials, ...how } = search;
@@ -175,12 +216,22 @@ function requireLonger(path: string, found: SweepSpec, wanted: SweepSpec): void 
     return { ...rest, search: how, choice: by };
   };
   const [there, asked] = [fixed(found), fixed(wanted)];
-  const different = Object.keys(asked).filter((key) => !isDeepStrictEqual(there[key], asked[key]));
+  const different = Object.keys(asked)
+    .filter((key) => !isDeepStrictEqual(there[key], asked[key]))
+    .map((key) => differenceIn(key, there, asked));
+  const without = (now: readonly number[], before: readonly number[]): boolean =>
+    !before.every((seed) => now.includes(seed));
+  if (without(wanted.seeds, found.seeds)) different.push(`seeds (it has ${found.seeds.join(', ')})`);
+  if (without(wanted.choice.seeds, found.choice.seeds)) {
+    different.push(`final seeds (it has ${found.choice.seeds.join(', ')})`);
+  }
+  if ((wanted.search.trials ?? 0) < (found.search.trials ?? 0))
+    different.push(`trials (it has ${found.search.trials})`);
   if (different.length === 0) return;
   throw new ClTorchError(
     'CONFIG_INVALID',
-    `'${path}' holds another sweep: it differs in ${different.map((key) => differenceIn(key, there, asked)).join('; ')}. ` +
-      'Name another folder with --out, or remove this one. Seeds and trials may be added to a sweep.',
+    `'${path}' holds another sweep: it differs in ${different.join('; ')}. Name another folder with --out, or remove this ` +
+      'one. Seeds and trials may be added to a sweep, and none left out.',
   );
 }
 

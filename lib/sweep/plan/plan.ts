@@ -15,7 +15,7 @@ export interface RunOutcome {
   readonly taskMeans: readonly number[];
 }
 
-export type OutcomeOf = (name: string) => RunOutcome | undefined;
+export type OutcomeOf = (run: SweepRun) => RunOutcome | undefined;
 
 /** A setting and its runs. */
 export interface PlannedTrial {
@@ -35,6 +35,8 @@ export interface PlannedMethod {
   /** The best trial's number; null where nothing is chosen, or not yet. */
   readonly chosen: number | null;
   readonly final: readonly SweepRun[];
+  /** Its runs in all, so far as that is known: of what will be chosen, too. */
+  readonly total: number;
 }
 
 export interface SweepPlan {
@@ -56,13 +58,7 @@ export interface Planning {
  */
 export function planSweep(planning: Planning, outcomeOf: OutcomeOf): SweepPlan {
   const methods = planning.methods.map((method, index) => planMethod(planning, method, index, outcomeOf));
-  const { choice, seeds, search } = planning.spec;
-  const later = choice.kind === 'none' ? 0 : choice.seeds.length;
-  const total = methods.reduce((sum, { method, trials }) => {
-    const settings = search.kind === 'grid' ? trials.length : trialsIn(search, method);
-    return sum + settings * seeds.length + later;
-  }, 0);
-  return { methods, total };
+  return { methods, total: methods.reduce((sum, { total }) => sum + total, 0) };
 }
 
 /** Every run of a plan, in the order in which they should begin. */
@@ -84,13 +80,13 @@ export function isEnded(status: RunStatus): boolean {
 
 function planMethod(planning: Planning, method: Method, index: number, outcomeOf: OutcomeOf): PlannedMethod {
   const trials = trialsOf(planning, method, index, outcomeOf);
-  const { choice } = planning.spec;
-  const { search } = planning.spec;
+  const { choice, search, seeds } = planning.spec;
   const count = search.kind === 'grid' ? trials.length : trialsIn(search, method);
   const isSearched = trials.every(({ value }) => value !== undefined) && trials.length >= count;
   const best = choice.kind === 'none' || !isSearched ? undefined : bestOf(trials);
   const final = best === undefined ? [] : finalRuns(planning, method, index, best);
-  return { method, trials, chosen: best?.number ?? null, final };
+  const later = choice.kind === 'none' ? 0 : isSearched ? final.length : choice.seeds.length;
+  return { method, trials, chosen: best?.number ?? null, final, total: count * seeds.length + later };
 }
 
 /** Trials of a method where they are drawn: where its space has fewer settings, each of them once. */
@@ -109,12 +105,14 @@ function bestOf(trials: readonly PlannedTrial[]): PlannedTrial | undefined {
 function trialsOf(planning: Planning, method: Method, index: number, outcomeOf: OutcomeOf): PlannedTrial[] {
   const { spec } = planning;
   const last = spec.choice.tasks ?? method.tasks;
-  const trial = (number: number, setting: Setting, tasks = last): PlannedTrial => {
-    const until = tasks < method.tasks ? tasks : null;
+  const trial = (number: number, setting: Setting, tasks?: number): PlannedTrial => {
+    const all = Number(setting.tasks ?? method.tasks); // swept over where nothing is chosen
+    const measured = tasks ?? spec.choice.tasks ?? all;
+    const until = measured < all ? measured : null;
     const runs = spec.seeds.map((seed) =>
       searchRun(planning, method, index, { number, setting, seed, until }),
     );
-    return { number, setting, runs, value: meanOver(spec, runs, tasks, outcomeOf), tasks };
+    return { number, setting, runs, value: meanOver(spec, runs, measured, outcomeOf), tasks: measured };
   };
   switch (spec.search.kind) {
     case 'grid':
@@ -214,7 +212,7 @@ function meanOver(
   tasks: number,
   outcomeOf: OutcomeOf,
 ): number | null | undefined {
-  const outcomes = runs.map(({ name }) => outcomeOf(name));
+  const outcomes = runs.map((run) => outcomeOf(run));
   const values = outcomes.map((outcome) => {
     if (outcome === undefined) return undefined;
     if (outcome.taskMeans.length >= tasks && outcome.status !== 'diverged') {
@@ -241,7 +239,7 @@ function searchRun(
   { number, setting, seed, until }: Search,
 ): SweepRun {
   const input = inputOf(condition, setting, seed);
-  const name = `${folder}-t${String(number).padStart(3, '0')}-seed${seed}`;
+  const name = `${folder}-${numbered(number)}-seed${seed}`;
   return { name, phase: 'search', method, trial: number, seed, until, input: kept(input, until) };
 }
 
@@ -250,22 +248,29 @@ function kept(input: Setting, until: number | null): Setting {
   return until === null || input.checkpointEvery !== 'off' ? input : { ...input, checkpointEvery: 'task' };
 }
 
+/** Such as `t003`: the name of a run tells its setting, so that another choice makes other runs. */
+function numbered(trial: number): string {
+  return `t${String(trial).padStart(3, '0')}`;
+}
+
 function finalRuns(
   { spec, inputOf }: Planning,
   { folder, condition, tasks }: Method,
   method: number,
   best: PlannedTrial,
 ): SweepRun[] {
-  const { kind, seeds, tasks: searched } = spec.choice;
-  const measured =
-    kind === 'validation' ? { validation: 0 } : { skipTasks: searched, tasks: tasks - (searched ?? 0) };
+  const { seeds, tasks: searched } = spec.choice;
+  const others =
+    searched === null
+      ? {}
+      : { skipTasks: Number(spec.options.skipTasks ?? 0) + searched, tasks: tasks - searched };
   return seeds.map((seed) => ({
-    name: `${folder}-final-seed${seed}`,
+    name: `${folder}-final-${numbered(best.number)}-seed${seed}`,
     phase: 'final',
     method,
     trial: best.number,
     seed,
     until: null,
-    input: { ...inputOf(condition, best.setting, seed), ...measured },
+    input: { ...inputOf(condition, best.setting, seed), validation: 0, ...others },
   }));
 }

@@ -15,7 +15,11 @@ import { type SweepOptions, sweepOptions } from './options.js';
 import type { SweepRequest } from './spec.js';
 
 /** A sweep as plain data: what a file of one holds, too (docs/sweeps.md). */
-export interface SweepInput extends Partial<SweepOptions> {
+export interface SweepInput extends Partial<Omit<SweepOptions, 'finalSeeds' | 'rungs'>> {
+  /** Of asha, after how many tasks it is decided. */
+  readonly rungs?: number | readonly number[] | undefined;
+  /** Seeds that what was chosen is measured with: how many, or which. */
+  readonly finalSeeds?: number | readonly number[] | undefined;
   /** What is swept over, by the option's name: a list, a single value, or a text such as `log(1,1000,4)`. */
   readonly sweep?: Readonly<Record<string, unknown>> | undefined;
   /** Seeds of each setting: how many from `seed` on, or which. Default 1. */
@@ -25,6 +29,9 @@ export interface SweepInput extends Partial<SweepOptions> {
   /** Options of every run, where its strategy, benchmark and network have them. */
   readonly [option: string]: unknown;
 }
+
+/** Options that are lists, and may be a single number. */
+const LISTS: readonly string[] = ['finalSeeds', 'rungs'];
 
 /** Where a sweep goes when nothing is said. */
 const STANDARD_FOLDER = 'sweep';
@@ -46,7 +53,8 @@ export function readSweep(input: SweepInput): AskedSweep {
   if (typeof sweep !== 'object' || sweep === null || Array.isArray(sweep)) {
     throw refused(`"sweep" must have the names of options and their values, found ${shown(sweep)}`);
   }
-  if (typeof out !== 'string') throw refused(`out must be the name of a folder, found ${shown(out)}`);
+  if (typeof out !== 'string' || out === '')
+    throw refused(`out must be the name of a folder, found ${shown(out)}`);
   const { seed: swept, ...others } = readInput(sweep, [], example);
   const twice =
     swept !== undefined && seeds !== undefined
@@ -55,13 +63,22 @@ export function readSweep(input: SweepInput): AskedSweep {
   if (twice !== undefined) throw refused(`${twice} is swept over, and given beside that; say it once`);
   const isHow = ([key]: readonly [string, unknown]): boolean => Object.hasOwn(sweepOptions, key);
   const entries = Object.entries(all);
+  for (const key of ['strategy', 'benchmark']) {
+    const named = [all[key], ...[others[key]].flat()];
+    if (named.every((name) => name === undefined || typeof name === 'string')) continue;
+    throw refused(
+      `${key} takes names and files: one of your own is named by its file, so that every process finds it`,
+    );
+  }
   const axes: Space = Object.fromEntries(
     Object.entries(others).map(([key, values]) => [key, readDomain(key, values, optionNamed(key))]),
   );
   return {
     request: {
       options: Object.fromEntries(entries.filter((each) => !isHow(each))),
-      how: Object.fromEntries(entries.filter(isHow)),
+      how: Object.fromEntries(
+        entries.filter(isHow).map(([key, value]) => [key, LISTS.includes(key) ? [value].flat() : value]),
+      ),
       axes,
       seeds: seedsOf(seed, seeds, swept),
     },

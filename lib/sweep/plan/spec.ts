@@ -1,6 +1,7 @@
 import { ClTorchError, messageOf } from '../../base/errors.js';
+import { benchmarks } from '../../benchmarks/index.js';
 import { parseExperiment } from '../../config/parse.js';
-import { parseOptions } from '../../options/check.js';
+import { flagNames, parseOptions } from '../../options/check.js';
 import { consecutiveSeeds } from '../../random/seeds.js';
 import { settingsOf } from '../../search/grid.js';
 import { drawSetting } from '../../search/random.js';
@@ -9,9 +10,10 @@ import { absoluteFile, type Definitions } from './definitions.js';
 import { inputsOf, METHOD_KEYS, type Method, methodsOf, partsOfKey, withDefinitions } from './methods.js';
 import { type SweepOptions, sweepOptions } from './options.js';
 import { type Planning, planSweep } from './plan.js';
-import type { SweepSpec } from './types.js';
+import type { SearchKind, SweepSpec } from './types.js';
 
 const STANDARD_TRIALS = 20;
+const MOST_FINAL = 1000;
 /** Settings that are checked before any run where the later ones are not known yet. */
 const SAMPLES = 50;
 
@@ -63,7 +65,8 @@ export function planRequest(request: SweepRequest, definitions: Definitions): Pl
   if (search === 'grid' && trials !== undefined) {
     throw refused('trials (--trials) is for random, tpe and asha: a grid has every setting there is');
   }
-  if (rungs.length > 0 && search !== 'asha') throw refused('rungs (--rungs) is for asha');
+  requireHeeded(request.how, search);
+  requireComparable(parts, how);
   const draft: SweepSpec = {
     schemaVersion: 1,
     ...parts,
@@ -110,10 +113,11 @@ function choiceOf(
   { choose, tuneTasks, finalSeeds }: SweepOptions,
   methods: readonly Method[],
 ): SweepSpec['choice'] {
-  const { search, options, settings } = draft;
+  const { search, options } = draft;
   const chooses = methods.some(({ space }) => (search.trials ?? settingsOf(space)) > 1);
   const by = draft.choice.by;
-  if (choose === 'none' || !chooses) {
+  const isApart = Number(options.validation ?? 0) > 0;
+  if (choose === 'none' || !(chooses || isApart || tuneTasks !== undefined)) {
     if (finalSeeds)
       throw refused('finalSeeds (--final-seeds) is for a choice among settings, and there is none here');
     if (tuneTasks !== undefined)
@@ -130,7 +134,6 @@ function choiceOf(
     }
     return { kind: 'first-tasks', by, tasks: tuneTasks, seeds };
   }
-  const isApart = settings.validation !== undefined || Number(options.validation ?? 0) > 0;
   if (isApart) return { kind: 'validation', by, tasks: null, seeds };
   throw refused(
     'it chooses among settings, and test images must not decide. Set images apart (--validation 5000), or choose on the ' +
@@ -138,10 +141,23 @@ function choiceOf(
   );
 }
 
+/** How far from the first seed of a search those of the results begin, so that a search may get more seeds. */
+const APART = 1000;
+
 /** Seeds that no search has seen. */
 function finalSeedsOf(seeds: readonly number[], given: readonly number[] | undefined): readonly number[] {
   const [count = seeds.length] = given ?? [];
-  if (!given || given.length === 1) return consecutiveSeeds(Math.max(...seeds) + 1, count);
+  if (!given || given.length === 1) {
+    const first = Math.max(Math.max(...seeds) + 1, (seeds[0] ?? 0) + APART);
+    if (count >= 1 && count <= MOST_FINAL && Number.isSafeInteger(first + count))
+      return consecutiveSeeds(first, count);
+    throw refused(
+      `finalSeeds (--final-seeds) must be how many, from 1 to ${MOST_FINAL}, or a list; found ${count}, to be counted on from ${first}`,
+    );
+  }
+  const twice = given.find((seed, i) => given.indexOf(seed) < i);
+  if (twice !== undefined)
+    throw refused(`finalSeeds (--final-seeds) has ${twice} twice: a run would count twice`);
   const seen = given.find((seed) => seeds.includes(seed));
   if (seen !== undefined) {
     throw refused(
@@ -149,6 +165,34 @@ function finalSeedsOf(seeds: readonly number[], given: readonly number[] | undef
     );
   }
   return given;
+}
+
+/** What a search would not heed is no part of it. */
+function requireHeeded(how: object, search: SearchKind): void {
+  const owners: Readonly<Record<string, SearchKind>> = { rungs: 'asha', reduction: 'asha', batch: 'tpe' };
+  const name = flagNames(sweepOptions);
+  for (const [key, owner] of Object.entries(owners)) {
+    if (Object.hasOwn(how, key) && search !== owner)
+      throw refused(`${name(key)} is for ${owner}, and this is ${search}`);
+  }
+}
+
+/** Settings with other images or other tasks have numbers that cannot be compared. */
+function requireComparable({ settings }: Pick<SweepSpec, 'settings'>, { choose }: SweepOptions): void {
+  if ('out' in settings)
+    throw refused('out is the folder of the whole sweep; its runs have folders in there');
+  if (choose === 'none') return;
+  const ofStreams = new Set([
+    'validation',
+    'skipTasks',
+    ...benchmarks.flatMap(({ options }) => Object.keys(options)),
+  ]);
+  const key = Object.keys(settings).find((each) => ofStreams.has(each));
+  if (key === undefined) return;
+  throw refused(
+    `${key} decides what is measured, so that none of its values could be chosen by accuracy. Sweep over it with ` +
+      '--choose none, or make a sweep for each value',
+  );
 }
 
 /** Every run that is known must have a right configuration; of the others some samples. */

@@ -1,12 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { hasBegun } from '../../runs/folder.js';
 import type { NewRun, StoppedRun } from '../../runs/run-plan.js';
 import { newRun } from '../../runs/run-plan.js';
+import type { Setting } from '../../search/space.js';
 import { type Definitions, loadDefinitions } from './definitions.js';
-import { SweepFolder } from './folder.js';
-import { inputsOf, methodsOf, withDefinitions } from './methods.js';
+import { type KnownRun, SweepFolder } from './folder.js';
+import { inputsOf, methodsOf, partsOfKey, withDefinitions } from './methods.js';
 import { isOver, type Planning, planSweep, runsOf, type SweepPlan } from './plan.js';
 import { partsOf, planRequest, type SweepRequest } from './spec.js';
 import type { SweepRun } from './types.js';
+
+/** Options that a configuration writes otherwise than they were given. */
+const RENAMED: readonly string[] = ['network', 'weights'];
 
 /** A sweep in its folder. */
 export class Sweep {
@@ -52,12 +57,12 @@ export class Sweep {
 
   /** The plan by what is known now; {@link SweepFolder.refresh} looks anew. */
   plan(): SweepPlan {
-    return planSweep(this.planning, (name) => this.folder.known(name));
+    return planSweep(this.planning, (run) => this.known(run));
   }
 
   /** The runs that are known and not over. */
   missing(): SweepRun[] {
-    return runsOf(this.plan()).filter((run) => !isOver(run, this.folder.known(run.name)));
+    return runsOf(this.plan()).filter((run) => !isOver(run, this.known(run)));
   }
 
   /** Whether there is something of a run to go on with. */
@@ -67,7 +72,23 @@ export class Sweep {
 
   /** Looks whether a run is over. */
   async isOver(run: SweepRun): Promise<boolean> {
-    return isOver(run, await this.folder.look(run.name));
+    await this.folder.look(run.name);
+    return isOver(run, this.known(run));
+  }
+
+  /** What was seen of a run last; undefined where its folder holds one with another setting, from before the search knew more. */
+  known(run: SweepRun): KnownRun | undefined {
+    const known = this.folder.known(run.name);
+    return known && this.#isOf(run, known) ? known : undefined;
+  }
+
+  #isOf({ input }: Pick<SweepRun, 'input'>, { result, failure }: KnownRun): boolean {
+    const there: Setting | undefined = result ? { ...result.config } : failure?.input;
+    if (there === undefined) return true;
+    return Object.keys(this.planning.spec.settings)
+      .map((key) => partsOfKey(key)[1])
+      .filter((key) => !RENAMED.includes(key) && Object.hasOwn(input, key) && Object.hasOwn(there, key))
+      .every((key) => isDeepStrictEqual(there[key], input[key]));
   }
 
   /**
@@ -78,6 +99,8 @@ export class Sweep {
     const out = this.folder.runFolder(name);
     const run = newRun(withDefinitions({ ...input, out }, this.#definitions));
     if (!hasBegun(out)) return run;
+    const there = this.folder.known(name);
+    if (there && !this.#isOf({ input }, there)) return { ...run, overwrite: true };
     const { strategy, benchmark, config, machine } = run;
     return { state: 'stopped', folder: out, strategy, benchmark, config, machine };
   }

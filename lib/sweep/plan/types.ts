@@ -44,7 +44,7 @@ export interface SweepSpec {
 
 /** A run of a sweep. */
 export interface SweepRun {
-  /** What its folder in `runs` is called, such as `er-t003-seed0`; `er-final-seed10` of what was chosen. */
+  /** What its folder in `runs` is called, such as `er-t003-seed0`; `er-final-t003-seed10` of what was chosen. */
   readonly name: string;
   readonly phase: 'search' | 'final';
   /** The method's number, in the order of {@link SweepReport.methods}. */

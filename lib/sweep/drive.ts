@@ -36,7 +36,7 @@ export async function driveSweep(
   for (;;) {
     await sweep.folder.refresh();
     const plan = sweep.plan();
-    const missing = sweep.missing().filter(({ name }) => only === undefined || only.includes(name));
+    const missing = sweep.missing(plan).filter(({ name }) => only === undefined || only.includes(name));
     if (missing.length === 0) return plan;
     onMissing?.(missing, plan);
     await executor.execute(missing, contextOf(sweep, options));

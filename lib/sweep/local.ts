@@ -35,8 +35,6 @@ export interface LocalOptions {
   readonly atOnce: AtOnce;
   /** Devices that runs are spread over, such as `cuda:0` and `cuda:1`; what each run's own `device` says when there are none. */
   readonly devices?: readonly string[] | undefined;
-  /** Told how many runs train at the same time, before they begin. */
-  readonly onShare?: ((atOnce: number) => void) | undefined;
   readonly onEvent?: ((run: SweepRun, event: RunEvent) => void) | undefined;
 }
 
@@ -71,7 +69,6 @@ export class LocalExecutor implements SweepExecutor {
   /** One device takes from the queue until it is empty. An error of the place ends its other runs, too. */
   async #lane(queue: SweepRun[], device: string | undefined, context: ExecutorContext): Promise<void> {
     const share = await this.#share(queue, device, context.signal);
-    this.#options.onShare?.(share.atOnce);
     const stop = new FollowingController(context.signal);
     const within = { ...context, signal: stop.signal };
     const data = this.#data(queue);

@@ -1,4 +1,4 @@
-import { ClTorchError } from '../../base/errors.js';
+import { refused } from '../../sweep/plan/refused.js';
 import { type AskedSweep, readSweep, type SweepInput } from '../../sweep/plan/request.js';
 import { readConfigFile } from './config-file.js';
 
@@ -43,8 +43,4 @@ function camelCased(name: string): string {
 
 function without(all: object, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key)));
-}
-
-function refused(problem: string): ClTorchError {
-  return new ClTorchError('CONFIG_INVALID', `This sweep cannot be made: ${problem}.`);
 }

@@ -1,3 +1,4 @@
+import { numbered } from '../../sweep/plan/plan.js';
 import type { RunSummary, SweepReport } from '../../sweep/plan/types.js';
 import { count, duration } from './text.js';
 
@@ -10,7 +11,7 @@ export function sweepPlanText(report: SweepReport): string {
   const lines = methods.flatMap(({ name, trials }) => {
     const settings = trials
       .slice(0, MOST_LISTED)
-      .map(({ number, setting }) => `  t${String(number).padStart(3, '0')}  ${settingText(setting)}`);
+      .map(({ number, setting }) => `  ${numbered(number)}  ${settingText(setting)}`);
     const more = trials.length > MOST_LISTED ? [`  … and ${trials.length - MOST_LISTED} more`] : [];
     return [`${name}: ${settingsText(report, trials.length)}`, ...settings, ...more];
   });

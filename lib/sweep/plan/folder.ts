@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -144,8 +144,7 @@ export class SweepFolder {
       host: hostname(),
       at: new Date().toISOString(),
     };
-    await this.#make(LOGS);
-    await this.#make(FAILED);
+    for (const part of [LOGS, FAILED]) makeOutputFolder(join(this.path, part));
     const before = await readFile(this.logFile(name), 'utf8').catch(() => '');
     await writeFileAtomic(this.logFile(name), `${before}${log}`, folderSubject(this.path));
     await writeJson(join(this.path, FAILED), `${name}.json`, failure);
@@ -192,12 +191,6 @@ export class SweepFolder {
   async #names(part: string): Promise<string[]> {
     return await readdir(join(this.path, part)).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return [];
-      throw folderTrouble(this.path, error);
-    });
-  }
-
-  async #make(part: string): Promise<void> {
-    await mkdir(join(this.path, part), { recursive: true }).catch((error: unknown) => {
       throw folderTrouble(this.path, error);
     });
   }

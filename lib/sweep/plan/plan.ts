@@ -249,7 +249,7 @@ function kept(input: Setting, until: number | null): Setting {
 }
 
 /** Such as `t003`: the name of a run tells its setting, so that another choice makes other runs. */
-function numbered(trial: number): string {
+export function numbered(trial: number): string {
   return `t${String(trial).padStart(3, '0')}`;
 }
 

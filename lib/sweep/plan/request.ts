@@ -1,4 +1,3 @@
-import { ClTorchError } from '../../base/errors.js';
 import { shown } from '../../base/values.js';
 import { benchmarks } from '../../benchmarks/index.js';
 import { benchmarkOption, commonOptions, networkOption } from '../../config/experiment.js';
@@ -12,6 +11,7 @@ import { strategies } from '../../strategies/index.js';
 import { readDomain } from './domain.js';
 import { partsOfKey } from './methods.js';
 import { type SweepOptions, sweepOptions } from './options.js';
+import { refused } from './refused.js';
 import type { SweepRequest } from './spec.js';
 
 /** A sweep as plain data: what a file of one holds, too (docs/sweeps.md). */
@@ -112,8 +112,4 @@ function optionNamed(key: string): OptionTable[string] | undefined {
     ...own?.options,
   };
   return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-function refused(problem: string): ClTorchError {
-  return new ClTorchError('CONFIG_INVALID', `This sweep cannot be made: ${problem}.`);
 }

@@ -10,6 +10,7 @@ import { absoluteFile, type Definitions } from './definitions.js';
 import { inputsOf, METHOD_KEYS, type Method, methodsOf, partsOfKey, withDefinitions } from './methods.js';
 import { type SweepOptions, sweepOptions } from './options.js';
 import { type Planning, planSweep } from './plan.js';
+import { refused } from './refused.js';
 import type { SearchKind, SweepSpec } from './types.js';
 
 const STANDARD_TRIALS = 20;
@@ -222,8 +223,4 @@ function requireRuns({ spec, methods, inputOf }: Planning, definitions: Definiti
 function described(setting: Setting): string {
   const words = Object.entries(setting).map(([key, value]) => `${key} ${String(value)}`);
   return words.length === 0 ? '' : ` with ${words.join(', ')}`;
-}
-
-function refused(problem: string): ClTorchError {
-  return new ClTorchError('CONFIG_INVALID', `This sweep cannot be made: ${problem}.`);
 }

@@ -60,9 +60,9 @@ export class Sweep {
     return planSweep(this.planning, (run) => this.known(run));
   }
 
-  /** The runs that are known and not over. */
-  missing(): SweepRun[] {
-    return runsOf(this.plan()).filter((run) => !isOver(run, this.known(run)));
+  /** Of the runs that are known those that are not over. */
+  missing(plan: SweepPlan = this.plan()): SweepRun[] {
+    return runsOf(plan).filter((run) => !isOver(run, this.known(run)));
   }
 
   /** Whether there is something of a run to go on with. */

@@ -1,5 +1,5 @@
 import { shellWord } from '../../config/command-line.js';
-import { sweepPlanText } from '../../report/text/sweep-plan.js';
+import { sweepPlanText } from '../../report/sweep/plan-text.js';
 import { reportOf } from '../../sweep/plan/collect.js';
 import { Sweep } from '../../sweep/plan/sweep.js';
 import { readSweepRequest } from '../support/sweep-request.js';

@@ -1,6 +1,7 @@
 import { numbered } from '../../sweep/plan/plan.js';
 import type { RunSummary, SweepReport } from '../../sweep/plan/types.js';
-import { count, duration } from './text.js';
+import { count, duration } from '../text/text.js';
+import { searchImages, settingWords } from './words.js';
 
 /** Settings of a method that are listed. */
 const MOST_LISTED = 12;
@@ -11,7 +12,9 @@ export function sweepPlanText(report: SweepReport): string {
   const lines = methods.flatMap(({ name, trials }) => {
     const settings = trials
       .slice(0, MOST_LISTED)
-      .map(({ number, setting }) => `  ${numbered(number)}  ${settingText(setting)}`);
+      .map(
+        ({ number, setting }) => `  ${numbered(number)}  ${settingWords(setting) || 'as the options are'}`,
+      );
     const more = trials.length > MOST_LISTED ? [`  … and ${trials.length - MOST_LISTED} more`] : [];
     return [`${name}: ${settingsText(report, trials.length)}`, ...settings, ...more];
   });
@@ -23,23 +26,17 @@ function settingsText({ spec: { search, seeds } }: SweepReport, known: number): 
   return `${count(known, 'setting')}${later} (${search.kind}) with ${count(seeds.length, 'seed')}`;
 }
 
-function settingText(setting: Readonly<Record<string, unknown>>): string {
-  const words = Object.entries(setting).map(([key, value]) => `${key} ${String(value)}`);
-  return words.length === 0 ? 'as the options are' : words.join(', ');
-}
-
 function runsText({ total, runs }: SweepReport): string {
   const done = runs.completed + runs.diverged + runs.failed;
   return `${count(total, 'run')} in all${done === 0 ? '' : `, ${done} of them done`}.`;
 }
 
-function choiceText({ choice }: SweepReport['spec']): string {
-  if (choice.kind === 'none') return 'Nothing is chosen: all are measured on test images.';
+function choiceText(spec: SweepReport['spec']): string {
+  const { choice } = spec;
+  if (choice.kind === 'none') return `Nothing is chosen: all are measured on ${searchImages(spec)}.`;
   const by = choice.by === 'final' ? 'accuracy after the last task' : 'accuracy averaged over the tasks';
-  const on =
-    choice.kind === 'validation' ? 'validation images' : `the first ${count(choice.tasks ?? 0, 'task')}`;
   return (
-    `Of each method the setting with the best ${by} on ${on} is chosen, and measured on test images with seeds ` +
+    `Of each method the setting with the best ${by} on ${searchImages(spec)} is chosen, and measured on test images with seeds ` +
     `${choice.seeds.join(', ')}.`
   );
 }

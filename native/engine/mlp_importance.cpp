@@ -65,7 +65,8 @@ class Passes {
 // Calls `take` with each column of a factor L of diag(p) - p pᵀ = L Lᵀ, row by row: [rows, classes], one for each label
 // that some row has a probability of, but for the last.
 template <typename Take>
-void each_factor(const at::Tensor& probabilities, Observer& observer, const Take& take) {
+void each_factor(const at::Tensor& probabilities, const ImportanceProducts& products, Observer& observer,
+                 const Take& take) {
   const int64_t classes = probabilities.size(1);
   const at::Tensor is_there = probabilities.ne(0).any(0).cpu();
   at::Tensor rest = at::zeros_like(probabilities);  // the sum of the later labels' probabilities
@@ -77,7 +78,8 @@ void each_factor(const at::Tensor& probabilities, Observer& observer, const Take
     observer.stop_if_cancelled();
     const at::Tensor own = probabilities.narrow(1, label, 1);
     const at::Tensor its_rest = rest.narrow(1, label, 1);
-    const at::Tensor share = (own / (own + its_rest)).sqrt_().div_(its_rest.sqrt()).masked_fill_(its_rest.le(0), 0);
+    const at::Tensor part = products.square_root(own / (own + its_rest));
+    const at::Tensor share = (part / products.square_root(its_rest)).masked_fill_(its_rest.le(0), 0);
     at::Tensor column = at::zeros_like(probabilities);
     column.narrow(1, label, 1).copy_(share * its_rest);
     const int64_t later = classes - label - 1;
@@ -94,6 +96,8 @@ at::Tensor ImportanceProducts::linear(const at::Tensor& inputs, const at::Tensor
 }
 
 at::Tensor ImportanceProducts::softmax(const at::Tensor& logits) const { return logits.softmax(1); }
+
+at::Tensor ImportanceProducts::square_root(const at::Tensor& values) const { return values.sqrt(); }
 
 void ImportanceProducts::add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
                              at::Tensor& bias) const {
@@ -120,7 +124,7 @@ void add_importance(const Mlp& model, const at::Tensor& values, const Batch& bat
   } else {
     const at::Tensor probabilities = products.softmax(masked_logits(passes.logits(), batch.classes));
     if (options.kind == ImportanceKind::kExact) {
-      each_factor(probabilities, observer, [&](const at::Tensor& column) { passes.add(column); });
+      each_factor(probabilities, products, observer, [&](const at::Tensor& column) { passes.add(column); });
     } else {
       const at::Tensor output = probabilities.clone();
       const at::Tensor minus_one = at::full({batch.labels.size(0), 1}, -1, probabilities.options());

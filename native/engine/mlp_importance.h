@@ -11,6 +11,7 @@ class ImportanceProducts {
   virtual ~ImportanceProducts() = default;
   virtual at::Tensor linear(const at::Tensor& inputs, const at::Tensor& weight, const at::Tensor& bias) const;
   virtual at::Tensor softmax(const at::Tensor& logits) const;
+  virtual at::Tensor square_root(const at::Tensor& values) const;
 
   // weight += scale returnedᵀ inputs, bias += scale · the columns' sums of returned: [rows, units] and [rows, inputs].
   virtual void add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <cmath>
+
 #include "base/for_vectors.h"
 #include "engine/fused/cpu/arithmetic.h"
 #include "engine/fused/cpu/gemm.h"
@@ -30,6 +32,13 @@ at::Tensor CpuImportanceProducts::linear(const at::Tensor& inputs, const at::Ten
 }
 
 at::Tensor CpuImportanceProducts::softmax(const at::Tensor& logits) const { return CpuArithmetic().softmax(logits); }
+
+at::Tensor CpuImportanceProducts::square_root(const at::Tensor& values) const {
+  at::Tensor result = values.contiguous().clone();
+  auto* roots = result.mutable_data_ptr<float>();
+  for (int64_t i = 0; i < result.numel(); ++i) roots[i] = std::sqrt(roots[i]);
+  return result;
+}
 
 void CpuImportanceProducts::add(const at::Tensor& returned, const at::Tensor& inputs, double scale, at::Tensor& weight,
                                 at::Tensor& bias) const {

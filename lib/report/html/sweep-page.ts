@@ -1,7 +1,7 @@
 import type { SweepReport } from '../../sweep/plan/types.js';
 import { csv } from '../csv.js';
 import { measuredIn, type ResultRow, resultRows } from '../sweep/rows.js';
-import { significanceOf, significanceTable, significanceWords } from '../sweep/significance.js';
+import { significanceOf, significanceTable, significanceWords, tooManyRowsWords } from '../sweep/significance.js';
 import { choicesTable, lostTable, resultsTable, runsTable } from '../sweep/tables.js';
 import {
   choiceWords,
@@ -26,6 +26,8 @@ import { memoryFigure, timeFigure, totalTime } from './sweep-cost-figures.js';
 import { landscapeOf } from './sweep-landscape.js';
 import { choicesFigure, resultsFigure, significanceFigure } from './sweep-results-figures.js';
 
+/** The heading of the tests. */
+const DIFFERENCES = 'Are the differences more than chance?';
 const LONGEST_TITLE = 70;
 /** More rows of results are the best ones alone; the file of the runs has all. */
 const MOST_RESULTS = 40;
@@ -136,6 +138,7 @@ function resultSections(
   const rows = bestOf(all, report);
   const title = `Results, on ${resultImages(spec)}`;
   const significance = significanceOf(report);
+  const tooMany = tooManyRowsWords(report);
   if (all.every(({ runs }) => runs.length === 0)) {
     const words =
       spec.choice.kind === 'none'
@@ -153,6 +156,7 @@ function resultSections(
       content: html`${cut}${tableMarkup(resultsTable(report, rows))}${pictures([resultsFigure(report, rows)])}`,
     },
     ...(significance === null ? [] : [significanceSection(report, significance, pictures)]),
+    ...(tooMany === null ? [] : [{ title: DIFFERENCES, content: html`<p>${tooMany}</p>` }]),
   ];
 }
 
@@ -161,7 +165,7 @@ function significanceSection(
   significance: NonNullable<ReturnType<typeof significanceOf>>,
   pictures: (figures: readonly (Figure | null)[]) => Markup | null,
 ): Section {
-  const title = 'Are the differences more than chance?';
+  const title = DIFFERENCES;
   if (significance.pairs.length === 0) {
     return { title, content: html`<p>${significanceWords(report, significance)}</p>` };
   }

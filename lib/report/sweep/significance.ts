@@ -32,7 +32,7 @@ const MANY_SEEDS = 10;
 
 /** Every pair of rows of the results; null where there are fewer than two rows, or too many. */
 export function significanceOf(report: SweepReport): Significance | null {
-  const rows = resultRows(report).filter(({ isUpperBound, runs }) => !isUpperBound && runs.length > 0);
+  const rows = comparedRows(report);
   if (rows.length < 2 || rows.length > MOST_ROWS) return null;
   const measure = measureOf(report.spec);
   const values = rows.map((row) => seedValues(row, measure));
@@ -46,6 +46,22 @@ export function significanceOf(report: SweepReport): Significance | null {
   const adjusted = holm(tested.map(({ p }) => p));
   const pairs = tested.map((pair, i) => ({ ...pair, adjusted: adjusted[i] ?? 1 }));
   return { rows, pairs, untested: all.length - pairs.length };
+}
+
+/** Why no pair is tested, where there are too many rows; null where that is not so. */
+export function tooManyRowsWords(report: SweepReport): string | null {
+  const rows = comparedRows(report).length;
+  if (rows <= MOST_ROWS) return null;
+  return (
+    `No pair is tested: ${rows} rows make ${(rows * (rows - 1)) / 2} pairs, and corrected for so many tests hardly any ` +
+    `difference would count. Up to ${MOST_ROWS} rows are tested; fewer methods and a choice among the settings ` +
+    '(--validation) make fewer rows.'
+  );
+}
+
+/** All but the upper bounds. */
+function comparedRows(report: SweepReport): ResultRow[] {
+  return resultRows(report).filter(({ isUpperBound, runs }) => !isUpperBound && runs.length > 0);
 }
 
 /** A probability for people. */

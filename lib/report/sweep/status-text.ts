@@ -75,7 +75,7 @@ function methodText(
   const label = isChosen ? 'chosen' : spec.choice.kind === 'none' ? 'greatest' : 'best so far';
   const measured =
     best === undefined
-      ? 'no setting has a value yet'
+      ? withoutValue(method, over === method.trials.length)
       : `${label}: setting ${best.number}${settingPart(best.setting)}: ${spread({ mean: best.value, deviation: best.deviation })} % of ${searchImages(spec)}, ${seedsWords(spec.seeds)}`;
   return [
     `${bold(nameOf(method))}${dim(`  ${over} of ${count(all, 'setting')} over`)}`,
@@ -83,6 +83,13 @@ function methodText(
     ...(isChosen ? [cyan(wrapped(`  ${finalWords(report, index)}`, width))] : []),
     '',
   ];
+}
+
+/** Why no setting of a method has a value. */
+function withoutValue({ trials }: MethodSummary, areAllOver: boolean): string {
+  if (!areAllOver || trials.length === 0) return 'no setting has a value yet';
+  const bad = trials.flatMap(({ runs }) => runs).filter(({ status }) => status !== 'completed').length;
+  return `no setting has a value: of each of them a run failed or diverged, ${count(bad, 'run')} in all`;
 }
 
 function settingPart(setting: Parameters<typeof settingWords>[0]): string {

@@ -1,12 +1,11 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
 import { absolute } from '../../base/paths.js';
-import { exists, parseJson, writeFileAtomic } from '../../files/index.js';
+import { exists, parseJson } from '../../files/index.js';
 import {
-  folderSubject,
   folderTrouble,
   LOCK,
   makeOutputFolder,
@@ -145,8 +144,10 @@ export class SweepFolder {
       at: new Date().toISOString(),
     };
     for (const part of [LOGS, FAILED]) makeOutputFolder(join(this.path, part));
-    const before = await readFile(this.logFile(name), 'utf8').catch(() => '');
-    await writeFileAtomic(this.logFile(name), `${before}${log}`, folderSubject(this.path));
+    // What a job still says goes to the same file, which therefore must not be replaced by another.
+    await appendFile(this.logFile(name), log).catch((error: unknown) => {
+      throw folderTrouble(this.path, error);
+    });
     await writeJson(join(this.path, FAILED), `${name}.json`, failure);
   }
 

@@ -1,7 +1,12 @@
 import type { SweepReport } from '../../sweep/plan/types.js';
 import { csv } from '../csv.js';
 import { measuredIn, type ResultRow, resultRows } from '../sweep/rows.js';
-import { significanceOf, significanceTable, significanceWords, tooManyRowsWords } from '../sweep/significance.js';
+import {
+  significanceOf,
+  significanceTable,
+  significanceWords,
+  tooManyRowsWords,
+} from '../sweep/significance.js';
 import { choicesTable, lostTable, resultsTable, runsTable } from '../sweep/tables.js';
 import {
   choiceWords,

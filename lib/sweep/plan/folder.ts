@@ -5,14 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
 import { absolute } from '../../base/paths.js';
 import { exists, parseJson } from '../../files/index.js';
-import {
-  folderTrouble,
-  LOCK,
-  makeOutputFolder,
-  RESULT,
-  requireNoRun,
-  writeJson,
-} from '../../runs/folder.js';
+import { folderTrouble, LOCK, makeOutputFolder, RESULT, requireNoRun, writeJson } from '../../runs/folder.js';
 import { readResultIfAny } from '../../runs/read-result.js';
 import type { RunResult } from '../../runs/types.js';
 import type { Setting } from '../../search/space.js';

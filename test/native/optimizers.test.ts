@@ -14,9 +14,10 @@ import {
   scheduleOf,
 } from '../support/optimizers.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
+import { vendor } from '../support/vendor.js';
 
 const fixture = JSON.parse(
-  readFileSync(new URL('../fixtures/optimizers.json', import.meta.url), 'utf8'),
+  readFileSync(new URL(`../fixtures/optimizers-${vendor}.json`, import.meta.url), 'utf8'),
 ) as PythonOptimizers;
 
 const { cpuCapability } = (await loadNative()).runtimeInfo();

@@ -1,10 +1,10 @@
-"""Writes test/fixtures/optimizers.json: what PyTorch's optimizers and schedulers make of a layer of 16 inputs.
+"""Writes test/fixtures/optimizers-amd.json or -intel.json: what PyTorch's optimizers make of a layer of 16 inputs.
 
-    python make_optimizers.py > ../fixtures/optimizers.json
+    python make_optimizers.py > ../fixtures/optimizers-intel.json
 
 The layer's two biases lie so far apart that the softmax is 0 and 1 to the last bit, and a batch is one row. So each
 gradient is 0 or +-1 times the row's inputs, whatever the processor, and what is compared is the optimizer's arithmetic
-alone. 32 weights fill whole vector registers. With --layers 64,40,10 it trains such a network instead, on rows of the
+alone, in which the square roots of Adam are MKL's: their last bit depends on the processor's maker. 32 weights fill whole vector registers. With --layers 64,40,10 it trains such a network instead, on rows of the
 same kind in batches of 32, whose sums depend on the processor and the threads: the live test runs that beside the
 addon. Needs torch only.
 """

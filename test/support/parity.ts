@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import { traceExperiment } from './experiment.js';
+import { vendor } from './vendor.js';
 
 /** The methods that stock PyTorch is compared in, and what runs the same here. */
 export const METHODS: Readonly<Record<'baseline' | 'lfd', ExperimentInput>> = {
   baseline: { strategy: 'baseline', engine: 'autograd' },
   lfd: { strategy: 'lfd', preset: 'reference' },
 };
-
-/** MKL sums in another order on AMD's processors than on Intel's, pinned or not. */
-const vendor = cpus()[0]?.model.startsWith('AMD') ? 'amd' : 'intel';
 
 /** Tasks of the fixture that are trained: the third is learnt as the second is, but for a memory of two tasks, which lfd has. */
 function tasksOf(method: keyof typeof METHODS, threads: number): number {

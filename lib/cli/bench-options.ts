@@ -5,6 +5,7 @@ import { trainingOptions } from '../training/options.js';
 
 const MOST_REPEATS = 1000;
 const MOST_BUSY = 64;
+const MOST_RUNS = 10_000;
 
 interface Flags {
   readonly device: string;
@@ -16,6 +17,7 @@ interface Flags {
   readonly reference?: string;
   readonly busy?: true | string;
   readonly wholeRun?: string;
+  readonly sweep?: true | string;
   readonly json?: true;
 }
 
@@ -50,6 +52,10 @@ export function addBench(program: Command): void {
       '--reference <FILE>',
       'the reference implementation as a Python program, for --whole-run (needs --python)',
     )
+    .option(
+      '--sweep [RUNS]',
+      'measure what a sweep of so many tiny runs takes beside the same runs by themselves (default: 1000)',
+    )
     .option('--json', 'print the report as one JSON object')
     .action(async ({ json, ...flags }: Flags) => {
       const { runBench } = await import('./commands/bench.js');
@@ -58,7 +64,7 @@ export function addBench(program: Command): void {
 }
 
 function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.js')['runBench']>[0] {
-  const { device, threads, precision, python, reference, busy, wholeRun } = flags;
+  const { device, threads, precision, python, reference, busy, wholeRun, sweep } = flags;
   const engines = flags.engines.split(',').map((engine) => parseOptions(trainingOptions, { engine }).engine);
   if (engines.includes('auto')) throw wrong('--engines', 'fused, autograd or both', flags.engines);
   if (reference !== undefined && (python === undefined || wholeRun === undefined)) {
@@ -78,6 +84,7 @@ function benchOptions(flags: Flags): Parameters<typeof import('./commands/bench.
     reference,
     busy: busy === undefined ? [] : busyCounts(busy === true ? '1' : busy),
     wholeRun: wholeRun === undefined ? undefined : size(wholeRun),
+    sweep: sweep === undefined ? undefined : count('--sweep', sweep === true ? '1000' : sweep, MOST_RUNS),
   };
 }
 
@@ -96,10 +103,10 @@ function size(text: string): { tasks: number; epochs: number } {
   return { tasks: count('--whole-run', tasks), epochs: count('--whole-run', epochs) };
 }
 
-function count(flag: string, text: string): number {
+function count(flag: string, text: string, most: number = MOST_REPEATS): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > MOST_REPEATS) {
-    throw wrong(flag, `an integer from 1 to ${MOST_REPEATS}`, text);
+  if (!Number.isInteger(number) || number < 1 || number > most) {
+    throw wrong(flag, `an integer from 1 to ${most}`, text);
   }
   return number;
 }

@@ -6,11 +6,13 @@ import { resolveEnvironment } from '../training/environment.js';
 import { trainingOptions } from '../training/options.js';
 import { epochSides, type Side, type WholeRunSample, wholeRunSides } from './sides.js';
 import { medianOf, ratiosOf, spreadOf } from './statistics.js';
+import { sweepSides } from './sweep-sides.js';
 import type {
   BenchOptions,
   BenchReport,
   EpochMeasurement,
   EpochSample,
+  RunsMeasurement,
   WholeRunMeasurement,
 } from './types.js';
 
@@ -41,6 +43,7 @@ export async function bench(asked: BenchOptions, call: BenchCall): Promise<Bench
   const environment = await resolveEnvironment({ ...config, network: networks[0].name }, call.signal);
   const options = { ...asked, device: environment.device };
   const epochs = await takeTurns(epochSides(options), options.repeats, call);
+  const sweeps = await takeTurns(sweepSides(options.sweep), options.repeats, call);
   const wholeRuns = await takeTurns(wholeRunSides(options), options.repeats, call);
   return {
     schemaVersion: 1,
@@ -51,6 +54,7 @@ export async function bench(asked: BenchOptions, call: BenchCall): Promise<Bench
     options,
     epochs: epochs.map((turns) => epochMeasurement(turns, epochs[0] ?? turns)),
     wholeRuns: wholeRuns.map((turns) => wholeRunMeasurement(turns, wholeRuns[0] ?? turns)),
+    sweeps: sweeps.map((turns) => runsMeasurement(turns, sweeps[0] ?? turns)),
   };
 }
 
@@ -105,14 +109,23 @@ function typicalEpoch({ epochSeconds }: Pick<EpochSample, 'epochSeconds'>): numb
 }
 
 function wholeRunMeasurement(
-  { name, seconds, samples, peakMemoryBytes }: Turns<WholeRunSample>,
+  turns: Turns<WholeRunSample>,
   first: Turns<WholeRunSample>,
 ): WholeRunMeasurement {
+  return {
+    ...runsMeasurement(turns, first),
+    finalAccuracy: mean(turns.samples[0]?.accuracy.at(-1) ?? []),
+  };
+}
+
+function runsMeasurement(
+  { name, seconds, peakMemoryBytes }: Turns<unknown>,
+  first: Turns<unknown>,
+): RunsMeasurement {
   return {
     name,
     seconds: spreadOf(seconds),
     timesFirst: ratiosOf(seconds, first.seconds),
     peakMemoryBytes: spreadOf(peakMemoryBytes),
-    finalAccuracy: mean(samples[0]?.accuracy.at(-1) ?? []),
   };
 }

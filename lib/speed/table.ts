@@ -1,8 +1,8 @@
-import type { BenchReport, EpochMeasurement, Spread, WholeRunMeasurement } from './types.js';
+import type { BenchReport, EpochMeasurement, RunsMeasurement, Spread, WholeRunMeasurement } from './types.js';
 
 /** A report as Markdown: tables that read well on a terminal and in docs/speed.md. */
 export function benchTables(report: BenchReport): string {
-  const { environment, processor, cpus, options, epochs, wholeRuns, date } = report;
+  const { environment, processor, cpus, options, epochs, wholeRuns, sweeps, date } = report;
   const where =
     environment.device === 'cpu'
       ? environment.deviceName
@@ -16,6 +16,9 @@ export function benchTables(report: BenchReport): string {
     parts.push(
       `The reference implementation, ${tasks} tasks × ${passes} epochs, command to result:\n\n${runTable(wholeRuns)}`,
     );
+  }
+  if (sweeps.length > 0) {
+    parts.push(`${options.sweep} tiny runs, from the command to the last file:\n\n${runsTable(sweeps)}`);
   }
   return parts.join('\n\n');
 }
@@ -58,6 +61,16 @@ function runTable(sides: readonly WholeRunMeasurement[]): string {
     side.finalAccuracy.toFixed(2),
   ]);
   return table([heads, ...rows]);
+}
+
+function runsTable(sides: readonly RunsMeasurement[]): string {
+  const rows = sides.map((side) => [
+    side.name,
+    range(side.seconds, 1),
+    range(side.timesFirst, 3),
+    range(megabytes(side.peakMemoryBytes), 0),
+  ]);
+  return table([['', 's', '× first', 'peak MB'], ...rows]);
 }
 
 function megabytes({ median, least, greatest }: Spread): Spread {

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly wholeRun?: { readonly tasks: number; readonly epochs: number } | undefined;
   /** The reference implementation as a Python program, for `wholeRun`. */
   readonly reference?: string | undefined;
+  /** Measures what a sweep of so many tiny runs takes beside the runs by themselves. */
+  readonly sweep?: number | undefined;
 }
 
 /** What one process says of epochs of the baseline, after it has ended. */
@@ -66,12 +68,17 @@ export interface EpochMeasurement {
   readonly peakMemoryBytes: Spread;
 }
 
-/** A run from the command to its result. */
-export interface WholeRunMeasurement {
+/** What takes from the command to the last result. */
+export interface RunsMeasurement {
   readonly name: string;
   readonly seconds: Spread;
   readonly timesFirst: Spread;
+  /** Highest resident set of the process, in bytes. */
   readonly peakMemoryBytes: Spread;
+}
+
+/** A run from the command to its result. */
+export interface WholeRunMeasurement extends RunsMeasurement {
   /** Mean accuracy over all tasks after the last one, in percent. */
   readonly finalAccuracy: number;
 }
@@ -88,4 +95,5 @@ export interface BenchReport {
   readonly options: BenchOptions;
   readonly epochs: readonly EpochMeasurement[];
   readonly wholeRuns: readonly WholeRunMeasurement[];
+  readonly sweeps: readonly RunsMeasurement[];
 }

@@ -26,6 +26,8 @@ export interface LockOptions {
   readonly staleMs?: number | undefined;
 }
 
+const RHYTHM: Rhythm = { heartbeatMs: 2_000, staleMs: 60_000 };
+
 /** What link answers where there are no hard links, or no more of them. */
 const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL'];
 /** How long two that want the same thing leave each other, in milliseconds. */
@@ -50,7 +52,8 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
     machine: machine(),
     began: beganAt(process.pid),
   };
-  const rhythm = { heartbeatMs: options.heartbeatMs ?? 2_000, staleMs: options.staleMs ?? 60_000 };
+  const { heartbeatMs = RHYTHM.heartbeatMs, staleMs = RHYTHM.staleMs } = options;
+  const rhythm = { heartbeatMs, staleMs };
   makeFolder(dirname(place));
   const file = await new Acquisition(place, self, rhythm, options).lock();
   const heartbeat = setInterval(() => {
@@ -78,6 +81,16 @@ export async function withLock<T>(
   } finally {
     await release();
   }
+}
+
+/**
+ * Whether a process seems to hold the lock: false where there is none, and where its process is known to have died. Of
+ * another machine's process one look cannot tell, and it counts as living.
+ */
+export async function seemsHeld(path: string): Promise<boolean> {
+  const sighting = await sightOf(path).catch(() => undefined);
+  if (sighting === undefined) return true; // something is there that cannot be looked at
+  return sighting !== null && (await new LockWatch(path, RHYTHM).judge(sighting)) !== 'dead';
 }
 
 /** The time is of no matter, only that it changes. Some file systems let it be set, others only by writing. */

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { sweepPage } from '../../lib/report/html/sweep-page.js';
 import { resultsText } from '../../lib/report/sweep/results-text.js';
 import { bestTrial, resultRows, wholeTrials } from '../../lib/report/sweep/rows.js';
 import { significanceOf, significanceWords } from '../../lib/report/sweep/significance.js';
@@ -160,6 +161,20 @@ describe('significance', () => {
     const found = significanceOf(madeUpSweep({ methods: ['er', 'joint', 'lfd'] }));
     expect(found?.pairs.map(({ first, second }) => `${first.label} ${second.label}`)).toEqual(['er lfd']);
   });
+
+  test('of very many rows is none, and the page says why', async () => {
+    const many = madeUpSweep({ methods: ['er'], choice: 'none', trials: 21 });
+    expect(significanceOf(many)).toBeNull();
+    expect(await sweepPage(many, '0.1.0')).toContain('No pair is tested: 21 rows make 210 pairs');
+    const few = madeUpSweep({ methods: ['er'], choice: 'none', trials: 20 });
+    expect(await sweepPage(few, '0.1.0')).not.toContain('No pair is tested');
+  });
+});
+
+test('a method of which no setting has a value says why', () => {
+  expect(status(madeUpSweep({ methods: ['er'], trials: 4, seeds: 3, troubled: { failed: 1 } }))).toContain(
+    'no setting has a value: of each a run failed or diverged',
+  );
 });
 
 test('of asha a setting counts that reached the last rung', () => {

@@ -75,7 +75,9 @@ function methodText(
   const label = isChosen ? 'chosen' : spec.choice.kind === 'none' ? 'greatest' : 'best so far';
   const measured =
     best === undefined
-      ? withoutValue(method, over === method.trials.length)
+      ? over < method.trials.length || over === 0
+        ? 'no setting has a value yet'
+        : 'no setting has a value: of each a run failed or diverged'
       : `${label}: setting ${best.number}${settingPart(best.setting)}: ${spread({ mean: best.value, deviation: best.deviation })} % of ${searchImages(spec)}, ${seedsWords(spec.seeds)}`;
   return [
     `${bold(nameOf(method))}${dim(`  ${over} of ${count(all, 'setting')} over`)}`,
@@ -83,13 +85,6 @@ function methodText(
     ...(isChosen ? [cyan(wrapped(`  ${finalWords(report, index)}`, width))] : []),
     '',
   ];
-}
-
-/** Why no setting of a method has a value. */
-function withoutValue({ trials }: MethodSummary, areAllOver: boolean): string {
-  if (!areAllOver || trials.length === 0) return 'no setting has a value yet';
-  const bad = trials.flatMap(({ runs }) => runs).filter(({ status }) => status !== 'completed').length;
-  return `no setting has a value: of each of them a run failed or diverged, ${count(bad, 'run')} in all`;
 }
 
 function settingPart(setting: Parameters<typeof settingWords>[0]): string {

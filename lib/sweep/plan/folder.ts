@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ClTorchError, codeOf, isClTorchError, messageOf } from '../../base/errors.js';
 import { absolute } from '../../base/paths.js';
 import { exists, parseJson } from '../../files/index.js';
+import { seemsHeld } from '../../files/lock.js';
 import { folderTrouble, LOCK, makeOutputFolder, RESULT, requireNoRun, writeJson } from '../../runs/folder.js';
 import { readResultIfAny } from '../../runs/read-result.js';
 import type { RunResult } from '../../runs/types.js';
@@ -111,10 +112,14 @@ export class SweepFolder {
       this.#known.delete(name);
       return undefined;
     }
-    const status = failure ? 'failed' : statusOf(result, exists(join(this.runFolder(name), LOCK)));
+    const status = failure ? 'failed' : statusOf(result, await this.#isWorkedOn(name));
     const found = { status, taskMeans: result?.taskMeans ?? [], result, failure };
     this.#known.set(name, found);
     return found;
+  }
+
+  async #isWorkedOn(name: string): Promise<boolean> {
+    return await seemsHeld(join(this.runFolder(name), LOCK));
   }
 
   /** What was seen of a run last. */
@@ -190,9 +195,9 @@ export class SweepFolder {
   }
 }
 
-function statusOf(result: RunResult | undefined, isLocked: boolean): RunStatus {
+function statusOf(result: RunResult | undefined, isWorkedOn: boolean): RunStatus {
   if (result?.status === 'completed' || result?.status === 'diverged') return result.status;
-  return isLocked ? 'running' : 'stopped';
+  return isWorkedOn ? 'running' : 'stopped';
 }
 
 /** More seeds and more trials leave every run what it is; fewer would leave out what is done. */

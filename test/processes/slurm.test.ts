@@ -301,7 +301,7 @@ describe('refusals', () => {
     };
     await executing(
       execute(sweepRuns(10)),
-      [told(/takes no more for now; 7 runs are submitted later/), finish],
+      [told(/takes no more for now; to be submitted later: 7 runs/), finish],
       [submitted(7), finish],
       [submitted(10), finish],
     );
@@ -319,6 +319,35 @@ describe('refusals', () => {
     await expect(execute(sweepRuns(3))).rejects.toMatchObject({
       code: 'SLURM_FAILED',
       message: expect.stringMatching(/queue takes not even one more job.*MaxJobCount.*when there is room/),
+    });
+  });
+
+  test('a queue that fills with other jobs in the meantime is waited for', async () => {
+    slurm.write('room', '1');
+    const finish = (): void => {
+      slurm.write('room', '0');
+      done('101_1', 'r1');
+    };
+    const makeRoom = (): void => slurm.write('room', '1');
+    await executing(
+      execute(sweepRuns(2)),
+      [told(/takes no more for now; to be submitted later: 1 run\./), finish],
+      [told(/queue is full of other jobs; to be submitted once there is room: 1 run\./), makeRoom],
+      [submitted(2), () => done('102_1', 'r2')],
+    );
+    expect(context.over).toEqual(new Set(['r1', 'r2']));
+  });
+
+  test('and not for ever, either', async () => {
+    slurm.write('room', '1');
+    const finish = (): void => {
+      slurm.write('room', '0');
+      done('101_1', 'r1');
+    };
+    const executed = executing(execute(sweepRuns(2)), [told(/takes no more for now/), finish]);
+    await expect(executed).rejects.toMatchObject({
+      code: 'SLURM_FAILED',
+      message: expect.stringMatching(/queue takes not even one more job/),
     });
   });
 

@@ -7,7 +7,7 @@ import type { SweepRun } from '../plan/types.js';
 import type { Journal, SubmittedArray } from './journal.js';
 import { isActive, Queue, type QueuedTask } from './queue.js';
 import { type ArrayPlan, QueueFull, submitArray } from './submit.js';
-import { failureOf, progressText, refusedLater, wasCancelled, whatGoesOn } from './texts.js';
+import { failureOf, progressText, refusedLater, runsText, wasCancelled, whatGoesOn } from './texts.js';
 
 /** How long is waited for what; milliseconds but for the last. */
 export interface Patience {
@@ -17,7 +17,7 @@ export interface Patience {
   readonly mostMs: number;
   /** From the end of a job until the shared folder must show what it wrote: networks show it late. */
   readonly showsMs: number;
-  /** How long squeue may fail in a row. */
+  /** How long squeue may fail in a row, and how long a queue may be full of other jobs. */
   readonly silenceMs: number;
   /** How often in a row a run is submitted again that ended without having got any further. */
   readonly resubmissions: number;
@@ -63,7 +63,9 @@ export class Follower {
   /** Fewer runs in the queue than this, before more are submitted: it was full. */
   #room = Number.POSITIVE_INFINITY;
   #told = '';
+  #hasSubmitted = false;
   #silentSince: number | undefined;
+  #fullSince: number | undefined;
 
   constructor(
     journal: Journal,
@@ -171,16 +173,32 @@ export class Follower {
         if (this.#placed.size > 0) {
           this.#room = Math.ceil(this.#placed.size / 2);
           this.#context.tell(
-            `Slurm's queue takes no more for now; ${this.#missing.length} runs are submitted later.`,
+            `Slurm's queue takes no more for now; to be submitted later: ${runsText(this.#missing.length)}.`,
           );
         } else if (runs.length === 1) {
-          throw error.trouble;
+          this.#bear(error);
+          return;
         } else size = Math.ceil(runs.length / 2);
         continue;
       }
       this.#missing = this.#missing.slice(runs.length);
       this.#room = Number.POSITIVE_INFINITY;
+      this.#hasSubmitted = true;
+      this.#fullSince = undefined;
     }
+  }
+
+  /** A queue that took runs before and is full of other jobs now will have room again. One that never took any is an error. */
+  #bear({ trouble }: QueueFull): void {
+    if (!this.#hasSubmitted) throw trouble;
+    const now = performance.now();
+    if (this.#fullSince === undefined) {
+      this.#context.tell(
+        `Slurm's queue is full of other jobs; to be submitted once there is room: ${runsText(this.#missing.length)}.`,
+      );
+    }
+    this.#fullSince ??= now;
+    if (now - this.#fullSince >= this.#patience.silenceMs) throw trouble;
   }
 
   /** With a limit on how many run at the same time, one array begins after another: the limit is that of an array. */
@@ -192,7 +210,7 @@ export class Follower {
     for (const [at, run] of runs.entries()) this.#placed.set(run.name, { run, array, index: at + 1 });
     const script = `slurm/array-${array.number}.sh`;
     this.#context.tell(
-      `Submitted ${runs.length} runs as job ${array.job} (${script}). To cancel: scancel ${array.job}`,
+      `Submitted ${runsText(runs.length)} as job ${array.job} (${script}). To cancel: scancel ${array.job}`,
     );
   }
 

@@ -118,15 +118,34 @@ void require_aligned(const void* pointer, uint32_t alignment) {
   require(reinterpret_cast<uintptr_t>(pointer) % alignment == 0, "a matrix that is not aligned as it was told");
 }
 
+// op(matrix), one column after the other.
+std::vector<double> read(const void* data, const EmulatedLayout& layout, cublasOperation_t transpose, uint64_t rows,
+                         uint64_t columns) {
+  std::vector<double> numbers;
+  numbers.reserve(rows * columns);
+  for (uint64_t column = 0; column < columns; ++column) {
+    for (uint64_t row = 0; row < rows; ++row) numbers.push_back(element(data, layout, transpose, row, column));
+  }
+  return numbers;
+}
+
+// Each sum is taken in order; those of a column side by side.
 void multiply(const EmulatedOperation& by, const Sizes& sizes, const void* a, const EmulatedLayout& in_a, const void* b,
               const EmulatedLayout& in_b, float kept, void* d, const EmulatedLayout& out) {
+  const std::vector<double> left = read(a, in_a, by.transpose_a, sizes.rows, sizes.inner);
+  const std::vector<double> right = read(b, in_b, by.transpose_b, sizes.inner, sizes.columns);
+  std::vector<double> sums(sizes.rows);
   for (uint64_t column = 0; column < sizes.columns; ++column) {
     for (uint64_t row = 0; row < sizes.rows; ++row) {
-      double sum = kept == 0 ? 0 : kept * static_cast<double>(element(d, out, CUBLAS_OP_N, row, column));
-      for (uint64_t k = 0; k < sizes.inner; ++k) {
-        const double factor = element(a, in_a, by.transpose_a, row, k);
-        sum += factor * element(b, in_b, by.transpose_b, k, column);
-      }
+      sums[row] = kept == 0 ? 0 : kept * static_cast<double>(element(d, out, CUBLAS_OP_N, row, column));
+    }
+    for (uint64_t k = 0; k < sizes.inner; ++k) {
+      const double factor = right[column * sizes.inner + k];
+      const double* from = left.data() + k * sizes.rows;
+      for (uint64_t row = 0; row < sizes.rows; ++row) sums[row] += from[row] * factor;
+    }
+    for (uint64_t row = 0; row < sizes.rows; ++row) {
+      double sum = sums[row];
       if (by.epilogue == CUBLASLT_EPILOGUE_RELU_BIAS) {
         sum += at(by.bias, by.bias_type, static_cast<int64_t>(row));
         if (sum < 0) sum = 0;

@@ -30,7 +30,7 @@ enum class State { kReady, kAtWarp, kAtBlock, kDone };
 
 // Runs threads that have not begun, one after another, until one of them waits; then it is that thread's.
 struct Fiber {
-  std::unique_ptr<char[]> stack = std::make_unique_for_overwrite<char[]>(kStackBytes);
+  std::unique_ptr<char[]> stack;
   jmp_buf place;
   bool started = false;
 };
@@ -41,21 +41,32 @@ struct Thread {
   Fiber* fiber = nullptr;  // once it has waited
 };
 
+// How many of some threads wait for the others, and how many are done.
+struct Count {
+  size_t of = 0;
+  size_t waiting = 0;
+  size_t done = 0;
+
+  bool is_full() const { return waiting > 0 && waiting + done == of; }
+};
+
 struct Warp {
+  Count count;
   std::array<std::array<uint64_t, kWarp>, 2> values;  // of two exchanges in turn
 };
 
 std::vector<Thread> threads;  // of the block
 std::vector<Warp> warps;
+Count block;
+std::vector<size_t> ready;  // threads that go on next, from `gone_on` on
+size_t gone_on = 0;
 std::vector<std::unique_ptr<Fiber>> fibers;
 std::vector<Fiber*> idle;
-Fiber* current = nullptr;
+Fiber caller = {.stack = nullptr, .place = {}, .started = true};  // of the grid
+Fiber* current = &caller;
 size_t running = 0;
 size_t begun = 0;  // how many threads of the block
-jmp_buf scheduler;
 const std::function<void()>* body = nullptr;
-
-size_t in_order(size_t number) { return last_thread_first ? threads.size() - 1 - number : number; }
 
 void become(size_t thread) {
   running = thread;
@@ -63,94 +74,109 @@ void become(size_t thread) {
   threadIdx = dim3(index % blockDim.x, index / blockDim.x % blockDim.y, index / blockDim.x / blockDim.y);
 }
 
-// A fiber's whole life.
-void live() {
-  for (;;) {
-    while (begun < threads.size()) {
-      become(in_order(begun++));
-      (*body)();
-      threads[running].state = State::kDone;
-    }
-    idle.push_back(current);
-    if (_setjmp(current->place) == 0) _longjmp(scheduler, 1);
+// The threads from `begin` to `end` go on that wait at `barrier`: the last one first where the order is the opposite
+// one.
+void release(size_t begin, size_t end, State barrier) {
+  for (size_t i = begin; i < end; ++i) {
+    const size_t thread = last_thread_first ? begin + end - 1 - i : i;
+    if (threads[thread].state != barrier) continue;
+    threads[thread].state = State::kReady;
+    ready.push_back(thread);
   }
 }
 
-void start() {
-  current->started = true;
+// Lets those go on for whom the thread that runs was the last to wait or to be done.
+void release_full() {
+  const size_t number = running / kWarp;
+  Count& warp = warps[number].count;
+  if (warp.is_full()) {
+    warp.waiting = 0;
+    release(number * kWarp, number * kWarp + warp.of, State::kAtWarp);
+  }
+  if (block.is_full()) {
+    block.waiting = 0;
+    release(0, threads.size(), State::kAtBlock);
+  }
+}
+
+void live();
+
+[[noreturn]] void go_to(Fiber* fiber) {
+  current = fiber;
+  if (fiber->started) _longjmp(fiber->place, 1);
+  fiber->started = true;
   static ucontext_t context;
-  static ucontext_t back;
   getcontext(&context);
-  context.uc_stack.ss_sp = current->stack.get();
+  context.uc_stack.ss_sp = fiber->stack.get();
   context.uc_stack.ss_size = kStackBytes;
   context.uc_link = nullptr;
   makecontext(&context, live, 0);
-  swapcontext(&back, &context);
+  setcontext(&context);
+  std::abort();
 }
 
-void go_on(Fiber* fiber) {
-  current = fiber;
-  if (_setjmp(scheduler) != 0) return;
-  if (current->started) _longjmp(current->place, 1);
-  start();
+// What runs goes on here when it is its turn again.
+void hand_over(Fiber* to) {
+  if (to == current) return;
+  if (_setjmp(current->place) == 0) go_to(to);
 }
 
-// Lets every thread run until it waits or is done.
-void begin_all() {
-  for (begun = 0; begun < threads.size();) {
-    if (idle.empty()) {
-      fibers.push_back(std::make_unique<Fiber>());
-      idle.push_back(fibers.back().get());
+// Whose turn it is: a warp goes as far as it can before the next one begins.
+Fiber* next() {
+  if (gone_on < ready.size()) {
+    const size_t thread = ready[gone_on++];
+    become(thread);
+    return threads[thread].fiber;
+  }
+  ready.clear();
+  gone_on = 0;
+  if (begun == threads.size()) return &caller;
+  if (idle.empty()) {
+    fibers.push_back(std::make_unique<Fiber>());
+    fibers.back()->stack = std::make_unique_for_overwrite<char[]>(kStackBytes);
+    return fibers.back().get();
+  }
+  Fiber* fiber = idle.back();
+  idle.pop_back();
+  return fiber;
+}
+
+// A fiber's whole life.
+void live() {
+  for (;;) {
+    while (gone_on == ready.size() && begun < threads.size()) {
+      const size_t number = begun++;
+      become(last_thread_first ? threads.size() - 1 - number : number);
+      (*body)();
+      threads[running].state = State::kDone;
+      ++warps[running / kWarp].count.done;
+      ++block.done;
+      release_full();
     }
-    Fiber* fiber = idle.back();
-    idle.pop_back();
-    go_on(fiber);
+    idle.push_back(current);
+    hand_over(next());
   }
 }
 
 void wait_at(State barrier) {
   threads[running].state = barrier;
   threads[running].fiber = current;
-  if (_setjmp(current->place) == 0) _longjmp(scheduler, 1);
-}
-
-// Lets the threads from `begin` to `end` go on when all that are not done wait at `barrier`.
-bool release(size_t begin, size_t end, State barrier) {
-  bool waiting = false;
-  for (size_t i = begin; i < end; ++i) {
-    if (threads[i].state == barrier) waiting = true;
-    if (threads[i].state != barrier && threads[i].state != State::kDone) return false;
-  }
-  for (size_t i = begin; waiting && i < end; ++i) {
-    if (threads[i].state == barrier) threads[i].state = State::kReady;
-  }
-  return waiting;
-}
-
-bool release_all() {
-  bool released = release(0, threads.size(), State::kAtBlock);
-  for (size_t warp = 0; warp < threads.size(); warp += kWarp) {
-    released |= release(warp, std::min(warp + kWarp, threads.size()), State::kAtWarp);
-  }
-  return released;
+  ++(barrier == State::kAtWarp ? warps[running / kWarp].count : block).waiting;
+  release_full();
+  hand_over(next());
 }
 
 void run_block() {
   for (Thread& thread : threads) thread = {};
-  begin_all();
-  while (release_all()) {
-    for (size_t i = 0; i < threads.size(); ++i) {
-      const size_t thread = in_order(i);
-      if (threads[thread].state != State::kReady) continue;
-      become(thread);
-      go_on(threads[thread].fiber);
-    }
+  for (size_t i = 0; i < warps.size(); ++i) {
+    warps[i].count = {.of = std::min<size_t>(kWarp, threads.size() - i * kWarp)};
   }
-  for (const Thread& thread : threads) {
-    if (thread.state == State::kDone) continue;
-    std::fprintf(stderr, "emulation: threads of a block wait for each other at different places\n");
-    std::abort();
-  }
+  block = {.of = threads.size()};
+  begun = 0;
+  hand_over(next());
+  if (block.done == threads.size()) return;
+  std::fprintf(stderr, "emulation: threads of a block wait for each other at different places\n");
+  std::abort();
 }
 
 }  // namespace

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { decode, init } from '@jsquash/png/decode.js';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
@@ -67,21 +67,38 @@ async function seriousIn(html: string, width: number, scheme: 'light' | 'dark'):
   return serious.map(({ id, nodes }) => [id, nodes[0]?.html]);
 }
 
-/** Of a screenshot: the share of pixels that differ from the corner's, and how many of them have a hue. */
-async function paintIn(png: Buffer): Promise<{ painted: number; colors: number }> {
-  const { width, height, data } = await decode(new Uint8Array(png).buffer, { bitDepth: 16 });
-  const at = (index: number): number => (data[index] ?? 0) >> 8;
-  const [paperRed, paperGreen, paperBlue] = [at(0), at(1), at(2)];
+type Screenshot = Awaited<ReturnType<typeof decode>>;
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/** The whole page, however long. */
+async function screenshotOf(page: Page): Promise<Screenshot> {
+  const png = await page.screenshot({ fullPage: true });
+  return decode(new Uint8Array(png).buffer, { bitDepth: 16 });
+}
+
+/** Of a part of a screenshot: the share of pixels that differ from its corner's, and how many of them have a hue. */
+function paintIn({ width, data }: Screenshot, box: Box): { painted: number; colors: number } {
+  const at = (index: number): number => (data[index] ?? Number.NaN) >> 8;
+  const [left, top] = [Math.ceil(box.x), Math.ceil(box.y)];
+  const [right, bottom] = [Math.floor(box.x + box.width), Math.floor(box.y + box.height)];
+  const corner = 4 * (top * width + left);
+  const [paperRed, paperGreen, paperBlue] = [at(corner), at(corner + 1), at(corner + 2)];
   let painted = 0;
   let colors = 0;
-  for (let index = 0; index < 4 * width * height; index += 4) {
-    const [red, green, blue] = [at(index), at(index + 1), at(index + 2)];
-    const away = Math.max(Math.abs(red - paperRed), Math.abs(green - paperGreen), Math.abs(blue - paperBlue));
-    if (away < 24) continue;
-    painted += 1;
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) colors += 1;
+  for (let y = top; y < bottom; ++y) {
+    for (let index = 4 * (y * width + left); index < 4 * (y * width + right); index += 4) {
+      const [red, green, blue] = [at(index), at(index + 1), at(index + 2)];
+      const away = Math.max(
+        Math.abs(red - paperRed),
+        Math.abs(green - paperGreen),
+        Math.abs(blue - paperBlue),
+      );
+      if (away < 24) continue;
+      painted += 1;
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) colors += 1;
+    }
   }
-  return { painted: painted / (width * height), colors };
+  return { painted: painted / ((right - left) * (bottom - top)), colors };
 }
 
 /** Draws the page when it is first asked for. */
@@ -138,13 +155,16 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
       await using opened = await open(await html(), width, scheme);
       const { page, complaints } = opened;
       expect(await page.locator('figure').evaluateAll((all) => all.map(({ id }) => id))).toEqual(figures);
+      const screenshot = await screenshotOf(page);
       for (const figure of figures) {
         const pictures = page.locator(`#${figure} svg[role=img]:visible`);
         expect(await pictures.count()).toBe(1);
         const box = await pictures.boundingBox();
-        expect(box?.width).toBeGreaterThan(250);
-        expect(box?.height).toBeGreaterThan(80);
-        const { painted, colors } = await paintIn(await pictures.screenshot());
+        if (box === null) throw new Error(`${figure} has no place on the page`);
+        expect(box.width).toBeGreaterThan(250);
+        expect(box.height).toBeGreaterThan(80);
+        expect(box.y + box.height).toBeLessThanOrEqual(screenshot.height);
+        const { painted, colors } = paintIn(screenshot, box);
         expect(painted, `${figure} is painted`).toBeGreaterThan(0.01);
         expect(colors, `${figure} has marks in colour`).toBeGreaterThan(0);
       }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BenchReport } from '../../lib/speed/types.js';
 import { clTorch } from './command.js';
+import { clTorchHere } from './here.js';
 
 test('measures an epoch and, in the same process, the floor under it', async () => {
   const { status, stdout, stderr } = await clTorch(
@@ -35,7 +36,7 @@ describe('wrong usage is told before any measurement', () => {
     [['--precision', 'fp8'], 'Allowed choices are fp32, tf32, bf16'],
     [['--threads', 'many'], 'threads (--threads)'],
   ])('%j', async (args, message) => {
-    const { status, stderr } = await clTorch(['bench', ...args]);
+    const { status, stderr } = await clTorchHere(['bench', ...args]);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { describeOptions } from '../../lib/config/parse.js';
 import { strategyNames } from '../../lib/strategies/index.js';
-import { clTorch } from './command.js';
+import { clTorchHere } from './here.js';
 
 const help = async (...args: string[]): Promise<string> => {
-  const { status, stdout, stderr } = await clTorch([...args, '--help']);
+  const { status, stdout, stderr } = await clTorchHere([...args, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;
 };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOptions } from '../../lib/config/parse.js';
 import { strategyNames } from '../../lib/strategies/index.js';
 import { clTorch, clTorchTo, type Sandbox, sandbox } from './command.js';
+import { clTorchHere } from './here.js';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -92,7 +93,7 @@ describe('wrong usage ends with status 2 and prints nothing on standard output',
     [['data', 'download', 'cifar'], 'Allowed choices are mnist, fashion-mnist, kmnist'],
     [['data', 'verify', '--data-dir', '.'], 'error: --data-dir needs the name of the data set'],
   ])('%o', async (args, text) => {
-    const { status, stdout, stderr } = await clTorch(args);
+    const { status, stdout, stderr } = await clTorchHere(args);
     expect(stderr).toContain(text);
     expect(stderr).not.toMatch(/^ +at /m);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

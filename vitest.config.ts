@@ -25,6 +25,16 @@ const realms = [
 const mocking = ['test/unit/{data-download,download,download-resume,execute,parallel}.test.ts'];
 
 /**
+ * What needs the addon and a process of its own: the process's memory, its current directory, its stack or its clock are
+ * looked at, or it works for long.
+ */
+const alone = [
+  'test/native/{conformance,cuda-emulation,datasets,engines,joint,network-strategies,places,shared-runs,way-of-a-run}.test.ts',
+  'test/learner/freed.test.ts',
+  'test/parity/**',
+];
+
+/**
  * The tests, by what they need. `npm test` runs all groups but `slow`; `npm run test:unit` those of single modules, which
  * need neither a compiler nor LibTorch and take seconds. Nor do `fuzz` and `processes` need an addon, which take longer: one
  * tries thousands of inputs, the other starts programs, workers and compilers of its own.
@@ -40,7 +50,15 @@ const groups: readonly Group[] = [
   { name: 'unit-mocking', include: mocking, setup: 'test/setup/typescript.ts' },
   { name: 'fuzz', include: ['test/fuzz/*.test.ts'], setup: 'test/setup/typescript.ts', shared: true },
   { name: 'processes', include: ['test/processes/**'], setup: 'test/setup/typescript.ts', shared: true },
-  { name: 'native', include: ['test/{native,learner,parity}/**', 'test/fuzz/native/**'], setup: ADDON },
+  { name: 'native-alone', include: alone, setup: ADDON },
+  {
+    // Loading LibTorch takes longer than most of these files.
+    name: 'native',
+    include: ['test/{native,learner}/**', 'test/fuzz/native/**'],
+    exclude: alone,
+    setup: ADDON,
+    shared: true,
+  },
   {
     // What an engine could fail, with the other one.
     name: 'autograd',

@@ -75,9 +75,9 @@ const groups: readonly Group[] = [
   // On a Slurm of its own, where Slurm is installed.
   { name: 'slurm', include: ['test/slurm/**'], setup: ADDON },
   {
-    // The same fuzz tests with fifty times as many inputs, more kills at random moments, and loops that look for leaks.
+    // The same fuzz tests with fifty times as many inputs, more ends at random moments, and loops that look for leaks.
     name: 'slow',
-    include: ['test/{slow,fuzz}/**', 'test/lifecycle/{kill,sweep}.test.ts'],
+    include: ['test/{slow,fuzz}/**', 'test/lifecycle/{kill,process,sweep}.test.ts'],
     setup: ADDON,
     env: { FUZZ_INPUTS: '100000' },
   },

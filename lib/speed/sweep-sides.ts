@@ -6,7 +6,7 @@ import { type Outcome, runProgram } from './process.js';
 import type { Side } from './sides.js';
 import { TINY_RUN } from './tiny-run.js';
 
-const program = fileURLToPath(new URL('../../bin/cl-torch.js', import.meta.url));
+const program = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin', 'cl-torch.js');
 const child = fileURLToPath(new URL('./runs-child.js', import.meta.url));
 
 /** The sides that execute so many tiny runs: by themselves, and as a sweep from the command to its tables and its page. */

@@ -3,12 +3,12 @@ import type { BenchReport } from '../../lib/speed/types.js';
 import { clTorch } from './command.js';
 import { clTorchHere } from './here.js';
 
-test('measures an epoch and, in the same process, the floor under it', async () => {
+test('measures an epoch and, in the same process, the floor under it; and runs of a sweep', async () => {
   const { status, stdout, stderr } = await clTorch(
-    'bench --engines fused --repeats 1 --threads 1 --json'.split(' '),
+    'bench --engines fused --repeats 1 --threads 1 --sweep 4 --json'.split(' '),
   );
   expect(status).toBe(0);
-  expect(stderr).toBe('1/1 cl-torch, fused\n');
+  expect(stderr).toBe('1/1 cl-torch, fused\n1/1 the runs by themselves\n1/1 as a sweep\n');
   const report = JSON.parse(stdout) as BenchReport;
   expect(report).toMatchObject({
     schemaVersion: 1,
@@ -22,6 +22,8 @@ test('measures an epoch and, in the same process, the floor under it', async () 
   // An epoch does the products and more; the machine may be busy in between.
   expect(ours?.timesFloor?.median).toBeGreaterThan(0.5);
   expect(ours?.peakMemoryBytes.median).toBeGreaterThan(100e6);
+  expect(report.sweeps.map(({ name }) => name)).toEqual(['the runs by themselves', 'as a sweep']);
+  for (const { seconds } of report.sweeps) expect(seconds.median).toBeGreaterThan(0.1);
 }, 180_000);
 
 describe('wrong usage is told before any measurement', () => {
@@ -30,6 +32,7 @@ describe('wrong usage is told before any measurement', () => {
     [['--whole-run', '10'], '--whole-run: expected tasks x epochs such as 10x5'],
     [['--busy', '0'], '--busy: expected numbers of processes from 1 to 64 such as 1,4'],
     [['--busy', '1,x'], "found '1,x'"],
+    [['--sweep', '0'], '--sweep: expected an integer from 1 to 10000'],
     [['--engines', 'auto'], '--engines: expected fused, autograd or both'],
     [['--engines', 'fastest'], 'engine (--engine)'],
     [['--reference', 'x.py'], '--reference needs --python FILE and --whole-run'],

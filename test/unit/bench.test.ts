@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { besideBusyProcesses, runProgram } from '../../lib/speed/process.js';
 import { epochSides } from '../../lib/speed/sides.js';
 import { medianOf, ratiosOf, spreadOf } from '../../lib/speed/statistics.js';
+import { sweepSides } from '../../lib/speed/sweep-sides.js';
 import { benchTables } from '../../lib/speed/table.js';
 import type { BenchReport } from '../../lib/speed/types.js';
 
@@ -84,6 +86,18 @@ describe('a measured program', () => {
   });
 });
 
+test('a sweep and its runs by themselves are executed, each in a folder that is gone afterwards', async () => {
+  expect(sweepSides(undefined)).toEqual([]);
+  const sides = sweepSides(7);
+  expect(sides.map(({ name }) => name)).toEqual(['the runs by themselves', 'as a sweep']);
+  const stop = AbortSignal.abort();
+  const before = folders();
+  for (const side of sides) await expect(side.measure(stop)).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(folders()).toEqual(before);
+});
+
+const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cl-torch-bench-'));
+
 test('the table is Markdown whose lines are equally long', () => {
   const one = { median: 1.5, least: 1, greatest: 2 };
   const report = {
@@ -91,7 +105,7 @@ test('the table is Markdown whose lines are equally long', () => {
     processor: 'A processor',
     cpus: 2,
     environment: { device: 'cpu', deviceName: 'AVX512', node: '20.0.0', libtorch: '2.14.1' },
-    options: { threads: 2, repeats: 5, wholeRun: { tasks: 10, epochs: 5 } },
+    options: { threads: 2, repeats: 5, wholeRun: { tasks: 10, epochs: 5 }, sweep: 1000 },
     epochs: [
       {
         name: 'cl-torch, fused',
@@ -107,11 +121,17 @@ test('the table is Markdown whose lines are equally long', () => {
       },
     ],
     wholeRuns: [{ name: 'x', seconds: one, timesFirst: one, peakMemoryBytes: one, finalAccuracy: 75.59 }],
+    sweeps: [
+      { name: 'the runs by themselves', seconds: one, timesFirst: one, peakMemoryBytes: one },
+      { name: 'as a sweep', seconds: one, timesFirst: { ...one, median: 1.027 }, peakMemoryBytes: one },
+    ],
   } as unknown as BenchReport;
   const text = benchTables(report);
   expect(text).toContain('1.50 (1.00–2.00)');
   expect(text).toContain('300 (200–400)');
   expect(text).toContain('75.59');
+  expect(text).toContain('1000 tiny runs, from the command to the last file:');
+  expect(text).toContain('1.027 (1.000–2.000)');
   for (const table of text.split('\n\n').filter((part) => part.startsWith('|'))) {
     expect(new Set(table.split('\n').map((line) => line.length)).size).toBe(1);
   }

@@ -10,14 +10,9 @@ export const METHODS: Readonly<Record<'baseline' | 'lfd', ExperimentInput>> = {
   lfd: { strategy: 'lfd', preset: 'reference' },
 };
 
-/**
- * Tasks of the fixture that are trained. The third is learnt as the second is, but for a memory of two tasks, which lfd has.
- * With two threads only the sums are others: those of a second task are lfd's, too.
- */
+/** Tasks of the fixture that are trained: the third is learnt as the second is, but for a memory of two tasks, which lfd has. */
 function tasksOf(method: keyof typeof METHODS, threads: number): number {
-  const isLfd = method === 'lfd';
-  if (threads === 1) return isLfd ? 3 : 2;
-  return isLfd ? 2 : 1;
+  return method === 'lfd' && threads === 1 ? 3 : 2;
 }
 
 /** Minutes of training that only a busy machine needs. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { DirectionOptions, ModelOptions } from '../../binding.js';
 import { type Dataset, loadDataset } from '../../lib/datasets/index.js';
 import { runExperiment } from '../../lib/index.js';
@@ -6,8 +5,6 @@ import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
 import type { TrainingGroup } from '../../lib/session/training-group.js';
 import { randomDirection } from './direction.js';
-import { temporaryFolder } from './libtorch.js';
-import { writeMnistHead } from './mnist-head.mjs';
 import { mlpOf } from './network.js';
 import { articleAdamW, identity } from './synthetic.js';
 
@@ -67,8 +64,8 @@ const random: Omit<DirectionOptions, 'perTensor'> = { ...randomDirection, radius
 
 let mnist: Promise<Dataset> | undefined;
 
-/** The first step losses, as many as `steps`. */
-export async function losses(arithmetic: Arithmetic, training: Training, steps = 100): Promise<number[]> {
+/** The first 100 step losses. */
+export async function losses(arithmetic: Arithmetic, training: Training): Promise<number[]> {
   const { hidden, batchSize, rows, device = 'cpu', threads = 1, seed = 7, rehearsal = 0 } = training;
   const { penalty, optimizer = articleAdamW, trainingGroup } = training;
   mnist ??= loadDataset('mnist', {});
@@ -93,21 +90,20 @@ export async function losses(arithmetic: Arithmetic, training: Training, steps =
   }
   await session.createOptimizer(optimizer);
   const seen: number[] = [];
-  while (seen.length < steps) {
+  while (seen.length < 100) {
     const outcome = await session.trainEpoch({ views: [second], batchSize, rehearsal });
     seen.push(...outcome.losses);
   }
-  return seen.slice(0, steps);
+  return seen.slice(0, 100);
 }
 
-/** The largest relative difference from autograd's among the first `count` losses of `steps`. */
+/** The largest relative difference from autograd's among the first `count` losses. */
 export async function divergence(
   arithmetic: Arithmetic,
   training: Training,
-  steps = 100,
 ): Promise<(count: number) => number> {
-  const expected = await losses(autograd, training, steps);
-  const actual = await losses(arithmetic, training, steps);
+  const expected = await losses(autograd, training);
+  const actual = await losses(arithmetic, training);
   const differences = expected.map((loss, step) => Math.abs((actual[step] ?? Number.NaN) / loss - 1));
   return (count) => Math.max(...differences.slice(0, count));
 }
@@ -116,20 +112,16 @@ export async function divergence(
 const T_999_4 = 8.61;
 
 /**
- * A paired t-test: final accuracies of 5 seeds under two arithmetics, on the CPU trained with a quarter of MNIST and tested on
- * all of it.
+ * A paired t-test: final accuracies of 5 seeds under two arithmetics.
  * @returns the mean difference in percentage points, and what it may be by chance 999 times in 1000.
  */
 export async function accuracyDifference(
   arithmetic: Arithmetic,
   device: 'cpu' | 'cuda',
 ): Promise<{ readonly mean: number; readonly bound: number }> {
-  const quarter = { train: 15_000, test: 10_000 };
-  const dataDir = device === 'cpu' ? writeMnistHead(join(temporaryFolder(), 'data'), quarter) : undefined;
   const final = async (by: Arithmetic, seed: number): Promise<number> => {
     const { taskMeans } = await runExperiment({
       strategy: 'er+lfd',
-      dataDir,
       tasks: 2,
       epochs: 1,
       hidden: [64],

@@ -97,10 +97,8 @@ export class LockWatch {
   }
 
   async judge(sighting: Sighting): Promise<Judgement> {
-    const { holder } = sighting;
-    if (holder?.machine !== undefined && holder.machine === machine()) {
-      return isRunning(holder.pid, holder.began) ? 'alive' : 'dead'; // however long it has been stopped
-    }
+    const known = knownOf(sighting);
+    if (known !== 'unknown') return known;
     await this.#look(sighting);
     if (this.#isSilent(sighting)) return 'dead';
     return this.#hasMoved ? 'alive' : 'unknown';
@@ -129,6 +127,12 @@ export class LockWatch {
     if (isUnnamed) return silentMs > unnamedMs; // whoever makes a lock writes its name at once, or not at all
     return this.isLong && (silentMs > staleMs || (holder !== null && isGoneFromHere(holder)));
   }
+}
+
+/** What the process table tells of a lock's holder, where it is this machine's: nothing is watched or written. */
+export function knownOf({ holder }: Sighting): Judgement {
+  if (holder?.machine === undefined || holder.machine !== machine()) return 'unknown';
+  return isRunning(holder.pid, holder.began) ? 'alive' : 'dead'; // however long it has been stopped
 }
 
 /** It ran on a host of this name, and no longer does: in an earlier boot or container, or as a process that ended. */

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClTorchError, codeOf } from '../base/errors.js';
 import { makeFolder } from './folder.js';
-import { type Holder, LockWatch, type Rhythm, type Sighting, sightOf } from './lock-watch.js';
+import { type Holder, knownOf, LockWatch, type Rhythm, type Sighting, sightOf } from './lock-watch.js';
 import { beganAt, machine } from './process.js';
 import { temporaryPath } from './temporary.js';
 
@@ -25,8 +25,6 @@ export interface LockOptions {
   /** Silence after which the lock counts as left behind, in milliseconds. Default 60000. */
   readonly staleMs?: number | undefined;
 }
-
-const RHYTHM: Rhythm = { heartbeatMs: 2_000, staleMs: 60_000 };
 
 /** What link answers where there are no hard links, or no more of them. */
 const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL'];
@@ -52,8 +50,7 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
     machine: machine(),
     began: beganAt(process.pid),
   };
-  const { heartbeatMs = RHYTHM.heartbeatMs, staleMs = RHYTHM.staleMs } = options;
-  const rhythm = { heartbeatMs, staleMs };
+  const rhythm = { heartbeatMs: options.heartbeatMs ?? 2_000, staleMs: options.staleMs ?? 60_000 };
   makeFolder(dirname(place));
   const file = await new Acquisition(place, self, rhythm, options).lock();
   const heartbeat = setInterval(() => {
@@ -90,7 +87,7 @@ export async function withLock<T>(
 export async function seemsHeld(path: string): Promise<boolean> {
   const sighting = await sightOf(path).catch(() => undefined);
   if (sighting === undefined) return true; // something is there that cannot be looked at
-  return sighting !== null && (await new LockWatch(path, RHYTHM).judge(sighting)) !== 'dead';
+  return sighting !== null && knownOf(sighting) !== 'dead';
 }
 
 /** The time is of no matter, only that it changes. Some file systems let it be set, others only by writing. */

@@ -112,14 +112,10 @@ export class SweepFolder {
       this.#known.delete(name);
       return undefined;
     }
-    const status = failure ? 'failed' : statusOf(result, await this.#isWorkedOn(name));
+    const status = failure ? 'failed' : await statusOf(result, join(this.runFolder(name), LOCK));
     const found = { status, taskMeans: result?.taskMeans ?? [], result, failure };
     this.#known.set(name, found);
     return found;
-  }
-
-  async #isWorkedOn(name: string): Promise<boolean> {
-    return await seemsHeld(join(this.runFolder(name), LOCK));
   }
 
   /** What was seen of a run last. */
@@ -195,9 +191,9 @@ export class SweepFolder {
   }
 }
 
-function statusOf(result: RunResult | undefined, isWorkedOn: boolean): RunStatus {
+async function statusOf(result: RunResult | undefined, lock: string): Promise<RunStatus> {
   if (result?.status === 'completed' || result?.status === 'diverged') return result.status;
-  return isWorkedOn ? 'running' : 'stopped';
+  return (await seemsHeld(lock)) ? 'running' : 'stopped';
 }
 
 /** More seeds and more trials leave every run what it is; fewer would leave out what is done. */

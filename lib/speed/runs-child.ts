@@ -1,13 +1,12 @@
-// A process that executes many tiny runs by themselves, as many at the same time as there are CPUs, each in a folder of
-// its own, and all with one reading of the data. Usage: node runs-child.js COUNT FOLDER
-import { availableParallelism } from 'node:os';
+// A process that executes many tiny runs by themselves, so many of them at the same time, each in a folder of its own, and
+// all with one reading of the data. Usage: node runs-child.js COUNT AT_ONCE FOLDER
 import { join } from 'node:path';
 import { executeRun } from '../runs/run.js';
 import { newRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
 import { TINY_RUN } from './tiny-run.js';
 
-const [count, folder = ''] = process.argv.slice(2);
+const [count, atOnce, folder = ''] = process.argv.slice(2);
 const queue = Array.from({ length: Number(count) }, (_, i) =>
   newRun({ ...TINY_RUN, seed: i + 1, threads: 1, out: join(folder, String(i + 1)) }),
 );
@@ -17,7 +16,7 @@ const data = new SharedData(
 );
 const { signal } = new AbortController();
 await Promise.all(
-  Array.from({ length: availableParallelism() }, async () => {
+  Array.from({ length: Number(atOnce) }, async () => {
     for (let run = queue.shift(); run; run = queue.shift()) {
       await executeRun(run, { signal, emit: () => {}, data });
     }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Outcome, runProgram } from './process.js';
@@ -13,12 +13,13 @@ const child = fileURLToPath(new URL('./runs-child.js', import.meta.url));
 export function sweepSides(runs: number | undefined): Side<null>[] {
   if (runs === undefined) return [];
   const { strategy, benchmark, device, examplesPerClass, epochs, hidden } = TINY_RUN;
+  const atOnce = availableParallelism();
   const words =
     `sweep --set strategy=${strategy} --benchmark ${benchmark} --device ${device} --examples-per-class ${examplesPerClass} ` +
-    `--epochs ${epochs} --hidden ${hidden.join(',')} --seed 1 --seeds ${runs} --choose none --quiet --out`;
+    `--epochs ${epochs} --hidden ${hidden.join(',')} --threads 1 --at-once ${atOnce} --seed 1 --seeds ${runs} --choose none --quiet --out`;
   return [
     inFolder('the runs by themselves', (folder, signal) =>
-      runProgram(process.execPath, [child, String(runs), folder], signal),
+      runProgram(process.execPath, [child, String(runs), String(atOnce), folder], signal),
     ),
     inFolder('as a sweep', (folder, signal) =>
       runProgram(process.execPath, [program, ...words.split(' '), folder], signal),

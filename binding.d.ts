@@ -259,6 +259,16 @@ export interface DatasetOptions {
   readonly features: number;
 }
 
+/**
+ * Examples in memory of their own, which any number of sessions have at once. A session on the CPU uses them where they lie,
+ * one on a GPU has its copy there.
+ */
+export class SharedDataset {
+  constructor(options: DatasetOptions);
+  /** Lets go of the examples; sessions that have them keep them. Idempotent. Given to `loadDataset` later, it is refused (DISPOSED). */
+  dispose(): void;
+}
+
 export interface AppendOptions extends DatasetOptions {
   /** A data set's id. It must have the same features, and bytes where these are bytes. */
   readonly dataset: number;
@@ -787,8 +797,8 @@ export class Session {
    * smaller where the system has fewer threads to give.
    */
   open(): Promise<{ readonly threads: number }>;
-  /** Copies a split to the device; resolves to its id. */
-  loadDataset(options: DatasetOptions): Promise<number>;
+  /** Copies examples to the device, or has those that are shared; resolves to the data set's id. */
+  loadDataset(options: DatasetOptions | { readonly shared: SharedDataset }): Promise<number>;
   /** Adds rows; the data set's views have them then, too. */
   appendDataset(options: AppendOptions): Promise<void>;
   /**

@@ -80,6 +80,7 @@ export type { CallOptions, SearchCallOptions } from './session/native-calls.js';
 export type { OptimizerInput } from './session/optimizer.js';
 export type { PenaltyInput } from './session/penalty.js';
 export { Session, type SessionOptions } from './session/session.js';
+export { SharedDataset, shareDataset } from './session/shared-dataset.js';
 export { createTrainingGroup, TrainingGroup } from './session/training-group.js';
 export type { Factor, Vectors } from './session/vectors.js';
 export { openEventLog, openTensorBoardLog, type RunLog } from './sinks/index.js';

@@ -1,4 +1,4 @@
-import type { ClassRange } from '../../binding.js';
+import type { ClassRange, DatasetOptions } from '../../binding.js';
 import { ClTorchError } from '../base/errors.js';
 import {
   byteValues,
@@ -14,6 +14,7 @@ import { blackColumns, withBlackPixels } from './black.js';
 import type { BenchmarkData, SplitPlan, TaskPlan } from './define.js';
 import { composed, paddedColumns, paddedShape } from './padding.js';
 import { type Outputs, requireClasses, type TaskOutputs } from './scenario.js';
+import { SharedExamples } from './shared-examples.js';
 
 /** A task in a session. */
 export interface LoadedTask {
@@ -45,11 +46,13 @@ export interface ExampleDisplay {
   readonly padding?: number | undefined;
   /** As the examples are when left out: of bytes byte / 255. */
   readonly normalisation?: Normalisation | undefined;
+  /** Where the examples are in memory for all runs that have them. */
+  readonly shared?: SharedExamples | undefined;
 }
 
 /**
- * Makes the views of a plan. The examples are copied to the session's device once for each choice of levels, however many
- * tasks show them; a task beyond that is its lists of rows and columns.
+ * Makes the views of a plan. The examples are on the session's device once for each choice of levels, however many tasks show
+ * them; a task beyond that is its lists of rows and columns.
  *
  * @throws {ClTorchError} INVALID_ARGUMENT for a plan that does not fit the data set.
  */
@@ -58,9 +61,9 @@ export async function loadTasks(
   dataset: Dataset,
   plan: readonly TaskPlan[],
   outputs: Outputs,
-  { padding = 0, normalisation }: ExampleDisplay = {},
+  display: ExampleDisplay = {},
 ): Promise<LoadedTask[]> {
-  const loader = new Loader(session, dataset, padding, normalisation);
+  const loader = new Loader(session, dataset, display);
   const tasks: LoadedTask[] = [];
   for (const [index, task] of plan.entries()) {
     const its = outputs.tasks[index] as TaskOutputs;
@@ -130,11 +133,13 @@ class Loader {
   readonly #columns: Int32Array;
   readonly #copies: Copy[] = [];
   readonly #normalisation: Normalisation | undefined;
+  readonly #shared: SharedExamples;
   /** Undefined where the examples are shown as they are, or are numbers. */
   readonly #values: Float32Array | undefined;
 
-  constructor(session: Session, dataset: Dataset, padding: number, normalisation: Normalisation | undefined) {
+  constructor(session: Session, dataset: Dataset, { padding = 0, normalisation, shared }: ExampleDisplay) {
     this.#normalisation = normalisation;
+    this.#shared = shared ?? new SharedExamples();
     const isBytes = dataset.train.images instanceof Uint8Array;
     this.#values = normalisation && isBytes ? byteValues(normalisation) : undefined;
     this.#columns = paddedColumns(shapeOf(dataset), padding);
@@ -176,9 +181,12 @@ class Loader {
   async #load(split: Split, levels: Uint8Array | undefined): Promise<number> {
     const known = this.#copies.find((copy) => copy.split === split && copy.levels === levels);
     if (known) return known.id;
-    const images = shownNumbers(split.images, levels);
-    const { labels } = split;
-    const id = await this.#session.loadDataset({ ...this.#normalised(images), labels });
+    const make = (): DatasetOptions => {
+      const images = shownNumbers(split.images, levels);
+      return { ...this.#normalised(images), labels: split.labels };
+    };
+    const form = `${JSON.stringify(this.#normalisation)} ${levels ?? ''}`;
+    const id = await this.#session.loadDataset({ shared: await this.#shared.get(split, form, make) });
     this.#copies.push({ split, levels, id });
     return id;
   }

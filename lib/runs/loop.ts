@@ -149,7 +149,7 @@ async function setUp(
   const outputs = outputsOf(plan, config.scenario, known.classes, config.outputs);
   const normalisation = normalisationOf(config.normalisation, dataset);
   const augmentation = augmentationOf(config, known.input, normalisation && blackOf(normalisation));
-  const shown = { padding: config.padding, normalisation };
+  const shown = { padding: config.padding, normalisation, shared: loaded.shared };
   const tasks = await loadTasks(session, dataset, plan, outputs, shown);
   const networkAt = (task: number): NetworkSpec =>
     kind.spec(config, known.input, tasks[task]?.outputs ?? outputs.count);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SharedExamples } from '../benchmarks/shared-examples.js';
 import type { ExperimentConfig } from '../config/types.js';
 import {
   type Dataset,
@@ -21,6 +22,8 @@ const TOLD_PICTURES = 50;
 /** A run's data set: with the validation split in the place of the test images, and so many examples a class, if there are such. */
 export class RunData {
   readonly dataset: Dataset;
+  /** Its examples as sessions have them. */
+  readonly shared: SharedExamples = new SharedExamples();
   #digest: string | undefined;
 
   private constructor(dataset: Dataset) {

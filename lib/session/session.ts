@@ -30,6 +30,7 @@ import { attempt, readAll } from './native-failure.js';
 import type { WithDefaults } from './objective-calls.js';
 import { type OptimizerInput, optimizerOf } from './optimizer.js';
 import { SearchCalls } from './search-calls.js';
+import { nativeSharedDataset, type SharedDataset } from './shared-dataset.js';
 import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
 
@@ -95,9 +96,15 @@ export class Session extends SearchCalls {
     return this.#threads;
   }
 
-  /** Copies examples to the device, once; resolves to the data set's id. */
-  loadDataset(options: DatasetOptions): Promise<number> {
-    return this.#calls.run(() => this.#native.loadDataset(options));
+  /** Copies examples to the device, once, or has those that are shared; resolves to the data set's id. */
+  loadDataset(options: DatasetOptions | { readonly shared: SharedDataset }): Promise<number> {
+    return this.#calls.run(() =>
+      this.#native.loadDataset(
+        Object(options).shared === undefined
+          ? (options as DatasetOptions)
+          : { shared: nativeSharedDataset(Object(options).shared) },
+      ),
+    );
   }
 
   /** Adds rows to a data set; its views have them then, too. */

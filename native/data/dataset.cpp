@@ -55,6 +55,11 @@ Dataset::Dataset(DatasetRows rows, const c10::Device& device)
   images_ = adopt_images(std::move(rows)).to(device);
 }
 
+Dataset::Dataset(const Dataset& shared, const c10::Device& device)
+    : largest_label_(shared.largest_label_), images_(shared.images_.to(device)), labels_(shared.labels_.to(device)) {
+  is_shared_ = images_.is_same(shared.images_);
+}
+
 Dataset::Dataset(const Dataset& other, const at::Tensor& rows, at::Tensor labels)
     : images_(other.images_.index_select(0, rows)), labels_(std::move(labels)) {
   largest_label_ = labels_.max().item<int64_t>();
@@ -62,10 +67,15 @@ Dataset::Dataset(const Dataset& other, const at::Tensor& rows, at::Tensor labels
 
 void Dataset::append(DatasetRows rows) {
   largest_label_ = std::max(largest_label_, largest(rows.labels));
+  // A data set that others share has no space for more rows, so that these are written into memory of this one's own.
   labels_ = extended(labels_, as_class_indices(rows.labels));
   images_ = extended(images_, adopt_images(std::move(rows)));
+  is_shared_ = false;
 }
 
-int64_t Dataset::bytes() const { return static_cast<int64_t>(images_.storage().nbytes() + labels_.storage().nbytes()); }
+int64_t Dataset::bytes() const {
+  if (is_shared_) return 0;
+  return static_cast<int64_t>(images_.storage().nbytes() + labels_.storage().nbytes());
+}
 
 }  // namespace cl_torch

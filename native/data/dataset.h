@@ -15,6 +15,10 @@ class Dataset {
  public:
   Dataset(DatasetRows rows, const c10::Device& device);
 
+  // The same examples as another data set's, which is not added to: its own memory where that is on the device already,
+  // else a copy.
+  Dataset(const Dataset& shared, const c10::Device& device);
+
   // These rows of another data set, copied, under labels of their own; both int64, on its device.
   Dataset(const Dataset& other, const at::Tensor& rows, at::Tensor labels);
 
@@ -28,11 +32,12 @@ class Dataset {
   int64_t rows() const { return images_.size(0); }
   int64_t features() const { return images_.size(1); }
   int64_t largest_label() const { return largest_label_; }
-  int64_t bytes() const;  // of memory held
+  int64_t bytes() const;  // of memory held, that of another data set not counted
 
  private:
   int64_t largest_label_;
-  at::Tensor images_;  // the rows in use; like the labels', their storage may have space for more
+  bool is_shared_ = false;  // whether the memory is another data set's
+  at::Tensor images_;       // the rows in use; like the labels', their storage may have space for more
   at::Tensor labels_;
 };
 

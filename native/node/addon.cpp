@@ -7,6 +7,7 @@
 #include "node/napi_errors.h"
 #include "node/objective_options.h"
 #include "node/session_object.h"
+#include "node/shared_dataset_object.h"
 #include "node/training_group_object.h"
 #include "system/runtime_info.h"
 
@@ -76,6 +77,7 @@ void end_sessions_at_exit(Napi::Env env) {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   prepare_cuda();
   end_sessions_at_exit(env);
+  exports["SharedDataset"] = SharedDatasetObject::define(env);
   exports["TrainingGroup"] = TrainingGroupObject::define(env);
   exports["Session"] = SessionObject::define(env);
   exports["timeGemm"] = Napi::Function::New<get_gemm_times>(env, "timeGemm");

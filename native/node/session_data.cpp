@@ -7,6 +7,7 @@
 #include "node/dataset_rows.h"
 #include "node/objective_options.h"
 #include "node/session_object.h"
+#include "node/shared_dataset_object.h"
 
 namespace cl_torch::node {
 namespace {
@@ -30,8 +31,13 @@ Napi::Object to_object(Napi::Env env, const ExampleRows& rows) {
 }  // namespace
 
 Napi::Value SessionObject::load_dataset(const Napi::CallbackInfo& info) {
-  const auto rows =
-      std::make_shared<DatasetRows>(copy_dataset(info.Env(), Options(info, "loadDataset"), "loadDataset"));
+  const Options options(info, "loadDataset");
+  if (options.has("shared")) {
+    return submit(info, [shared = SharedDatasetObject::in(options, "shared")](Session& session, Observer&) {
+      return resolve_number(static_cast<double>(session.load_dataset(*shared)));
+    });
+  }
+  const auto rows = std::make_shared<DatasetRows>(copy_dataset(info.Env(), options, "loadDataset"));
   return submit(info, [rows](Session& session, Observer&) {
     return resolve_number(static_cast<double>(session.load_dataset(std::move(*rows))));
   });

@@ -21,6 +21,12 @@ int64_t Session::load_dataset(DatasetRows rows) {
   return id;
 }
 
+int64_t Session::load_dataset(const Dataset& shared) {
+  const int64_t id = state_->next_dataset++;
+  state_->datasets.emplace(id, std::make_shared<Dataset>(shared, state_->device));
+  return id;
+}
+
 void Session::append_dataset(int64_t dataset_id, DatasetRows rows) {
   Dataset& dataset = *state_->item(state_->datasets, dataset_id, "data set");
   const bool has_bytes = std::holds_alternative<std::unique_ptr<uint8_t[]>>(rows.images);

@@ -14,6 +14,8 @@
 
 namespace cl_torch {
 
+class Dataset;
+
 // Everything one training thread works on: device, random streams, data, model and optimiser. Not thread-safe: all
 // calls, the constructor's included, come from the one thread whose team it forms. This header keeps LibTorch out of
 // the files that include it.
@@ -29,6 +31,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   int64_t load_dataset(DatasetRows rows);  // its id
+  int64_t load_dataset(const Dataset& shared);
   // Adds rows of the same kind; the data set's views have them then, too.
   void append_dataset(int64_t dataset, DatasetRows rows);
   // Frees a data set and its views. Views of which the memory holds rows stay and shrink to these rows, in the order in

@@ -2,7 +2,7 @@
 // takes clang-tidy longer than all of our code, so it gets all that includes them as one unit, and native/node, which
 // includes none, as another, both at the same time: half a minute.
 // Usage: npm run lint:native   (needs clang-format and clang-tidy 14, and the addon built)
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readRecord } from '../dist/setup/addon/record.js';
@@ -18,11 +18,9 @@ const files = (folder, ending) =>
     .filter((file) => ending.test(file))
     .map((file) => join(root, folder, file))
     .sort();
-execFileSync(
-  format,
-  ['--dry-run', '--Werror', ...files('native', /\.(h|cpp|cu)$/), ...files('test/emulation', /\.(h|cpp)$/)],
-  { stdio: 'inherit' },
-);
+const formatted = [...files('native', /\.(h|cpp|cu)$/), ...files('test/emulation', /\.(h|cpp)$/)];
+const { status } = spawnSync(format, ['--dry-run', '--Werror', ...formatted], { stdio: 'inherit' });
+if (status !== 0) fail(`${format} -i FILE formats a file.`);
 
 const sources = files('native', /\.cpp$/);
 const timesDefined = new Map();

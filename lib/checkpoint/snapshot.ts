@@ -12,7 +12,7 @@ import {
   byteTensor,
   type Dtype,
   type FileTensor,
-  float32sOf,
+  float32sIn,
   float32Tensor,
   int32sOf,
   int32Tensor,
@@ -213,7 +213,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
 const streamNames = ['host', 'method', 'device', 'methodDevice'] as const;
 
 /**
- * The snapshot that a file holds. What the session itself checks (names, shapes, rows) is left to it.
+ * The snapshot that a file holds, in the file's own memory where that can be. What the session itself checks (names, shapes, rows) is left to it.
  * @throws {Error} that says what is wrong when the outline or a tensor that it names is not right.
  */
 export function fromFileSnapshot(
@@ -246,12 +246,12 @@ export function fromFileSnapshot(
       targets:
         classes === null
           ? null
-          : { classes, logits: float32sOf(reader.one(`memory.${index}.logits`, 'F32')) },
+          : { classes, logits: float32sIn(reader.one(`memory.${index}.logits`, 'F32')) },
     })),
     targets: targets.map(({ view, classes }, index) => ({
       view,
       classes,
-      logits: float32sOf(reader.one(`targets.${index}`, 'F32')),
+      logits: float32sIn(reader.one(`targets.${index}`, 'F32')),
     })),
     streams: {
       host: stream('host') ?? new Uint8Array(),
@@ -289,7 +289,7 @@ class TensorReader {
   list(prefix: string, names: readonly string[]): NamedTensor[] {
     return names.map((name) => {
       const tensor = this.one(`${prefix}${name}`, 'F32');
-      return { name, shape: tensor.shape, data: float32sOf(tensor) };
+      return { name, shape: tensor.shape, data: float32sIn(tensor) };
     });
   }
 }

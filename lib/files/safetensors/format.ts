@@ -46,6 +46,13 @@ export function float32sOf({ bytes }: FileTensor): Float32Array {
   return new Float32Array(new Uint8Array(bytes).buffer); // a Buffer's slice() would be no copy
 }
 
+/** The elements of an F32 tensor where its bytes lie, as long as those are aligned; else copied. */
+export function float32sIn(tensor: FileTensor): Float32Array {
+  const { buffer, byteOffset, byteLength } = tensor.bytes;
+  if (byteOffset % ELEMENT_BYTES.F32 !== 0) return float32sOf(tensor);
+  return new Float32Array(buffer, byteOffset, byteLength / ELEMENT_BYTES.F32);
+}
+
 /** The elements of an I32 tensor, copied. */
 export function int32sOf({ bytes }: FileTensor): Int32Array {
   return new Int32Array(new Uint8Array(bytes).buffer);

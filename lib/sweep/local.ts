@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { codeOf, isErrorCode, messageOf } from '../base/errors.js';
 import { aborted, FollowingController } from '../base/signals.js';
+import type { ExperimentConfig } from '../config/types.js';
 import { executeRun } from '../runs/run.js';
 import type { NewRun, StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
@@ -107,10 +108,13 @@ export class LocalExecutor implements SweepExecutor {
 
   /** Read once for all; ended by nothing but its own run's signal. */
   #data(runs: readonly SweepRun[]): SharedData {
-    return new SharedData(
-      runs.flatMap((run) => this.#executableIfAny(run)?.config ?? []),
-      undefined,
-    );
+    const known = new Map<string, ExperimentConfig | undefined>(); // a seed changes nothing of the data
+    const configs = runs.flatMap((run) => {
+      const settings = JSON.stringify(withoutSeed(run));
+      if (!known.has(settings)) known.set(settings, this.#executableIfAny(run)?.config);
+      return known.get(settings) ?? [];
+    });
+    return new SharedData(configs, undefined);
   }
 
   #executableIfAny(run: SweepRun): NewRun | StoppedRun | undefined {
@@ -140,6 +144,7 @@ export class LocalExecutor implements SweepExecutor {
       const there = this.#executable(run, device, share);
       isNew = there.state === 'new';
       await executeRun(there, { signal: context.signal, emit, data, until, isDone });
+      await context.isOver(run); // reads its result while others train, rather than all of them after the last one
     } catch (error) {
       const isBegun = isNew && codeOf(error) === 'OUTPUT_FAILED' && this.#sweep.hasBegun(run);
       if (isBegun) await this.#one(run, device, share, data, context);

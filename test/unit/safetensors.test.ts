@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   byteTensor,
+  float32sIn,
   float32sOf,
   float32Tensor,
   int32sOf,
@@ -30,6 +31,20 @@ test('what was written is read again, every bit of every number', () => {
   expect(numbers && new Uint8Array(float32sOf(numbers).buffer)).toEqual(new Uint8Array(floats.buffer));
   const integers = read.tensors.get('7');
   expect(integers && int32sOf(integers)).toEqual(Int32Array.of(-1, 2 ** 31 - 1));
+});
+
+test('numbers are looked at where they lie, and copied where they lie between two', () => {
+  const file = new Uint8Array(32);
+  file.set(new Uint8Array(floats.buffer), 4);
+  const aligned = float32sIn({ dtype: 'F32', shape: [6], bytes: file.subarray(4, 28) });
+  expect(aligned).toEqual(floats);
+  expect(aligned.buffer).toBe(file.buffer);
+  const between = float32sIn({
+    dtype: 'F32',
+    shape: [6],
+    bytes: new Uint8Array([0, ...file]).subarray(5, 29),
+  });
+  expect(between).toEqual(floats);
 });
 
 test('the bytes are those of the format’s description', () => {

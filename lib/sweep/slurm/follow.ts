@@ -117,6 +117,7 @@ export class Follower {
       }
     }
     this.#missing = [...wanted.values()].filter(({ name }) => !this.#placed.has(name));
+    this.#hasSubmitted = this.#journal.arrays.some(({ job }) => job !== null);
     if (this.#placed.size > 0) {
       this.#context.tell(`Found ${this.#placed.size} runs in Slurm's queue: jobs ${this.#jobs()}.`);
     }
@@ -188,7 +189,7 @@ export class Follower {
     }
   }
 
-  /** A queue that took runs before and is full of other jobs now will have room again. One that never took any is an error. */
+  /** A queue that took runs before, of an earlier process, too, and is full of other jobs now will have room again. One that never took any is an error. */
   #bear({ trouble }: QueueFull): void {
     if (!this.#hasSubmitted) throw trouble;
     const now = performance.now();

@@ -11,12 +11,12 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
     name: 'online-ewc',
     method: 'online EWC',
-    settings: { strategy: 'ewc', form: 'online', strength: 0.7, ewcGamma: 1, learningRate: 0.1 },
+    settings: { strategy: 'ewc', preset: 'permuted-mnist-online' },
   },
   {
     name: 'si',
     method: 'SI',
-    settings: { strategy: 'si', strength: 0.5, xi: 1, learningRate: 0.1 },
+    settings: { strategy: 'si', preset: 'permuted-mnist-online' },
   },
   { name: 'agem', method: 'A-GEM, 500', settings: { strategy: 'agem', preset: 'permuted-mnist-500' } },
   {

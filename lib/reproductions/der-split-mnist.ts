@@ -6,12 +6,12 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
     name: 'online-ewc',
     method: 'online EWC',
-    settings: { strategy: 'ewc', form: 'online', strength: 90, ewcGamma: 1, learningRate: 0.03 },
+    settings: { strategy: 'ewc', preset: 'split-mnist-online' },
   },
   {
     name: 'si',
     method: 'SI',
-    settings: { strategy: 'si', strength: 1, xi: 0.9, learningRate: 0.1 },
+    settings: { strategy: 'si', preset: 'split-mnist-online' },
   },
   { name: 'agem', method: 'A-GEM, 500', settings: { strategy: 'agem', preset: 'split-mnist-500' } },
   {

@@ -10,10 +10,21 @@ import {
   type StrengthOptions,
   strength,
 } from './regularisation/options.js';
-import { presetOption, publishedPresets, type WithPreset } from './regularisation/published.js';
+import {
+  type OnlineBenchmark,
+  onlineBenchmarks,
+  onlinePresets,
+  presetOption,
+  publishedPresets,
+  type WithPreset,
+} from './regularisation/published.js';
 import { addQuadratic, type Kept, quadraticPenalties } from './regularisation/quadratics.js';
 
-export interface EwcOptions extends WithPreset<'reference'>, StrengthOptions, FisherOptions, LayersOptions {
+export interface EwcOptions
+  extends WithPreset<'reference' | OnlineBenchmark>,
+    StrengthOptions,
+    FisherOptions,
+    LayersOptions {
   /** What is kept of several tasks: the exact sum of their penalties; online, one penalty around the last weights; separate, a penalty a task. Default sum. */
   readonly form: Kept['form'];
   /** Share of the earlier importance that a task leaves, of the form online. Default 1. */
@@ -33,8 +44,8 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
   needs: ['penalties'],
   options: inGroup('Regularisation', {
     preset: presetOption(
-      'a published setting: of the article series (reference), or of van de Ven et al. on a benchmark',
-      ['reference'],
+      'a published setting: of the article series (reference), of van de Ven et al. on a benchmark, or of Buzzega et al. (online)',
+      ['reference', ...onlineBenchmarks],
     ),
     strength: strength(100),
     layers: layersOption,
@@ -62,6 +73,10 @@ export const ewc: StrategyDefinition<EwcOptions, 'ewc', 'method'> = {
         'split-mnist-class': 1e9,
       },
       (strength, benchmark) => ({ strength, importanceSamples: benchmark === 'permuted-mnist' ? 1000 : 0 }),
+    ),
+    ...onlinePresets<EwcOptions>(
+      [{ strength: 90, form: 'online' }, 0.03],
+      [{ strength: 0.7, form: 'online' }, 0.1],
     ),
   },
   create(config) {

@@ -4,9 +4,16 @@ import type { StrategyDefinition } from '../training/definition.js';
 import { divideByDistance } from './regularisation/distance.js';
 import { chooseLayers, type LayersOptions, layersOption, withinLayers } from './regularisation/layers.js';
 import { lessStrength, type StrengthOptions, strength } from './regularisation/options.js';
-import { presetOption, publishedPresets, type WithPreset } from './regularisation/published.js';
+import {
+  type OnlineBenchmark,
+  onlineBenchmarks,
+  onlinePresets,
+  presetOption,
+  publishedPresets,
+  type WithPreset,
+} from './regularisation/published.js';
 
-interface SiOptions extends WithPreset, StrengthOptions, LayersOptions {
+interface SiOptions extends WithPreset<OnlineBenchmark>, StrengthOptions, LayersOptions {
   /** Added to the squared distance that a weight has moved in a task, by which its path is divided. Default 0.1. */
   readonly xi: number;
   /** Whose gradient the path is of: the loss of the task alone, or the total with the penalty. Default task. */
@@ -23,7 +30,10 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
   source: 'F. Zenke et al., Continual learning through synaptic intelligence, ICML, 2017',
   needs: ['penalties', 'path'],
   options: inGroup('Regularisation', {
-    preset: presetOption('a published setting, of van de Ven et al. on a benchmark'),
+    preset: presetOption(
+      'a published setting: of van de Ven et al. on a benchmark, or of Buzzega et al. (online)',
+      onlineBenchmarks,
+    ),
     strength: strength(10),
     layers: layersOption,
     xi: withDefault(
@@ -37,11 +47,14 @@ export const si: StrategyDefinition<SiOptions, 'si', 'method'> = {
       'whose gradient the path is of: the loss of the task alone, or the total with the penalty',
     ),
   }),
-  // Theirs take the gradient of the total loss.
-  presets: publishedPresets<SiOptions>(
-    { 'permuted-mnist': 10, 'split-mnist-task': 10, 'split-mnist-domain': 5e4, 'split-mnist-class': 5e3 },
-    (strength) => ({ strength, pathGradient: 'total' }),
-  ),
+  presets: {
+    // Theirs take the gradient of the total loss.
+    ...publishedPresets<SiOptions>(
+      { 'permuted-mnist': 10, 'split-mnist-task': 10, 'split-mnist-domain': 5e4, 'split-mnist-class': 5e3 },
+      (strength) => ({ strength, pathGradient: 'total' }),
+    ),
+    ...onlinePresets<SiOptions>([{ strength: 1, xi: 0.9 }, 0.1], [{ strength: 0.5, xi: 1 }, 0.1]),
+  },
   create: (config) => ({
     whenDiverging: lessStrength,
     objective: ({ task }) => ({

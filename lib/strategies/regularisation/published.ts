@@ -1,6 +1,7 @@
 import { oneOf } from '../../options/kinds.js';
 import { type Option, withDefault } from '../../options/option.js';
-import type { Preset } from '../../training/definition.js';
+import type { Preset, Setting } from '../../training/definition.js';
+import { permutedMnistOnline, splitMnistOnline } from '../rehearsal/published.js';
 
 /** Benchmarks of van de Ven and Tolias (2018), for which they published strengths of several methods. */
 export type PublishedBenchmark = (typeof benchmarks)[number];
@@ -19,6 +20,29 @@ export function presetOption<Own extends string = never>(
 ): Option<WithPreset<Own>['preset']> {
   const names: readonly WithPreset<Own>['preset'][] = ['none', ...own, ...benchmarks];
   return withDefault(oneOf(names), 'none' as never, description);
+}
+
+/** What Buzzega et al. (2020) learn in one pass, as their replay methods do; these bring the whole setting. */
+export type OnlineBenchmark = 'split-mnist-online' | 'permuted-mnist-online';
+
+export const onlineBenchmarks: readonly OnlineBenchmark[] = ['split-mnist-online', 'permuted-mnist-online'];
+
+/** Its presets, by a method's options and learning rate on each. */
+export function onlinePresets<Options>(
+  splitMnist: readonly [options: Partial<Options>, learningRate: number],
+  permutedMnist: readonly [options: Partial<Options>, learningRate: number],
+): Readonly<Record<OnlineBenchmark, Preset<Options>>> {
+  const preset = (
+    [options, rate]: readonly [Partial<Options>, number],
+    setting: (rate: number) => Setting,
+  ) => ({
+    options,
+    setting: setting(rate),
+  });
+  return {
+    'split-mnist-online': preset(splitMnist, splitMnistOnline),
+    'permuted-mnist-online': preset(permutedMnist, permutedMnistOnline),
+  };
 }
 
 /** A preset for each benchmark, by its published strength. */

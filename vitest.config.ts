@@ -17,8 +17,8 @@ interface Group {
 
 /** What meets the caller's own objects, and what writes files: run in worlds of other test runners as well. */
 const realms = [
-  'test/unit/{checkpoint,config,event-log,realms,safetensors,settled}.test.ts',
-  'test/learner/{learner,robustness,save}.test.ts',
+  'test/unit/{checkpoint,config,event-log,model-file,options-described,realms,safetensors,settled}.test.ts',
+  'test/learner/{learner,robustness,save,sources}.test.ts',
 ];
 
 /** What replaces modules by its own before it loads any. */

@@ -8,8 +8,8 @@ export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   testEnvironment: 'node',
   testMatch: [
-    '<rootDir>/test/unit/{config,event-log,realms,safetensors,settled}.test.ts',
-    '<rootDir>/test/learner/{learner,robustness,save}.test.ts',
+    '<rootDir>/test/unit/{config,event-log,options-described,realms,safetensors,settled}.test.ts',
+    '<rootDir>/test/learner/{learner,robustness,save,sources}.test.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/jest/typescript.mjs' },

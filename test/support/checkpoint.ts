@@ -1,4 +1,5 @@
-import type { NamedTensor, SessionSnapshot } from '../../binding.js';
+import type { NamedTensor, NetworkSpec, SessionSnapshot } from '../../binding.js';
+import { encodeModel } from '../../lib/checkpoint/model-file.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import type { Checkpoint } from '../../lib/runs/checkpoint.js';
 import type { RunResult, TaskReport } from '../../lib/runs/types.js';
@@ -168,3 +169,12 @@ export const checkpoint: Checkpoint = {
   data: 'ab'.repeat(32),
   session: snapshot,
 };
+
+/** A model file of an MLP. */
+export function modelFile(
+  of: NetworkSpec,
+  parameters: readonly NamedTensor[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  return encodeModel(of, { parameters, buffers: [] }, metadata);
+}

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { ClTorchError } from '../../lib/base/errors.js';
 import { ContinualLearner } from '../../lib/learner/learner.js';
 import type { TaskData } from '../../lib/learner/task-data.js';
 import { engine } from './engine.js';
@@ -57,4 +59,14 @@ export function baseline(): Promise<ContinualLearner> {
 
 export function rehearsing(): Promise<ContinualLearner> {
   return ContinualLearner.create({ strategy: 'er+lfd', ...small, ...memory });
+}
+
+/** The error with which a call is refused, which must be one of this package. */
+export async function refusal(call: () => Promise<unknown>): Promise<ClTorchError> {
+  const error: unknown = await call().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ClTorchError);
+  return error as ClTorchError;
 }

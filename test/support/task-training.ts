@@ -1,5 +1,6 @@
 import type { DirectionOutcome, EquilibriumOutcome } from '../../binding.js';
 import { parseConfig } from '../../lib/config/parse.js';
+import type { RunEvent } from '../../lib/runs/types.js';
 import type { Session } from '../../lib/session/session.js';
 import { lessForgetting } from '../../lib/strategies/lfd/hooks.js';
 import type { TrainingEvent } from '../../lib/training/events.js';
@@ -109,4 +110,18 @@ export function learnByLfd(
   };
   const config = parseConfig({ strategy: 'lfd', memorySize: 1 }) as Parameters<typeof lessForgetting>[0];
   return learn(lessForgetting(config), { session, onNan, name: 'lfd' });
+}
+
+/** The task event of a report. */
+export function taskEvent(report: TaskReport): Extract<RunEvent, { type: 'task' }> {
+  return {
+    type: 'task',
+    task: 1,
+    tasks: 2,
+    accuracy: [90, 98],
+    accuracyTaskAware: null,
+    mean: 94,
+    report,
+    seconds: 2,
+  };
 }

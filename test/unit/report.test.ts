@@ -1,51 +1,12 @@
-import { stripVTControlCharacters } from 'node:util';
-import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config/parse.js';
-import { continualMetrics } from '../../lib/metrics/index.js';
 import { reportText, statusText } from '../../lib/report/text/datasets.js';
 import { averageLine, taskLine } from '../../lib/report/text/lines.js';
 import { heading, summary } from '../../lib/report/text/summary.js';
-import {
-  accuracyTable,
-  compactRow,
-  matrixFits,
-  matrixHead,
-  matrixRow,
-  matrixTitle,
-} from '../../lib/report/text/table.js';
+import { accuracyTable } from '../../lib/report/text/table.js';
 import { decimal, duration, grouped, wrapped } from '../../lib/report/text/text.js';
-import type { RunResult } from '../../lib/runs/types.js';
 import { environment, searchReport, silent } from '../support/made-up-run.js';
-
-function result(accuracy: readonly (readonly number[])[], more: Partial<RunResult> = {}): RunResult {
-  const taskMeans = accuracy.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
-  return {
-    schemaVersion: 2,
-    status: 'completed',
-    strategy: 'baseline',
-    config: parseConfig({ strategy: 'baseline' }),
-    environment,
-    accuracy,
-    taskMeans,
-    average: taskMeans.reduce((sum, value) => sum + value, 0) / taskMeans.length,
-    metrics: continualMetrics(accuracy, null),
-    unseen: null,
-    losses: [],
-    epochSeconds: [],
-    taskReports: [],
-    seconds: { setup: 1, training: 100, search: 0, phases: {}, evaluation: 4.25, total: 105.5 },
-    peakMemoryBytes: 0,
-    ...more,
-  };
-}
-
-const plain = picocolors.createColors(false);
-
-/** 10 tasks; the entry for training task i and measuring task j is 90 + i / 10 + j / 100. */
-const matrix = Array.from({ length: 10 }, (_, i) =>
-  Array.from({ length: i + 1 }, (_, j) => 90 + i / 10 + j / 100),
-);
+import { matrix, measured, plain } from '../support/measured-run.js';
 
 describe("the article's lines", () => {
   const task = (index: number, accuracy: number[], mean: number): string =>
@@ -66,7 +27,7 @@ describe("the article's lines", () => {
   });
 
   test('at the end', () => {
-    const end = result([], { taskMeans: [96.78, 91.1, 79.69], average: 89.19 });
+    const end = measured([], { taskMeans: [96.78, 91.1, 79.69], average: 89.19 });
     expect(averageLine(end)).toBe('Task AVG Acc: [96.78, 91.1, 79.69], AVG = 89.19');
   });
 });
@@ -105,118 +66,6 @@ describe('numbers', () => {
   });
 });
 
-describe('the accuracy matrix', () => {
-  const lines = accuracyTable(result(matrix), 80, plain).split('\n');
-
-  test('of 10 tasks fits 80 columns', () => {
-    expect(lines).toHaveLength(12);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-  });
-
-  test('is labelled', () => {
-    expect(lines[0]).toBe('Accuracy in percent of the test images');
-    expect(lines[1]?.trim().split(/ {2,}/)).toEqual(
-      [...matrix.keys()].map((task) => `on ${task}`).concat('mean'),
-    );
-  });
-
-  test('has row i after task i, column j on task j, and the mean', () => {
-    expect(lines[6]?.split(/ +/).slice(2)).toEqual([
-      '4',
-      '90.40',
-      '90.41',
-      '90.42',
-      '90.43',
-      '90.44',
-      '90.42',
-    ]);
-  });
-
-  test('lines its columns up under their heads', () => {
-    const end = (lines[1]?.indexOf('on 4') ?? 0) + 'on 4'.length;
-    for (const line of lines.slice(6)) expect(line.slice(end - 5, end)).toMatch(/^9\d\.\d4$/);
-  });
-
-  test('keeps 100 % as narrow as the rest', () => {
-    expect(accuracyTable(result([[100]]), 80, plain)).toMatch(/^after task 0 +100\.0 100\.0$/m);
-  });
-
-  test('continues below where it does not fit, with no entry lost', () => {
-    const text = accuracyTable(result(matrix), 40, plain);
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
-    for (const value of matrix.flat()) expect(text).toContain(` ${value.toFixed(2)}`);
-  });
-
-  test('of 41 tasks is not printed', () => {
-    const large = Array.from({ length: 41 }, () => [50]);
-    expect(accuracyTable(result(large), 80, plain)).toBe(
-      'Accuracy matrix: 41 × 41, too large to show; --out DIR keeps it',
-    );
-    expect(accuracyTable(result(large.slice(1)), 80, plain)).toMatch(/^after task 39 /m);
-  });
-});
-
-describe('the accuracy matrix, row by row', () => {
-  const row = (task: number, tasks = 10): Parameters<typeof matrixRow>[0] => ({
-    task,
-    tasks,
-    accuracy: matrix[task] ?? [],
-    mean: 90 + task / 10,
-  });
-
-  test('is the table, line by line', () => {
-    const whole = result(matrix, { taskMeans: matrix.map((_, task) => row(task).mean) });
-    const rows = [...matrix.keys()].map((task) => matrixRow(row(task), plain));
-    expect([matrixTitle(whole.config), matrixHead(10), ...rows].join('\n')).toBe(
-      accuracyTable(whole, 80, plain),
-    );
-  });
-
-  test('fits where the table is not broken', () => {
-    // 13 for the label and 6 a cell, the mean's among them: 10 tasks need 79.
-    expect([78, 79, 80].map((columns) => matrixFits(10, columns))).toEqual([false, true, true]);
-  });
-
-  test('in whole percents where it does not fit', () => {
-    const { lines, widest } = compact(row(9), 39);
-    expect(lines[0]).toBe('task 9: mean 90.90');
-    expect(lines.slice(1).join(' ').trim().split(/ +/)).toEqual(
-      (matrix[9] ?? []).map((value) => value.toFixed(0)),
-    );
-    expect(widest).toBeLessThanOrEqual(39);
-  });
-
-  test('as its mean alone when there are very many tasks', () => {
-    const accuracy = Array.from({ length: 41 }, () => 50);
-    expect(compact({ task: 40, tasks: 1000, accuracy, mean: 50 }, 80).lines).toEqual(['task 40: mean 50.00']);
-  });
-
-  const colors = picocolors.createColors(true);
-
-  test('is coloured by accuracy, and nothing else differs', () => {
-    const accuracy = [95, 80, 60, 20];
-    const text = matrixRow({ task: 3, tasks: 4, accuracy, mean: 63.75 }, colors);
-    const painted = [
-      colors.green(' 95.00'),
-      colors.cyan(' 80.00'),
-      colors.yellow(' 60.00'),
-      colors.red(' 20.00'),
-    ];
-    expect(text).toContain(painted.join(''));
-    expect(stripVTControlCharacters(text)).toBe(
-      matrixRow({ task: 3, tasks: 4, accuracy, mean: 63.75 }, plain),
-    );
-  });
-
-  function compact(
-    of: Parameters<typeof compactRow>[0],
-    columns: number,
-  ): { lines: string[]; widest: number } {
-    const lines = compactRow(of, columns, plain).split('\n');
-    return { lines, widest: Math.max(...lines.map((line) => line.length)) };
-  }
-});
-
 describe('long lines', () => {
   test('are broken between words', () => {
     expect(wrapped('one two three\n  four five six', 9)).toBe('one two\n  three\n  four\n    five\n    six');
@@ -232,7 +81,7 @@ describe('long lines', () => {
 });
 
 describe('the summary', () => {
-  const text = summary(result(matrix, { average: 89.19 }), 51_234.5);
+  const text = summary(measured(matrix, { average: 89.19 }), 51_234.5);
 
   test('has average, metrics, seconds by phase, speed, device, version', () => {
     // ACC is 90.945. From row 8 to row 9 every task gains 0.1; from row j to row 9 task j gains 0.9 - j / 10, on average 0.5.
@@ -250,7 +99,7 @@ describe('the summary', () => {
   test('has the seconds of the strategy’s phases where there were any, in its words', () => {
     const phases = { direction: 8.2, 'equilibrium-point': 3.8 };
     const seconds = { setup: 1, training: 100, search: 12, phases, evaluation: 4.25, total: 117.5 };
-    expect(summary(result(matrix, { seconds, taskReports: [silent, searchReport([1, 2])] }), 1)).toContain(
+    expect(summary(measured(matrix, { seconds, taskReports: [silent, searchReport([1, 2])] }), 1)).toContain(
       'Time: 1 min 58 s (setup 1.0 s, training 1 min 40 s, direction 8.2 s, equilibrium point 3.8 s, evaluation 4.3 s)',
     );
   });
@@ -263,26 +112,26 @@ describe('the summary', () => {
       backwardTransfer: -8.5,
       forwardTransfer: null,
     };
-    expect(summary(result(matrix, { metrics }), 1)).toContain(
+    expect(summary(measured(matrix, { metrics }), 1)).toContain(
       '\nAfter the last task: 86.98 % (ACC), forgetting 8.50 points, backward transfer (BWT) -8.50 points\n',
     );
     const first = { ...metrics, forgetting: null, backwardTransfer: null };
-    expect(summary(result(matrix, { metrics: first }), 1)).toContain(
+    expect(summary(measured(matrix, { metrics: first }), 1)).toContain(
       '\nAfter the last task: 86.98 % (ACC)\n',
     );
   });
 
   test('says which images were measured on', () => {
     const config = parseConfig({ strategy: 'baseline', validation: 5000 });
-    expect(summary(result(matrix, { config }), 1)).toContain(' % of the validation images (mean');
-    expect(accuracyTable(result(matrix, { config }), 80, plain)).toMatch(
+    expect(summary(measured(matrix, { config }), 1)).toContain(' % of the validation images (mean');
+    expect(accuracyTable(measured(matrix, { config }), 80, plain)).toMatch(
       /^Accuracy in percent of the validation images$/m,
     );
   });
 
   test('says where the files are', () => {
     const files = (more: object): string | undefined =>
-      summary(result(matrix, { config: parseConfig({ strategy: 'baseline', out: 'runs/1', ...more }) }), 1)
+      summary(measured(matrix, { config: parseConfig({ strategy: 'baseline', out: 'runs/1', ...more }) }), 1)
         .split('\n')
         .find((line) => line.startsWith('Files: '));
     const all = 'Files: runs/1/result.json, report.html, config.json, model.safetensors';
@@ -292,7 +141,7 @@ describe('the summary', () => {
 
   test('of a GPU names it and no threads', () => {
     const gpu = { ...environment, device: 'cuda:0', deviceName: 'NVIDIA H100', cuda: '13.0' };
-    expect(summary(result(matrix, { environment: gpu }), 1)).toContain(
+    expect(summary(measured(matrix, { environment: gpu }), 1)).toContain(
       'On: cuda:0 (NVIDIA H100), fused engine, LibTorch',
     );
   });

@@ -2,16 +2,16 @@
 
     MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_gates.py > ../fixtures/gates.json
 
-As make_methods.py. Activations are multiplied by their gates, as the paper has it, and gradients come from torch.autograd. Needs torch
-only.
+Data, network and training are those of methods.py. Activations are multiplied by their gates, as the paper has it, and gradients
+come from torch.autograd. Needs torch only.
 """
 
 import math
 import random
 
 import torch
-from make_methods import BATCH_SIZE, Gated, Method, head, write
 from make_scenarios import HIDDEN, PER_TASK, SEED
+from methods import BATCH_SIZE, Gated, Method, head, write
 from torch.nn import functional
 
 

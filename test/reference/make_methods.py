@@ -2,80 +2,17 @@
 
     MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_methods.py > ../fixtures/methods.json
 
-Data, network and scenario are those of make_scenarios.py, task-incremental: three tasks of two classes; 198 steps. Importances
-are taken example by example with torch.autograd. Needs torch only.
+Data, network and training are those of methods.py. Importances are taken example by example with torch.autograd. Needs torch only.
 """
 
 import itertools
-import json
 import math
 import random
 
 import torch
-from make_scenarios import HEIGHT, HIDDEN, PER_TASK, SEED, TASKS, TEST_ROWS, TRAIN_ROWS, WIDTH, examples, percent, tasks_of
+from make_scenarios import HIDDEN, PER_TASK, SEED
+from methods import BATCH_SIZE, MEMORY, Gated, Method, Remembering, flat, gradient, head, write
 from torch.nn import functional
-from torch.utils.data import DataLoader
-
-BATCH_SIZE, EPOCHS, LEARNING_RATE, MEMORY = 6, 11, 0.02, 5
-
-
-def head(task):
-    return slice(PER_TASK * task, PER_TASK * (task + 1))
-
-
-def flat(tensors):
-    return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
-
-
-def gradient(value, model):
-    return flat(torch.autograd.grad(value, list(model.parameters())))
-
-
-class Method:
-    """Fine-tuning; the hooks of a method."""
-
-    epsilon = 1e-8
-
-    def network(self, model, task):
-        """What the task is learnt and measured with, of the model's parameters."""
-        return model
-
-    def measured(self, model, task):
-        """What the task is measured with."""
-        return self.network(model, task)
-
-    def begin(self, model, task, data):
-        pass
-
-    def penalty(self, vector):
-        """On the parameters as one vector, a graph."""
-        return None
-
-    def loss(self, model, task, inputs, labels):
-        return functional.cross_entropy(model(inputs)[:, head(task)], labels - PER_TASK * task)
-
-    def rule(self, model, task, grad):
-        """What becomes of the loss's gradient, before the penalties'."""
-        return grad
-
-    def optimizer(self, parameters):
-        return torch.optim.Adam(parameters, lr=LEARNING_RATE, eps=self.epsilon)
-
-    def settle(self, model, task, before):
-        """The optimizer has made a step from these tensors."""
-
-    def stepped(self, grad, change):
-        pass
-
-    def examples(self, data):
-        """What the task's epochs go over."""
-        return data
-
-    def passed(self, model):
-        """An epoch is over."""
-
-    def end(self, model, task, data):
-        pass
 
 
 class Quadratic(Method):
@@ -212,28 +149,6 @@ class Lwf(Method):
         return loss
 
 
-class Remembering(Method):
-    def __init__(self, size=MEMORY):
-        self.size, self.memory = size, []
-
-    def end(self, model, task, data):
-        stream = random.Random(SEED)
-        seeds = [stream.getrandbits(32) for _ in range(task + 1)]
-        rows = list(range(len(data)))
-        random.Random(seeds[-1]).shuffle(rows)
-        inputs, labels = (tensor[sorted(rows[: self.size])] for tensor in data.tensors)
-        with torch.no_grad():
-            self.memory.append((task, inputs, labels, model(inputs)))
-
-    def entropy(self, model):
-        """Mean cross-entropy of the whole memory, each example over its own task's outputs."""
-        sums = [
-            functional.cross_entropy(model(inputs)[:, head(task)], labels - PER_TASK * task, reduction="sum")
-            for task, inputs, labels, _ in self.memory
-        ]
-        return sum(sums) / (self.size * len(self.memory))
-
-
 class Der(Remembering):
     """Every step draws the whole memory."""
 
@@ -291,18 +206,6 @@ class Gem(Remembering):
         return best.float()
 
 
-class Gated(torch.nn.Module):
-    """The model with some of its hidden units off."""
-
-    def __init__(self, model, open_units):
-        super().__init__()
-        self.model, self.open_units = model, open_units
-
-    def forward(self, inputs):
-        first, relu, last = self.model
-        return last(relu(first(inputs)) * self.open_units)
-
-
 class Gates:
     """Context-dependent gating: in each task a share of the hidden units is off."""
 
@@ -326,47 +229,6 @@ class XdgEwc(Gates, Ewc):
     pass
 
 
-def learn(method):
-    train = list(tasks_of(*examples(TRAIN_ROWS, 0), False))
-    test = list(tasks_of(*examples(TEST_ROWS, 1000), False))
-    torch.manual_seed(SEED)
-    model = torch.nn.Sequential(
-        torch.nn.Linear(HEIGHT * WIDTH, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, TASKS * PER_TASK)
-    )
-    losses, accuracy = [], []
-    for task in range(TASKS):
-        network = method.network(model, task)
-        method.begin(network, task, train[task])
-        optimizer = method.optimizer(model.parameters())
-        loader = DataLoader(method.examples(train[task]), batch_size=BATCH_SIZE, shuffle=True)
-        for _ in range(EPOCHS):
-            for inputs, labels in loader:
-                loss = method.loss(network, task, inputs, labels)
-                grad = method.rule(network, task, gradient(loss, network))
-                total = grad
-                vector = flat(model.parameters()).requires_grad_()
-                penalty = method.penalty(vector)
-                if penalty is not None:
-                    total = grad + torch.autograd.grad(penalty, vector)[0]
-                losses.append(loss.item() + (0 if penalty is None else penalty.item()))
-                before, offset = vector.detach().clone(), 0
-                for parameter in model.parameters():
-                    parameter.grad = total[offset : offset + parameter.numel()].view_as(parameter).clone()
-                    offset += parameter.numel()
-                start = [parameter.detach().clone() for parameter in model.parameters()]
-                optimizer.step()
-                method.settle(model, task, start)
-                method.stepped(grad, flat(model.parameters()) - before)
-            method.passed(model)
-        method.end(network, task, train[task])
-        rows = []
-        for measured in range(task + 1):
-            own = (PER_TASK * measured, PER_TASK * (measured + 1))
-            rows.append(percent(method.measured(model, measured), test[measured], (own[0],), (own[1],))[0])
-        accuracy.append(rows)
-    return losses, accuracy
-
-
 METHODS = [
     ("l2", {"strength": 0.5}, L2(0.25)),
     ("ewc", {"strength": 20, "form": "separate"}, Ewc(20)),
@@ -385,17 +247,6 @@ METHODS = [
     ("xdg", {"gated": 0.5}, Xdg()),
     ("ewc+xdg", {"gated": 0.5, "strength": 20, "form": "online", "ewcGamma": 0.9}, XdgEwc(20, "exact", 0.9)),
 ]
-
-
-def write(methods):
-    torch.set_num_threads(1)
-    runs = []
-    for strategy, options, method in methods:
-        losses, accuracy = learn(method)
-        assert all(math.isfinite(loss) for loss in losses)
-        shown = [float(f"{loss:.8g}") for loss in losses]
-        runs.append({"strategy": strategy, "options": options, "losses": shown, "accuracy": accuracy})
-    print(json.dumps({"torch": torch.__version__.split("+")[0], "runs": runs}))
 
 
 if __name__ == "__main__":

@@ -2,16 +2,16 @@
 
     MKL_CBWR=AVX2 ATEN_CPU_CAPABILITY=avx2 python make_replay.py > ../fixtures/replay.json
 
-As make_methods.py. Memories are drawn whole, or hold all that there was, so that nothing depends on what a step draws. Needs torch
-only.
+Data, network and training are those of methods.py. Memories are drawn whole, or hold all that there was, so that nothing depends on
+what a step draws. Needs torch only.
 """
 
 import copy
 import random
 
 import torch
-from make_methods import LEARNING_RATE, MEMORY, Method, Remembering, head, write
 from make_scenarios import PER_TASK, SEED
+from methods import LEARNING_RATE, MEMORY, Method, Remembering, head, write
 from torch.nn import functional
 from torch.utils.data import TensorDataset
 

@@ -58,6 +58,8 @@ export interface EngineDemand {
   /** Whether epochs have {@link EpochOptions.augmentation}. */
   readonly augmentation: boolean;
   readonly objective: readonly ObjectivePart[];
+  /** Whether the optimiser has {@link OptimizerOptions.clipGradient}. */
+  readonly clipsGradient: boolean;
 }
 
 /**
@@ -229,6 +231,10 @@ export interface ScheduleOptions {
   readonly restartFactor: number;
   /** Of `cosine` and `restarts`: what the rate falls to. */
   readonly minLearningRate: number;
+  /** So many epochs of a task, from 0, come before the schedule's epoch 0, */
+  readonly warmUpEpochs: number;
+  /** at so many times the rate. */
+  readonly warmUpFactor: number;
 }
 
 /** How a step changes the parameters: PyTorch's optimizers, in its order of operations; docs/optimizers.md has the formulas. */
@@ -248,6 +254,11 @@ export interface OptimizerOptions extends ScheduleOptions {
   readonly momentum: number;
   /** Of SGD with a momentum above 0. */
   readonly nesterov: 'on' | 'off';
+  /**
+   * The largest norm of a step's gradient, penalties' and all, which is made shorter where it is above it; 0: any. As
+   * torch.nn.utils.clip_grad_norm_. The fused engine has none: {@link whyNotFused}.
+   */
+  readonly clipGradient: number;
 }
 
 /** Examples. */

@@ -70,10 +70,15 @@ export const networkSchema: z.ZodType<NetworkSpec> = z
   ) as unknown as z.ZodType<NetworkSpec>;
 
 /** Which options an optimiser has, the session checks. */
-const optimizerOptions = z.record(
-  z.string(),
-  z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]),
-) as unknown as z.ZodType<OptimizerSnapshot['options']>;
+const optimizerOptions = z
+  .object({
+    clipGradient: z.number().default(0), // these as in files from before there were any
+    warmUpEpochs: z.number().default(0),
+    warmUpFactor: z.number().default(0.1),
+  })
+  .catchall(z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])) as unknown as z.ZodType<
+  OptimizerSnapshot['options']
+>;
 
 const classRange = z.object({ begin: z.int().min(0), end: z.int().min(1) });
 

@@ -39,16 +39,23 @@ export function withSetting(strategy: StrategyDefinition | undefined, given: Val
 /** What a configuration asks of the machine. */
 export function machineOf(
   strategy: StrategyDefinition,
-  config: Omit<MachineDemands, 'preferred' | 'objective' | 'augmentation' | 'settings' | 'microBatches'> &
-    Pick<TrainingOptions, 'augment' | 'freeze' | 'microBatchSize'>,
+  config: Omit<
+    MachineDemands,
+    'preferred' | 'objective' | 'augmentation' | 'settings' | 'microBatches' | 'clipsGradient'
+  > &
+    Pick<TrainingOptions, 'augment' | 'freeze' | 'microBatchSize' | 'clipGradient'>,
 ): MachineDemands {
   const { device, threads, engine, precision, network, augment, freeze } = config;
-  const shown = { augmentation: augment !== 'none', microBatches: config.microBatchSize !== undefined };
+  const learnt = {
+    augmentation: augment !== 'none',
+    microBatches: config.microBatchSize !== undefined,
+    clipsGradient: config.clipGradient !== undefined,
+  };
   const preferred = presetOf(strategy, config as unknown as Values)?.engine;
   const frozen: readonly ObjectivePart[] = freeze === undefined ? [] : ['mask'];
   const objective = [...needsOf(strategy, config as never), ...frozen];
   const settings = Object.keys(networkNamed(network).extras?.(config as never) ?? {});
-  return { device, threads, engine, precision, network, settings, preferred, ...shown, objective };
+  return { device, threads, engine, precision, network, settings, preferred, ...learnt, objective };
 }
 
 /**

@@ -39,6 +39,8 @@ export interface MachineDemands extends Pick<TrainingOptions, 'device' | 'thread
   readonly augmentation?: boolean | undefined;
   /** Whether batches are learnt in parts. Default no. */
   readonly microBatches?: boolean | undefined;
+  /** Whether a step's gradient has a largest norm. Default no. */
+  readonly clipsGradient?: boolean | undefined;
   /** What the strategy's objectives have beside cross-entropy and one penalty on leaving a direction. Default nothing. */
   readonly objective?: readonly ObjectivePart[] | undefined;
   /** What `auto` means as the engine, where something asks for one. */
@@ -62,7 +64,7 @@ export async function resolveEnvironment(
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
   const { device, threads, network, precision, settings = [] } = asked;
-  const { augmentation = false, objective = [] } = asked;
+  const { augmentation = false, objective = [], clipsGradient = false } = asked;
   const binding = await loadNative({ signal });
   const info = binding.runtimeInfo();
   const resolved = resolveDevice(device, info);
@@ -73,6 +75,7 @@ export async function resolveEnvironment(
       device: resolved,
       augmentation,
       objective,
+      clipsGradient,
     }),
   );
   requirePrecision(precision, resolved, engine);

@@ -1,4 +1,4 @@
-import { decay, increasing, integer, oneOf, onOff, rate, smallNumber } from '../options/kinds.js';
+import { decay, increasing, integer, oneOf, onOff, positive, rate, smallNumber } from '../options/kinds.js';
 import { type OptionSchemas, optional, withDefault } from '../options/option.js';
 
 /** How a step changes the parameters, and how the learning rate changes over a task's epochs (docs/optimizers.md). */
@@ -19,6 +19,8 @@ export interface OptimizerOptions {
   readonly momentum: number;
   /** Whether sgd's momentum is Nesterov's. Default off. */
   readonly nesterov: 'on' | 'off';
+  /** Largest norm of a step's gradient, which is made shorter where it is longer. */
+  readonly clipGradient?: number | undefined;
   /** Whether each task has a new optimizer, or keeps the moments and step count of the one before. Default task. */
   readonly optimizerState: 'task' | 'keep';
   /** How the learning rate changes from epoch to epoch, anew in each task. Default constant. */
@@ -33,6 +35,10 @@ export interface OptimizerOptions {
   readonly restartFactor: number;
   /** What schedules cosine and restarts lower the learning rate to. Default 0. */
   readonly minLearningRate: number;
+  /** Epochs of a task at a part of the learning rate, before the schedule begins. Default 0. */
+  readonly warmUpEpochs: number;
+  /** What the learning rate is multiplied by in the epochs of the warm-up. Default 0.1. */
+  readonly warmUpFactor: number;
 }
 
 type Schedule = OptimizerOptions['schedule'];
@@ -41,6 +47,8 @@ type Optimizer = OptimizerOptions['optimizer'];
 const betas = '--beta1 and --beta2 are the decays of the means that adamw and adam keep';
 const schedulers = '--schedule constant, steps, cosine or restarts is how the learning rate changes';
 const steps = '--schedule steps has --milestones 2,4 and --gamma 0.1';
+const clipping =
+  '--clip-gradient bounds the norm of the whole gradient, and nothing bounds its numbers one by one';
 
 /** The compiler holds this list and {@link OptimizerOptions} equal. */
 export const optimizerOptions: OptionSchemas<OptimizerOptions> = {
@@ -66,6 +74,14 @@ export const optimizerOptions: OptionSchemas<OptimizerOptions> = {
   epsilon: withDefault(smallNumber, 1e-8, "added to adamw's and adam's denominator", { aliases: ['eps'] }),
   momentum: withDefault(decay, 0, "decay of sgd's sum of gradients; 0 for none"),
   nesterov: withDefault(onOff, 'off', "whether sgd's momentum is Nesterov's"),
+  clipGradient: optional(
+    positive,
+    "largest norm of a step's gradient, which is made shorter where it is longer",
+    {
+      aliases: ['clip-grad-norm', 'max-grad-norm', 'grad-clip', 'clip-grad', 'gradient-clipping'],
+      insteadOf: [{ names: ['clip-grad-value', 'clip-value'], text: clipping }],
+    },
+  ),
   optimizerState: withDefault(
     oneOf(['task', 'keep']),
     'task',
@@ -102,6 +118,18 @@ export const optimizerOptions: OptionSchemas<OptimizerOptions> = {
   minLearningRate: withDefault(rate, 0, 'what schedules cosine and restarts lower the learning rate to', {
     aliases: ['min-lr', 'eta-min'],
   }),
+  warmUpEpochs: withDefault(
+    integer(0, 10_000),
+    0,
+    'epochs of a task at a part of the learning rate, before the schedule begins',
+    { aliases: ['warmup-epochs', 'lr-warmup-epochs'] },
+  ),
+  warmUpFactor: withDefault(
+    smallNumber,
+    0.1,
+    'what the learning rate is multiplied by in the epochs of the warm-up',
+    { aliases: ['warmup-factor', 'lr-warmup-decay'] },
+  ),
 };
 
 /** What each optimizer and each schedule reads, of what not all do. */
@@ -144,6 +172,9 @@ export function optimizerProblems(config: OptimizerOptions, name: (key: string) 
     problems.push(
       `${name('minLearningRate')}: ${config.minLearningRate} is above ${name('learningRate')}, ${config.learningRate}`,
     );
+  }
+  if (config.warmUpEpochs === 0 && config.warmUpFactor !== optimizerOptions.warmUpFactor.defaultValue) {
+    problems.push(`${name('warmUpFactor')}: there is no warm-up; give it ${name('warmUpEpochs')}`);
   }
   return problems;
 }

@@ -17,6 +17,7 @@ struct EngineDemand {
   std::string device;                 // `cpu` or `cuda:N`
   bool augmentation;                  // whether an epoch shows its examples otherwise each time
   std::vector<ObjectivePart> objective;
+  bool clips_gradient = false;  // whether a step's gradient has a largest norm
 };
 
 // Why the fused engine cannot train it, as a part of a sentence; nothing when it can.

@@ -33,6 +33,7 @@ std::optional<std::string> why_not_fused(const EngineDemand& demand) {
   if (const auto reason = fused::why_not_network(demand.network, demand.settings)) return reason;
   if (const auto reason = fused::why_not_views(device, demand.augmentation)) return reason;
   if (const auto reason = fused::why_not_objective(device, demand.objective)) return reason;
+  if (const auto reason = fused::why_not_optimizer(demand.clips_gradient)) return reason;
   return fused::why_not_device(device);
 }
 

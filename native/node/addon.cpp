@@ -60,8 +60,9 @@ Napi::Value get_free_gpu_memory(const Napi::CallbackInfo& info) {
 Napi::Value get_why_not_fused(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Options options(info, "whyNotFused");
-  const EngineDemand demand{options.text("network"), options.texts("settings"), options.text("device"),
-                            options.boolean("augmentation"), objective_parts(options)};
+  const EngineDemand demand{options.text("network"),  options.texts("settings"),
+                            options.text("device"),   options.boolean("augmentation"),
+                            objective_parts(options), options.boolean("clipsGradient")};
   return optional_text(env, guarded(env, [&] { return why_not_fused(demand); }));
 }
 

@@ -78,6 +78,8 @@ static ScheduleOptions schedule_options(const Options& options) {
   schedule.restart_epochs = options.integer("restartEpochs", 1, kMostEpochs);
   schedule.restart_factor = options.integer("restartFactor", 1, kMostEpochs);
   schedule.min_learning_rate = options.number("minLearningRate");
+  schedule.warm_up_epochs = options.integer("warmUpEpochs", 0, kMostEpochs);
+  schedule.warm_up_factor = options.number("warmUpFactor");
   return schedule;
 }
 
@@ -93,6 +95,7 @@ OptimizerOptions optimizer_options(const Options& options) {
   optimizer.momentum = options.number_from("momentum", 0);
   optimizer.nesterov = options.one_of("nesterov", {"off", "on"}) == 1;
   if (optimizer.nesterov && optimizer.momentum == 0) options.reject("nesterov", "'off' where 'momentum' is 0");
+  optimizer.clip_gradient = options.number_from("clipGradient", 0);
   optimizer.schedule = schedule_options(options);
   return optimizer;
 }
@@ -112,12 +115,15 @@ Napi::Object optimizer_object(Napi::Env env, const OptimizerOptions& options) {
   object["epsilon"] = options.epsilon;
   object["momentum"] = options.momentum;
   object["nesterov"] = options.nesterov ? "on" : "off";
+  object["clipGradient"] = options.clip_gradient;
   object["schedule"] = word_of(schedule.kind);
   object["milestones"] = milestones;
   object["gamma"] = schedule.gamma;
   object["restartEpochs"] = static_cast<double>(schedule.restart_epochs);
   object["restartFactor"] = static_cast<double>(schedule.restart_factor);
   object["minLearningRate"] = schedule.min_learning_rate;
+  object["warmUpEpochs"] = static_cast<double>(schedule.warm_up_epochs);
+  object["warmUpFactor"] = schedule.warm_up_factor;
   return object;
 }
 

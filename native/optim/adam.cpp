@@ -39,7 +39,7 @@ StepFactors Adam::advance() {
   return factors;
 }
 
-void Adam::step() {
+void Adam::update() {
   const c10::NoGradGuard no_grad;
   const std::vector<at::Tensor>& values = parameters().parameters();
   std::vector<at::Tensor> gradients = parameters().parameter_gradients();

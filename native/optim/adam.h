@@ -11,9 +11,11 @@ class Adam final : public Optimizer {
  public:
   Adam(const ParameterVector& parameters, const OptimizerOptions& options);
 
-  void step() override;
   StepFactors advance() override;
   UpdateRule rule() const override { return is_decoupled() ? UpdateRule::kAdamW : UpdateRule::kAdam; }
+
+ protected:
+  void update() override;
 
  private:
   // A step's update, m <- m + (1 - beta1) (g - m), v <- beta2 v + (1 - beta2) g^2,

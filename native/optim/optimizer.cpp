@@ -3,6 +3,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include "optim/adam.h"
+#include "optim/clip_gradient.h"
 #include "optim/sgd.h"
 
 namespace cl_torch {
@@ -14,6 +15,11 @@ Optimizer::Optimizer(const ParameterVector& parameters, const OptimizerOptions& 
     vectors_.push_back({name, at::zeros_like(parameters.values())});
     views_.push_back(parameters.views(vectors_.back().values));
   }
+}
+
+void Optimizer::step() {
+  if (clips()) clip_gradient(parameters_.parameter_gradients(), options_.clip_gradient);
+  update();
 }
 
 void Optimizer::begin_epoch(int64_t epoch, int64_t epochs) {

@@ -22,9 +22,9 @@ class Optimizer {
 
   virtual ~Optimizer() = default;
 
-  // Updates the parameters with their gradients.
-  virtual void step() = 0;
-  // Counts a step that the caller does by `rule`, and has its factors.
+  // Updates the parameters with their gradients, which are clipped before, where the options say so.
+  void step();
+  // Counts a step that the caller does by `rule`, and has its factors. Not for an optimiser that clips.
   virtual StepFactors advance() = 0;
   virtual UpdateRule rule() const = 0;
 
@@ -34,6 +34,8 @@ class Optimizer {
   double learning_rate() const { return learning_rate_; }
 
   const OptimizerOptions& options() const { return options_; }
+  // Whether a step's gradient has a largest norm.
+  bool clips() const { return options_.clip_gradient != 0; }
   int64_t steps() const { return steps_; }
   const std::vector<Vector>& vectors() const { return vectors_; }
   // Where a vector's elements are; null where there are fewer vectors.
@@ -44,6 +46,9 @@ class Optimizer {
  protected:
   Optimizer(const ParameterVector& parameters, const OptimizerOptions& options,
             const std::vector<const char*>& vector_names);
+
+  // Updates the parameters with their gradients as they are.
+  virtual void update() = 0;
 
   // A vector as tensors of the parameters' shapes.
   const std::vector<at::Tensor>& views(size_t vector) const { return views_[vector]; }

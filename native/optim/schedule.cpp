@@ -41,6 +41,9 @@ double restarted(const ScheduleOptions& options, double rate, int64_t epoch) {
 }  // namespace
 
 double scheduled_rate(const ScheduleOptions& options, double rate, int64_t epoch, int64_t epochs) {
+  if (epoch < options.warm_up_epochs) return rate * options.warm_up_factor;
+  epoch -= options.warm_up_epochs;
+  epochs -= options.warm_up_epochs;
   switch (options.kind) {
     case ScheduleKind::kSteps:
       return after_milestones(options, rate, epoch);

@@ -20,10 +20,12 @@ struct ScheduleOptions {
   int64_t restart_epochs = 1;    // restarts: epochs of the first period, T_0
   int64_t restart_factor = 1;    // restarts: each period is so many times as long as the one before, T_mult
   double min_learning_rate = 0;  // cosine and restarts: what the rate falls to, eta_min
+  int64_t warm_up_epochs = 0;    // so many epochs of a task come before the schedule's epoch 0,
+  double warm_up_factor = 0.1;   // at so many times the rate
 };
 
 // The rate in epoch `epoch` (from 0) of a task of `epochs`, where it starts at `rate`: to the last bit what PyTorch's
-// scheduler has set after `epoch` calls of step().
+// scheduler has set after `epoch` calls of step(), epochs of a warm-up not counted.
 double scheduled_rate(const ScheduleOptions& options, double rate, int64_t epoch, int64_t epochs);
 
 }  // namespace cl_torch

@@ -29,7 +29,7 @@ StepFactors Sgd::advance() {
   return factors;
 }
 
-void Sgd::step() {
+void Sgd::update() {
   const c10::NoGradGuard no_grad;
   const std::vector<at::Tensor>& values = parameters().parameters();
   std::vector<at::Tensor> gradients = parameters().parameter_gradients();

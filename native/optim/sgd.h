@@ -12,9 +12,11 @@ class Sgd final : public Optimizer {
  public:
   Sgd(const ParameterVector& parameters, const OptimizerOptions& options);
 
-  void step() override;
   StepFactors advance() override;
   UpdateRule rule() const override { return has_momentum() ? UpdateRule::kMomentum : UpdateRule::kSgd; }
+
+ protected:
+  void update() override;
 
  private:
   bool has_momentum() const { return options().momentum != 0; }

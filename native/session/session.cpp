@@ -67,7 +67,9 @@ void Session::grow_head(int64_t classes) {
 }
 
 void Session::create_optimizer(const OptimizerOptions& options, bool keeps) {
-  const ParameterVector& parameters = state_->require_network().parameters();
+  const Network& network = state_->require_network();
+  state_->require_optimizer(network.spec(), state_->engine_options, options);
+  const ParameterVector& parameters = network.parameters();
   auto fresh = make_optimizer(parameters, options);
   if (keeps && state_->optimizer) carry_over(parameters, *state_->optimizer, parameters, *fresh);
   state_->optimizer = std::move(fresh);

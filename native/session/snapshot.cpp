@@ -113,7 +113,10 @@ void Session::import_state(const SessionSnapshot& snapshot) {
   }
   RandomStreams streams(snapshot.streams, state_->device);
   std::unique_ptr<Optimizer> optimizer;
-  if (snapshot.optimizer) optimizer = restorer.optimizer(*snapshot.optimizer);
+  if (snapshot.optimizer) {
+    state_->require_optimizer(snapshot.network, snapshot.engine, snapshot.optimizer->options);
+    optimizer = restorer.optimizer(*snapshot.optimizer);
+  }
   Vectors vectors = restorer.vectors(snapshot.vectors);
   state_->require_objective(snapshot.network, snapshot.engine, snapshot.objective, vectors);
   Memory memory;

@@ -84,6 +84,14 @@ struct Session::State {
     if (options.kind == EngineKind::kFused) require_fused(demand_of(spec, parts_of(wanted)));
   }
 
+  // Throws unless such an engine can train by an optimiser with these options.
+  void require_optimizer(const NetworkSpec& spec, const EngineOptions& options, const OptimizerOptions& wanted) const {
+    if (options.kind != EngineKind::kFused) return;
+    EngineDemand demand = demand_of(spec);
+    demand.clips_gradient = wanted.clip_gradient != 0;
+    require_fused(demand);
+  }
+
   // The engine for a network of this session's; every network that it is to have passes here first.
   std::unique_ptr<Engine> engine_for(const EngineOptions& options, Network& its_network) const {
     require_engine(its_network.spec(), options);

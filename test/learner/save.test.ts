@@ -66,6 +66,7 @@ describe('a learner that was saved and loaded', () => {
     { optimizer: 'adam', schedule: 'cosine' },
     { optimizer: 'sgd', momentum: 0.9, nesterov: 'on', schedule: 'restarts', restartEpochs: 2 },
     { optimizer: 'adamw', schedule: 'steps', milestones: [2, 4] },
+    { optimizer: 'sgd', engine: 'autograd', clipGradient: 0.5, schedule: 'cosine', warmUpEpochs: 1 },
   ] as const)(
     'goes on with the optimizer that it keeps, also where the last layer grows: %o',
     async (options) => {

@@ -16,6 +16,7 @@ describe('why the fused engine cannot train something', () => {
     expect(
       native.whyNotFused({
         augmentation: false,
+        clipsGradient: false,
         settings: [],
         objective: [],
         network: 'mlp',
@@ -28,6 +29,7 @@ describe('why the fused engine cannot train something', () => {
     expect(
       native.whyNotFused({
         augmentation: false,
+        clipsGradient: false,
         settings: [],
         objective: [],
         network: 'cnn',
@@ -36,9 +38,23 @@ describe('why the fused engine cannot train something', () => {
     ).toBe("it trains networks of the kind 'mlp', and this one is of the kind 'cnn'");
   });
 
+  test('an optimizer that clips the gradient', () => {
+    expect(
+      native.whyNotFused({
+        augmentation: false,
+        clipsGradient: true,
+        settings: [],
+        objective: [],
+        network: 'mlp',
+        device: 'cpu',
+      }),
+    ).toContain('a gradient is clipped by the norm of all of it');
+  });
+
   test('a GPU, where it was compiled without CUDA kernels', () => {
     const reason = native.whyNotFused({
       augmentation: false,
+      clipsGradient: false,
       settings: [],
       objective: [],
       network: 'mlp',
@@ -66,6 +82,7 @@ test('the engines that strategies are listed with are those that take their part
     for (const device of ['cpu', 'cuda'] as const) {
       const demand = {
         augmentation: false,
+        clipsGradient: false,
         objective,
         network: 'mlp',
         settings: [],
@@ -102,6 +119,12 @@ describe('the environment says which engine auto is, and why', () => {
       { network: 'cnn' },
       'autograd',
       "it trains networks of the kind 'mlp', and this one is of the kind 'cnn'",
+    ],
+    [
+      'a gradient that is clipped is autograd’s',
+      { clipsGradient: true },
+      'autograd',
+      'it updates parameters as soon as their gradients are there, and a gradient is clipped by the norm of all of it',
     ],
   ])('%s', async (_, change, engine, engineReason) => {
     expect(await resolveEnvironment({ ...asked, ...change }, undefined)).toMatchObject({

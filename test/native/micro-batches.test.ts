@@ -35,6 +35,7 @@ const largestDifference = (a: readonly number[], b: readonly number[]): number =
 
 test.each([
   { strategy: 'baseline' },
+  { strategy: 'baseline', clipGradient: 0.5 },
   { strategy: 'er', memorySize: 8, rehearsal: 7 },
   { strategy: 'derpp', memorySize: 8 },
   { strategy: 'lwf' },

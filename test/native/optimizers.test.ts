@@ -16,9 +16,16 @@ import {
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
 import { vendor } from '../support/vendor.js';
 
-const fixture = JSON.parse(
-  readFileSync(new URL(`../fixtures/optimizers-${vendor}.json`, import.meta.url), 'utf8'),
-) as PythonOptimizers;
+function fixtureOf(name: string): PythonOptimizers {
+  const file = new URL(`../fixtures/optimizers-${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as PythonOptimizers;
+}
+
+const fixture = fixtureOf(vendor);
+const clipped = fixtureOf('clipped');
+const cases = [fixture, clipped].flatMap((its) =>
+  its.cases.map((of): [string, PythonCase, PythonOptimizers] => [caseName(of), of, its]),
+);
 
 const { cpuCapability } = (await loadNative()).runtimeInfo();
 /** LibTorch's vector registers multiply and add with one rounding, and the fixture's tensors fill them. */
@@ -32,12 +39,12 @@ async function saturate(session: Session): Promise<void> {
 }
 
 describe.skipIf(!hasFma)(`the autograd engine is bit-exact with PyTorch${skipped}`, () => {
-  test.each(fixture.cases.map((of) => [caseName(of), of] as const))('%s', async (_name, of) => {
-    const { session, view } = await preparedLikePython(fixture, 1);
+  test.each(cases)('%s', async (_name, of, its) => {
+    const { session, view } = await preparedLikePython(its, 1);
     using _ = session;
     await saturate(session);
     await session.createOptimizer(optimizerOf(of));
-    const { epochs, batchSize } = fixture;
+    const { epochs, batchSize } = its;
     for (let epoch = 0; epoch < epochs; ++epoch) {
       await session.trainEpoch({ views: [view], batchSize, epoch, epochs });
     }
@@ -46,7 +53,10 @@ describe.skipIf(!hasFma)(`the autograd engine is bit-exact with PyTorch${skipped
 });
 
 describe('the learning rates of each epoch are PyTorch’s, to the last bit of a double', () => {
-  test.each(fixture.rates.map((of) => [`${of.schedule} from ${of.rate}, ${of.epochs} epochs`, of] as const))(
+  const all = [...fixture.rates, ...clipped.rates];
+  const nameOf = ({ schedule, rate, epochs, warm_up_epochs = 0 }: (typeof all)[number]): string =>
+    `${schedule} from ${rate}, ${epochs} epochs, ${warm_up_epochs} of them a warm-up`;
+  test.each(all.map((of) => [nameOf(of), of] as const))(
     '%s',
     async (_name, { rate, epochs, seen, ...schedule }) => {
       using session = await Session.open({ device: 'cpu', threads: 1 });
@@ -74,7 +84,7 @@ describe('a session that takes a snapshot goes on bit for bit, within a task and
     const views = [identity(12), identity(12).reverse()].map((columns) =>
       session.addView({ dataset, columns }),
     );
-    await session.createModel({ network: mlpOf([12, 8, 3]), seed: 3, engine });
+    await session.createModel({ network: mlpOf([12, 8, 3]), seed: 3, engine: of.clip ? 'autograd' : engine });
     await session.createOptimizer(optimizerOf(of));
     return { session, views: await Promise.all(views) };
   }
@@ -95,7 +105,7 @@ describe('a session that takes a snapshot goes on bit for bit, within a task and
     return { losses, state: await session.exportState() };
   }
 
-  test.each(fixture.cases.map((of) => [caseName(of), of] as const))('%s', async (_name, of) => {
+  test.each(cases)('%s', async (_name, of) => {
     const { session, views } = await prepared(of);
     using _ = session;
     await train(session, views[0] ?? 0, 0, 2);

@@ -9,7 +9,10 @@ const script = fileURLToPath(new URL('make_optimizers.py', import.meta.url));
 
 function trained(threads: number): PythonOptimizers {
   const flags = ['--layers', '64,40,10', '--threads', String(threads)];
-  const { status, stdout, stderr } = spawnSync(python, [script, ...flags], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(python, [script, ...flags], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  });
   if (status !== 0) throw new Error(`${python} failed:\n${stderr}`);
   return JSON.parse(stdout) as PythonOptimizers;
 }

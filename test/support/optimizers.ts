@@ -12,6 +12,8 @@ export interface PythonSchedule {
   readonly restart_epochs?: number;
   readonly restart_factor?: number;
   readonly min_lr?: number;
+  readonly warm_up_epochs?: number;
+  readonly warm_up_factor?: number;
 }
 
 export interface PythonCase extends PythonSchedule {
@@ -24,6 +26,8 @@ export interface PythonCase extends PythonSchedule {
     readonly momentum?: number;
     readonly nesterov?: boolean;
   };
+  /** Largest norm of a step's gradient. */
+  readonly clip?: number;
   readonly losses: readonly number[];
   /** Parameters after the last epoch. */
   readonly final: readonly (readonly number[])[];
@@ -55,6 +59,8 @@ export function scheduleOf({
   restart_epochs = 1,
   restart_factor = 1,
   min_lr = 0,
+  warm_up_epochs = 0,
+  warm_up_factor = 0.1,
 }: PythonSchedule): ScheduleOptions {
   return {
     schedule,
@@ -63,10 +69,12 @@ export function scheduleOf({
     restartEpochs: restart_epochs,
     restartFactor: restart_factor,
     minLearningRate: min_lr,
+    warmUpEpochs: warm_up_epochs,
+    warmUpFactor: warm_up_factor,
   };
 }
 
-export function optimizerOf({ kind, options, ...schedule }: PythonCase): OptimizerInput {
+export function optimizerOf({ kind, options, clip, ...schedule }: PythonCase): OptimizerInput {
   const { lr, weight_decay, betas = [0.9, 0.999], eps = 1e-8, momentum = 0, nesterov = false } = options;
   return {
     ...scheduleOf(schedule),
@@ -78,14 +86,17 @@ export function optimizerOf({ kind, options, ...schedule }: PythonCase): Optimiz
     epsilon: eps,
     momentum,
     nesterov: nesterov ? 'on' : 'off',
+    clipGradient: clip,
   };
 }
 
 /** The text of a case, for the name of a test. */
-export function caseName({ kind, options, schedule = 'constant' }: PythonCase): string {
+export function caseName({ kind, options, clip, warm_up_epochs, schedule = 'constant' }: PythonCase): string {
   const words = [kind, `weight decay ${options.weight_decay}`];
   if (options.momentum) words.push(`momentum ${options.momentum}`);
   if (options.nesterov) words.push('Nesterov');
+  if (clip) words.push(`clipped at ${clip}`);
+  if (warm_up_epochs) words.push('warm-up');
   return [...words, `schedule ${schedule}`].join(', ');
 }
 

@@ -38,6 +38,8 @@ describe('defaults', () => {
       gamma: 0.1,
       restartFactor: 1,
       minLearningRate: 0,
+      warmUpEpochs: 0,
+      warmUpFactor: 0.1,
       seed: 2024,
       permutationSeed: 2024,
       skipTasks: 0,

@@ -35,6 +35,13 @@ describe('options of an optimizer or a schedule that contradict each other are r
     ['a least rate above the first', { schedule: 'cosine', minLearningRate: 0.1 }, 'is above learningRate'],
     ['milestones that fall', { schedule: 'steps', milestones: [3, 2] }, 'must be above the one before it'],
     ['a milestone of 0', { schedule: 'steps', milestones: [0] }, '1 to 16 increasing integers from 1'],
+    ['a norm of 0', { clipGradient: 0 }, 'clipGradient (--clip-gradient): expected a number above 0'],
+    [
+      'a share of the rate without a warm-up',
+      { warmUpFactor: 0.2 },
+      'warmUpFactor (--warm-up-factor): there is no warm-up; give it warmUpEpochs (--warm-up-epochs)',
+    ],
+    ['a warm-up at more than the rate', { warmUpEpochs: 1, warmUpFactor: 2 }, 'above 0 and at most 1'],
     ['another optimizer', { optimizer: 'lion' }, 'one of adamw, adam, sgd'],
   ])('%s', (_name, options, message) => {
     const error = errorOf(() => parseConfig({ strategy: 'er', ...options }));
@@ -50,6 +57,7 @@ test('a resolved configuration of each optimizer and schedule can be read back',
       { schedule: 'steps', milestones: [1, 4] },
       { schedule: 'cosine', minLearningRate: 1e-4 },
       { schedule: 'restarts', restartEpochs: 2, restartFactor: 3 },
+      { warmUpEpochs: 2, warmUpFactor: 0.5, clipGradient: 3 },
     ] as const) {
       const config = parseConfig({ strategy: 'baseline', optimizer, ...schedule });
       expect(parseConfig(config)).toEqual(config);

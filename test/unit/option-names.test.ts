@@ -14,6 +14,7 @@ describe('a name of the field with the same meaning is the option', () => {
     ['run er --memory 500 --n-tasks 3', 'run er --memory-size 500 --tasks 3'],
     ['run er --num_epochs 2 --weight_decay 0', 'run er --epochs 2 --weight-decay 0'],
     ['run er --optimiser sgd --min_lr 0.1', 'run er --optimizer sgd --min-learning-rate 0.1'],
+    ['run er --max-grad-norm 1 --warmup_epochs 2', 'run er --clip-gradient 1 --warm-up-epochs 2'],
     ['compare er --wd 0 --output x', 'compare er --weight-decay 0 --out x'],
   ])('%s', (given, meant) => {
     expect(withKnownNames(args(given))).toEqual(args(meant));
@@ -28,6 +29,7 @@ describe('one with another meaning, or none, is answered by what to write', () =
     ['--gpu 0', '--device cuda'],
     ['--num-workers 4', '--threads'],
     ['--scheduler cosine', '--schedule'],
+    ['--clip-value 1', '--clip-gradient'],
     ['--data /mnist', '--data-dir'],
     ['--resume runs/1', 'cl-torch resume'],
     ['--n_seeds 5', '--seeds'],

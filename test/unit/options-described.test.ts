@@ -24,7 +24,7 @@ describe('describeOptions', () => {
     ] as const;
     const configs = [
       parseConfig({ strategy: 'er+lfd', ...paths, lambdaClamp: [0, 1], layers: 'head' }),
-      parseConfig({ strategy: 'lfd', directionPasses: 1, lambdaPasses: 1 }),
+      parseConfig({ strategy: 'lfd', directionPasses: 1, lambdaPasses: 1, clipGradient: 1 }),
       ...schedules.map((schedule) => parseConfig({ strategy: 'er', ...schedule })),
       parseConfig({ strategy: 'er', iterations: 1, weights: 'w', freeze: 'head', microBatchSize: 9 }),
       ...benchmarks.map(({ name: benchmark }) =>

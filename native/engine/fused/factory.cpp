@@ -78,6 +78,14 @@ std::optional<std::string> why_not_objective(const c10::Device& device, const st
   return std::nullopt;
 }
 
+std::optional<std::string> why_not_optimizer(bool clips_gradient) {
+  if (clips_gradient) {
+    return "it updates parameters as soon as their gradients are there, and a gradient is clipped by the norm of all "
+           "of it";
+  }
+  return std::nullopt;
+}
+
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision) {
   Mlp& model = require_mlp(network);
   if (model.parameters().values().is_cpu()) return std::make_unique<CpuEngine>(model);

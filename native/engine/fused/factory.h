@@ -21,6 +21,9 @@ std::optional<std::string> why_not_views(const c10::Device& device, bool augment
 // Why it cannot train by an objective with these parts on such a device; nothing when it can.
 std::optional<std::string> why_not_objective(const c10::Device& device, const std::vector<ObjectivePart>& parts);
 
+// Why it cannot train by such an optimiser; nothing when it can. As in EngineDemand.
+std::optional<std::string> why_not_optimizer(bool clips_gradient);
+
 // The fused engine for a network that nothing stands against.
 std::unique_ptr<Engine> make_engine(Network& network, Precision precision);
 

@@ -35,8 +35,8 @@ GraphedEngine::GraphedEngine(Network& network) : AutogradEngine(network), pipeli
 
 std::vector<float> GraphedEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                               Observer& observer) {
-  if (network().draws() || !are_plain(plan.all()) || objective.watches_steps() || objective.has_terms() ||
-      plan.keeps_outputs() || has_micro_batches())
+  if (network().draws() || optimizer.clips() || !are_plain(plan.all()) || objective.watches_steps() ||
+      objective.has_terms() || plan.keeps_outputs() || has_micro_batches())
     return AutogradEngine::train_epoch(plan, optimizer, objective, observer);
   const c10::cuda::CUDAGuard device(network().parameters().values().device());
   const c10::AutoGradMode grad_mode(true);

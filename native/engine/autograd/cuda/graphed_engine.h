@@ -15,7 +15,7 @@ namespace cl_torch {
 // examples, the optimiser's factors and the place of its loss by a count of steps on the device, so that nothing which
 // changes from step to step is a constant of the graph. All other calls are AutogradEngine's, and so are epochs whose
 // examples are not plain, whose network draws, whose objective has a path, a mask, targets
-// or draws, or whose batches are learnt in parts.
+// or draws, whose optimiser clips the gradient, or whose batches are learnt in parts.
 class GraphedEngine final : public AutogradEngine {
  public:
   // The network's GPU must be the calling thread's current device.

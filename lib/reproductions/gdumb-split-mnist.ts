@@ -6,9 +6,7 @@ const row = (preset: string, memory: number, units: number, mean: number, error:
   scenario: 'class',
   settings: { strategy: 'gdumb', preset: `split-mnist-${preset}` },
   ...within(1, mean, error),
-  note:
-    'Theirs makes 128 passes and reports the best one; the rate falls for 1, 2, 4, … passes, so ours ends with the longest fall, after ' +
-    '127. Theirs has a first pass at a tenth of the rate and a bound on the gradient, too.',
+  note: 'Theirs is the best of 128 passes by the test images, and ours the last of them.',
 });
 
 /** A memory is all that is learnt: the cheapest published bar that is exact. */
@@ -19,7 +17,8 @@ export const gdumbSplitMnist: Reproduction = {
     'A. Prabhu et al., GDumb: a simple approach that questions our progress in continual learning, ECCV, 2020',
   protocol:
     'Five tasks of two classes; a memory balanced over the classes; two hidden layers with BatchNorm and without biases; random ' +
-    'crops; batches of 16, SGD with momentum 0.9, weight decay 0.000001, 0.05 to 0.0005 by cosine with warm restarts.',
+    'crops; batches of 16, SGD with momentum 0.9, weight decay 0.000001, 0.05 to 0.0005 by cosine with warm restarts ' +
+    'after a pass at 0.005, gradients of norm 10 at most.',
   settings: { benchmark: 'split-mnist' },
   rows: [
     row('300', 300, 100, 89.1, 0.4),

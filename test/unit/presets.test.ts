@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandLine } from '../../lib/config/command-line.js';
 import { parseConfig } from '../../lib/config/parse.js';
+import { machineOf } from '../../lib/config/presets.js';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import { strategies } from '../../lib/strategies/index.js';
 import type { StrategyDefinition } from '../../lib/training/definition.js';
@@ -43,7 +44,7 @@ describe('a preset with a setting', () => {
 
   test('of a network with options of its own leaves these out of another network', () => {
     const other = parse({ strategy: 'gdumb', preset: 'split-mnist-300', network: 'resnet18' });
-    expect(other).toMatchObject({ network: 'resnet18', epochs: 127 });
+    expect(other).toMatchObject({ network: 'resnet18', epochs: 128 });
     expect(other).not.toHaveProperty('bias');
     expect(other).not.toHaveProperty('hidden');
   });
@@ -86,4 +87,13 @@ describe('a preset with a setting', () => {
     }
     expect(parse({ strategy: 'er+lfd' }).preset).toBe('complete');
   });
+});
+
+test('an engine is asked to clip where a gradient has a largest norm', () => {
+  const definition = strategies.find(({ name }) => name === 'gdumb') as StrategyDefinition;
+  const asked = (input: object): unknown =>
+    machineOf(definition, parse({ strategy: 'gdumb', ...input }) as never).clipsGradient;
+  expect(asked({})).toBe(false);
+  expect(asked({ clipGradient: 2 })).toBe(true);
+  expect(asked({ preset: 'split-mnist-300' })).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FakeSlurm, sweepRuns } from '../support/fake-slurm.js';
+import { type FakeSlurm, KeptContext, sweepRuns } from '../support/fake-slurm.js';
 import { executing, FollowedSweep } from '../support/followed-sweep.js';
 
 let sweep: FollowedSweep;
@@ -168,6 +168,25 @@ describe('refusals', () => {
       sweep.execute(sweepRuns(2)),
       [sweep.told(/takes no more for now; to be submitted later: 1 run\./), finish],
       [sweep.told(/queue is full of other jobs; to be submitted once there is room: 1 run\./), makeRoom],
+      [sweep.submitted(2), () => sweep.done('102_1', 'r2')],
+    );
+    expect(sweep.context.over).toEqual(new Set(['r1', 'r2']));
+  });
+
+  test('and is waited for by the next process, too, whose jobs of before are over', async () => {
+    slurm.write('room', '1');
+    const stopped = executing(sweep.execute(sweepRuns(2)), [
+      sweep.told(/takes no more for now/),
+      () => sweep.context.stop.abort(),
+    ]);
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    slurm.write('room', '0');
+    sweep.done('101_1', 'r1');
+    sweep.context = new KeptContext(slurm.sweep);
+    sweep.context.over.add('r1');
+    await executing(
+      sweep.execute(sweepRuns(2)),
+      [sweep.told(/queue is full of other jobs/), () => slurm.write('room', '1')],
       [sweep.submitted(2), () => sweep.done('102_1', 'r2')],
     );
     expect(sweep.context.over).toEqual(new Set(['r1', 'r2']));

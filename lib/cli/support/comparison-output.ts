@@ -1,8 +1,9 @@
+import { count } from '../../base/count.js';
 import { codeOf } from '../../base/errors.js';
 import type { ExperimentConfig } from '../../config/types.js';
 import { comparisonLines } from '../../report/text/comparison-live.js';
 import { ComparisonProgress } from '../../report/text/comparison-progress.js';
-import { count, duration } from '../../report/text/text.js';
+import { duration } from '../../report/text/text.js';
 import type { RunEvent, RunResult } from '../../runs/types.js';
 import { LiveText } from './live-text.js';
 import { RunOutput } from './run-output.js';

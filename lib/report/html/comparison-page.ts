@@ -1,8 +1,9 @@
+import { count } from '../../base/count.js';
 import type { RunResult } from '../../runs/types.js';
 import { comparisonTable, groupByMethod, type Method, runsOf } from '../text/comparison.js';
 import { imagesOf, imagesOfAll } from '../text/images.js';
 import { lengthText, streamText, tasksText } from '../text/summary.js';
-import { count, seedsText } from '../text/text.js';
+import { seedsText } from '../text/text.js';
 import { accuraciesFigure, forgettingsFigure } from './bars-figure.js';
 import { costFigure, finalsFigure, meansFigure } from './comparison-figures.js';
 import { tableMarkup } from './data-table.js';

@@ -1,9 +1,10 @@
+import { count } from '../../base/count.js';
 import { commandLine } from '../../config/command-line.js';
 import type { RunResult } from '../../runs/types.js';
 import type { Method } from '../text/comparison.js';
 import type { DataTable } from '../text/data-table.js';
 import { imagesOf } from '../text/images.js';
-import { count, seedsText } from '../text/text.js';
+import { seedsText } from '../text/text.js';
 import { tableMarkup } from './data-table.js';
 import { html, type Markup } from './markup.js';
 

@@ -1,8 +1,8 @@
+import { count } from '../../base/count.js';
 import { meanAndDeviation } from '../../metrics/statistics.js';
 import type { MethodSummary, RunSummary, SweepReport } from '../../sweep/plan/types.js';
 import { nameOf, rungsOf } from '../sweep/rows.js';
 import { measureOf, searchImages, settingWords } from '../sweep/words.js';
-import { count } from '../text/text.js';
 import type { Figure } from './figure.js';
 import { percentDomain } from './ticks.js';
 

@@ -1,3 +1,4 @@
+import { count } from '../../base/count.js';
 import type { SweepReport } from '../../sweep/plan/types.js';
 import { csv } from '../csv.js';
 import { measuredIn, type ResultRow, resultRows } from '../sweep/rows.js';
@@ -17,7 +18,7 @@ import {
   searchWords,
   settingText,
 } from '../sweep/words.js';
-import { count, seedsText } from '../text/text.js';
+import { seedsText } from '../text/text.js';
 import { csvLink, tableMarkup } from './data-table.js';
 import { Draughtsman, type Figure } from './figure.js';
 import { html, type Markup } from './markup.js';

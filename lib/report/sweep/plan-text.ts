@@ -1,6 +1,7 @@
+import { count } from '../../base/count.js';
 import { numbered } from '../../sweep/plan/plan.js';
 import type { RunSummary, SweepReport } from '../../sweep/plan/types.js';
-import { count, duration } from '../text/text.js';
+import { duration } from '../text/text.js';
 import { searchImages, settingWords } from './words.js';
 
 /** Settings of a method that are listed. */

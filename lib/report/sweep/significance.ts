@@ -1,9 +1,10 @@
+import { count } from '../../base/count.js';
 import { holm, type PairedDifference, pairedDifference } from '../../metrics/paired.js';
 import { student } from '../../metrics/statistics.js';
 import type { SweepReport } from '../../sweep/plan/types.js';
 import type { Cell, DataTable } from '../text/data-table.js';
 import { cellText } from '../text/data-table.js';
-import { count, seedsText } from '../text/text.js';
+import { seedsText } from '../text/text.js';
 import { type ResultRow, resultRows, seedValues } from './rows.js';
 import { measureOf, resultImages } from './words.js';
 

@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
+import { count } from '../../base/count.js';
 import type { MethodSummary, RunStatus, SweepReport } from '../../sweep/plan/types.js';
 import { TEXT_WIDTH } from '../text/method-lines.js';
 import { spread } from '../text/seeds.js';
-import { count, wrapped } from '../text/text.js';
+import { wrapped } from '../text/text.js';
 import { bestTrial, measuredIn, nameOf, resultRows } from './rows.js';
 import { placedRuns } from './tables.js';
 import { headline, measureOf, resultImages, searchImages, seedsWords, settingWords } from './words.js';

@@ -1,10 +1,10 @@
+import { count } from '../../base/count.js';
 import type { MethodSummary, RunSummary, SweepReport } from '../../sweep/plan/types.js';
 import { csv } from '../csv.js';
 import type { Cell, Column, DataTable } from '../text/data-table.js';
 import { latexTable } from '../text/latex.js';
 import { markdownTable } from '../text/markdown.js';
 import { spread } from '../text/seeds.js';
-import { count } from '../text/text.js';
 import { bestRows, bestTrial, measuredIn, nameOf, type ResultRow, resultRows } from './rows.js';
 import {
   measureOf,

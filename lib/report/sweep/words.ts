@@ -1,7 +1,8 @@
+import { count } from '../../base/count.js';
 import type { Domain, Setting } from '../../search/space.js';
 import type { RunSummary, SweepReport, SweepSpec } from '../../sweep/plan/types.js';
 import { imagesOf } from '../text/images.js';
-import { count, seedsText } from '../text/text.js';
+import { seedsText } from '../text/text.js';
 
 /** A number of a run that methods are compared by. */
 export interface SweepMeasure {

@@ -1,3 +1,4 @@
+import { count } from '../../base/count.js';
 import type { RunEvent, RunResult } from '../../runs/types.js';
 import { type DivergenceAdvice, divergenceRemedy, divergenceText } from '../../training/divergence.js';
 import { decimal } from './text.js';
@@ -27,7 +28,6 @@ export function resumeLine({
   epochsDone,
   changed,
 }: Extract<RunEvent, { type: 'resume' }>): string {
-  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const inside = epochsDone === 0 ? '' : `, and ${count(epochsDone, 'epoch')} of the next`;
   const warning = `\nNot the machine that it began on: ${changed.join(', ')}. Its results may differ from here on.`;
   return `Resumed: ${count(tasksDone, 'task')} done${inside}.${changed.length > 0 ? warning : ''}`;

@@ -1,10 +1,11 @@
+import { count } from '../../base/count.js';
 import { commandLine } from '../../config/command-line.js';
 import type { PublishedValue, Reproduction } from '../../reproductions/define.js';
 import type { RowOutcome } from '../../reproductions/outcome.js';
 import type { RunResult } from '../../runs/types.js';
 import type { DataTable } from './data-table.js';
 import { spread } from './seeds.js';
-import { count, duration, wrapped } from './text.js';
+import { duration, wrapped } from './text.js';
 
 const READINGS: Readonly<Record<PublishedValue['reading'], string>> = {
   primary: '',

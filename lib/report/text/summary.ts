@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { count } from '../../base/count.js';
 import { displayed } from '../../base/paths.js';
 import type { ExperimentConfig, LeftOut } from '../../config/types.js';
 import { type ContinualMetrics, taskMean } from '../../metrics/index.js';
@@ -6,7 +7,7 @@ import type { Environment, RunEvent, RunResult } from '../../runs/types.js';
 import { type Divergence, divergenceText } from '../../training/divergence.js';
 import { imagesOf } from './images.js';
 import { phaseTimes } from './reported.js';
-import { count, decimal, duration, grouped } from './text.js';
+import { decimal, duration, grouped } from './text.js';
 
 /** What a run is about to do, and on what: two lines. */
 export function heading({ config, environment }: Extract<RunEvent, { type: 'start' }>): string {

@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
+import { count } from '../../base/count.js';
 import type { RunEvent } from '../../runs/types.js';
 import { withBars } from './live.js';
 import { RunProgress } from './run-progress.js';
-import { count, duration } from './text.js';
+import { duration } from './text.js';
 
 /** Running runs that have a line of their own. */
 const MOST_LINES = 8;

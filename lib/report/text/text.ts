@@ -21,11 +21,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `1 task`, `2 tasks`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** `2024–2028` where they follow each other, else one by one. */
 export function seedsText(seeds: readonly number[]): string {
   const sorted = [...seeds].sort((a, b) => a - b);

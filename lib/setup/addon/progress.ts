@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { count } from '../../base/count.js';
 
 /** A line of ninja or make about something that is compiled: `[3/17]` or `[ 17%]`, then the kind of object. */
 const COMPILED = /^(\[[^\]]+\]) Building (?:CXX object (CMakeFiles\/[^/]+)\/(.+)\.o|CUDA object (.+))$/;
@@ -27,7 +28,7 @@ function unitText(targetDir: string, source: string): string {
   if (!source.startsWith('Unity/')) return source;
   const files = includedFiles(join(targetDir, source));
   if (files.length === 0) return source;
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'} of ${folderOf(files)}`;
+  return `${count(files.length, 'file')} of ${folderOf(files)}`;
 }
 
 /** The folder of all these sources, such as `native/node`; `native` where they are of several. */

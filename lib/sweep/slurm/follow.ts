@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { count } from '../../base/count.js';
 import { ClTorchError, isClTorchError, messageOf } from '../../base/errors.js';
 import { CHECKPOINT } from '../../runs/folder.js';
 import type { ExecutorContext } from '../plan/executor.js';
@@ -7,7 +8,7 @@ import type { SweepRun } from '../plan/types.js';
 import type { Journal, SubmittedArray } from './journal.js';
 import { isActive, Queue, type QueuedTask } from './queue.js';
 import { type ArrayPlan, QueueFull, submitArray } from './submit.js';
-import { failureOf, progressText, refusedLater, runsText, wasCancelled, whatGoesOn } from './texts.js';
+import { failureOf, progressText, refusedLater, wasCancelled, whatGoesOn } from './texts.js';
 
 /** How long is waited for what; milliseconds but for the last. */
 export interface Patience {
@@ -174,7 +175,7 @@ export class Follower {
         if (this.#placed.size > 0) {
           this.#room = Math.ceil(this.#placed.size / 2);
           this.#context.tell(
-            `Slurm's queue takes no more for now; to be submitted later: ${runsText(this.#missing.length)}.`,
+            `Slurm's queue takes no more for now; to be submitted later: ${count(this.#missing.length, 'run')}.`,
           );
         } else if (runs.length === 1) {
           this.#bear(error);
@@ -195,7 +196,7 @@ export class Follower {
     const now = performance.now();
     if (this.#fullSince === undefined) {
       this.#context.tell(
-        `Slurm's queue is full of other jobs; to be submitted once there is room: ${runsText(this.#missing.length)}.`,
+        `Slurm's queue is full of other jobs; to be submitted once there is room: ${count(this.#missing.length, 'run')}.`,
       );
     }
     this.#fullSince ??= now;
@@ -211,7 +212,7 @@ export class Follower {
     for (const [at, run] of runs.entries()) this.#placed.set(run.name, { run, array, index: at + 1 });
     const script = `slurm/array-${array.number}.sh`;
     this.#context.tell(
-      `Submitted ${runsText(runs.length)} as job ${array.job} (${script}). To cancel: scancel ${array.job}`,
+      `Submitted ${count(runs.length, 'run')} as job ${array.job} (${script}). To cancel: scancel ${array.job}`,
     );
   }
 

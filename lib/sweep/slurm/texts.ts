@@ -4,10 +4,6 @@ import type { SweepRun } from '../plan/types.js';
 import type { SubmittedArray } from './journal.js';
 import type { QueuedTask } from './queue.js';
 
-export function runsText(count: number): string {
-  return `${count} ${count === 1 ? 'run' : 'runs'}`;
-}
-
 /** A line such as `Slurm: 5 of 12 runs over, 2 running, 5 waiting (Resources)`. */
 export function progressText(
   over: number,

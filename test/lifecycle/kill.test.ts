@@ -10,10 +10,11 @@ import { resumeExperiment, runExperiment } from '../../lib/index.js';
 import { PythonRandom } from '../../lib/random/python-random.js';
 import type { RunResult } from '../../lib/runs/types.js';
 import { type Sandbox, sandbox } from '../cli/command.js';
+import { IS_SLOW } from '../support/fuzz.js';
 import { type Method, modelIn, shortRun, timeless } from '../support/runs.js';
 
 /** `npm run test:slow` kills more often. */
-const KILLS = Number(process.env.FUZZ_INPUTS ?? 0) > 10_000 ? 40 : 5;
+const KILLS = IS_SLOW ? 40 : 5;
 const script = fileURLToPath(new URL('../support/run-killed.mjs', import.meta.url));
 
 let box: Sandbox;

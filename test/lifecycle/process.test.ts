@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { prelude, runModule } from '../support/child.js';
+import { IS_SLOW } from '../support/fuzz.js';
 
 const quiet = { signal: null, stderr: '' };
 
@@ -19,7 +20,7 @@ test('a running epoch keeps the process alive until it ends', async () => {
 });
 
 /** Four at once: the end of the process races with the training thread. `npm run test:slow` tries it more often. */
-const EXITS = Number(process.env.FUZZ_INPUTS ?? 0) > 10_000 ? 20 : 2;
+const EXITS = IS_SLOW ? 20 : 2;
 
 test('process.exit during training', { timeout: 300_000 }, async () => {
   for (let round = 0; round < EXITS; ++round) {

@@ -8,6 +8,7 @@ import { readResult } from '../../lib/runs/read-result.js';
 import { collectSweep } from '../../lib/sweep/plan/collect.js';
 import { type Sandbox, sandbox, start } from '../cli/command.js';
 import { type ChildOutcome, outcomeOf } from '../support/child.js';
+import { IS_SLOW } from '../support/fuzz.js';
 
 const TINY =
   '--benchmark split-mnist --tasks 3 --epochs 2 --hidden 8 --batch-size 32 --device cpu --threads 1 --validation 100';
@@ -105,7 +106,7 @@ async function workedByTwo(folder: string, ms: number): Promise<string[]> {
 }
 
 describe('two processes work on a sweep, and one is killed', () => {
-  const rounds = Number(process.env.FUZZ_INPUTS ?? 0) > 10_000 ? 20 : 2;
+  const rounds = IS_SLOW ? 20 : 2;
   const seed = Number(process.env.CL_TORCH_TEST_SEED ?? Date.now() % 1_000_000);
   const random = new PythonRandom(seed);
 

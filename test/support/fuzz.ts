@@ -44,6 +44,8 @@ export class Choices {
 export const FUZZ_SEED: number = Number(process.env.FUZZ_SEED ?? 20_241);
 /** How many inputs a fuzz test tries: a few thousand, and in the slow group fifty times as many. */
 export const FUZZ_INPUTS: number = Number(process.env.FUZZ_INPUTS ?? 2_000);
+/** Whether these are the tests of `npm run test:slow`, which try everything by chance more often. */
+export const IS_SLOW: boolean = FUZZ_INPUTS > 10_000;
 /** How long the inputs may take: many times what they do, so that no busy machine fails them. */
 export const FUZZ_PATIENCE_MS = 900_000;
 

@@ -14,11 +14,11 @@ export function benchTables(report: BenchReport): string {
   if (options.wholeRun && wholeRuns.length > 0) {
     const { tasks, epochs: passes } = options.wholeRun;
     parts.push(
-      `The reference implementation, ${tasks} tasks × ${passes} epochs, command to result:\n\n${runTable(wholeRuns)}`,
+      `The reference implementation, ${tasks} tasks × ${passes} epochs, command to result:\n\n${runsTable(wholeRuns, 2)}`,
     );
   }
   if (sweeps.length > 0) {
-    parts.push(`${options.sweep} tiny runs, from the command to the last file:\n\n${runsTable(sweeps)}`);
+    parts.push(`${options.sweep} tiny runs, from the command to the last file:\n\n${runsTable(sweeps, 3)}`);
   }
   return parts.join('\n\n');
 }
@@ -51,26 +51,17 @@ function epochTable(sides: readonly EpochMeasurement[]): string {
   return table([heads, ...rows]);
 }
 
-function runTable(sides: readonly WholeRunMeasurement[]): string {
-  const heads = ['', 's', '× first', 'peak MB', 'final mean %'];
+/** From the command to the end, with `digits` of the ratio; and what was learnt, where that was measured. */
+function runsTable(sides: readonly (RunsMeasurement | WholeRunMeasurement)[], digits: number): string {
+  const withAccuracy = sides.some((side) => 'finalAccuracy' in side);
   const rows = sides.map((side) => [
     side.name,
     range(side.seconds, 1),
-    range(side.timesFirst, 2),
+    range(side.timesFirst, digits),
     range(megabytes(side.peakMemoryBytes), 0),
-    side.finalAccuracy.toFixed(2),
+    ...('finalAccuracy' in side ? [side.finalAccuracy.toFixed(2)] : []),
   ]);
-  return table([heads, ...rows]);
-}
-
-function runsTable(sides: readonly RunsMeasurement[]): string {
-  const rows = sides.map((side) => [
-    side.name,
-    range(side.seconds, 1),
-    range(side.timesFirst, 3),
-    range(megabytes(side.peakMemoryBytes), 0),
-  ]);
-  return table([['', 's', '× first', 'peak MB'], ...rows]);
+  return table([['', 's', '× first', 'peak MB', ...(withAccuracy ? ['final mean %'] : [])], ...rows]);
 }
 
 function megabytes({ median, least, greatest }: Spread): Spread {

@@ -119,6 +119,21 @@ describe('a session that takes a snapshot goes on bit for bit, within a task and
     expect(await rest(copy.session, copy.views, of)).toEqual(expected);
   });
 
+  test('a file from before there was clipping or a warm-up has none of them', async () => {
+    const { session } = await prepared(fixture.cases[0] as PythonCase);
+    using _ = session;
+    const state = await session.exportState();
+    const { outline, tensors } = toFileSnapshot(state);
+    const {
+      clipGradient: _c,
+      warmUpEpochs: _e,
+      warmUpFactor: _f,
+      ...options
+    } = outline.optimizer?.options ?? {};
+    const earlier = { ...outline, optimizer: { ...outline.optimizer, options } };
+    expect(fromFileSnapshot(earlier, tensors)).toEqual(state);
+  });
+
   test('a new optimizer has forgotten the steps of the one before, and one of another kind, too', async () => {
     const momentum = { ...articleAdamW, optimizer: 'sgd', momentum: 0.9 } as const;
     const { session, views } = await prepared(fixture.cases[0] as PythonCase);

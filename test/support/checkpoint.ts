@@ -42,7 +42,7 @@ export const snapshot: SessionSnapshot = {
       epsilon: 1e-8,
       momentum: 0,
       nesterov: 'off',
-      clipGradient: 0.5,
+      clipGradient: 0,
       schedule: 'steps',
       milestones: [2, 5],
       gamma: 0.1,

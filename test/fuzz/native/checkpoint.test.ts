@@ -79,7 +79,9 @@ async function take(snapshot: SessionSnapshot): Promise<void> {
     note('taken');
     await session.importState(own);
   } catch (error) {
-    if (!(error instanceof ClTorchError && error.code === 'INVALID_ARGUMENT')) throw error;
+    // The latter where the fused engine is to clip the gradient, which it does not.
+    const codes = ['INVALID_ARGUMENT', 'ENGINE_UNAVAILABLE'];
+    if (!(error instanceof ClTorchError && codes.includes(error.code))) throw error;
     note('refused by the session');
   }
 }

@@ -37,6 +37,7 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
     settings: { strategy: 'er', preset: 'permuted-mnist-5120' },
     ...rerun(89.9, 90),
   },
+  { name: 'der-500', method: 'DER, 500', settings: { strategy: 'der', preset: 'permuted-mnist-500' } },
   {
     name: 'derpp-200',
     method: 'DER++, 200',

@@ -10,6 +10,7 @@
 #include "groups.h"
 #include "setup.h"
 #include "speed/cuda/gemm_timing.h"
+#include "training_groups.h"
 
 using namespace emulation;
 
@@ -278,6 +279,7 @@ int main() {
   diverge("diverge: bf16", [](Mlp& model) { return std::make_unique<fused::CudaEngine>(model, Precision::kBf16); });
   diverge("diverge: autograd", autograd);
   try_groups();
+  try_training_groups();
   try_failures();
   try_autograd_graphs();
 }

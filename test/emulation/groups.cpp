@@ -1,14 +1,8 @@
 #include "groups.h"
 
-#include <chrono>
 #include <cstdio>
-#include <deque>
-#include <thread>
 
-#include "engine/fused/cuda/group.h"
-#include "session/session.h"
-#include "session/training_group.h"
-#include "setup.h"
+#include "members.h"
 
 namespace emulation {
 namespace {
@@ -51,54 +45,6 @@ const std::vector<Case> kCases = {
     {"group: bf16", {49, 40, 40, 10}, 260, 64, "global", 0, Precision::kBf16},
     {"group: bf16, no fused bias and ReLU", {49, 20, 10}, 260, 64, "none", 5, Precision::kBf16, false},
 };
-constexpr size_t kEpochs = 3;
-
-// One of several models that train together.
-struct Member {
-  Member(const Case& its_case, uint64_t seed)
-      : of(its_case),
-        setup(
-            of, [&](Mlp& m) { return std::make_unique<fused::CudaEngine>(m, of.precision); }, seed) {}
-
-  EpochRequest request(const EpochPlan& plan, int64_t number) {
-    return {number, *setup.engine, plan, *setup.optimizer, setup.objective(), watcher};
-  }
-
-  Case of;
-  Setup setup;
-  Watcher watcher;
-  std::vector<float> losses;  // of all epochs
-  std::string failure;        // the code of the last epoch's
-};
-
-void add(std::vector<float>& losses, const std::vector<float>& more) {
-  losses.insert(losses.end(), more.begin(), more.end());
-}
-
-std::string code_of(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Error& error) {
-    return error.code();
-  }
-}
-
-void train_epoch(fused::CudaGroup& group, std::deque<Member>& members) {
-  std::vector<EpochPlan> plans;
-  for (Member& member : members) plans.push_back(member.setup.plan(member.of));
-  std::vector<EpochRequest> requests;
-  for (size_t i = 0; i < members.size(); ++i) {
-    requests.push_back(members[i].request(plans[i], static_cast<int64_t>(i)));
-  }
-  std::vector<EpochRequest*> given;
-  for (EpochRequest& request : requests) given.push_back(&request);
-  group.train(given, [&](EpochRequest& request) {
-    Member& member = members[static_cast<size_t>(request.member)];
-    add(member.losses, request.losses);
-    member.failure = request.failure ? code_of(request.failure) : "";
-  });
-}
-
 // Members that an autograd engine trained alone, for as many steps as theirs took.
 struct Difference {
   double losses = 0;
@@ -122,24 +68,11 @@ Difference from_autograd(const std::deque<Member>& members, uint64_t first_seed)
   return worst;
 }
 
-std::deque<Member> members_of(const std::vector<Case>& cases, uint64_t first_seed) {
-  std::deque<Member> members;
-  for (const Case& of : cases) members.emplace_back(of, first_seed++);
-  return members;
-}
-
 std::deque<Member> trained(const std::vector<Case>& cases) {
   fused::CudaGroup group;
   std::deque<Member> members = members_of(cases, 7);
   for (size_t epoch = 0; epoch < kEpochs; ++epoch) train_epoch(group, members);
   return members;
-}
-
-bool are_equal(const std::deque<Member>& left, const std::deque<Member>& right) {
-  return std::equal(left.begin(), left.end(), right.begin(), [](const Member& a, const Member& b) {
-    return a.losses == b.losses && at::equal(a.setup.terms->traces(), b.setup.terms->traces()) &&
-           at::equal(a.setup.model.parameters().values(), b.setup.model.parameters().values());
-  });
 }
 
 void compare(const char* name, const std::vector<Case>& cases) {
@@ -204,96 +137,6 @@ void cancel_one() {
       static_cast<long long>(stopped.watcher.last_step), parameters, others);
 }
 
-// Three sessions on threads of their own; the third leaves after an epoch. The others' digits are those of a group of
-// three and then of two.
-void meet() {
-  const Case of{"", {49, 20, 10}, 260, 64, "global"};
-  std::deque<Member> expected = members_of({of, of, of}, 7);
-  {
-    fused::CudaGroup group;
-    train_epoch(group, expected);
-    expected.pop_back();
-    train_epoch(group, expected);
-    train_epoch(group, expected);
-  }
-  std::deque<Member> members = members_of({of, of, of}, 7);
-  TrainingGroup group(3, std::make_unique<fused::CudaGroup>());
-  std::vector<std::thread> threads;
-  for (size_t i = 0; i < members.size(); ++i) {
-    threads.emplace_back([&, i, number = group.join()] {
-      for (size_t epoch = 0; epoch < (i == 2 ? 1 : kEpochs); ++epoch) {
-        const EpochPlan plan = members[i].setup.plan(of);
-        add(members[i].losses, group.train_epoch(members[i].request(plan, number)));
-      }
-      group.leave();
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  members.pop_back();
-  std::printf("{\"name\":\"training group: meet\",\"repeats\":%s}\n", are_equal(members, expected) ? "true" : "false");
-}
-
-class Waiter : public Watcher {
- public:
-  bool cancelled() const override { return flag; }
-  std::atomic<bool> flag = false;
-};
-
-// A wait for a place that is never taken ends with a cancel; the place's owner trains alone once the other has left.
-void wait_in_vain() {
-  const Case of{"", {49, 10}, 100, 50};
-  std::deque<Member> members = members_of({of, of}, 7);
-  TrainingGroup group(2, std::make_unique<fused::CudaGroup>());
-  const EpochPlan plan = members[0].setup.plan(of);
-  Waiter waiter;
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    waiter.flag = true;
-  });
-  std::string code;
-  try {
-    group.train_epoch({group.join(), *members[0].setup.engine, plan, *members[0].setup.optimizer, {}, waiter});
-  } catch (const Error& error) {
-    code = error.code();
-  }
-  canceller.join();
-  group.leave();
-  const EpochPlan other = members[1].setup.plan(of);
-  const size_t steps = group.train_epoch(members[1].request(other, group.join())).size();
-  std::printf("{\"name\":\"training group: wait in vain\",\"code\":\"%s\",\"steps\":%zu}\n", code.c_str(), steps);
-}
-
-// Fails every epoch.
-class Broken final : public GroupTrainer {
- public:
-  void train(std::vector<EpochRequest*> requests, const Finish& finish) override {
-    for (EpochRequest* request : requests) {
-      request->failure = std::make_exception_ptr(Error(code::kOutOfMemory, "full"));
-      finish(*request);
-    }
-  }
-};
-
-void fail() {
-  const Case of{"", {49, 10}, 100, 50};
-  std::deque<Member> members = members_of({of, of}, 7);
-  TrainingGroup group(2, std::make_unique<Broken>());
-  std::vector<std::thread> threads;
-  for (Member& member : members) {
-    threads.emplace_back([&] {
-      const EpochPlan plan = member.setup.plan(of);
-      try {
-        group.train_epoch(member.request(plan, group.join()));
-      } catch (const Error& error) {
-        member.failure = error.code();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  std::printf("{\"name\":\"training group: fail\",\"codes\":[\"%s\",\"%s\"]}\n", members[0].failure.c_str(),
-              members[1].failure.c_str());
-}
-
 // The second of three diverges: it leaves, and the others learn what they would learn without it.
 void diverge_one() {
   const Case of{"", {49, 20, 10}, 1000, 10};
@@ -320,73 +163,13 @@ void diverge_one() {
               requests[1].losses.size(), others);
 }
 
-// One of two sessions goes without a word; the other one, which waits for it, trains.
-void give_up_place() {
-  const Case of{"", {49, 10}, 100, 50};
-  std::deque<Member> members = members_of({of}, 7);
-  const auto group = std::make_shared<TrainingGroup>(2, std::make_unique<fused::CudaGroup>());
-  const Membership stays = std::make_shared<const TrainingGroup::Place>(group);
-  std::thread goes([place = std::make_shared<const TrainingGroup::Place>(group)]() mutable {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    place.reset();
-  });
-  const EpochPlan plan = members[0].setup.plan(of);
-  const size_t steps = group->train_epoch(members[0].request(plan, stays->member)).size();
-  goes.join();
-  std::printf("{\"name\":\"training group: give up a place\",\"steps\":%zu}\n", steps);
-}
-
-// A training group that keeps its places waits for the session that comes next.
-void keep_place() {
-  const Case of{"", {49, 10}, 100, 50};
-  std::deque<Member> members = members_of({of, of}, 7);
-  const auto group = std::make_shared<TrainingGroup>(2, std::make_unique<fused::CudaGroup>(), true);
-  std::make_shared<const TrainingGroup::Place>(group);  // comes and goes
-  std::atomic<bool> came = false;
-  std::thread next([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    came = true;
-    const EpochPlan plan = members[1].setup.plan(of);
-    group->train_epoch(members[1].request(plan, group->join()));
-  });
-  const EpochPlan plan = members[0].setup.plan(of);
-  group->train_epoch(members[0].request(plan, group->join()));
-  const bool waited = came;
-  next.join();
-  std::printf("{\"name\":\"training group: keep a place\",\"kept\":%s}\n", waited ? "true" : "false");
-}
-
-// A session of a training group takes no snapshot of an engine that cannot train in one, and goes on as it was.
-void refuse_snapshot() {
-  Session other("cpu", 1, nullptr);
-  other.create_model(mlp_of({49, 10}), 7, {EngineKind::kAutograd, Precision::kFp32});
-  const auto group = std::make_shared<TrainingGroup>(1, std::make_unique<fused::CudaGroup>());
-  Session session("cpu", 1, std::make_shared<const TrainingGroup::Place>(group));
-  session.create_model(mlp_of({49, 10}), 8, {EngineKind::kFused, Precision::kFp32});
-  const std::vector<float> before = session.parameters().front().data;
-  std::string code;
-  try {
-    session.import_state(other.export_state());
-  } catch (const Error& error) {
-    code = error.code();
-  }
-  std::printf("{\"name\":\"training group: refuse a snapshot\",\"code\":\"%s\",\"kept\":%s}\n", code.c_str(),
-              session.parameters().front().data == before ? "true" : "false");
-}
-
 }  // namespace
 
 void try_groups() {
   for (const Case& of : kCases) compare(of.name, {of, of, of});
   mix();
   cancel_one();
-  meet();
   diverge_one();
-  wait_in_vain();
-  fail();
-  give_up_place();
-  keep_place();
-  refuse_snapshot();
 }
 
 }  // namespace emulation

@@ -12,7 +12,6 @@ export interface SourceFile {
   /** From the checkout on, such as `lib/runs/loop.ts`. */
   readonly path: string;
   readonly text: string;
-  readonly lines: number;
   /** Files of the checkout, by their paths. */
   readonly uses: readonly string[];
   /** System headers or packages, as they are written. */
@@ -51,7 +50,7 @@ export function nativeFiles(): SourceFile[] {
   return filesUnder('native', /\.(?:h|cpp|cu)$/).map(({ path, text }) => {
     const uses = [...text.matchAll(/^#include "(.*)"$/gm)].map(([, file = '']) => `native/${file}`);
     const packages = [...text.matchAll(/^#include <(.*)>$/gm)].map(([, header = '']) => header);
-    return { path, text, lines: linesOf(text), uses, packages };
+    return { path, text, uses, packages };
   });
 }
 
@@ -69,7 +68,7 @@ export function libFiles(): SourceFile[] {
         .replace(/^binding\.ts$/, DECLARATIONS),
     );
     const packages = found.filter((module) => !module.startsWith('.'));
-    return { path, text, lines: linesOf(whole), uses: [...new Set(uses)], packages };
+    return { path, text, uses: [...new Set(uses)], packages };
   });
 }
 
@@ -121,8 +120,4 @@ function filesUnder(folder: string, name: RegExp): { path: string; text: string 
 /** Text in which no comment can be taken for code; what stands after `//` on a line of code stays. */
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-}
-
-function linesOf(text: string): number {
-  return text.split('\n').length - 1;
 }

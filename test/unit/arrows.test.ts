@@ -33,10 +33,6 @@ const CIRCLES: readonly string[] = [];
 /** Files that know each other. */
 const FILE_CIRCLES: readonly string[] = [];
 
-/** Most lines of a file; and those that are longer, with their number. */
-const MOST_LINES = 300;
-const LONG: Readonly<Record<string, number>> = {};
-
 /** Rooms that hold registries, which alone name their entries, */
 const REGISTRIES = [
   'lib/strategies/',
@@ -127,15 +123,6 @@ describe.each(code)('%s', (folder, files, rooms) => {
         FILE_CIRCLES.filter((key) => key.startsWith(`${folder}/`)),
       ),
     ).toEqual([]);
-  });
-
-  test(`no file is longer than ${MOST_LINES} lines`, () => {
-    const long = files.filter(({ lines }) => lines > MOST_LINES);
-    const found = long.map(({ path, lines }): [string, number] => [path, lines]);
-    const known = Object.entries(LONG).filter(([path]) => path.startsWith(`${folder}/`));
-    expect(Object.fromEntries(found), 'split what grew; lower the number here of what shrank').toEqual(
-      Object.fromEntries(known),
-    );
   });
 });
 

@@ -1,23 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
 import type { TaskReport } from '../../lib/training/report.js';
-import { findChromium, launch } from '../support/browser.js';
+import { fileBrowser } from '../support/browser.js';
 import { inventedRun } from '../support/invented-method.js';
 import { look as lookAt } from '../support/look.js';
 import { madeUpRun, manyRuns } from '../support/made-up-run.js';
 
-const path = await findChromium();
+const chromium = await fileBrowser();
 
-let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  if (path === undefined) return;
-  browser = await launch(path);
-  page = await browser.newPage();
+  if (chromium.isThere) page = await chromium.browser.newPage();
 });
-afterAll(() => browser?.close());
 
 const look = (html: string): Promise<string[]> => lookAt(page, html);
 
@@ -25,7 +21,7 @@ const TASKS = [1, 2, 3, 10, 20, 50];
 const EPOCHS = [1, 2, 5];
 const KINDS = TASKS.flatMap((tasks) => EPOCHS.map((epochs) => [tasks, epochs] as const));
 
-describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromium.isThere)('in Chromium (skipped where there is none)', () => {
   test.each(KINDS)(
     'a run of %i tasks and %i epochs: no label twice, on another, or cut',
     async (tasks, epochs) => {

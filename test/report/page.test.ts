@@ -1,29 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { decode, init } from '@jsquash/png/decode.js';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { comparisonPage } from '../../lib/report/html/comparison-page.js';
 import { runPage } from '../../lib/report/html/run-page.js';
-import { findChromium, launch } from '../support/browser.js';
+import { fileBrowser, seriousOn, withoutPolicy } from '../support/browser.js';
 import { inventedRun } from '../support/invented-method.js';
 import { madeUpRun, manyRuns } from '../support/made-up-run.js';
 
-const path = await findChromium();
+const chromium = await fileBrowser();
 await init(
   await readFile(createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
 );
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const RUN = ['matrix', 'tasks', 'forgetting', 'loss', 'curve-direction-path', 'curve-lambda-path', 'time'];
 const COMPARISON = ['means', 'finals', 'cost', 'forgettings'];
-
-let browser: Browser;
-beforeAll(async () => {
-  if (path !== undefined) browser = await launch(path);
-});
-afterAll(() => browser?.close());
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
@@ -33,7 +25,7 @@ interface Opened extends AsyncDisposable {
 }
 
 async function open(html: string, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
-  const context = await browser.newContext({
+  const context = await chromium.browser.newContext({
     viewport: { width, height: 800 },
     colorScheme,
     bypassCSP: false,
@@ -55,16 +47,9 @@ async function open(html: string, width: number, colorScheme: 'light' | 'dark'):
 
 /** What axe finds serious in a page, all its tables open. */
 async function seriousIn(html: string, width: number, scheme: 'light' | 'dark'): Promise<unknown[]> {
-  const text = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
-  await using opened = await open(text, width, scheme);
-  await opened.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
-  await opened.page.evaluate(axe);
+  await using opened = await open(withoutPolicy(html), width, scheme);
   // In the dark it is the same document in other colours.
-  const rules = scheme === 'dark' ? { runOnly: ['cat.color'] } : {};
-  const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
-  const { violations } = (await opened.page.evaluate(`axe.run(${options})`)) as AxeResults;
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => [id, nodes[0]?.html]);
+  return await seriousOn(opened.page, scheme === 'dark' ? { runOnly: ['cat.color'] } : {});
 }
 
 type Screenshot = Awaited<ReturnType<typeof decode>>;
@@ -144,7 +129,7 @@ const pages = {
 /** More methods than there are colours, of 20 tasks. */
 const many = drawnOnce(() => comparisonPage(manyRuns(20)));
 
-describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromium.isThere)('in Chromium (skipped where there is none)', () => {
   describe.each(Object.entries(pages))('the page of the %s', (_, { html, figures }) => {
     test.each([
       [1280, 'light'],

@@ -1,26 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { parseHTML } from 'linkedom';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { sweepPage } from '../../lib/report/html/sweep-page.js';
 import type { Interval } from '../../lib/search/space.js';
-import { findChromium, launch } from '../support/browser.js';
+import { fileBrowser, seriousOn, withoutPolicy } from '../support/browser.js';
 import { look } from '../support/look.js';
 import { LEARNING_RATE, type MadeUp, madeUpSweep } from '../support/made-up-sweep.js';
 
-const path = await findChromium();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const chromium = await fileBrowser();
 
-let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  if (path === undefined) return;
-  browser = await launch(path);
-  page = await browser.newPage();
+  if (chromium.isThere) page = await chromium.browser.newPage();
 });
-afterAll(() => browser?.close());
 
 const pageOf = (kind: MadeUp): Promise<string> => sweepPage(madeUpSweep(kind), '0.1.0');
 
@@ -60,7 +52,7 @@ const KINDS: Record<string, MadeUp> = {
   'one method and one setting': { methods: ['er'], settings: {}, trials: 1, choice: 'none' },
 };
 
-describe.skipIf(path === undefined)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromium.isThere)('in Chromium (skipped where there is none)', () => {
   test.each(Object.entries(KINDS))('%s: no label on another, nothing cut', async (_, kind) => {
     expect(await look(page, await pageOf(kind))).toEqual([]);
   });
@@ -70,15 +62,12 @@ describe.skipIf(path === undefined)('in Chromium (skipped where there is none)',
     [390, 'dark'],
   ] as const)('axe finds nothing serious: %i px, %s', { timeout: 180_000 }, async (width, colorScheme) => {
     const html = await pageOf({ trials: 9, methods: TWENTY.slice(0, 7), troubled: { failed: 50 } });
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+    const context = await chromium.browser.newContext({ viewport: { width, height: 800 }, colorScheme });
     const opened = await context.newPage();
-    await opened.setContent(html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
-    await opened.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
-    await opened.evaluate(axe);
-    const { violations } = (await opened.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as AxeResults;
+    await opened.setContent(withoutPolicy(html));
+    const serious = await seriousOn(opened);
     await context.close();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    expect(serious).toEqual([]);
   });
 });
 

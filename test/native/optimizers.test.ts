@@ -14,7 +14,7 @@ import {
   scheduleOf,
 } from '../support/optimizers.js';
 import { articleAdamW, identity, syntheticRows } from '../support/synthetic.js';
-import { vendor } from '../support/vendor.js';
+import { vendor } from '../support/vendor.mjs';
 
 function fixtureOf(name: string): PythonOptimizers {
   const file = new URL(`../fixtures/optimizers-${name}.json`, import.meta.url);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentInput } from '../../lib/config/types.js';
 import { traceExperiment } from './experiment.js';
-import { vendor } from './vendor.js';
+import { vendor } from './vendor.mjs';
 
 /** The methods that stock PyTorch is compared in, and what runs the same here. */
 export const METHODS: Readonly<Record<'baseline' | 'lfd', ExperimentInput>> = {

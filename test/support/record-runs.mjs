@@ -4,10 +4,11 @@
 // and is made again only where a change is meant to change results. test/parity/recorded.test.ts compares.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContinualLearner, runExperiment } from '../../dist/index.js';
 import { writeMnistHead } from './mnist-head.mjs';
+import { vendor } from './vendor.mjs';
 
 const narrow = { hidden: [50, 30], batchSize: 100 };
 const searches = { directionIterations: 4, directionBatchSize: 64, lambdaIterations: 6 };
@@ -249,7 +250,7 @@ function machine() {
   return {
     libtorch: environment.libtorch,
     kernels: environment.deviceName,
-    processor: cpus()[0]?.model.startsWith('AMD') ? 'AMD' : 'not AMD',
+    processor: vendor === 'amd' ? 'AMD' : 'not AMD',
     instructions: ['avx512f', 'avx2'].find((set) => flags.includes(set)) ?? 'older than AVX2',
     compiler: /GCC: \([^)]*\) [\d.]+/.exec(addon)?.[0] ?? 'not GCC',
     glibc: header.glibcVersionRuntime,

@@ -12,22 +12,22 @@
 #define __global__ static
 #define __device__
 #define __host__
-#define __shared__ static
+#define __shared__ static thread_local  // of the thread that runs a grid's blocks
 #define __launch_bounds__(...)
 
 struct dim3 {
   unsigned x, y, z;
-  dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
+  constexpr dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
 };
 
 struct alignas(16) float4 {
   float x, y, z, w;
 };
 
-extern dim3 threadIdx;
-extern dim3 blockIdx;
-extern dim3 blockDim;
-extern dim3 gridDim;
+extern constinit thread_local dim3 threadIdx;
+extern constinit thread_local dim3 blockIdx;
+extern constinit thread_local dim3 blockDim;
+extern constinit thread_local dim3 gridDim;
 
 struct cudaLaunchConfig_t {
   dim3 gridDim;

@@ -20,8 +20,14 @@ const limited = `
   const { loadNative } = await import(dist + 'session/native.js');
   const { ContinualLearner, runExperiment } = await import(dist + 'index.js');
   await loadNative();
+  const ownThreads = () => readdirSync('/proc/self/task').length;
+  const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   function limit(more) {
-    const most = readdirSync('/proc/self/task').length + more;
+    for (let same = 0, before = ownThreads(); same < 5; before = ownThreads()) {
+      pause(); // the system counts a thread for some moments after its end
+      same = ownThreads() === before ? same + 1 : 0;
+    }
+    const most = ownThreads() + more;
     spawnSync('prlimit', ['--pid', String(process.pid), '--nproc=' + most + ':' + most]);
     process.setuid(61234);
   }
@@ -30,8 +36,10 @@ const limited = `
     inputs: Uint8Array.from({ length: rows * features }, (_, i) => (i * i) % 251),
     labels: Int32Array.from({ length: rows }, (_, i) => i % 3),
   };
+  const kept = []; // a learner that were garbage would give up its thread at any time
   async function learn(threads) {
     const learner = await ContinualLearner.create({ strategy: 'baseline', inputs: features, classes: 3, hidden: [32], device: 'cpu', threads });
+    kept.push(learner);
     const { losses } = await learner.learn(task, { epochs: 2 });
     return { threads: learner.environment.threads, losses };
   }

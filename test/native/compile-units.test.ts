@@ -29,7 +29,8 @@ function configured(unity: 'ON' | 'OFF'): { flags: Flags; together: ReadonlyMap<
     file: string;
     command: string;
   }[];
-  for (const { file, command } of commands) {
+  const ofAddon = commands.filter(({ command }) => /CMakeFiles\/cl_torch\w*\.dir\//.test(command)); // not of the tests' programs
+  for (const { file, command } of ofAddon) {
     const sources = filesOf(file).filter((source) => source.startsWith(join(checkout, 'native')));
     const options = command.split(' ').filter((word) => /^-(O|f|m|D|W(?!invalid-pch)|std)/.test(word));
     for (const source of sources.filter((name) => !/(autograd|fused|speed)\/cuda\//.test(name))) {

@@ -26,7 +26,7 @@ export const mas: StrategyDefinition<MasOptions, 'mas', 'method'> = {
   source: 'R. Aljundi et al., Memory aware synapses: learning what (not) to forget, ECCV, 2018',
   needs: ['penalties'],
   options: {
-    strength: strength(1),
+    strength: strength(0.1),
     layers: layersOption,
     importanceSamples: samples,
     accumulation: withDefault(

@@ -61,7 +61,7 @@ test('of many methods the best come first, and an option has the methods that it
   expect(rows).toHaveLength(17);
   const means = rows.map(([, , mean]) => Number(mean));
   expect(means).toEqual([...means].sort((a, b) => b - a));
-  expect(page).toMatch(/>100: ewc; 10: si; 1: mas, lwf, derpp, der\+lfd, rwalk, der; 0.01: l2</);
+  expect(page).toMatch(/>100: ewc; 10: si; 0.1: mas; 1: lwf, derpp, der\+lfd, rwalk, der; 0.01: l2</);
 });
 
 test('a page names one’s own data by their folder', async () => {

@@ -24,7 +24,7 @@ ln -s "$PWD/node_modules" "$copy/node_modules"
 cd "$copy"
 export LIBTORCH CL_TORCH_CUDA=on CL_TORCH_OFFLINE=1 CUDAARCHS=${CUDAARCHS:-90}
 npm run --silent build:ts
-nice -n 5 node bin/cl-torch.js build
+node bin/cl-torch.js build
 node bin/cl-torch.js doctor
 node bin/cl-torch.js run baseline --device cpu --tasks 2 --epochs 1 --hidden 50 --quiet
 node -e '

@@ -8,6 +8,7 @@ import {
   type Split,
 } from '../datasets/index.js';
 import type { Session } from '../session/session.js';
+import type { SharedDataset } from '../session/shared-dataset.js';
 import type { Scenario } from '../training/definition.js';
 import type { Labels } from '../training/strategy.js';
 import { blackColumns, withBlackPixels } from './black.js';
@@ -131,7 +132,8 @@ class Loader {
   readonly #dataset: Dataset;
   /** Of the data set, of each number that a task may show. */
   readonly #columns: Int32Array;
-  readonly #copies: Copy[] = [];
+  /** Ids of the data sets that the session has. */
+  readonly #loaded = new Map<SharedDataset, number>();
   readonly #normalisation: Normalisation | undefined;
   readonly #shared: SharedExamples;
   /** Undefined where the examples are shown as they are, or are numbers. */
@@ -179,15 +181,14 @@ class Loader {
   }
 
   async #load(split: Split, levels: Uint8Array | undefined): Promise<number> {
-    const known = this.#copies.find((copy) => copy.split === split && copy.levels === levels);
-    if (known) return known.id;
     const make = (): DatasetOptions => {
       const images = shownNumbers(split.images, levels);
       return { ...this.#normalised(images), labels: split.labels };
     };
     const form = `${JSON.stringify(this.#normalisation)} ${levels ?? ''}`;
-    const id = await this.#session.loadDataset({ shared: await this.#shared.get(split, form, make) });
-    this.#copies.push({ split, levels, id });
+    const shared = await this.#shared.get(split, form, make);
+    const id = this.#loaded.get(shared) ?? (await this.#session.loadDataset({ shared }));
+    this.#loaded.set(shared, id);
     return id;
   }
 
@@ -199,13 +200,6 @@ class Loader {
     }
     return { images: withBlackPixels(images, planeOf(this.#dataset)), features: features + channels };
   }
-}
-
-/** A choice of examples that is on the device. */
-interface Copy extends Pick<SplitPlan, 'levels'> {
-  readonly split: Split;
-  /** Of the data set. */
-  readonly id: number;
 }
 
 /** `[channels, height, width]` of its images. */

@@ -218,7 +218,7 @@ export function toFileSnapshot(snapshot: SessionSnapshot): FileSnapshot {
 const streamNames = ['host', 'method', 'device', 'methodDevice'] as const;
 
 /**
- * The snapshot that a file holds, in the file's own memory where that can be. What the session itself checks (names, shapes, rows) is left to it.
+ * The snapshot that a file holds, in the file's memory where it is aligned. Names, shapes and rows the session checks.
  * @throws {Error} that says what is wrong when the outline or a tensor that it names is not right.
  */
 export function fromFileSnapshot(

@@ -16,6 +16,8 @@ import type {
   NamedTensor,
   Session as NativeSession,
   SessionOptions as NativeSessionOptions,
+  SharedDataset as NativeShared,
+  TrainingGroup as NativeTrainingGroup,
   PredictOptions,
   RowsOptions,
   ScoreOutcome,
@@ -27,11 +29,12 @@ import { EPOCH, type EpochInput } from './epoch.js';
 import { loadNative } from './native.js';
 import { type CallOptions, NativeCalls, type SearchCallOptions } from './native-calls.js';
 import { attempt, readAll } from './native-failure.js';
+import { nativeOf } from './native-handle.js';
 import type { WithDefaults } from './objective-calls.js';
 import { type OptimizerInput, optimizerOf } from './optimizer.js';
 import { SearchCalls } from './search-calls.js';
-import { nativeSharedDataset, type SharedDataset } from './shared-dataset.js';
-import { nativeTrainingGroup, type TrainingGroup } from './training-group.js';
+import type { SharedDataset } from './shared-dataset.js';
+import type { TrainingGroup } from './training-group.js';
 import { Vectors } from './vectors.js';
 
 /** Where a session works. */
@@ -79,7 +82,11 @@ export class Session extends SearchCalls {
     ]) as unknown as SessionOptions;
     const { Session: Native } = await loadNative();
     const native = attempt(
-      () => new Native({ ...given, trainingGroup: nativeTrainingGroup(given.trainingGroup) }),
+      () =>
+        new Native({
+          ...given,
+          trainingGroup: nativeOf<NativeTrainingGroup | undefined>(given.trainingGroup),
+        }),
     );
     const session = new Session(native, OPEN);
     try {
@@ -98,13 +105,12 @@ export class Session extends SearchCalls {
 
   /** Copies examples to the device, once, or has those that are shared; resolves to the data set's id. */
   loadDataset(options: DatasetOptions | { readonly shared: SharedDataset }): Promise<number> {
-    return this.#calls.run(() =>
-      this.#native.loadDataset(
-        Object(options).shared === undefined
-          ? (options as DatasetOptions)
-          : { shared: nativeSharedDataset(Object(options).shared) },
-      ),
-    );
+    return this.#calls.run(() => {
+      const { shared } = Object(options) as { readonly shared?: SharedDataset };
+      const given =
+        shared === undefined ? (options as DatasetOptions) : { shared: nativeOf<NativeShared>(shared) };
+      return this.#native.loadDataset(given);
+    });
   }
 
   /** Adds rows to a data set; its views have them then, too. */

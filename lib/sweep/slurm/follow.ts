@@ -190,7 +190,10 @@ export class Follower {
     }
   }
 
-  /** A queue that took runs before, of an earlier process, too, and is full of other jobs now will have room again. One that never took any is an error. */
+  /**
+   * A queue that took runs before, of an earlier process, too, and is full of other jobs now will have room again. One that
+   * never took any is an error.
+   */
   #bear({ trouble }: QueueFull): void {
     if (!this.#hasSubmitted) throw trouble;
     const now = performance.now();

@@ -28,10 +28,13 @@ function sizes(threads: number, cpus: number, ...periods: readonly (readonly [nu
 const share = (all: readonly number[], size: number): number =>
   all.filter((one) => one === size).length / all.length;
 
-test.each([2, 3, 4, 16])('on a quiet machine all of %d threads work, but for one trial of three windows', (threads) => {
-  const all = sizes(threads, threads, [0, 300]);
-  expect(all.filter((size) => size !== threads)).toHaveLength(3);
-});
+test.each([2, 3, 4, 16])(
+  'on a quiet machine all of %d threads work, but for one trial of three windows',
+  (threads) => {
+    const all = sizes(threads, threads, [0, 300]);
+    expect(all.filter((size) => size !== threads)).toHaveLength(3);
+  },
+);
 
 test.each([
   ['of two one works beside a busy process', 2, 2, 1, 1],

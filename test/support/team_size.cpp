@@ -1,5 +1,5 @@
-// Plays machines to the fused CPU engine's TeamSize and prints, as JSON, how many threads worked in each window of time.
-// test/native/team-size.test.ts compiles it without LibTorch.
+// Plays machines to the fused CPU engine's TeamSize and prints, as JSON, how many threads worked in each window of
+// time. test/native/team-size.test.ts compiles it without LibTorch.
 #include "engine/fused/cpu/team_size.h"
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 
 namespace {
 
-// Steps a second of a team that shares `cpus` CPUs with busy processes, each of which keeps one of them. A thread on a CPU
-// that it shares gets half of it, and the others wait for it. In the first window of another size the threads are still on
-// the CPUs where they were: a thread that is alone shares one as well.
+// Steps a second of a team that shares `cpus` CPUs with busy processes, each of which keeps one of them. A thread on a
+// CPU that it shares gets half of it, and the others wait for it. In the first window of another size the threads are
+// still on the CPUs where they were: a thread that is alone shares one as well.
 double speed_of(int threads, int cpus, int busy, bool is_settled) {
   const bool shares = threads > cpus - busy || (busy > 0 && !is_settled);
   const double share = shares ? 0.5 : 1;

@@ -22,9 +22,7 @@ void TeamSize::Recent::add(double speed) {
   count_ = count_ + 1 < 2 * kWindows ? count_ + 1 : kWindows;
 }
 
-double TeamSize::Recent::greatest() const {
-  return *std::max_element(speeds_, speeds_ + std::min(count_, kWindows));
-}
+double TeamSize::Recent::greatest() const { return *std::max_element(speeds_, speeds_ + std::min(count_, kWindows)); }
 
 void TeamSize::told(double speed) {
   if (left_ > 0) {

@@ -11,9 +11,9 @@ export function addReproduce(program: Command): void {
   const reproduce = program
     .command('reproduce')
     .description(
-      'make a published table again, and put its values beside ours; what is done is not run again. Without a table: list them',
+      'make a published table again, or all of them, and put its values beside ours; what is done is not run again. Without a table: list them',
     )
-    .argument('[table]', 'such as van-de-ven-split-mnist')
+    .argument('[table]', 'such as van-de-ven-split-mnist; all: each table, in a folder of its own in --out')
     .option('--methods <LIST>', 'these methods of it only, such as si,ewc')
     .addOption(
       new Option('--scenario <NAME>', 'the rows of this scenario only').choices(['task', 'domain', 'class']),
@@ -22,7 +22,7 @@ export function addReproduce(program: Command): void {
     .option('--at-once <N>', AT_ONCE)
     .option(
       '--out <DIR>',
-      'where every run has a folder, and the page, the Markdown, the CSV and the JSON file go; default: reproductions/TABLE',
+      'where every run has a folder, and the page, the Markdown, the CSV and the JSON file go; default: reproductions/TABLE (with all: reproductions)',
     )
     .option('--json', 'print the outcome, or the list, as JSON')
     .option('--quiet', 'no progress and no notes; the table only')

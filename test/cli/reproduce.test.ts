@@ -28,6 +28,10 @@ test.each([
     "'van-de-ven-split-mnist' has no 'nothing'; it has fine-tuning",
   ],
   [['van-de-ven-permuted-mnist', '--scenario', 'class'], 'no such row with class-incremental tasks'],
+  [
+    ['all', '--methods', 'si'],
+    "--methods and --scenario choose rows of one table: name it in place of 'all'",
+  ],
   [['van-de-ven-split-mnist', '--seeds', '1,1'], '--seeds: 1 is there twice'],
   [['van-de-ven-split-mnist', '--device', 'tpu'], 'device'],
 ])('%j is refused before any work', async (args, message) => {
@@ -69,4 +73,31 @@ test('of runs that are done: published beside ours, the files, and 1 where it is
   const one = await clTorch([...args, '--methods', 'fine-tuning', '--out', out, '--quiet', '--json']);
   expect(one.status).toBe(0);
   expect(JSON.parse(one.stdout)).toMatchObject({ name: table.name, rows: [{ verdict: 'inside' }] });
+});
+
+test('all: each table in its folder, also after one that is outside', async () => {
+  const out = join(box.folder, 'all');
+  for (const table of reproductions) {
+    const rows = chosenRows(table, {});
+    for (const { run } of planReproduction(
+      table,
+      rows,
+      [1],
+      { device: 'cpu', threads: 1 },
+      join(out, table.name),
+    )) {
+      const made = madeUpRun({ ...run.input, out: run.config.out } as ExperimentInput);
+      await mkdir(run.config.out, { recursive: true });
+      const metrics = made.metrics && { ...made.metrics, averageAccuracy: 40 };
+      await writeFile(join(run.config.out, 'result.json'), JSON.stringify({ ...made, metrics }));
+    }
+  }
+  const args = 'reproduce all --seeds 1 --device cpu --threads 1 --quiet --json'.split(' ');
+  const { status, stdout } = await clTorch([...args, '--out', out]);
+  expect(status).toBe(1);
+  const tables = JSON.parse(stdout) as { name: string }[];
+  expect(tables.map(({ name }) => name)).toEqual(reproductions.map(({ name }) => name));
+  for (const { name } of reproductions) {
+    expect(await readdir(join(out, name))).toContain('reproduction.html');
+  }
 });

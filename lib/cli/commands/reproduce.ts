@@ -20,6 +20,13 @@ import { runTold } from '../support/told-runs.js';
 import { writeReproductionPage, writeText } from '../support/write-report.js';
 
 const OUTSIDE = 1;
+/** Codes above it say which signal ended the command. */
+const SIGNALLED = 128;
+
+/** The name of all tables. */
+const ALL = 'all';
+
+const FOLDER = 'reproductions';
 
 /** What is left of them are options of a run, of the machine alone. */
 export interface ReproduceFlags extends Record<string, unknown> {
@@ -39,28 +46,50 @@ export function listReproductions({ json }: Pick<ReproduceFlags, 'json'>): numbe
   return 0;
 }
 
-/** `cl-torch reproduce TABLE`. Returns the exit code. */
+/** `cl-torch reproduce TABLE`, or `all` of them one after the other. Returns the exit code. */
 export async function reproduce(name: string, flags: ReproduceFlags): Promise<number> {
-  const table = tableNamed(name);
-  const {
-    methods: list,
-    scenario,
-    seeds,
-    atOnce,
-    quiet,
-    json,
-    out = join('reproductions', name),
-    ...machine
-  } = flags;
+  if (name !== ALL) {
+    const { code, outcome } = await make(tableNamed(name), flags, flags.out ?? join(FOLDER, name));
+    if (flags.json && outcome) print(reproductionData(outcome));
+    return code;
+  }
+  if (flags.methods !== undefined || flags.scenario !== undefined) {
+    throw new ClTorchError(
+      'CONFIG_INVALID',
+      "--methods and --scenario choose rows of one table: name it in place of 'all'.",
+    );
+  }
+  const made: Made[] = [];
+  for (const table of reproductions) {
+    const one = await make(table, flags, join(flags.out ?? FOLDER, table.name));
+    made.push(one);
+    if (one.code > SIGNALLED) break;
+  }
+  if (flags.json) print(made.flatMap(({ outcome }) => (outcome ? [reproductionData(outcome)] : [])));
+  return Math.max(...made.map(({ code }) => code));
+}
+
+interface Made {
+  readonly code: number;
+  /** Of a table whose runs were not interrupted. */
+  readonly outcome: ReproductionOutcome | undefined;
+}
+
+/** Makes a table: what is missing in the folder is run, then the text and the files are written. */
+async function make(table: Reproduction, flags: ReproduceFlags, out: string): Promise<Made> {
+  const { methods: list, scenario, seeds, atOnce, quiet, json, out: _, ...machine } = flags;
   const methods = list?.split(',').map((method) => method.trim());
   const rows = chosenRows(table, { methods, scenario });
   const planned = planReproduction(table, rows, readSeeds(seeds, 1), machine, out);
   const told = planned.map(({ row, run }) => ({ ...run, label: keyOf(row) }));
-  return await runTold(told, out, { atOnce, quiet: quiet === true }, async (runs) => {
-    const outcome = { table, rows: rows.map((row) => outcomeOf(row, runsOf(row, planned, runs))) };
-    await write(out, outcome, json === true);
+  let outcome: ReproductionOutcome | undefined;
+  const code = await runTold(told, out, { atOnce, quiet: quiet === true }, async (runs) => {
+    outcome = { table, rows: rows.map((row) => outcomeOf(row, runsOf(row, planned, runs))) };
+    if (!json) process.stdout.write(`${reproductionText(outcome)}\n`);
+    await write(out, outcome);
     return outcome.rows.some(({ verdict }) => verdict === 'outside') ? OUTSIDE : exitCodeOf(runs);
   });
+  return { code, outcome };
 }
 
 function tableNamed(name: string): Reproduction {
@@ -68,7 +97,7 @@ function tableNamed(name: string): Reproduction {
   if (table) return table;
   throw new ClTorchError(
     'CONFIG_INVALID',
-    `There is no table '${name}'; there are ${reproductions.map((each) => each.name).join(', ')}.`,
+    `There is no table '${name}'; there are ${reproductions.map((each) => each.name).join(', ')}, and '${ALL}' for all of them.`,
   );
 }
 
@@ -81,14 +110,16 @@ function runsOf(
   return results.filter((_, place) => planned[place]?.row === wanted);
 }
 
-/** The table on standard output; the page and the other files in the folder. */
-async function write(out: string, outcome: ReproductionOutcome, json: boolean): Promise<void> {
-  const data = `${JSON.stringify(reproductionData(outcome), null, 2)}\n`;
+function print(data: unknown): void {
+  process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+}
+
+/** The page and the other files in the folder. */
+async function write(out: string, outcome: ReproductionOutcome): Promise<void> {
   await writeReproductionPage(join(out, 'reproduction.html'), outcome);
   await writeText(join(out, 'reproduction.md'), reproductionMarkdown(outcome));
   await writeText(join(out, 'reproduction.csv'), csv(reproductionTable(outcome)));
-  await writeText(join(out, 'reproduction.json'), data);
-  process.stdout.write(json ? data : `${reproductionText(outcome)}\n`);
+  await writeText(join(out, 'reproduction.json'), `${JSON.stringify(reproductionData(outcome), null, 2)}\n`);
   process.stderr.write(
     `Files: ${join(out, 'reproduction.html')}, reproduction.md, reproduction.csv, reproduction.json\n`,
   );

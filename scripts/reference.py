@@ -56,8 +56,8 @@ def make_model(device):
     return torch.nn.Sequential(*layers[:-1]).to(device)
 
 
-def adamw(model):
-    return torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-4)
+def adamw(model, **form):
+    return torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-4, **form)
 
 
 class Baseline:

@@ -4,12 +4,15 @@ import { describeOptions } from '../config/parse.js';
 import { slurmOptions } from '../sweep/slurm/options.js';
 import { entriesOf, NONE, type OwnDefinitions } from './own-definitions.js';
 
-/** The commands that take an experiment's options. */
-const COMMANDS: readonly string[] = ['run', 'compare', 'sweep'];
+/** The commands that take an experiment's options, or some of them. */
+const COMMANDS: readonly string[] = ['run', 'compare', 'sweep', 'bench'];
 /** Flags of these commands beside an experiment's options. */
 const OTHERS: readonly string[] = ['seeds', 'config', 'events', 'strategy'];
-/** Those of sweep alone. */
-const OF_SWEEP: readonly string[] = Object.keys(slurmOptions);
+/** Those of one of them alone. */
+const OF_ONE: Readonly<Record<string, readonly string[]>> = {
+  sweep: Object.keys(slurmOptions),
+  bench: ['examples', 'images', 'python', 'reference', 'repeats', 'sweep'],
+};
 
 /**
  * The command line with other programs' names of options replaced by those here: `--lr 0.01` becomes `--learning-rate 0.01`.
@@ -21,7 +24,7 @@ export function withKnownNames(argv: readonly string[], own: OwnDefinitions = NO
   if (!COMMANDS.includes(argv[2] ?? '')) return [...argv];
   const end = argv.indexOf('--');
   const flags = describeOptions(entriesOf(own));
-  const others = argv[2] === 'sweep' ? [...OTHERS, ...OF_SWEEP] : OTHERS;
+  const others = [...OTHERS, ...(OF_ONE[argv[2] ?? ''] ?? [])];
   const words = argv.map((word, i) => {
     const [, name, value = ''] = /^--([a-zA-Z][\w-]*)(=.*)?$/s.exec(word) ?? [];
     const isFlag = name !== undefined && i > 2 && (end < 0 || i < end);

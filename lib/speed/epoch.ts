@@ -2,17 +2,15 @@ import '../base/symbols.js';
 import { outputsOf } from '../benchmarks/scenario.js';
 import { streamOf } from '../benchmarks/stream.js';
 import { dataOf, loadTasks } from '../benchmarks/views.js';
-import { parseExperiment } from '../config/parse.js';
 import { loadDataset, normalisationOf } from '../datasets/index.js';
 import { loadNative } from '../session/native.js';
 import { attempt } from '../session/native-failure.js';
 import { Session } from '../session/session.js';
 import { resolveEnvironment } from '../training/environment.js';
+import { EPOCHS, plainTraining } from './plain-training.js';
 import type { EpochSample } from './types.js';
 
 const TIMER_MS = 10;
-/** The first one warms up caches, threads and the floor's own buffers; the median leaves it out. */
-const EPOCHS = 3;
 
 /**
  * Trains the article's network for a few epochs in this process, measuring the floor before each: a process of its own
@@ -20,7 +18,7 @@ const EPOCHS = 3;
  */
 export async function measureEpochs(input: object): Promise<EpochSample> {
   const started = performance.now();
-  const { config, benchmark, network: kind } = parseExperiment({ ...input, strategy: 'baseline', tasks: 1 });
+  const { config, benchmark, network: kind } = plainTraining(input);
   const environment = await resolveEnvironment(config, new AbortController().signal);
   using session = await Session.open(environment);
   const dataset = await loadDataset(config.dataset);

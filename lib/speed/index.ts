@@ -1,10 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
+import { ClTorchError } from '../base/errors.js';
+import { machineOf } from '../config/presets.js';
 import { mean } from '../metrics/numpy.js';
-import { networks } from '../networks/index.js';
-import { parseOptions } from '../options/check.js';
-import { resolveEnvironment } from '../training/environment.js';
-import { trainingOptions } from '../training/options.js';
-import { epochSides, type Side, type WholeRunSample, wholeRunSides } from './sides.js';
+import { type Environment, resolveEnvironment } from '../training/environment.js';
+import type { TrainingOptions } from '../training/options.js';
+import { plainTraining } from './plain-training.js';
+import type { Side } from './side.js';
+import { epochSides, type WholeRunSample, wholeRunSides } from './sides.js';
 import { medianOf, ratiosOf, spreadOf } from './statistics.js';
 import { sweepSides } from './sweep-sides.js';
 import type {
@@ -31,17 +33,20 @@ interface Turns<Sample> {
 }
 
 /**
- * Measures epochs of the baseline, and whole runs where asked to: the sides take turns, each measurement in a process
- * of its own.
+ * Measures epochs of the baseline or of a network, and whole runs where asked to: the sides take turns, each measurement in
+ * a process of its own.
  *
- * @throws {ClTorchError} BENCH_FAILED when a side cannot be measured; ABORTED by the signal.
+ * @throws {ClTorchError} BENCH_FAILED when a side cannot be measured; ENGINE_UNAVAILABLE when none of the engines trains the
+ *   network; ABORTED by the signal.
  */
 export async function bench(asked: BenchOptions, call: BenchCall): Promise<BenchReport> {
-  const { device, threads, precision } = asked;
-  const engine = asked.engines.includes('fused') ? 'fused' : 'autograd';
-  const config = parseOptions(trainingOptions, { device, threads, precision, engine });
-  const environment = await resolveEnvironment({ ...config, network: networks[0].name }, call.signal);
-  const options = { ...asked, device: environment.device };
+  const engines = await enginesOf(asked, call.signal);
+  const environment = await environmentOf(
+    asked,
+    engines.includes('fused') ? 'fused' : 'autograd',
+    call.signal,
+  );
+  const options = { ...asked, engines, device: environment.device };
   const epochs = await takeTurns(epochSides(options), options.repeats, call);
   const sweeps = await takeTurns(sweepSides(options.sweep), options.repeats, call);
   const wholeRuns = await takeTurns(wholeRunSides(options), options.repeats, call);
@@ -56,6 +61,28 @@ export async function bench(asked: BenchOptions, call: BenchCall): Promise<Bench
     wholeRuns: wholeRuns.map((turns) => wholeRunMeasurement(turns, wholeRuns[0] ?? turns)),
     sweeps: sweeps.map((turns) => runsMeasurement(turns, sweeps[0] ?? turns)),
   };
+}
+
+/** The engines to measure that can train the network. */
+async function enginesOf(asked: BenchOptions, signal: AbortSignal): Promise<BenchOptions['engines']> {
+  if (!asked.network) return asked.engines;
+  const { engineReason } = await environmentOf({ ...asked, precision: 'fp32' }, 'auto', signal);
+  const engines = asked.engines.filter((engine) => engineReason === null || engine === 'autograd');
+  if (engines.length > 0) return engines;
+  const remedy = 'Choose another engine (--engines), or leave it to the network.';
+  throw new ClTorchError(
+    'ENGINE_UNAVAILABLE',
+    `The fused engine cannot train this: ${engineReason}. ${remedy}`,
+  );
+}
+
+function environmentOf(
+  { device, threads, precision, network }: BenchOptions,
+  engine: TrainingOptions['engine'],
+  signal: AbortSignal,
+): Promise<Environment> {
+  const { strategy, config } = plainTraining({ ...network?.settings, device, threads, precision, engine });
+  return resolveEnvironment(machineOf(strategy, config), signal);
 }
 
 async function takeTurns<Sample>(

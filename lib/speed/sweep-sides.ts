@@ -3,10 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Outcome, runProgram } from './process.js';
-import type { Side } from './sides.js';
+import { root, type Side } from './side.js';
 import { TINY_RUN } from './tiny-run.js';
 
-const program = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin', 'cl-torch.js');
+const program = join(root, 'bin', 'cl-torch.js');
 const child = fileURLToPath(new URL('./runs-child.js', import.meta.url));
 
 /** The sides that execute so many tiny runs: by themselves, and as a sweep from the command to its tables and its page. */

@@ -1,4 +1,14 @@
-import type { BenchReport, EpochMeasurement, RunsMeasurement, Spread, WholeRunMeasurement } from './types.js';
+import { networkText } from '../session/network.js';
+import { networkTraining } from './plain-training.js';
+import type {
+  BenchOptions,
+  BenchReport,
+  EpochMeasurement,
+  MeasuredNetwork,
+  RunsMeasurement,
+  Spread,
+  WholeRunMeasurement,
+} from './types.js';
 
 /** A report as Markdown: tables that read well on a terminal and in docs/speed.md. */
 export function benchTables(report: BenchReport): string {
@@ -10,7 +20,7 @@ export function benchTables(report: BenchReport): string {
   const heading =
     `${processor}, ${cpus} CPUs; ${where}; ${options.threads} threads; Node ${environment.node}, ` +
     `LibTorch ${environment.libtorch}; ${date.slice(0, 10)}.\nMedians of ${options.repeats} (least–most).`;
-  const parts = [heading, `Training epoch of the baseline, 60,000 images:\n\n${epochTable(epochs)}`];
+  const parts = [heading, `${epochTitle(options)}:\n\n${epochTable(epochs, options)}`];
   if (options.wholeRun && wholeRuns.length > 0) {
     const { tasks, epochs: passes } = options.wholeRun;
     parts.push(
@@ -23,32 +33,34 @@ export function benchTables(report: BenchReport): string {
   return parts.join('\n\n');
 }
 
-function epochTable(sides: readonly EpochMeasurement[]): string {
-  const heads = [
-    '',
-    's',
-    '× first',
-    '× floor',
-    "× LibTorch's",
-    'GFLOP/s',
-    'set-up s',
-    'evaluation s',
-    'timer gap ms',
-    'peak MB',
+function epochTitle({ network }: BenchOptions): string {
+  if (!network) return 'Training epoch of the baseline, 60,000 images';
+  const { spec, config } = networkTraining(network);
+  const images = network.images === undefined ? 'images of MNIST' : 'made-up images';
+  return `Training epoch of ${networkText(spec)}, ${network.examples} ${images} in batches of ${config.batchSize}`;
+}
+
+/** What no side tells has no column. */
+function epochTable(sides: readonly EpochMeasurement[], { network }: BenchOptions): string {
+  const columns: readonly (readonly [string, (side: EpochMeasurement) => string])[] = [
+    ['', ({ name }) => name],
+    ['s', ({ epoch }) => range(epoch, 2)],
+    ['ms a step', ({ epoch }) => (network ? range(scaled(epoch, 1000 / stepsOf(network)), 1) : '')],
+    ['× first', ({ timesFirst }) => range(timesFirst, 2)],
+    ['× floor', ({ timesFloor }) => range(timesFloor, 2)],
+    ["× LibTorch's", ({ timesLibtorchFloor }) => range(timesLibtorchFloor, 2)],
+    ['GFLOP/s', ({ gflops }) => range(gflops, 0)],
+    ['set-up s', ({ setup }) => range(setup, 2)],
+    ['evaluation s', ({ evaluation }) => range(evaluation, 3)],
+    ['timer gap ms', ({ largestTimerGap }) => range(largestTimerGap, 0)],
+    ['peak MB', ({ peakMemoryBytes }) => range(scaled(peakMemoryBytes, 1e-6), 0)],
   ];
-  const rows = sides.map((side) => [
-    side.name,
-    range(side.epoch, 2),
-    range(side.timesFirst, 2),
-    range(side.timesFloor, 2),
-    range(side.timesLibtorchFloor, 2),
-    range(side.gflops, 0),
-    range(side.setup, 2),
-    range(side.evaluation, 3),
-    range(side.largestTimerGap, 0),
-    range(megabytes(side.peakMemoryBytes), 0),
-  ]);
-  return table([heads, ...rows]);
+  const told = columns.filter(([head, text]) => head === '' || sides.some((side) => text(side) !== ''));
+  return table([told.map(([head]) => head), ...sides.map((side) => told.map(([, text]) => text(side)))]);
+}
+
+function stepsOf(network: MeasuredNetwork): number {
+  return Math.ceil(network.examples / networkTraining(network).config.batchSize);
 }
 
 /** From the command to the end, with `digits` of the ratio; and what was learnt, where that was measured. */
@@ -58,14 +70,14 @@ function runsTable(sides: readonly (RunsMeasurement | WholeRunMeasurement)[], di
     side.name,
     range(side.seconds, 1),
     range(side.timesFirst, digits),
-    range(megabytes(side.peakMemoryBytes), 0),
+    range(scaled(side.peakMemoryBytes, 1e-6), 0),
     ...('finalAccuracy' in side ? [side.finalAccuracy.toFixed(2)] : []),
   ]);
   return table([['', 's', '× first', 'peak MB', ...(withAccuracy ? ['final mean %'] : [])], ...rows]);
 }
 
-function megabytes({ median, least, greatest }: Spread): Spread {
-  return { median: median / 1e6, least: least / 1e6, greatest: greatest / 1e6 };
+function scaled({ median, least, greatest }: Spread, factor: number): Spread {
+  return { median: median * factor, least: least * factor, greatest: greatest * factor };
 }
 
 function range(spread: Spread | null, digits: number): string {

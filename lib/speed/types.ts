@@ -8,10 +8,13 @@ export interface BenchOptions {
   readonly threads: number;
   /** Times that each side is measured, in turn. */
   readonly repeats: number;
+  /** The first is what all else is compared with. Of a network that not all of them train, those that do. */
   readonly engines: readonly ('fused' | 'autograd')[];
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   /** A Python with torch: PyTorch takes its turn. */
   readonly python?: string | undefined;
+  /** Measures epochs of this network in place of the baseline's. */
+  readonly network?: MeasuredNetwork | undefined;
   /** Measures also beside so many other processes, each of which keeps a CPU busy; once for each number. */
   readonly busy: readonly number[];
   /** Measures the reference implementation from command to result, this many tasks of so many epochs. */
@@ -22,7 +25,17 @@ export interface BenchOptions {
   readonly sweep?: number | undefined;
 }
 
-/** What one process says of epochs of the baseline, after it has ended. */
+/** A network whose epochs are measured. */
+export interface MeasuredNetwork {
+  /** Kind, the kind's options and the size of a batch, as a configuration has them; all others are a run's defaults. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Channels, height and width of images that are made up; MNIST's images when left out. */
+  readonly images?: readonly number[] | undefined;
+  /** Images in an epoch. */
+  readonly examples: number;
+}
+
+/** What one process says of the epochs that it trained, after it has ended. */
 export interface EpochSample {
   /** Wall-clock seconds of each epoch. */
   readonly epochSeconds: readonly number[];

@@ -2,20 +2,26 @@
 
     python make_networks.py > ../fixtures/networks.json
 
-The modules are written with torch.nn as the literature and torchvision have them. Every tensor is told by two sums with
-known weights (of its numbers by cos(i + 1), and of their squares): the convolutions of another processor may round otherwise.
-With --full each is there number by number, for the live test on this machine. Needs torch only.
+The modules are those of scripts/networks.py, written with torch.nn as the literature and torchvision have them. Every
+tensor is told by two sums with known weights (of its numbers by cos(i + 1), and of their squares): the convolutions of
+another processor may round otherwise. With --full each is there number by number, for the live test on this machine.
+Needs torch only.
 """
 
 import argparse
 import json
 import math
+import pathlib
+import sys
 
 import torch
 from torch import nn
 from torch.nn import functional
 from torch.optim.swa_utils import update_bn
 from torch.utils.data import DataLoader, TensorDataset
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+from networks import make_network
 
 ROWS, CLASSES, SEED, BATCH_SIZE, EPOCHS, FIRST = 21, 3, 7, 8, 7, 5
 SGD = {"lr": 0.002, "momentum": 0.7, "weight_decay": 0.01}
@@ -50,110 +56,6 @@ CASES = [
 ]
 
 
-class Layer(nn.Linear):
-    def __init__(self, inputs, outputs, bias, norm):
-        super().__init__(inputs, outputs, bias=bias)
-        self.norm = nn.BatchNorm1d(outputs) if norm else nn.Identity()
-
-    def forward(self, x):
-        return self.norm(super().forward(x))
-
-
-class Mlp(nn.Module):
-    def __init__(self, features, hidden, activation, bias, norm, dropout):
-        super().__init__()
-        widths = [features, *hidden, CLASSES]
-        count = len(hidden)
-        self.layers = nn.ModuleList(
-            Layer(a, b, bias, norm and i < count) for i, (a, b) in enumerate(zip(widths, widths[1:]))
-        )
-        self.activation = activation
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, x):
-        for layer in self.layers[:-1]:
-            x = self.dropout(self.activation(layer(x)))
-        return self.layers[-1](x)
-
-
-ACTIVATIONS = {"tanh": torch.tanh, "gelu": functional.gelu, "silu": functional.silu, "leaky-relu": functional.leaky_relu}
-
-
-class Cnn(nn.Module):
-    def __init__(self, shape, channels, kernel, hidden):
-        super().__init__()
-        sizes = [shape[0], *channels]
-        self.convolutions = nn.ModuleList(
-            nn.Conv2d(a, b, kernel, padding=kernel // 2) for a, b in zip(sizes, channels)
-        )
-        pixels = (shape[1] >> len(channels)) * (shape[2] >> len(channels))
-        widths = [channels[-1] * pixels, *hidden, CLASSES]
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
-
-    def forward(self, x):
-        for convolution in self.convolutions:
-            x = functional.max_pool2d(functional.relu(convolution(x)), 2)
-        x = x.flatten(1)
-        for layer in self.layers[:-1]:
-            x = functional.relu(layer(x))
-        return self.layers[-1](x)
-
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride, norm):
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.bn1 = norm(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.bn2 = norm(outputs)
-        self.downsample = None
-        if stride != 1 or inputs != outputs:
-            self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), norm(outputs))
-
-    def forward(self, x):
-        out = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
-        return functional.relu(out + (x if self.downsample is None else self.downsample(x)))
-
-
-class ResNet18(nn.Module):
-    def __init__(self, shape, width, stem, norm):
-        super().__init__()
-        make = nn.BatchNorm2d if norm == "batch" else lambda channels: nn.GroupNorm(math.gcd(32, channels), channels)
-        large = stem == 224
-        kernel, stride, padding = (7, 2, 3) if large else (3, 1, 1)
-        self.conv1 = nn.Conv2d(shape[0], width, kernel, stride, padding, bias=False)
-        self.bn1 = make(width)
-        self.pool = nn.MaxPool2d(3, 2, 1) if large else nn.Identity()
-        inputs = width
-        for stage in range(4):
-            outputs = width << stage
-            first = Block(inputs, outputs, 1 if stage == 0 else 2, make)
-            setattr(self, f"layer{stage + 1}", nn.Sequential(first, Block(outputs, outputs, 1, make)))
-            inputs = outputs
-        self.fc = nn.Linear(inputs, CLASSES)
-
-    def forward(self, x):
-        x = self.pool(functional.relu(self.bn1(self.conv1(x))))
-        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
-            x = stage(x)
-        return self.fc(functional.adaptive_avg_pool2d(x, (1, 1)).flatten(1))
-
-
-def make_model(case):
-    if case["kind"] == "mlp":
-        return Mlp(
-            case["input"][0],
-            case["hidden"],
-            ACTIVATIONS[case["activation"]],
-            case.get("bias") != "off",
-            case.get("norm") == "batch",
-            case.get("dropout", 0),
-        )
-    if case["kind"] == "cnn":
-        return Cnn(case["input"], case["channels"], case["kernel"], case["hidden"])
-    return ResNet18(case["input"], case["width"], case["stem"], case["norm"])
-
-
 def freeze(model, layers):
     is_frozen = lambda name: any(f"{name}.".startswith(f"{layer}.") for layer in layers)
     for name, parameter in model.named_parameters():
@@ -180,7 +82,7 @@ def run(case, full):
     inputs = torch.tensor(images, dtype=torch.uint8).view(ROWS, *case["input"]).float() / 255
     targets = torch.tensor(labels)
     torch.manual_seed(SEED)
-    model = make_model(case)
+    model = make_network({**case, "classes": CLASSES})
     parameters = [parameter for _, parameter in model.named_parameters()]
     frozen = freeze(model, case.get("freeze", []))
     all_of = lambda tensors: [tell(tensor, full) for tensor in tensors]

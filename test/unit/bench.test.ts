@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { networkTraining } from '../../lib/speed/plain-training.js';
 import { besideBusyProcesses, runProgram } from '../../lib/speed/process.js';
 import { epochSides } from '../../lib/speed/sides.js';
 import { medianOf, ratiosOf, spreadOf } from '../../lib/speed/statistics.js';
 import { sweepSides } from '../../lib/speed/sweep-sides.js';
 import { benchTables } from '../../lib/speed/table.js';
-import type { BenchReport } from '../../lib/speed/types.js';
+import type { BenchOptions, BenchReport, MeasuredNetwork } from '../../lib/speed/types.js';
+import { errorOf } from '../support/refusal.js';
 
 describe('statistics', () => {
   test('median: the middle one, or the mean of the middle two', () => {
@@ -25,6 +27,17 @@ describe('statistics', () => {
   });
 });
 
+const options = {
+  device: 'cpu',
+  threads: 2,
+  repeats: 1,
+  engines: ['fused'],
+  precision: 'fp32',
+  busy: [],
+} as const;
+const namesOf = (more: Partial<BenchOptions>): string[] =>
+  epochSides({ ...options, ...more }).map(({ name }) => name);
+
 describe('busy processes', () => {
   const children = (): number =>
     readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).length;
@@ -38,13 +51,75 @@ describe('busy processes', () => {
   });
 
   test('make a side more of each, for each number of them', () => {
-    const options = { device: 'cpu', threads: 2, repeats: 1, engines: ['fused'], precision: 'fp32' } as const;
-    const rest = { python: undefined, reference: undefined, wholeRun: undefined };
-    expect(epochSides({ ...options, ...rest, busy: [1, 4] }).map(({ name }) => name)).toEqual([
+    expect(namesOf({ busy: [1, 4] })).toEqual([
       'cl-torch, fused',
       'cl-torch, fused; beside 1 busy process',
       'cl-torch, fused; beside 4 busy processes',
     ]);
+  });
+});
+
+describe('of a network', () => {
+  const images = { settings: { network: 'cnn' }, examples: 2560 };
+
+  test('PyTorch takes its turn in each memory format of images', () => {
+    const asked = { network: images, engines: ['autograd'], python: 'python3' } as const;
+    expect(namesOf(asked)).toEqual([
+      'cl-torch, autograd',
+      'PyTorch, channels last, threads bound',
+      'PyTorch, contiguous, threads bound',
+    ]);
+    expect(namesOf({ ...asked, device: 'cuda:0' })).toEqual([
+      'cl-torch, autograd',
+      'PyTorch, channels last',
+      'PyTorch, contiguous',
+    ]);
+  });
+
+  test('a row of numbers has one', () => {
+    const network = { settings: { network: 'mlp', hidden: [20] }, examples: 100 };
+    expect(namesOf({ network, python: 'python3', busy: [2] })).toEqual([
+      'cl-torch, fused',
+      'PyTorch, threads bound',
+      'cl-torch, fused; beside 2 busy processes',
+      'PyTorch, threads bound; beside 2 busy processes',
+    ]);
+  });
+
+  test('what no run takes, and images that it cannot take, are refused', () => {
+    const refused = (more: Partial<MeasuredNetwork>): unknown =>
+      errorOf(() => networkTraining({ ...images, ...more })).code;
+    expect(refused({ settings: { network: 'cnn', width: 20 } })).toBe('CONFIG_INVALID');
+    expect(refused({ images: [1, 3, 3] })).toBe('CONFIG_INVALID');
+    expect(networkTraining({ ...images, images: [3, 8, 9] }).spec).toMatchObject({ input: [3, 8, 9] });
+  });
+
+  test('the table has the time of a step, and no column of what no side tells', () => {
+    const one = { median: 1.5, least: 1, greatest: 2 };
+    const unknown = { timesFloor: null, timesLibtorchFloor: null, gflops: null, setup: null };
+    const epoch = {
+      ...unknown,
+      evaluation: null,
+      largestTimerGap: null,
+      peakMemoryBytes: one,
+      timesFirst: one,
+    };
+    const text = benchTables({
+      date: '2026-11-27T00:00:00Z',
+      environment: { device: 'cpu', deviceName: 'AVX2', node: '20.0.0', libtorch: '2.14.1' },
+      options: { ...options, network: { ...images, settings: { network: 'cnn', batchSize: 100 } } },
+      epochs: [{ ...epoch, name: 'x', epoch: one }],
+      wholeRuns: [],
+      sweeps: [],
+    } as unknown as BenchReport);
+    expect(text).toContain(
+      'Training epoch of cnn (input 1,28,28, classes 10, channels 32,64, kernel 3, hidden 128), 2560 images of MNIST in batches of 100:',
+    );
+    // Of 2,560 images 25 batches of 100 and one of 60.
+    expect(text).toContain(`${(1500 / 26).toFixed(1)} (${(1000 / 26).toFixed(1)}–${(2000 / 26).toFixed(1)})`);
+    expect(/^\| {2,}\|.*$/m.exec(text)?.[0].replace(/ +/g, ' ')).toBe(
+      '| | s | ms a step | × first | peak MB |',
+    );
   });
 });
 

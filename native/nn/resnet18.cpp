@@ -112,6 +112,19 @@ class ResNetPass {
   size_t next_buffer_ = 0;
 };
 
+// oneDNN 3 of LibTorch 2.14 writes behind the end of a 1 × 1 convolution's gradient that has fewer channels, last in
+// memory, than a vector of AVX2 has numbers.
+constexpr int64_t kLeastWidthForChannelsLast = 8;
+
+// Where oneDNN's convolutions and BatchNorm are fastest. Of one channel both layouts lie alike in memory: then the
+// strides alone say which one is meant.
+at::Tensor channels_last(const at::Tensor& images) {
+  if (images.size(1) > 1) return images.contiguous(at::MemoryFormat::ChannelsLast);
+  const int64_t height = images.size(2);
+  const int64_t width = images.size(3);
+  return images.contiguous().as_strided(images.sizes(), {height * width, 1, width, 1});
+}
+
 }  // namespace
 
 Layout ResNet18::layout_of(const NetworkSpec& spec) {
@@ -133,6 +146,7 @@ Layout ResNet18::layout_of(const NetworkSpec& spec) {
 
 ResNet18::ResNet18(const NetworkSpec& spec, const c10::Device& device)
     : Network(spec, layout_of(spec), device),
+      width_(resnet_numbers(spec).width),
       is_large_(resnet_numbers(spec).is_large),
       has_batch_norm_(resnet_numbers(spec).has_batch_norm) {}
 
@@ -140,6 +154,7 @@ at::Tensor ResNet18::features(const at::Tensor& inputs, Mode mode) {
   ResNetPass pass(*this, has_batch_norm_, mode);
   const auto& input = spec().input;
   at::Tensor activations = inputs.view({inputs.size(0), input[0], input[1], input[2]});
+  if (activations.is_cpu() && width_ >= kLeastWidthForChannelsLast) activations = channels_last(activations);
   activations = pass.convolution(activations, is_large_ ? 2 : 1, is_large_ ? 3 : 1).relu_();
   if (is_large_) activations = at::max_pool2d(activations, 3, 2, 1);
   for (int64_t stage = 0; stage < kStages; ++stage) {

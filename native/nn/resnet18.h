@@ -26,6 +26,7 @@ class ResNet18 final : public Network {
   int64_t least_training_rows() const override;
 
  private:
+  int64_t width_;
   bool is_large_;  // the stem's images
   bool has_batch_norm_;
 };

@@ -10,6 +10,7 @@
 #include "node/shared_dataset_object.h"
 #include "node/training_group_object.h"
 #include "system/runtime_info.h"
+#include "system/tensor_memory.h"
 
 namespace cl_torch::node {
 namespace {
@@ -76,6 +77,7 @@ void end_sessions_at_exit(Napi::Env env) {
 }
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  manage_tensor_memory();
   prepare_cuda();
   end_sessions_at_exit(env);
   exports["SharedDataset"] = SharedDatasetObject::define(env);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "system/tensor_memory.h"
+
 namespace cl_torch {
 
 TrainingThread::TrainingThread() : thread_([this] { loop(); }) {}
@@ -26,6 +28,7 @@ void TrainingThread::stop() {
 }
 
 void TrainingThread::loop() {
+  RecycledTensors tensors;
   for (;;) {
     Task task;
     {
@@ -36,6 +39,7 @@ void TrainingThread::loop() {
       tasks_.pop_front();
     }
     task();
+    tensors.give_back();
   }
 }
 

@@ -9,7 +9,7 @@
 namespace cl_torch {
 
 // One thread that runs tasks in order. LibTorch's grad mode, thread team and CUDA stream are per thread, so a session
-// does all its work on one.
+// does all its work on one. Within a task it recycles the memory of tensors.
 class TrainingThread {
  public:
   using Task = std::function<void()>;

@@ -2,20 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compile } from '../support/compile.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cl-torch-team-'));
 const program = join(folder, 'team-size');
 
-beforeAll(() => {
-  const sources = ['native/engine/fused/cpu/team_size.cpp', 'test/support/team_size.cpp'];
-  execFileSync(process.env.CXX ?? 'c++', [
-    ...['-std=c++20', '-Wall', '-Wextra', '-Werror', `-I${join(root, 'native')}`],
-    ...[...sources.map((source) => join(root, source)), '-o', program],
-  ]);
-}, 60_000);
+beforeAll(
+  () => compile(program, ['native/engine/fused/cpu/team_size.cpp', 'test/support/team_size.cpp']),
+  60_000,
+);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -4,7 +4,8 @@
 
 The modules are those of scripts/networks.py, written with torch.nn as the literature and torchvision have them. Every
 tensor is told by two sums with known weights (of its numbers by cos(i + 1), and of their squares): the convolutions of
-another processor may round otherwise. With --full each is there number by number, for the live test on this machine.
+another processor may round otherwise. With --full each is there number by number, for the live test on this machine; on
+a GPU with --device cuda, in another format with --precision.
 Needs torch only.
 """
 
@@ -52,7 +53,13 @@ CASES = [
         "optimizer": "sgd",
         "freeze": ["conv1", "bn1", "layer1", "layer2.0.conv2"],
     },
+    {"kind": "resnet18", "input": [3, 20, 17], "width": 8, "stem": 32, "norm": "group", "optimizer": "sgd"},
     {"kind": "resnet18", "input": [3, 37, 70], "width": 2, "stem": 224, "norm": "batch", "optimizer": "adam"},
+]
+# Told with --full alone: their losses differ by 1e-2 from one class of processors to another.
+LIVE_CASES = [
+    {"kind": "resnet18", "input": [1, 20, 17], "width": 9, "stem": 32, "norm": "group", "optimizer": "sgd"},
+    {"kind": "resnet18", "input": [3, 33, 30], "width": 9, "stem": 32, "norm": "batch", "optimizer": "sgd"},
 ]
 
 
@@ -67,7 +74,7 @@ def freeze(model, layers):
 
 
 def tell(tensor, full):
-    numbers = tensor.detach().flatten()
+    numbers = tensor.detach().contiguous().flatten()
     if full:
         return numbers.tolist()
     numbers = numbers.double()
@@ -75,7 +82,15 @@ def tell(tensor, full):
     return [float((numbers * weights).sum()), float((numbers * numbers).sum())]
 
 
-def run(case, full):
+def has_channels_last(case, device):
+    """Whether the network works with its channels last in memory, where PyTorch is fastest, too."""
+    return device == "cpu" and case["kind"] == "resnet18" and case["width"] >= 8
+
+
+def run(case, full, device, precision):
+    channels_last = has_channels_last(case, device)
+    laid_out = lambda images: images.contiguous(memory_format=torch.channels_last) if channels_last else images
+    autocast = lambda: torch.autocast(device, torch.bfloat16, enabled=precision == "bf16")
     features = math.prod(case["input"])
     images = [(row * row * 37 + column * 101 + row * column % 97 * 19) % 256 for row in range(ROWS) for column in range(features)]
     labels = [row * row % CLASSES for row in range(ROWS)]
@@ -83,6 +98,9 @@ def run(case, full):
     targets = torch.tensor(labels)
     torch.manual_seed(SEED)
     model = make_network({**case, "classes": CLASSES})
+    model, inputs, targets = model.to(device), inputs.to(device), targets.to(device)
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
     parameters = [parameter for _, parameter in model.named_parameters()]
     frozen = freeze(model, case.get("freeze", []))
     all_of = lambda tensors: [tell(tensor, full) for tensor in tensors]
@@ -95,19 +113,22 @@ def run(case, full):
     for _ in range(EPOCHS):
         for batch, batch_labels in loader:
             optimizer.zero_grad()
-            loss = functional.cross_entropy(model(batch), batch_labels)
+            with autocast():
+                loss = functional.cross_entropy(model(laid_out(batch)), batch_labels)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
     buffers = {name: buffer for name, buffer in model.named_buffers() if not name.endswith("num_batches_tracked")}
     told |= {"losses": losses, "final": all_of(parameters), "buffers": all_of(buffers.values())}
     model.eval()
-    told["logits"] = tell(model(inputs), True)
     model.zero_grad()
-    functional.cross_entropy(model(inputs[:FIRST]), targets[:FIRST]).backward()
+    with autocast():
+        told["logits"] = tell(model(laid_out(inputs)).float(), True)
+        loss = functional.cross_entropy(model(laid_out(inputs[:FIRST])), targets[:FIRST])
+    loss.backward()
     told["gradients"] = all_of(torch.zeros_like(each) if each.grad is None else each.grad for each in parameters)
     # Which also counts in modules that are frozen.
-    update_bn(DataLoader(TensorDataset(inputs), batch_size=BATCH_SIZE), model)
+    update_bn([laid_out(batch) for batch in inputs.split(BATCH_SIZE)], model)
     told["estimated"] = None if frozen else all_of(buffers.values())
     return {
         **case,
@@ -122,8 +143,18 @@ def run(case, full):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
-    full = parser.parse_args().full
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--precision", choices=["fp32", "tf32", "bf16"], default="fp32", help="on a GPU")
+    args = parser.parse_args()
     torch.set_num_threads(1)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = args.precision == "tf32"
+    # A GPU draws what dropout leaves out by a generator of its own.
+    cases = [
+        case
+        for case in CASES + (LIVE_CASES if args.full else [])
+        if args.device == "cpu" or not case.get("dropout")
+    ]
     print(
         json.dumps(
             {
@@ -137,7 +168,7 @@ def main():
                 "first": FIRST,
                 "sgd": SGD,
                 "adam": ADAM,
-                "cases": [run(case, full) for case in CASES],
+                "cases": [run(case, args.full, args.device, args.precision) for case in cases],
             }
         )
     )

@@ -16,22 +16,22 @@ torch.set_num_threads(1)
 
 def make(path):
     torch.manual_seed(5)
-    model = resnet18(num_classes=11)
-    images = torch.randint(0, 256, (4, 3, 40, 48)).float() / 255
+    model = resnet18(num_classes=11).to(memory_format=torch.channels_last)
+    images = (torch.randint(0, 256, (4, 3, 40, 48)).float() / 255).contiguous(memory_format=torch.channels_last)
     with torch.no_grad():
         model.train()(images)
         logits = model.eval()(images)
-    save_file(model.state_dict(), path)
-    save_file({"images": images, "logits": logits}, path + ".io")
+    save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, path)
+    save_file({"images": images.contiguous(), "logits": logits}, path + ".io")
     return {}
 
 
 def check(path, io):
     known = load_file(io)
-    model = resnet18(num_classes=11)
+    model = resnet18(num_classes=11).to(memory_format=torch.channels_last)
     model.load_state_dict(load_file(path), strict=True)
     with torch.no_grad():
-        logits = model.eval()(known["images"])
+        logits = model.eval()(known["images"].contiguous(memory_format=torch.channels_last))
     return {"difference": float((logits - known["logits"]).abs().max())}
 
 

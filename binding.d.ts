@@ -207,7 +207,7 @@ export interface ModelOptions {
    * ENGINE_UNAVAILABLE where {@link whyNotFused} has a reason.
    */
   readonly engine: 'autograd' | 'fused';
-  /** Of the fused engine's matrix products on a GPU; elsewhere always float32. */
+  /** Of the matrix products and convolutions on a GPU; elsewhere always float32. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
 }
 

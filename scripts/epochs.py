@@ -29,12 +29,13 @@ def examples_of(args, spec):
     return images[: args.examples].view(shape).to(args.device), labels[: args.examples].to(args.device)
 
 
-def train_epoch(model, optimizer, images, labels, batch_size, memory_format):
+def train_epoch(model, optimizer, images, labels, batch_size, memory_format, precision):
     losses = []
     for rows in torch.randperm(len(labels), device=labels.device).split(batch_size):
         inputs = images[rows].to(torch.float32, memory_format=memory_format).div_(255)
         optimizer.zero_grad()
-        loss = functional.cross_entropy(model(inputs), labels[rows])
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
+            loss = functional.cross_entropy(model(inputs), labels[rows])
         loss.backward()
         optimizer.step()
         losses.append(loss.detach())
@@ -51,8 +52,10 @@ def main():
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--data")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--precision", choices=["fp32", "tf32", "bf16"], default="fp32", help="on a GPU")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = args.precision == "tf32"
     torch.manual_seed(1)
     memory_format = torch.channels_last if args.channels_last else torch.contiguous_format
     images, labels = examples_of(args, args.network)
@@ -61,7 +64,7 @@ def main():
     seconds = []
     for _ in range(args.epochs):
         start = time.perf_counter()
-        train_epoch(model, optimizer, images, labels, args.batch_size, memory_format)
+        train_epoch(model, optimizer, images, labels, args.batch_size, memory_format, args.precision)
         seconds.append(time.perf_counter() - start)
     print(json.dumps({"epochSeconds": seconds}))
 

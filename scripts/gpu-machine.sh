@@ -107,7 +107,7 @@ bench() {
   done
 }
 
-# Networks of convolutions: steps as CUDA graphs and step by step, beside PyTorch's eager mode.
+# Networks of convolutions: steps as CUDA graphs and step by step, beside PyTorch's eager mode; then in bfloat16.
 networks() {
   local network
   local cnn="--network cnn --batch-size 128 --examples 25600"
@@ -117,6 +117,8 @@ networks() {
     node bin/cl-torch.js bench --device cuda --repeats 2 $network --python "${CL_TORCH_PYTHON:-python3}" --json >>"$OUT/networks.jsonl"
     # shellcheck disable=SC2086
     CL_TORCH_CUDA_GRAPHS=off node bin/cl-torch.js bench --device cuda --repeats 2 $network --json >>"$OUT/networks.jsonl"
+    # shellcheck disable=SC2086
+    node bin/cl-torch.js bench --device cuda --repeats 2 $network --precision bf16 --json >>"$OUT/networks.jsonl"
   done
 }
 
@@ -213,7 +215,7 @@ run() {
     stage doctor doctor.txt 60 node bin/cl-torch.js doctor || true
     stage quick quick.txt 150 quick || true
     stage bench bench.log 300 bench bench.jsonl --whole-run 10x5 || true
-    stage networks networks.log 300 networks || true
+    stage networks networks.log 590 networks || true
     stage seeds seeds.log 300 seeds || true
     stage test tests.log 590 env CL_TORCH_REQUIRE_GPU=1 node node_modules/vitest/vitest.mjs run \
       --config vitest.gpu.config.ts --reporter=verbose ${CL_TORCH_GPU_TESTS:-} || true

@@ -57,7 +57,7 @@ export function addBench(program: Command): void {
       'fused,autograd',
     )
     .addOption(
-      new Option('--precision <NAME>', "of the fused engine's matrix products on a GPU")
+      new Option('--precision <NAME>', 'of the products and convolutions on a GPU')
         .choices(['fp32', 'tf32', 'bf16'])
         .default('fp32'),
     )

@@ -15,22 +15,21 @@ export function networkSides(network: MeasuredNetwork, options: BenchOptions): S
 }
 
 function ourEpochs(engine: string, network: MeasuredNetwork, options: BenchOptions): Side<EpochSample> {
-  const { device, threads } = options;
-  const { name, format } = ourSide(engine, options);
-  const settings = { ...network.settings, device, threads, engine, precision: format };
+  const { device, threads, precision } = options;
+  const settings = { ...network.settings, device, threads, engine, precision };
   const measured = JSON.stringify({ ...network, settings });
-  return side(name, (signal) => runProgram(process.execPath, [child, measured], signal));
+  return side(ourSide(engine, options), (signal) => runProgram(process.execPath, [child, measured], signal));
 }
 
 function pyTorchEpochs(
   python: string,
   network: MeasuredNetwork,
-  { device, threads }: BenchOptions,
+  { device, threads, precision }: BenchOptions,
 ): Side<EpochSample>[] {
   const { spec, config } = networkTraining(network);
   const numbers =
     `--batch-size ${config.batchSize} --examples ${network.examples} --epochs ${EPOCHS} --threads ${threads} ` +
-    `--device ${device}`;
+    `--device ${device} --precision ${precision}`;
   const data = network.images === undefined ? ['--data', mnistFolder()] : [];
   const args = [script, '--network', JSON.stringify(spec), ...numbers.split(' '), ...data];
   const [env, suffix] = device === 'cpu' ? [BOUND, ', threads bound'] : [{}, ''];

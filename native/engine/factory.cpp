@@ -15,15 +15,15 @@
 namespace cl_torch {
 namespace {
 
-std::unique_ptr<Engine> make_autograd_engine(Network& network) {
+std::unique_ptr<Engine> make_autograd_engine(Network& network, Precision precision) {
 #ifdef CL_TORCH_WITH_CUDA_KERNELS
   const c10::Device device = network.parameters().values().device();
   if (device.is_cuda() && wants_cuda_graphs()) {
     const c10::cuda::CUDAGuard guard(device);
-    return std::make_unique<GraphedEngine>(network);
+    return std::make_unique<GraphedEngine>(network, precision);
   }
 #endif
-  return std::make_unique<AutogradEngine>(network);
+  return std::make_unique<AutogradEngine>(network, precision);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ void require_fused(const EngineDemand& demand) {
 }
 
 std::unique_ptr<Engine> make_engine(const EngineOptions& options, Network& network) {
-  if (options.kind == EngineKind::kAutograd) return make_autograd_engine(network);
+  if (options.kind == EngineKind::kAutograd) return make_autograd_engine(network, options.precision);
   return fused::make_engine(network, options.precision);
 }
 

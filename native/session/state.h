@@ -17,6 +17,7 @@
 #include "nn/factory.h"
 #include "session/session.h"
 #include "session/vectors.h"
+#include "system/float32_products.h"
 
 namespace cl_torch {
 
@@ -69,8 +70,8 @@ struct Session::State {
     if (membership && !is_fused) {
       reject("The sessions of a training group train with the fused engine; 'engine' names another.");
     }
-    if (options.precision != Precision::kFp32 && (!is_fused || device.is_cpu())) {
-      reject("Only the fused engine on a GPU has another precision than fp32, which 'precision' asks for.");
+    if (options.precision != Precision::kFp32 && device.is_cpu()) {
+      reject("Only a GPU has another precision than fp32, which 'precision' asks for.");
     }
     if (is_fused) require_fused(demand_of(spec));
   }
@@ -119,6 +120,9 @@ struct Session::State {
   void install(std::unique_ptr<Network> fresh, const EngineOptions& options) {
     auto its_engine = engine_for(options, *fresh);
     its_engine->set_micro_batch_size(micro_batch_size);
+    // The fused engine's products in tf32 are its own.
+    const bool rounds = options.kind == EngineKind::kAutograd && options.precision == Precision::kTf32;
+    if (device.is_cuda()) products.need(rounds);
     clear_network();
     network = std::move(fresh);
     engine = std::move(its_engine);
@@ -275,6 +279,7 @@ struct Session::State {
   int64_t next_view = 0;
   std::optional<RandomStreams> streams;
   EngineOptions engine_options;
+  Float32Products products;
   int64_t micro_batch_size = 0;
   std::unique_ptr<Network> network;
   std::unique_ptr<Engine> engine;        // refers to the network

@@ -226,7 +226,17 @@ async function endsWithAStep(cell: Cell): Promise<void> {
     expect(outcome).toMatchObject({ code: 'ABORTED' });
     await using whole = await openCell(small, { data: alike(4 * done), memory: 4 });
     expect(await epochOf(whole, small)).toHaveLength(done);
-    expectSame(await stopped.session.parameters(), await whole.session.parameters());
+    const [actual, expected] = [await stopped.session.parameters(), await whole.session.parameters()];
+    // Targets are the outputs of all of a view's rows at once, and a GPU rounds products of another size otherwise.
+    if (cell.device === 'cpu' || !cell.objective.batchLoss?.targets) return expectSame(actual, expected);
+    for (const [i, { name, data }] of actual.entries()) {
+      const other = expected[i]?.data ?? [];
+      const apart = data.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - (other[at] ?? Number.NaN))),
+        0,
+      );
+      expect(apart, name).toBeLessThan(1e-5); // a step moves them by 1e-3
+    }
     return;
   }
 }

@@ -1,4 +1,4 @@
-import type { NamedTensor, NetworkSpec } from '../../binding.js';
+import type { ModelOptions, NamedTensor, NetworkSpec } from '../../binding.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
 import { articleAdamW, identity } from './synthetic.js';
@@ -73,7 +73,11 @@ export function specOf(of: PythonNetwork, classes: number): NetworkSpec {
 }
 
 /** Does here what the script does there. */
-export async function trainLikePython(all: PythonNetworks, of: PythonNetwork): Promise<Trained> {
+export async function trainLikePython(
+  all: PythonNetworks,
+  of: PythonNetwork,
+  { device = 'cpu', precision = 'fp32' }: { device?: string; precision?: ModelOptions['precision'] } = {},
+): Promise<Trained> {
   const { rows, classes, seed, batchSize, epochs, first } = all;
   const features = of.input.reduce((product, extent) => product * extent, 1);
   const images = Uint8Array.from({ length: rows * features }, (_, at) => {
@@ -81,10 +85,10 @@ export async function trainLikePython(all: PythonNetworks, of: PythonNetwork): P
     return (row * row * 37 + column * 101 + ((row * column) % 97) * 19) % 256;
   });
   const labels = Uint8Array.from({ length: rows }, (_, row) => (row * row) % classes);
-  using session = await Session.open({ device: 'cpu', threads: 1 });
+  using session = await Session.open({ device, threads: 1 });
   const dataset = await session.loadDataset({ images, labels, features });
   const view = await session.addView({ dataset, columns: identity(features) });
-  await session.createModel({ network: specOf(of, classes), seed, engine: 'autograd' });
+  await session.createModel({ network: specOf(of, classes), seed, engine: 'autograd', precision });
   const initial = await session.parameters();
   await session.createOptimizer(optimizerOf(all, of.optimizer));
   await session.setFrozen(of.frozen);

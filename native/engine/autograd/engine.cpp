@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "data/class_mask.h"
+#include "engine/autograd/autocast.h"
 #include "engine/autograd/batch_loss.h"
 #include "engine/autograd/shift.h"
 #include "methods/gradient_rule.h"
@@ -26,7 +27,7 @@ at::Tensor is_correct(const at::Tensor& all_logits, const at::Tensor& labels, co
 }  // namespace
 
 at::Tensor AutogradEngine::cross_entropy(const Batch& batch) {
-  logits_ = network_.forward(batch.inputs, Mode::kTraining);
+  logits_ = outputs(network_, batch.inputs, Mode::kTraining);
   return mean_cross_entropy(logits_, batch);
 }
 
@@ -209,22 +210,28 @@ CorrectRows AutogradEngine::count_correct(const TaskView& view, int64_t batch_si
   return {count, view.own_classes() ? own_correct.item<int64_t>() : count};
 }
 
+at::Tensor AutogradEngine::outputs(Network& network, const at::Tensor& inputs, Mode mode) const {
+  const Autocast autocast(precision_);
+  return network.forward(inputs, mode).to(at::kFloat);
+}
+
 at::Tensor AutogradEngine::trained(const at::Tensor& inputs) {
   const bool is_enough = inputs.size(0) >= network_.least_training_rows();
-  return network_.forward(inputs, is_enough ? Mode::kTraining : Mode::kEvaluation);
+  return outputs(network_, inputs, is_enough ? Mode::kTraining : Mode::kEvaluation);
 }
 
 at::Tensor AutogradEngine::logits(Network& network, const at::Tensor& inputs) {
+  const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> parts;
   for_parts(inputs.size(0), [&](int64_t begin, int64_t count) {
-    parts.push_back(Engine::logits(network, inputs.narrow(0, begin, count)));
+    parts.push_back(outputs(network, inputs.narrow(0, begin, count), Mode::kEvaluation));
   });
   return parts.size() == 1 ? parts.front() : at::cat(parts);
 }
 
 at::Tensor AutogradEngine::measured(const at::Tensor& inputs) {
   const bool uses_batch = uses_batch_statistics_ && inputs.size(0) >= network_.least_training_rows();
-  return network_.forward(inputs, uses_batch ? Mode::kBatchStatistics : Mode::kEvaluation);
+  return outputs(network_, inputs, uses_batch ? Mode::kBatchStatistics : Mode::kEvaluation);
 }
 
 double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {

@@ -10,7 +10,9 @@ namespace cl_torch {
 // What PyTorch's eager mode does, operation for operation, and so bit-exact with it.
 class AutogradEngine : public Engine {
  public:
-  explicit AutogradEngine(Network& network) : network_(network), interference_(*this, network) {}
+  // On a GPU the precision is of the forward pass's products and convolutions, and so of their gradients'.
+  explicit AutogradEngine(Network& network, Precision precision = Precision::kFp32)
+      : network_(network), precision_(precision), interference_(*this, network) {}
 
   std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;
@@ -59,6 +61,8 @@ class AutogradEngine : public Engine {
   // Takes the rows in about equal parts of a micro-batch or less: `take(begin, count)` for each; or all at once.
   template <typename Take>
   void for_parts(int64_t rows, const Take& take) const;
+  // What a network of the engine's makes of inputs, in float32: by the engine's precision.
+  at::Tensor outputs(Network& network, const at::Tensor& inputs, Mode mode) const;
   // The network's outputs for what is learnt. Few rows, as the memory may give, have BatchNorm's running statistics.
   at::Tensor trained(const at::Tensor& inputs);
   // The network's outputs for a loss that is not learnt by in training. A batch that is too small for statistics of its
@@ -68,6 +72,7 @@ class AutogradEngine : public Engine {
   void keep_from_opposing(const Examples& drawn, const MemoryDraw& draw);
 
   Network& network_;
+  Precision precision_;
   Interference interference_;
   at::Tensor logits_;  // of the last batch
   BatchReader reader_;

@@ -31,7 +31,8 @@ class StreamTurn {
 
 }  // namespace
 
-GraphedEngine::GraphedEngine(Network& network) : AutogradEngine(network), pipeline_(1) {}
+GraphedEngine::GraphedEngine(Network& network, Precision precision)
+    : AutogradEngine(network, precision), pipeline_(1) {}
 
 std::vector<float> GraphedEngine::train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                               Observer& observer) {

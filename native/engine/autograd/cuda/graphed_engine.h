@@ -19,7 +19,7 @@ namespace cl_torch {
 class GraphedEngine final : public AutogradEngine {
  public:
   // The network's GPU must be the calling thread's current device.
-  explicit GraphedEngine(Network& network);
+  explicit GraphedEngine(Network& network, Precision precision = Precision::kFp32);
 
   std::vector<float> train_epoch(const EpochPlan& plan, Optimizer& optimizer, const Objective& objective,
                                  Observer& observer) override;

@@ -6,9 +6,9 @@
 
 namespace cl_torch {
 
-// While this lives, LibTorch on the calling thread computes a GPU's products and convolutions in the precision's format,
-// by autocast where it is bfloat16, as torch.autocast does. Weights are cast anew each time: a cache of them would be
-// part of a captured step.
+// While this lives, LibTorch on the calling thread computes a GPU's products and convolutions in the precision's
+// format, by autocast where it is bfloat16, as torch.autocast does. Weights are cast anew each time: a cache of them
+// would be part of a captured step.
 class Autocast {
  public:
   explicit Autocast(Precision precision)

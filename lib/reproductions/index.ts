@@ -1,5 +1,6 @@
 import type { Reproduction } from './define.js';
 import { derPermutedMnist } from './der-permuted-mnist.js';
+import { derRotatedMnist } from './der-rotated-mnist.js';
 import { derSplitMnist } from './der-split-mnist.js';
 import { gdumbSplitMnist } from './gdumb-split-mnist.js';
 import { vanDeVenPermutedMnist } from './van-de-ven-permuted-mnist.js';
@@ -11,6 +12,7 @@ export const reproductions: readonly Reproduction[] = [
   vanDeVenPermutedMnist,
   derSplitMnist,
   derPermutedMnist,
+  derRotatedMnist,
   gdumbSplitMnist,
 ];
 

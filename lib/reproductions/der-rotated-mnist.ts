@@ -1,13 +1,23 @@
 import type { ReproducedRow, Reproduction } from './define.js';
 import { DER_SOURCE } from './der.js';
 
-/** One pass of plain SGD, with the learning rates of the paper's PermutedMNIST. */
+/** The method of PermutedMNIST; what its preset says of the training does not hold on another benchmark. */
+const withMemory = (
+  strategy: string,
+  method: string,
+  learningRate: number,
+): Omit<ReproducedRow, 'scenario'> => ({
+  name: `${strategy}-500`,
+  method: `${method}, 500`,
+  settings: { strategy, preset: 'permuted-mnist-500', learningRate },
+});
+
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   { name: 'fine-tuning', method: 'SGD', settings: { strategy: 'baseline', learningRate: 0.2 } },
-  { name: 'agem', method: 'A-GEM, 500', settings: { strategy: 'agem', preset: 'permuted-mnist-500' } },
-  { name: 'er-500', method: 'ER, 500', settings: { strategy: 'er', preset: 'permuted-mnist-500' } },
-  { name: 'der-500', method: 'DER, 500', settings: { strategy: 'der', preset: 'permuted-mnist-500' } },
-  { name: 'derpp-500', method: 'DER++, 500', settings: { strategy: 'derpp', preset: 'permuted-mnist-500' } },
+  withMemory('agem', 'A-GEM', 0.1),
+  withMemory('er', 'ER', 0.2),
+  withMemory('der', 'DER', 0.2),
+  withMemory('derpp', 'DER++', 0.2),
   { name: 'joint', method: 'joint', settings: { strategy: 'joint', learningRate: 0.2 } },
 ];
 

@@ -35,15 +35,18 @@ export class Predictor {
 
   /** @throws {ClTorchError} By rejection: OUT_OF_MEMORY. */
   static async open(
-    { device, threads, engine }: Environment,
+    { device, threads, engine, precision }: Environment,
     { network, parameters, buffers, tasks }: Knowledge,
   ): Promise<Predictor> {
     const session = await Session.open({ device, threads });
     try {
-      // On the CPU each engine rounds in its own way, and the copy must answer as the learner does. On a GPU all predict
-      // alike, and this one takes no memory for training.
-      const answering = device === 'cpu' ? engine : 'autograd';
-      await session.loadModel({ network, parameters, buffers, seed: 0, engine: answering });
+      // On the CPU each engine rounds in its own way, and the copy must answer as the learner does. On a GPU the fused engine
+      // predicts as autograd in fp32 does, and this one takes no memory for training.
+      const answering =
+        device === 'cpu'
+          ? { engine }
+          : { engine: 'autograd' as const, precision: engine === 'autograd' ? precision : 'fp32' };
+      await session.loadModel({ network, parameters, buffers, seed: 0, ...answering });
     } catch (error) {
       session.dispose();
       throw error;

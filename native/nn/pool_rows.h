@@ -42,14 +42,15 @@ CL_TORCH_LOOP void pool_pairs(const float* largest, const int32_t* is_lower, int
   }
 }
 
-// The gradient of the pixels of windows that lie beside each other, from that of the windows.
+// The gradient of the pixels of windows that lie beside each other, from that of the windows. LibTorch adds it to
+// zeros, which leaves no zero negative.
 CL_TORCH_LOOP void spread_windows(const float* gradient, const int32_t* pixels, int64_t windows, float* upper,
                                   float* lower) {
   for (int64_t i = 0; i < windows; ++i) {
-    upper[2 * i] = pixels[i] == 0 ? gradient[i] : 0;
-    upper[2 * i + 1] = pixels[i] == 1 ? gradient[i] : 0;
-    lower[2 * i] = pixels[i] == 2 ? gradient[i] : 0;
-    lower[2 * i + 1] = pixels[i] == 3 ? gradient[i] : 0;
+    upper[2 * i] = pixels[i] == 0 ? gradient[i] + 0.0F : 0;
+    upper[2 * i + 1] = pixels[i] == 1 ? gradient[i] + 0.0F : 0;
+    lower[2 * i] = pixels[i] == 2 ? gradient[i] + 0.0F : 0;
+    lower[2 * i + 1] = pixels[i] == 3 ? gradient[i] + 0.0F : 0;
   }
 }
 

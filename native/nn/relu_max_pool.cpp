@@ -69,6 +69,7 @@ class ReluMaxPool final : public torch::autograd::Function<ReluMaxPool> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
+    TORCH_CHECK(!c10::GradMode::is_enabled(), "The gradient of relu_max_pool has no gradient of its own.");
     const std::vector<int64_t> shape = context->saved_data["shape"].toIntVector();
     const Planes planes(shape);
     const at::Tensor gradient = gradients[0].contiguous();

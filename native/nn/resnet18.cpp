@@ -112,9 +112,9 @@ class ResNetPass {
   size_t next_buffer_ = 0;
 };
 
-// oneDNN 3 of LibTorch 2.14 writes behind the end of a 1 × 1 convolution's gradient that has fewer channels, last in
-// memory, than a vector of AVX2 has numbers.
-constexpr int64_t kLeastWidthForChannelsLast = 8;
+// With fewer channels, last in memory, than one of the processor's vectors has numbers, oneDNN writes behind the end of
+// its workspace for the gradient of a 1 × 1 convolution of stride 2 (its issue 6035).
+constexpr int64_t kLeastWidthForChannelsLast = 16;
 
 // Where oneDNN's convolutions and BatchNorm are fastest. Of one channel both layouts lie alike in memory: then the
 // strides alone say which one is meant.

@@ -23,6 +23,7 @@ int Session::threads() const { return state_->threads; }
 void Session::create_model(const NetworkSpec& spec, uint64_t seed, const EngineOptions& engine) {
   (void)network_layout(spec);  // what cannot be made is refused before the old network goes,
   state_->require_engine(spec, engine);
+  state_->require_products(engine);
   state_->clear_network();  // which makes room for the new one
   state_->clear_memory();
   state_->streams.emplace(seed, state_->device);
@@ -33,6 +34,7 @@ void Session::load_model(const NetworkSpec& spec, uint64_t seed, const EngineOpt
                          const std::vector<NamedTensor>& parameters, const std::vector<NamedTensor>& buffers) {
   (void)network_layout(spec);
   state_->require_engine(spec, engine);
+  state_->require_products(engine);
   auto network = loaded_network(spec, parameters, buffers, state_->device);
   state_->clear_network();
   state_->clear_memory();

@@ -76,6 +76,13 @@ struct Session::State {
     if (is_fused) require_fused(demand_of(spec));
   }
 
+  // Has LibTorch compute in the precision that such an engine needs. Throws while another session needs another.
+  void require_products(const EngineOptions& options) {
+    // The fused engine's products in tf32 are its own; what it leaves to LibTorch is not rounded.
+    const bool rounds = options.kind == EngineKind::kAutograd && options.precision == Precision::kTf32;
+    if (device.is_cuda()) products.need(rounds);
+  }
+
   // Throws unless such an engine can train by this objective, whose vectors are among these.
   void require_objective(const NetworkSpec& spec, const EngineOptions& options, const ObjectiveSettings& wanted,
                          const Vectors& its_vectors) const {
@@ -119,10 +126,8 @@ struct Session::State {
   // Puts a network in the place of the session's, with an engine of its own.
   void install(std::unique_ptr<Network> fresh, const EngineOptions& options) {
     auto its_engine = engine_for(options, *fresh);
+    require_products(options);
     its_engine->set_micro_batch_size(micro_batch_size);
-    // The fused engine's products in tf32 are its own.
-    const bool rounds = options.kind == EngineKind::kAutograd && options.precision == Precision::kTf32;
-    if (device.is_cuda()) products.need(rounds);
     clear_network();
     network = std::move(fresh);
     engine = std::move(its_engine);

@@ -35,9 +35,11 @@ void Float32Products::need(bool rounded) {
     return entry.first != this && entry.second != rounded;
   });
   if (is_opposed) {
-    reject(std::string("A session of the autograd engine wants LibTorch's products on a GPU in ") + word_of(rounded) +
-           ", and another session of this process has them in " + word_of(!rounded) +
-           "; LibTorch has one switch for both. Dispose of the other session first, or train in a process of its own.");
+    reject(
+        std::string("This session needs LibTorch's products on a GPU in ") + word_of(rounded) +
+        ", and another session of this process needs them in " + word_of(!rounded) +
+        "; LibTorch has one switch for both. Only the autograd engine with the precision tf32 needs tf32. Dispose of "
+        "the other session first, or train in a process of its own.");
   }
   needs()[this] = rounded;
   at::globalContext().setAllowTF32CuBLAS(rounded);

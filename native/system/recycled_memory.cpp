@@ -22,7 +22,11 @@ void* RecycledMemory::take(size_t bytes) {
 }
 
 void RecycledMemory::keep(void* block, size_t bytes) {
-  used_bytes_ -= std::min(bytes, used_bytes_);  // it may come from elsewhere
+  if (bytes > used_bytes_) {  // it is from before the counting, and perhaps of a size that does not come again
+    free_(block);
+    return;
+  }
+  used_bytes_ -= bytes;
   try {
     kept_.push_back({block, bytes});
     kept_bytes_ += bytes;

@@ -17,8 +17,9 @@ class RecycledMemory {
 
   // A kept block of so many bytes, or null: then the caller makes one.
   void* take(size_t bytes);
-  // Keeps a block that is no longer used. What is used and what is kept are together at most twice what was used at
-  // once since the last giving back: where they would be more, and no kept block fits, the oldest are freed.
+  // Keeps a block that is no longer used, or frees one that was taken before the last giving back. What is used and
+  // what is kept are together at most twice what was used at once since the last giving back: where they would be more,
+  // and no kept block fits, the oldest are freed.
   void keep(void* block, size_t bytes);
   // Frees all that is kept, and counts anew.
   void give_back();

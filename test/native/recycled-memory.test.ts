@@ -57,6 +57,12 @@ test('a step’s sizes come again and again without a new block', () => {
   expect(freed).toEqual([]);
 });
 
+test('a block from before the last giving back is not kept', () => {
+  const { taken, freed } = after('take 100 take 30 give-back keep 0 take 30 keep 1 keep 2');
+  expect(taken).toEqual([0, 1, 2]);
+  expect(freed).toEqual([0, 2]);
+});
+
 test('all that is kept is freed by giving back, and in the end; what is used is not', () => {
   const { taken, freed, freedAtTheEnd } = after(
     'take 10 take 20 take 30 keep 0 keep 1 give-back take 10 keep 3',

@@ -71,7 +71,7 @@ int wrong_of(int64_t windows) {
     if (!same(pooled[i], expected.largest)) ++wrong;
     const float spread[] = {spread_upper[2 * i], spread_upper[2 * i + 1], spread_lower[2 * i], spread_lower[2 * i + 1]};
     for (int k = 0; k < 4; ++k) {
-      if (!same(spread[k], expected.pixel == k ? gradient[i] : 0)) ++wrong;
+      if (!same(spread[k], expected.pixel == k ? gradient[i] + 0.0F : 0)) ++wrong;
     }
   }
   return wrong;

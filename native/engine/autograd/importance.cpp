@@ -19,6 +19,23 @@ void AutogradEngine::add_output_gradient(const at::Tensor& values, const Batch& 
   gradient.add_(network_.parameters().gradients());
 }
 
+namespace {
+
+// While this lives, an engine's precision is float32: importances are, whatever the training's is.
+class InFloat32 {
+ public:
+  explicit InFloat32(Precision& precision) : precision_(precision), own_(precision) { precision_ = Precision::kFp32; }
+  ~InFloat32() { precision_ = own_; }
+  InFloat32(const InFloat32&) = delete;
+  InFloat32& operator=(const InFloat32&) = delete;
+
+ private:
+  Precision& precision_;
+  Precision own_;
+};
+
+}  // namespace
+
 void AutogradEngine::add_importance(const at::Tensor& values, const Batch& batch, const ImportanceOptions& options,
                                     at::Tensor& importance, Observer& observer) {
   const auto* mlp = dynamic_cast<const Mlp*>(&network_);
@@ -26,6 +43,7 @@ void AutogradEngine::add_importance(const at::Tensor& values, const Batch& batch
     cl_torch::add_importance(*mlp, values, batch, options, importance, observer);
     return;
   }
+  const InFloat32 in_float32(precision_);
   at::Tensor gradient = at::zeros_like(values);
   // Adds the square of the gradient of -log p(label | row), times the label's share.
   const auto add_square = [&](const Batch& row, bool expected) {

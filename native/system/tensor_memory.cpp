@@ -19,7 +19,12 @@ constinit thread_local RecycledMemory* recycled = nullptr;
 
 void* make_block(size_t bytes) {
   TORCH_CHECK(bytes <= std::numeric_limits<size_t>::max() - kHeader, "A tensor of ", bytes, " bytes was asked for.");
-  auto* const start = static_cast<char*>(c10::alloc_cpu(kHeader + bytes));
+  char* start = nullptr;
+  try {
+    start = static_cast<char*>(c10::alloc_cpu(kHeader + bytes));
+  } catch (const c10::Error&) {  // which would tell the header's bytes, too
+    TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes, " bytes.");
+  }
   std::memcpy(start, &bytes, sizeof bytes);
   return start + kHeader;
 }

@@ -18,7 +18,18 @@ const TOOLS =
   'bash cat cksum dirname env gzip head mkdir mv nproc realpath rm sed setsid sleep tail tar timeout tr wc xz'.split(
     ' ',
   );
-const STAGES = ['info', 'build', 'doctor', 'quick', 'bench', 'seeds', 'test', 'profile', 'sanitize'];
+const STAGES = [
+  'info',
+  'build',
+  'doctor',
+  'quick',
+  'bench',
+  'networks',
+  'seeds',
+  'test',
+  'profile',
+  'sanitize',
+];
 
 const root = mkdtempSync(join(tmpdir(), 'cl-torch-gpu-machine-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -108,13 +119,18 @@ test('every stage runs on a bare machine, and one archive has all results', () =
   expect({ status, output }).toMatchObject({ status: 0 });
   expect(summary()).toEqual(allDone);
   expect(readFileSync(join(results, 'seeds.log'), 'utf8')).toMatch(/16 seed\(s\), bf16: \d+[.,]\d+ s/);
-  for (const call of calls()) expect(call).toMatch(/\[jobs=\d+ archs=90 werror=off graphs=\]$/);
+  // Networks are measured without graphs, too.
+  for (const call of calls()) {
+    expect(call).toMatch(/\[jobs=\d+ archs=90 werror=off graphs=(off)?\]$/);
+    if (!call.includes('--network')) expect(call).toMatch(/graphs=\]$/);
+  }
   const { stdout } = spawnSync('tar', ['tzf', join(results, 'results.tar.gz')], { encoding: 'utf8' });
   for (const file of [
     'summary.json',
     'machine.txt',
     'quick.txt',
     'bench.jsonl',
+    'networks.jsonl',
     'seeds.log',
     'profile.csv',
   ]) {

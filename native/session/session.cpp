@@ -34,8 +34,8 @@ void Session::load_model(const NetworkSpec& spec, uint64_t seed, const EngineOpt
                          const std::vector<NamedTensor>& parameters, const std::vector<NamedTensor>& buffers) {
   (void)network_layout(spec);
   state_->require_engine(spec, engine);
-  state_->require_products(engine);
   auto network = loaded_network(spec, parameters, buffers, state_->device);
+  state_->require_products(engine);
   state_->clear_network();
   state_->clear_memory();
   state_->streams.emplace(seed, state_->device);

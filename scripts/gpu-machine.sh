@@ -114,12 +114,12 @@ networks() {
   local resnet18="--network resnet18 --width 20 --images 3x32x32"
   for network in "$cnn" "$resnet18 --batch-size 32 --examples 3200" "$resnet18 --batch-size 128 --examples 12800"; do
     # shellcheck disable=SC2086
-    node bin/cl-torch.js bench --device cuda --repeats 2 $network --python "${CL_TORCH_PYTHON:-python3}" --json >>"$OUT/networks.jsonl"
+    node bin/cl-torch.js bench --device cuda --repeats 2 $network --python "${CL_TORCH_PYTHON:-python3}" --json
     # shellcheck disable=SC2086
-    CL_TORCH_CUDA_GRAPHS=off node bin/cl-torch.js bench --device cuda --repeats 2 $network --json >>"$OUT/networks.jsonl"
+    CL_TORCH_CUDA_GRAPHS=off node bin/cl-torch.js bench --device cuda --repeats 2 $network --json
     # shellcheck disable=SC2086
-    node bin/cl-torch.js bench --device cuda --repeats 2 $network --precision bf16 --json >>"$OUT/networks.jsonl"
-  done
+    node bin/cl-torch.js bench --device cuda --repeats 2 $network --precision bf16 --json
+  done >"$OUT/networks.jsonl"
 }
 
 compare() {
@@ -207,7 +207,7 @@ run() {
   STAGES="${*:-$ALL}"
   FAILED=0
   mkdir -p "$OUT"
-  rm -f "$OUT/stages.jsonl" "$OUT/summary.json" "$OUT/networks.jsonl"
+  rm -f "$OUT/stages.jsonl" "$OUT/summary.json"
   unpack
   settings
   stage info machine.txt 60 info || true

@@ -1,5 +1,5 @@
 import { type ReproducedRow, type Reproduction, recalled } from './define.js';
-import { DER_SOURCE, rerun } from './der.js';
+import { DER_SOURCE, rerun, TWENTY_TASKS } from './der.js';
 
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
@@ -60,15 +60,6 @@ export const derPermutedMnist: Reproduction = {
   protocol:
     'Twenty tasks, the first one permuted, too; 784-100-100 and ReLU; plain SGD, one epoch, batches of 128 and as many examples of ' +
     'the memory; the number after a method is its memory, a reservoir over every step.',
-  settings: {
-    benchmark: 'permuted-mnist',
-    tasks: 20,
-    firstTask: 'permuted',
-    hidden: [100, 100],
-    optimizer: 'sgd',
-    weightDecay: 0,
-    epochs: 1,
-    batchSize: 128,
-  },
+  settings: { ...TWENTY_TASKS, benchmark: 'permuted-mnist', firstTask: 'permuted' },
   rows: ROWS.map((row) => ({ ...row, scenario: 'domain' as const })),
 };

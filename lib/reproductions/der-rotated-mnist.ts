@@ -1,5 +1,5 @@
 import type { ReproducedRow, Reproduction } from './define.js';
-import { DER_SOURCE } from './der.js';
+import { DER_SOURCE, TWENTY_TASKS } from './der.js';
 
 /** The method of PermutedMNIST; what its preset says of the training does not hold on another benchmark. */
 const withMemory = (
@@ -31,16 +31,7 @@ export const derRotatedMnist: Reproduction = {
     '784-100-100 and ReLU; plain SGD, one epoch, batches of 128 and as many examples of the memory; the number after a ' +
     'method is its memory, a reservoir over every step. Learning rates are those of PermutedMNIST. The paper’s values were not at hand; ' +
     'its order is SGD, A-GEM, ER, DER, DER++, joint.',
-  settings: {
-    benchmark: 'rotated-mnist',
-    tasks: 20,
-    angles: 'drawn',
-    hidden: [100, 100],
-    optimizer: 'sgd',
-    weightDecay: 0,
-    epochs: 1,
-    batchSize: 128,
-  },
+  settings: { ...TWENTY_TASKS, benchmark: 'rotated-mnist', angles: 'drawn' },
   seeded: ['angleSeed'],
   rows: ROWS.map((row) => ({ ...row, scenario: 'domain' as const })),
 };

@@ -1,39 +1,24 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { ModelOptions } from '../../binding.js';
 import { loadNative } from '../../lib/session/native.js';
 import { Session } from '../../lib/session/session.js';
-import { outcomeOf } from '../support/child.js';
 import { mlpOf } from '../support/network.js';
-import { type PythonNetworks, type Trained, trainLikePython } from '../support/networks.js';
+import { type Trained, trainedByPython, trainLikePython } from '../support/networks.js';
 import { describeOnGpu, device } from './gpu.js';
-
-const python = process.env.CL_TORCH_PYTHON ?? 'python3';
-const script = fileURLToPath(new URL('../reference/make_networks.py', import.meta.url));
-const { libtorch } = (await loadNative()).runtimeInfo();
-const { stdout } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
-const pythonTorch = stdout?.trim().split('+')[0] || 'none';
-const why = pythonTorch === libtorch ? '' : ` (skipped: ${python} has torch ${pythonTorch}, not ${libtorch})`;
+import { python, whyNoPyTorch } from './python.js';
 
 const { cudaDevices } = (await loadNative()).runtimeInfo();
 const hasTf32 = Number(cudaDevices[0]?.capability ?? 0) >= 8; // from Ampere on
 
 const PRECISIONS = ['fp32', 'tf32', 'bf16'] as const;
 
-async function trainedByPython(...flags: readonly string[]): Promise<PythonNetworks> {
-  const outcome = await outcomeOf(spawn(python, [script, '--full', ...flags]));
-  if (outcome.status !== 0) throw new Error(`${python} failed:\n${outcome.stderr}`);
-  return JSON.parse(outcome.stdout) as PythonNetworks;
-}
-
 const numbersOf = (tensors: Trained['final']): number[][] => tensors.map(({ data }) => [...data]);
 
 describeOnGpu('networks on a GPU', () => {
-  test.skipIf(why !== '').each(PRECISIONS)(
-    `losses, parameters, running statistics and outputs in %s are those of stock PyTorch on the same GPU${why}`,
+  test.skipIf(whyNoPyTorch !== '').each(PRECISIONS)(
+    `losses, parameters, running statistics and outputs in %s are those of stock PyTorch on the same GPU${whyNoPyTorch}`,
     async (precision) => {
-      const expected = await trainedByPython('--device', 'cuda', '--precision', precision);
+      const expected = await trainedByPython(python, '--device', 'cuda', '--precision', precision);
       for (const of of expected.cases) {
         const name = `${of.kind} ${of.norm ?? ''} by ${of.optimizer}`;
         const trained = await trainLikePython(expected, of, { device, precision });
@@ -46,23 +31,26 @@ describeOnGpu('networks on a GPU', () => {
     300_000,
   );
 
-  test.skipIf(why !== '')(`the formats differ, and are as near as their bits say${why}`, async () => {
-    const expected = await trainedByPython('--device', 'cpu');
-    for (const of of expected.cases.filter(({ kind }) => kind !== 'mlp')) {
-      const first = async (where: string, precision: ModelOptions['precision']): Promise<number> =>
-        (await trainLikePython(expected, of, { device: where, precision })).losses[0] ?? Number.NaN;
-      const wanted = of.losses[0] ?? Number.NaN;
-      const [fp32, tf32, bf16] = [
-        await first(device, 'fp32'),
-        await first(device, 'tf32'),
-        await first(device, 'bf16'),
-      ];
-      expect(Math.abs(fp32 - wanted)).toBeLessThan(1e-5);
-      expect(Math.abs(tf32 - wanted)).toBeLessThan(0.02);
-      expect(Math.abs(bf16 - wanted)).toBeLessThan(0.1);
-      expect(new Set([fp32, tf32, bf16]).size).toBe(hasTf32 ? 3 : 2);
-    }
-  });
+  test.skipIf(whyNoPyTorch !== '')(
+    `the formats differ, and are as near as their bits say${whyNoPyTorch}`,
+    async () => {
+      const expected = await trainedByPython(python, '--device', 'cpu');
+      for (const of of expected.cases.filter(({ kind }) => kind !== 'mlp')) {
+        const first = async (where: string, precision: ModelOptions['precision']): Promise<number> =>
+          (await trainLikePython(expected, of, { device: where, precision })).losses[0] ?? Number.NaN;
+        const wanted = of.losses[0] ?? Number.NaN;
+        const [fp32, tf32, bf16] = [
+          await first(device, 'fp32'),
+          await first(device, 'tf32'),
+          await first(device, 'bf16'),
+        ];
+        expect(Math.abs(fp32 - wanted)).toBeLessThan(1e-5);
+        expect(Math.abs(tf32 - wanted)).toBeLessThan(0.02);
+        expect(Math.abs(bf16 - wanted)).toBeLessThan(0.1);
+        expect(new Set([fp32, tf32, bf16]).size).toBe(hasTf32 ? 3 : 2);
+      }
+    },
+  );
 
   describe('LibTorch’s switch for tf32, which a process has once', () => {
     const make = (session: Session, precision: ModelOptions['precision']): Promise<void> =>

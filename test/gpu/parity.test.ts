@@ -1,25 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadNative } from '../../lib/session/native.js';
 import { outcomeOf } from '../support/child.js';
 import { traceExperiment } from '../support/experiment.js';
 import { MNIST } from '../support/mnist.js';
 import { METHODS } from '../support/parity.js';
 import { describeOnGpu } from './gpu.js';
+import { python, whyNoPyTorch } from './python.js';
 
-const python = process.env.CL_TORCH_PYTHON ?? 'python3';
 const script = fileURLToPath(new URL('../../scripts/reference.py', import.meta.url));
-const { libtorch } = (await loadNative()).runtimeInfo();
-const { stdout } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
-const pythonTorch = stdout?.trim().split('+')[0] || 'none';
 
 describeOnGpu("the autograd engine's digits on a GPU", () => {
-  const why =
-    pythonTorch === libtorch ? '' : ` (skipped: ${python} has torch ${pythonTorch}, not ${libtorch})`;
-
-  test.skipIf(why !== '').each(['baseline', 'lfd'] as const)(
-    `%s, 2 tasks × 1 epoch, as stock PyTorch on the same GPU${why}`,
+  test.skipIf(whyNoPyTorch !== '').each(['baseline', 'lfd'] as const)(
+    `%s, 2 tasks × 1 epoch, as stock PyTorch on the same GPU${whyNoPyTorch}`,
     async (method) => {
       const flags = [
         '--tasks',

@@ -1,19 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compile } from '../support/compile.js';
+import { expect, test } from 'vitest';
+import { compiledProgram } from '../support/compile.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'cl-torch-recycled-'));
-const program = join(folder, 'recycled-memory');
-
-beforeAll(
-  () => compile(program, ['native/system/recycled_memory.cpp', 'test/support/recycled_memory.cpp']),
-  60_000,
-);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const program = compiledProgram(['native/system/recycled_memory.cpp', 'test/support/recycled_memory.cpp']);
 
 interface Outcome {
   /** Which block each take got, by the order in which blocks were made. */

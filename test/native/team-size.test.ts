@@ -1,19 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compile } from '../support/compile.js';
+import { expect, test } from 'vitest';
+import { compiledProgram } from '../support/compile.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'cl-torch-team-'));
-const program = join(folder, 'team-size');
-
-beforeAll(
-  () => compile(program, ['native/engine/fused/cpu/team_size.cpp', 'test/support/team_size.cpp']),
-  60_000,
-);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const program = compiledProgram(['native/engine/fused/cpu/team_size.cpp', 'test/support/team_size.cpp']);
 
 /** Threads that work in each window; `periods`: busy processes, and how many windows they last. */
 function sizes(threads: number, cpus: number, ...periods: readonly (readonly [number, number])[]): number[] {

@@ -1,20 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadNative } from '../../lib/session/native.js';
-import { type PythonNetworks, trainLikePython } from '../support/networks.js';
+import { trainedByPython, trainLikePython } from '../support/networks.js';
 
 const python = process.env.CL_TORCH_PYTHON ?? 'python3';
-const script = fileURLToPath(new URL('make_networks.py', import.meta.url));
-
-function trainedByPython(): PythonNetworks {
-  const asked = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
-  const { status, stdout, stderr } = spawnSync(python, [script, '--full'], asked);
-  if (status !== 0) throw new Error(`${python} failed:\n${stderr}`);
-  return JSON.parse(stdout) as PythonNetworks;
-}
-
-const expected = trainedByPython();
+const expected = await trainedByPython(python);
 
 test.each(expected.cases.map((of) => [`${of.kind} ${of.norm ?? ''} by ${of.optimizer}`, of] as const))(
   '%s: every first number, loss, parameter, running statistic, output and gradient is PyTorch’s',

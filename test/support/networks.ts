@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { ModelOptions, NamedTensor, NetworkSpec } from '../../binding.js';
 import type { OptimizerInput } from '../../lib/session/optimizer.js';
 import { Session } from '../../lib/session/session.js';
+import { outcomeOf } from './child.js';
 import { articleAdamW, identity } from './synthetic.js';
+
+const script = fileURLToPath(new URL('../reference/make_networks.py', import.meta.url));
 
 /** A network as test/reference/make_networks.py trained it; a tensor by its numbers, or by two sums of them. */
 export interface PythonNetwork {
@@ -70,6 +75,13 @@ export function settingsOf(of: PythonNetwork): Readonly<Record<string, unknown>>
 
 export function specOf(of: PythonNetwork, classes: number): NetworkSpec {
   return { kind: of.kind, input: of.input, classes, ...settingsOf(of) } as unknown as NetworkSpec;
+}
+
+/** What the script says of its networks, number by number. */
+export async function trainedByPython(python: string, ...flags: readonly string[]): Promise<PythonNetworks> {
+  const outcome = await outcomeOf(spawn(python, [script, '--full', ...flags]));
+  if (outcome.status !== 0) throw new Error(`${python} failed:\n${outcome.stderr}`);
+  return JSON.parse(outcome.stdout) as PythonNetworks;
 }
 
 /** Does here what the script does there. */

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { ClTorchError, codeOf, messageOf } from '../base/errors.js';
 import { ensureAddon } from '../setup/addon/ensure.js';
 import { linkedAddon } from '../setup/addon/linked.js';
-import { withPatientOpenMP } from '../setup/addon/openmp.js';
+import { withBriefSpinning } from '../setup/addon/openmp.js';
 import type { ReadyAddon } from '../setup/addon/ready.js';
 
 /** The addon's exports; binding.d.ts documents them. */
@@ -60,7 +60,7 @@ function load(ready: ReadyAddon): Binding {
   const addon = { exports: {} };
   try {
     // A symbol that LibTorch lacks is told now, not at its first use in the middle of a training, which would end the process.
-    withPatientOpenMP(() => process.dlopen(addon, path, constants.dlopen.RTLD_NOW));
+    withBriefSpinning(() => process.dlopen(addon, path, constants.dlopen.RTLD_NOW));
   } catch (error) {
     throw loadFailed(ready, messageOf(error), error);
   }

@@ -1,13 +1,14 @@
-/** How often a waiting thread looks before it sleeps: about 30 ms, ten times libgomp's default. */
-const SPIN_COUNT = '3000000';
+/** How often a waiting thread looks before it sleeps: about 0.3 ms, a tenth of libgomp's default. */
+const SPIN_COUNT = '30000';
 
 /**
- * Runs `load`, which loads the addon and with it GCC's OpenMP runtime, under a longer spin count. A team whose members
- * go to sleep at barriers loses its CPUs to any other busy process; measured on two cores with one of them also taken
- * by another process, an epoch takes 2.1 instead of 2.5 times as long as on a quiet machine. The runtime reads the
- * variable only while it is loaded; it is gone again afterwards. A user's own OpenMP settings stand.
+ * Runs `load`, which loads the addon and with it GCC's OpenMP runtime, under a shorter spin count. On a quiet machine no
+ * wait at a barrier is as long. Beside other busy processes a member of the team often waits for one that has lost its
+ * CPU: one that spins uses its own time slice up meanwhile, and loses its CPU just when the other is back, while one
+ * that sleeps keeps its claim, so that both are woken and run together. Measured figures are in docs/speed.md. The
+ * runtime reads the variable only while it is loaded; it is gone again afterwards. A user's own OpenMP settings stand.
  */
-export function withPatientOpenMP<T>(load: () => T): T {
+export function withBriefSpinning<T>(load: () => T): T {
   const { env } = process;
   if (env.GOMP_SPINCOUNT !== undefined || env.OMP_WAIT_POLICY !== undefined) return load();
   env.GOMP_SPINCOUNT = SPIN_COUNT;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { apart } from '../../lib/report/html/end-labels.js';
 import { placed } from '../../lib/report/html/place-labels.js';
-import { percentDomain, wholeTicks, zeroDomain } from '../../lib/report/html/ticks.js';
+import { percentDomain, percentRange, wholeTicks, zeroDomain } from '../../lib/report/html/ticks.js';
 
 describe('whole numbers of an axis', () => {
   test.each([
@@ -40,6 +40,13 @@ test('an axis is never without extent, whatever is on it', () => {
   expect(percentDomain([0, 0])).toEqual([0, 1]);
   expect(percentDomain([-3, -2])).toEqual([-3, 0]);
   expect(zeroDomain([-2, 3])).toEqual([-2, 3]);
+});
+
+test('no band of percentages goes beyond 0 and 100', () => {
+  expect(percentRange(85, 20)).toEqual({ low: 65, high: 100 });
+  expect(percentRange(10, 20)).toEqual({ low: 0, high: 30 });
+  expect(percentRange(50, null)).toEqual({ low: 50, high: 50 });
+  expect(percentRange(-3, 1)).toEqual({ low: -3, high: -2 });
 });
 
 describe('names beside the ends of lines', () => {

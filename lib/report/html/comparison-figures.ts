@@ -6,7 +6,7 @@ import type { Figure, LegendEntry } from './figure.js';
 import { areMany, arePlaces, markNames, plainColor } from './many-methods.js';
 import { type Panel, panelsPlot } from './panels.js';
 import { type PlaceLabel, placeLabels } from './place-labels.js';
-import { percentDomain, wholeTicks, zeroDomain } from './ticks.js';
+import { percentDomain, percentRange, wholeTicks, zeroDomain } from './ticks.js';
 
 interface Spread {
   readonly method: number;
@@ -154,7 +154,7 @@ function spreads(method: number, rows: readonly (readonly number[])[]): Spread[]
   return Array.from({ length }, (_, task) => {
     const values = rows.map((row) => row[task]).filter((value) => value !== undefined);
     const { mean, deviation } = meanAndDeviation(values);
-    return { method, task, mean, deviation, low: mean - (deviation ?? 0), high: mean + (deviation ?? 0) };
+    return { method, task, mean, deviation, ...percentRange(mean, deviation) };
   });
 }
 

@@ -2,7 +2,7 @@ import { halfInterval } from '../../metrics/statistics.js';
 import type { RowOutcome } from '../../reproductions/outcome.js';
 import { cellText } from '../text/data-table.js';
 import type { Figure } from './figure.js';
-import { percentDomain } from './ticks.js';
+import { percentDomain, percentRange } from './ticks.js';
 
 /** Published values and ours of one scenario, on one line each. Null where nothing was measured. */
 export function reproductionFigure(rows: readonly RowOutcome[], scenario: string): Figure | null {
@@ -15,8 +15,7 @@ export function reproductionFigure(rows: readonly RowOutcome[], scenario: string
   const lines = shown.map(({ row, mean, half, verdict }, place) => ({
     name: row.method,
     mean,
-    low: mean - (half ?? 0),
-    high: mean + (half ?? 0),
+    ...percentRange(mean, half),
     published: row.published?.mean ?? null,
     accepted: row.accepted ?? null,
     color: verdict === 'outside' ? 'var(--series-1)' : 'var(--series-0)',

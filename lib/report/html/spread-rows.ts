@@ -2,7 +2,7 @@ import type { PlotOptions } from '@observablehq/plot';
 import { cellText } from '../text/data-table.js';
 import type { Plot, Size } from './figure.js';
 import { brokenAt } from './many-methods.js';
-import { percentDomain } from './ticks.js';
+import { percentDomain, percentRange } from './ticks.js';
 
 const LETTER_WIDTH = 6.8;
 const [LINE_HEIGHT, ROW_SPACE] = [14, 10];
@@ -32,7 +32,7 @@ export function spreadRowsPlot(plot: Plot, { narrow, width }: Size, all: readonl
   const lines = Math.max(...names.map((name) => name.split('\n').length)) + (narrow ? 1 : 0);
   const rows = all.map(({ mean, deviation, seeds, color }, row) => ({
     ...{ row: row + 0.5, name: names[row] ?? '', mean, seeds, color },
-    ...{ low: mean - (deviation ?? 0), high: mean + (deviation ?? 0) },
+    ...percentRange(mean, deviation),
     text: deviation === null ? cellText(mean, 2) : `${cellText(mean, 2)} ± ${cellText(deviation, 2)}`,
   }));
   return {

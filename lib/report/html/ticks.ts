@@ -22,6 +22,15 @@ export function percentDomain(values: readonly number[]): [number, number] {
   return [Math.min(least, most - 1), most];
 }
 
+/** From so much below a mean of percentages to so much above, but not beyond 0 and 100, where no percentage is. */
+export function percentRange(
+  mean: number,
+  half: number | null,
+): { readonly low: number; readonly high: number } {
+  const [low, high] = [mean - (half ?? 0), mean + (half ?? 0)];
+  return { low: Math.min(mean, Math.max(0, low)), high: Math.max(mean, Math.min(100, high)) };
+}
+
 /** An axis from zero that holds these, below zero too, and is never without extent. */
 export function zeroDomain(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite);

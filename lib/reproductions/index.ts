@@ -1,3 +1,4 @@
+import { articlePermutedMnist } from './article-permuted-mnist.js';
 import type { Reproduction } from './define.js';
 import { derPermutedMnist } from './der-permuted-mnist.js';
 import { derRotatedMnist } from './der-rotated-mnist.js';
@@ -14,6 +15,7 @@ export const reproductions: readonly Reproduction[] = [
   derPermutedMnist,
   derRotatedMnist,
   gdumbSplitMnist,
+  articlePermutedMnist,
 ];
 
 /** The table of this name, if there is one. */

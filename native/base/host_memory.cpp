@@ -1,7 +1,6 @@
 #include "base/host_memory.h"
 
 #include <fstream>
-#include <optional>
 
 namespace cl_torch {
 namespace {
@@ -31,17 +30,34 @@ std::optional<size_t> left_to_container() {
   return *limit > *used ? *limit - *used : 0;
 }
 
+struct Left {
+  size_t bytes;
+  bool is_of_container;
+};
+
+std::optional<Left> left() {
+  const auto system = available_to_all();
+  const auto container = left_to_container();
+  if (container && (!system || *container < *system)) return Left{*container, true};
+  if (system) return Left{*system, false};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string megabytes(size_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
 
+std::optional<size_t> host_bytes_left() {
+  const auto its_left = left();
+  if (!its_left) return std::nullopt;
+  return its_left->bytes;
+}
+
 std::string host_memory_left() {
-  const auto system = available_to_all();
-  const auto container = left_to_container();
-  if (!system && !container) return "";
-  const bool is_limited = container && (!system || *container < *system);
-  return "About " + megabytes(is_limited ? *container : *system) +
-         (is_limited ? " of the container's memory" : " of memory") + " can still be had.";
+  const auto its_left = left();
+  if (!its_left) return "";
+  return "About " + megabytes(its_left->bytes) +
+         (its_left->is_of_container ? " of the container's memory" : " of memory") + " can still be had.";
 }
 
 }  // namespace cl_torch

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "data/reservoir.h"
+#include "engine/autograd/fitting_rows.h"
 #include "engine/group_trainer.h"
 #include "session/state.h"
 
@@ -62,6 +63,22 @@ std::optional<int64_t> first_not_finite(const std::vector<float>& losses) {
 at::Tensor reservoir_targets(const EpochOptions& options, const Network& network) {
   if (!options.stores_outputs) return {};
   return at::zeros({options.reservoir, network.classes()}, network.parameters().values().options());
+}
+
+// What follows a step that did not fit: how many examples would. Empty where it cannot be told. `micro_batch_size`: the
+// engine's, which stays.
+std::string fitting_sentence(Engine& engine, Network& network, int64_t refused, int64_t micro_batch_size) {
+  std::optional<int64_t> fitting;
+  try {
+    engine.set_micro_batch_size(0);
+    fitting = fitting_rows(engine, network);
+  } catch (...) {
+    // Not even a few examples fit, so that there is nothing to advise.
+  }
+  engine.set_micro_batch_size(micro_batch_size);
+  if (!fitting || *fitting >= refused) return "";
+  return " By the memory that is left, about " + std::to_string(*fitting) +
+         " examples pass the network at once: --micro-batch-size " + std::to_string(*fitting) + ".";
 }
 
 }  // namespace
@@ -170,10 +187,17 @@ EpochOutcome Session::State::train(const EpochPlan& plan, std::span<const Memory
   outcome.learning_rate = optimizer->learning_rate();
   Objective its_objective = objective();
   its_objective.draws = draws;
-  outcome.losses =
-      membership
-          ? membership->group->train_epoch({membership->member, *engine, plan, *optimizer, its_objective, observer})
-          : engine->train_epoch(plan, *optimizer, its_objective, observer);
+  try {
+    outcome.losses =
+        membership
+            ? membership->group->train_epoch({membership->member, *engine, plan, *optimizer, its_objective, observer})
+            : engine->train_epoch(plan, *optimizer, its_objective, observer);
+  } catch (...) {
+    const Failure failure = current_failure();
+    if (failure.code != code::kOutOfMemory || engine_options.kind == EngineKind::kFused) throw;
+    throw Error(code::kOutOfMemory,
+                failure.message + fitting_sentence(*engine, *network, options.batch_size, micro_batch_size));
+  }
   outcome.diverged = first_not_finite(outcome.losses);
   // An engine may have been some steps further before it knew.
   if (outcome.diverged && options.stops_diverged) outcome.losses.resize(static_cast<size_t>(*outcome.diverged) + 1);

@@ -23,6 +23,8 @@ class RecycledMemory {
   void keep(void* block, size_t bytes);
   // Frees all that is kept, and counts anew.
   void give_back();
+  // Bytes that were used at once since the last giving back.
+  size_t most_bytes() const { return most_bytes_; }
 
  private:
   struct Block {

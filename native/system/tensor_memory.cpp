@@ -88,4 +88,11 @@ RecycledTensors::RecycledTensors() : memory_(&free_block) {
 
 RecycledTensors::~RecycledTensors() { recycled = nullptr; }
 
+std::optional<size_t> most_bytes_at_once(const std::function<void()>& work) {
+  if (recycled == nullptr) return std::nullopt;
+  recycled->give_back();
+  work();
+  return recycled->most_bytes();
+}
+
 }  // namespace cl_torch

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "system/recycled_memory.h"
 
 namespace cl_torch {
@@ -23,5 +26,8 @@ class RecycledTensors {
  private:
   RecycledMemory memory_;
 };
+
+// The most bytes that large CPU tensors made in `work`, on this thread, have at once; nothing where none are recycled.
+std::optional<size_t> most_bytes_at_once(const std::function<void()>& work);
 
 }  // namespace cl_torch

@@ -46,6 +46,23 @@ describeOnGpu('sessions on a GPU', () => {
     await expect(session.trainEpoch({ views: [view], batchSize: 100_000 })).resolves.toBeDefined();
   });
 
+  test('of the autograd engine it says how many examples would fit, and so many do', async () => {
+    using session = await Session.open({ device, threads: 1 });
+    const rows = 1_000_000;
+    const dataset = await session.loadDataset(syntheticRows(rows, 16, 4));
+    const view = await session.addView({ dataset, columns: identity(16) });
+    const network = mlpOf([16, ...new Array<number>(16).fill(2000), 4]);
+    await session.createModel({ network, seed: 1, engine: 'autograd' });
+    await session.createOptimizer(articleAdamW);
+    const message = await session.trainEpoch({ views: [view], batchSize: rows }).then(
+      () => 'it fits',
+      (error: Error) => error.message,
+    );
+    const fitting = Number(/--micro-batch-size (\d+)\.$/.exec(message)?.[1]);
+    expect(fitting).toBeGreaterThan(10_000);
+    await expect(session.trainEpoch({ views: [view], batchSize: fitting })).resolves.toBeDefined();
+  });
+
   test('steps are replayed as graphs, unless CL_TORCH_CUDA_GRAPHS is off; the digits are the same', async () => {
     const train = async () => {
       using session = await Session.open({ device, threads: 1 });

@@ -183,6 +183,16 @@ describe('a session refuses', () => {
     expect(error.message).toContain(`tried to allocate ${rows * 4 * (1 << 20)} bytes`);
     expect(error.message).toMatch(/About \d+ MB of (the container's )?memory can still be had/);
     expect(error.message).toContain('--micro-batch-size');
+    await session.createOptimizer(articleAdamW);
+    const refused = await failure(() => session.trainEpoch({ views: [view], batchSize: rows }));
+    expect(refused.code).toBe('OUT_OF_MEMORY');
+    const fitting = Number(
+      /examples pass the network at once: --micro-batch-size (\d+)\.$/.exec(refused.message)?.[1],
+    );
+    // An example has its outputs, their logarithms and their gradients: 12 to 20 MiB.
+    const left = 1e6 * Number(/About (\d+) MB/.exec(refused.message)?.[1]);
+    expect(fitting * 12 * (1 << 20)).toBeLessThan(left);
+    expect(fitting * 20 * (1 << 20)).toBeGreaterThan(0.3 * left);
   });
 });
 

@@ -174,6 +174,8 @@ export interface MlpSpec extends NetworkShape {
   readonly norm?: 'none' | 'batch';
   /** Share of the units that training leaves out after each activation, above 0 and below 1; none when left out. */
   readonly dropout?: number;
+  /** What the linear layers start from: `pytorch`, its default, when left out; `xavier`, uniform within ±√(6 / (inputs + outputs)), biases zero. */
+  readonly init?: 'pytorch' | 'xavier';
 }
 
 /** A plain convolutional network: convolutions, each with ReLU and max-pooling by two, then linear layers. */

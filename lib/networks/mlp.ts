@@ -16,6 +16,8 @@ export interface MlpOptions {
   readonly norm: 'none' | 'batch';
   /** Share of the units that training leaves out after each activation. Default 0. */
   readonly dropout: number;
+  /** What the linear layers start from: uniform draws within 1/√inputs of zero, PyTorch’s default; xavier, within √(6 / (inputs + outputs)), with biases of zero. Default pytorch. */
+  readonly init: 'pytorch' | 'xavier';
 }
 
 const advice =
@@ -58,15 +60,22 @@ export const mlp: NetworkDefinition<MlpOptions, 'mlp'> = {
     dropout: withDefault(decay, 0, 'share of the units that training leaves out after each activation', {
       aliases: ['drop-rate'],
     }),
+    init: withDefault(
+      oneOf(['pytorch', 'xavier']),
+      'pytorch',
+      'what the linear layers start from: uniform draws within 1/√inputs of zero, PyTorch’s default; xavier, within √(6 / (inputs + outputs)), with biases of zero',
+      { aliases: ['initialisation', 'initialization', 'weight-init'] },
+    ),
   }),
   spec(options, input, classes) {
-    return { ...mlpOf(inputsOf({ input }), options.hidden, classes), ...extras(options) };
+    const init = options.init === 'pytorch' ? {} : { init: options.init };
+    return { ...mlpOf(inputsOf({ input }), options.hidden, classes), ...extras(options), ...init };
   },
   extras,
   weights: ({ hidden }, input, classes) => weightsBetween([inputsOf({ input }), ...hidden, classes]),
 };
 
-/** What of the options is not the default: the default network is specified by its widths alone. */
+/** What of its layers is not the default; the default network is specified by its widths alone. */
 function extras({ activation, bias, norm, dropout }: MlpOptions): Partial<MlpSpec> {
   return {
     ...(activation === 'relu' ? {} : { activation }),

@@ -58,7 +58,7 @@ export const derPermutedMnist: Reproduction = {
   title: 'PermutedMNIST in one pass, twenty tasks',
   source: DER_SOURCE,
   protocol:
-    'Twenty tasks, the first one permuted, too; 784-100-100 and ReLU; plain SGD, one epoch, batches of 128 and as many examples of ' +
+    'Twenty tasks, the first one permuted, too; 784-100-100 and ReLU, by Xavier’s initialisation; plain SGD, one epoch, batches of 128 and as many examples of ' +
     'the memory; the number after a method is its memory, a reservoir over every step.',
   settings: { ...TWENTY_TASKS, benchmark: 'permuted-mnist', firstTask: 'permuted' },
   rows: ROWS.map((row) => ({ ...row, scenario: 'domain' as const })),

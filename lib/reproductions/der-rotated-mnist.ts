@@ -28,7 +28,7 @@ export const derRotatedMnist: Reproduction = {
   source: DER_SOURCE,
   protocol:
     'Twenty tasks, each with an angle drawn from 0 to 180 degrees, anew with each seed, pixels from their nearest neighbour; ' +
-    '784-100-100 and ReLU; plain SGD, one epoch, batches of 128 and as many examples of the memory; the number after a ' +
+    '784-100-100 and ReLU, by Xavier’s initialisation; plain SGD, one epoch, batches of 128 and as many examples of the memory; the number after a ' +
     'method is its memory, a reservoir over every step. Learning rates are those of PermutedMNIST. The paper’s values were not at hand; ' +
     'its order is SGD, A-GEM, ER, DER, DER++, joint.',
   settings: { ...TWENTY_TASKS, benchmark: 'rotated-mnist', angles: 'drawn' },

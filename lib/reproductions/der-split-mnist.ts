@@ -52,12 +52,13 @@ export const derSplitMnist: Reproduction = {
   title: 'SplitMNIST in one pass, class-incremental',
   source: DER_SOURCE,
   protocol:
-    'Five tasks of two classes, losses and predictions over all ten outputs; 784-100-100 and ReLU; plain SGD, one epoch, batches ' +
+    'Five tasks of two classes, losses and predictions over all ten outputs; 784-100-100 and ReLU, by Xavier’s initialisation; plain SGD, one epoch, batches ' +
     'of 10; the number after a method is its memory, a reservoir over every step.',
   settings: {
     benchmark: 'split-mnist',
     outputs: 'all',
     hidden: [100, 100],
+    init: 'xavier',
     optimizer: 'sgd',
     weightDecay: 0,
     epochs: 1,

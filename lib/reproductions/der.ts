@@ -8,6 +8,7 @@ export const DER_SOURCE =
 export const TWENTY_TASKS = {
   tasks: 20,
   hidden: [100, 100],
+  init: 'xavier',
   optimizer: 'sgd',
   weightDecay: 0,
   epochs: 1,

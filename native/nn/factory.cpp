@@ -76,12 +76,7 @@ std::unique_ptr<Network> grown_network(const Network& network, int64_t classes, 
 }
 
 std::vector<std::string> settings_beyond_plain(const NetworkSpec& spec) {
-  std::vector<std::string> names;
-  if (spec.kind != Mlp::kKind) return names;
-  for (const auto& [name, setting] : spec.settings) {
-    if (name != "hidden") names.push_back(name);
-  }
-  return names;
+  return spec.kind == Mlp::kKind ? Mlp::settings_beyond_plain(spec) : std::vector<std::string>();
 }
 
 Layout network_layout(const NetworkSpec& spec) {

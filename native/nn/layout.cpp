@@ -20,6 +20,12 @@ double weight_bound(int64_t fan_in) {
   return std::sqrt(3.0) * deviation;
 }
 
+// As torch.nn.init.xavier_uniform_ has it, in the same order of operations.
+double xavier_bound(int64_t fan_in, int64_t fan_out) {
+  const double deviation = std::sqrt(2.0 / static_cast<double>(fan_in + fan_out));
+  return std::sqrt(3.0) * deviation;
+}
+
 double bias_bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
 
 }  // namespace
@@ -37,8 +43,14 @@ void Layout::convolution(const std::string& name, int64_t outputs, int64_t input
   weight_and_bias(name, {outputs, inputs, kernel, kernel}, inputs * kernel * kernel, has_bias);
 }
 
-void Layout::linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias) {
-  weight_and_bias(name, {outputs, inputs}, inputs, has_bias);
+void Layout::linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias,
+                    Initialisation initialisation) {
+  if (initialisation == Initialisation::kPyTorch) {
+    weight_and_bias(name, {outputs, inputs}, inputs, has_bias);
+    return;
+  }
+  parameter(name + ".weight", {outputs, inputs}, {xavier_bound(inputs, outputs), 0});
+  if (has_bias) parameter(name + ".bias", {outputs}, {0, 0});
 }
 
 void Layout::batch_norm(const std::string& name, int64_t channels) {

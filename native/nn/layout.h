@@ -9,14 +9,19 @@
 
 namespace cl_torch {
 
+// What a linear layer starts from: PyTorch's default, uniform draws within ±1/√inputs; or Xavier's (Glorot's) uniform
+// draws within ±√(6 / (inputs + outputs)), and biases of zero.
+enum class Initialisation { kPyTorch, kXavier };
+
 // The tensors of a network, layer by layer, in the order in which PyTorch's modules register them, and what each of
-// them starts from: their default initialisation.
+// them starts from: their default initialisation, where no other is named.
 class Layout {
  public:
   // nn.Conv2d with a square kernel.
   void convolution(const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel, bool has_bias);
   // nn.Linear.
-  void linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias = true);
+  void linear(const std::string& name, int64_t outputs, int64_t inputs, bool has_bias = true,
+              Initialisation initialisation = Initialisation::kPyTorch);
   // nn.BatchNorm1d or nn.BatchNorm2d; its count of batches is left out, which nothing reads where the momentum is a
   // number.
   void batch_norm(const std::string& name, int64_t channels);

@@ -15,10 +15,10 @@ namespace {
 Mlp::Numbers mlp_numbers(const NetworkSpec& spec) {
   const Settings settings(spec);
   const std::vector<int64_t>& hidden = settings.numbers("hidden", "the widths between input and output");
-  settings.require_known({"hidden", "activation", "bias", "norm", "dropout"},
-                         "'hidden', a list of the widths between input and output, 'activation', 'bias', 'norm' and "
-                         "'dropout'");
-  Mlp::Numbers numbers{{spec.inputs()}, "relu", true, false, 0};
+  settings.require_known({"hidden", "activation", "bias", "norm", "dropout", "init"},
+                         "'hidden', a list of the widths between input and output, 'activation', 'bias', 'norm', "
+                         "'dropout' and 'init'");
+  Mlp::Numbers numbers{{spec.inputs()}, "relu", true, false, 0, Initialisation::kPyTorch};
   numbers.widths.insert(numbers.widths.end(), hidden.begin(), hidden.end());
   numbers.widths.push_back(spec.classes);
   if (settings.has("activation")) {
@@ -27,6 +27,9 @@ Mlp::Numbers mlp_numbers(const NetworkSpec& spec) {
   if (settings.has("bias")) numbers.has_bias = settings.word("bias", {"on", "off"}) == "on";
   if (settings.has("norm")) numbers.has_norm = settings.word("norm", {"none", "batch"}) == "batch";
   if (settings.has("dropout")) numbers.dropout = settings.share("dropout");
+  if (settings.has("init") && settings.word("init", {"pytorch", "xavier"}) == "xavier") {
+    numbers.initialisation = Initialisation::kXavier;
+  }
   return numbers;
 }
 
@@ -46,10 +49,18 @@ Layout Mlp::layout_of(const NetworkSpec& spec) {
   Layout layout;
   for (size_t layer = 0; layer + 1 < widths.size(); ++layer) {
     const std::string name = "layers." + std::to_string(layer);
-    layout.linear(name, widths[layer + 1], widths[layer], numbers.has_bias);
+    layout.linear(name, widths[layer + 1], widths[layer], numbers.has_bias, numbers.initialisation);
     if (numbers.has_norm && layer + 2 < widths.size()) layout.batch_norm(name + ".norm", widths[layer + 1]);
   }
   return layout;
+}
+
+std::vector<std::string> Mlp::settings_beyond_plain(const NetworkSpec& spec) {
+  std::vector<std::string> names;
+  for (const auto& [name, setting] : spec.settings) {
+    if (name != "hidden" && name != "init") names.push_back(name);
+  }
+  return names;
 }
 
 Mlp::Mlp(const NetworkSpec& spec, const c10::Device& device)

@@ -11,7 +11,7 @@ namespace cl_torch {
 // A multilayer perceptron. Of its own it has `hidden`: the widths of the layers between input and output, none or more.
 // Between two linear layers stand, in this order, `norm`, where it is `batch`: BatchNorm; `activation`: ReLU unless it
 // is named; `dropout`: the share of units that a training pass leaves out, none unless it is there. Where `bias` is
-// `off`, the linear layers have none.
+// `off`, the linear layers have none. Where `init` is `xavier`, they start so (nn/layout.h).
 class Mlp final : public Network {
  public:
   static constexpr const char* kKind = "mlp";
@@ -30,7 +30,9 @@ class Mlp final : public Network {
   // Units from the input to the output layer; two or more.
   const std::vector<int64_t>& widths() const { return numbers_.widths; }
   // Whether it has linear layers with biases and ReLU between them, and nothing else.
-  bool is_plain() const { return spec().settings.size() == 1; }
+  bool is_plain() const { return settings_beyond_plain(spec()).empty(); }
+  // Settings of a specification that such a network does not have.
+  static std::vector<std::string> settings_beyond_plain(const NetworkSpec& spec);
 
   struct Numbers {
     std::vector<int64_t> widths;
@@ -38,6 +40,7 @@ class Mlp final : public Network {
     bool has_bias;
     bool has_norm;
     double dropout;
+    Initialisation initialisation;
   };
 
  private:

@@ -24,6 +24,7 @@ describe('defaults', () => {
       bias: 'on',
       norm: 'none',
       dropout: 0,
+      init: 'pytorch',
       learningRate: 1e-3,
       weightDecay: 1e-4,
       beta1: 0.9,

@@ -18,7 +18,8 @@ export function published<Name extends string>(...names: readonly Name[]): Optio
   );
 }
 
-const small: Setting = { network: 'mlp', hidden: [100, 100] };
+/** Their network, which starts from Xavier's uniform draws. */
+const small: Setting = { network: 'mlp', hidden: [100, 100], init: 'xavier' };
 const plainSgd: Setting = { optimizer: 'sgd', weightDecay: 0, epochs: 1 };
 
 /** SplitMNIST of Buzzega et al., NeurIPS, 2020: class-incremental over ten outputs, one epoch. */

@@ -91,29 +91,36 @@ class ReservoirOfAll(Method):
 
 class Gdumb(Method):
     def __init__(self, size):
-        self.size, self.held = size, []
+        self.size, self.held, self.inputs = size, [], {}
 
     def begin(self, model, task, data):
         if task == 0:
             self.first = copy.deepcopy(model.state_dict())
         model.load_state_dict(self.first)
-        self.sample(data, stream_of(task))
+        self.sample(task, data, stream_of(task))
 
-    def sample(self, data, stream):
-        """Algorithm 1 of the paper; the memory as (class, inputs), in the order in which they came."""
-        for inputs, label in zip(*data.tensors):
-            label = label.item()
-            seen = list(dict.fromkeys([each for each, _ in self.held] + [label]))
-            of = {each: [i for i, (other, _) in enumerate(self.held) if other == each] for each in seen}
-            if len(of[label]) >= self.size / len(seen):
+    def sample(self, task, data, stream):
+        """Algorithm 1 of the paper for a stream in random order; the memory as (task, row, class), in ascending order."""
+        of = {}
+        for each in self.held:
+            of.setdefault(each[2], []).append(each)
+        rows = list(range(len(data)))
+        stream.shuffle(rows)
+        for row in rows:
+            label = data.tensors[1][row].item()
+            own = of.setdefault(label, [])
+            if len(own) >= self.size / len(of):
                 continue
-            if len(self.held) >= self.size:
-                largest = max(seen, key=lambda each: len(of[each]))
-                del self.held[of[largest][stream._randbelow(len(of[largest]))]]
-            self.held.append((label, inputs))
+            if sum(map(len, of.values())) >= self.size:
+                largest = max(of.values(), key=len)
+                del largest[stream._randbelow(len(largest))]
+            own.append((task, row, label))
+        self.held = sorted(each for members in of.values() for each in members)
+        self.inputs[task] = data.tensors[0]
 
     def examples(self, data):
-        return TensorDataset(torch.stack([inputs for _, inputs in self.held]), torch.tensor([label for label, _ in self.held]))
+        inputs = torch.stack([self.inputs[task][row] for task, row, _ in self.held])
+        return TensorDataset(inputs, torch.tensor([label for _, _, label in self.held]))
 
     def loss(self, model, task, inputs, labels):
         return entropy(model, inputs, labels)

@@ -20,16 +20,15 @@ const many = (...classes: number[]): number[] =>
   Array.from({ length: 400 }, (_, i) => classes[i % classes.length] ?? 0);
 const count = (classes: Int32Array, label: number): number => classes.filter((each) => each === label).length;
 
-test('the first examples of each class fill an empty memory', () => {
-  const { kept, rows } = chooseBalanced(
-    new Int32Array(),
-    Int32Array.of(2, 2, 2, 5, 2, 5, 5, 5),
-    4,
-    new PythonRandom(3),
-  );
-  expect([...kept]).toEqual([]);
-  expect(rows).toHaveLength(4);
-  expect([...rows].slice(-2)).toEqual([3, 5]); // of class 5 the first two, one of which took a place of class 2
+test('the new examples come in an order that is drawn, whatever the data set’s is', () => {
+  const choose = (seed: number): Int32Array =>
+    chooseBalanced(new Int32Array(), Int32Array.from(many(0)), 50, new PythonRandom(seed)).rows;
+  expect(choose(3)).toEqual(choose(3));
+  expect(choose(4)).not.toEqual(choose(3));
+  expect(choose(3)).toEqual(choose(3).toSorted());
+  expect(new Set(choose(3)).size).toBe(50);
+  const mean = choose(3).reduce((sum, each) => sum + each, 0) / 50;
+  expect(Math.abs(mean - 199.5)).toBeLessThan(4 * 15.3); // of 50 drawn of 0 to 399; standard deviation 15.3
 });
 
 test.each([10, 11, 100])('%i places are shared by the classes as equally as whole numbers allow', (size) => {

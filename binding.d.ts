@@ -51,7 +51,7 @@ export function freeGpuMemory(options: { readonly index: number }): number;
 export interface EngineDemand {
   /** The network's kind. */
   readonly network: string;
-  /** Its settings that the plainest network of its kind does not have: of an `mlp` all but `hidden`. */
+  /** Its settings that the plainest network of its kind does not have: of an `mlp` all but `hidden` and `init`. */
   readonly settings: readonly string[];
   /** `cpu` or `cuda:N`. */
   readonly device: string;
@@ -148,8 +148,8 @@ export class TrainingGroup {
 }
 
 /**
- * A network as plain data: all that is needed to make one of its kind. Its layers start as PyTorch's do: `nn.Linear`,
- * `nn.Conv2d`, `nn.BatchNorm2d`, `nn.GroupNorm`.
+ * A network as plain data: all that is needed to make one of its kind. Its layers start as PyTorch's do, unless `init` says
+ * otherwise: `nn.Linear`, `nn.Conv2d`, `nn.BatchNorm2d`, `nn.GroupNorm`.
  */
 export type NetworkSpec = MlpSpec | CnnSpec | ResNet18Spec;
 

@@ -194,14 +194,15 @@ export function decodeModel(file: Uint8Array, path: string, task?: number): Mode
     return { network, ...tasks, ...weights, metadata };
   }
   const weights = perceptronIn(tensors, path);
-  if (!isSameNetwork(network, weights.network)) {
+  const { init: _, ...layers } = network;
+  if (!isSameNetwork(layers, weights.network)) {
     throw mismatch(
       path,
       KIND,
       `its tensors are those of ${networkText(weights.network)}, and it names another.`,
     );
   }
-  return { ...weights, ...tasks, buffers: [], metadata };
+  return { ...weights, network, ...tasks, buffers: [], metadata };
 }
 
 /** One task's, by the names that they have in a file of one network. */

@@ -11,8 +11,8 @@ export function widthsOf(network: MlpSpec): number[] {
   return [inputsOf(network), ...network.hidden, network.classes];
 }
 
-/** Whether it has linear layers with biases and ReLU between them, and nothing else. */
-export function isPlain(network: MlpSpec): boolean {
+/** Whether it has linear layers with biases and ReLU between them, and nothing else; they may start from anything. */
+export function isPlain({ init: _, ...network }: MlpSpec): boolean {
   return Object.keys(network).length === Object.keys(mlp(1, [], 1)).length;
 }
 

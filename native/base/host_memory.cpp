@@ -12,22 +12,32 @@ std::optional<size_t> number_in(const char* path) {
   return std::nullopt;
 }
 
-// What the system would give without swapping: a line such as `MemAvailable:   12345 kB`.
-std::optional<size_t> available_to_all() {
-  std::ifstream file("/proc/meminfo");
+// The number that follows a word of a file.
+std::optional<size_t> number_after(const std::string& name, const char* path) {
+  std::ifstream file(path);
   for (std::string word; file >> word;) {
-    size_t kibibytes = 0;
-    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
+    size_t number = 0;
+    if (word == name && file >> number) return number;
   }
   return std::nullopt;
 }
 
-// What the container's limit leaves; a limit of `max` is none.
+// What the system would give without swapping: a line such as `MemAvailable:   12345 kB`.
+std::optional<size_t> available_to_all() {
+  const auto kibibytes = number_after("MemAvailable:", "/proc/meminfo");
+  if (!kibibytes) return std::nullopt;
+  return *kibibytes * 1024;
+}
+
+// What the container's limit leaves; a limit of `max` is none. Pages of files that have not been read lately count as
+// used, and are given up when memory is wanted.
 std::optional<size_t> left_to_container() {
   const auto limit = number_in("/sys/fs/cgroup/memory.max");
   const auto used = number_in("/sys/fs/cgroup/memory.current");
   if (!limit || !used) return std::nullopt;
-  return *limit > *used ? *limit - *used : 0;
+  const size_t files = number_after("inactive_file", "/sys/fs/cgroup/memory.stat").value_or(0);
+  const size_t needed = *used > files ? *used - files : 0;
+  return *limit > needed ? *limit - needed : 0;
 }
 
 struct Left {

@@ -65,14 +65,15 @@ at::Tensor reservoir_targets(const EpochOptions& options, const Network& network
   return at::zeros({options.reservoir, network.classes()}, network.parameters().values().options());
 }
 
-// What follows a step that did not fit: how many examples would. Empty where it cannot be told. `micro_batch_size`: the
-// engine's, which stays.
+// What follows a step that did not fit: how many examples would. Empty where it cannot be told, and where so many have
+// just been refused. `micro_batch_size`: the engine's, which stays.
 std::string fitting_sentence(Engine& engine, Network& network, int64_t refused, int64_t micro_batch_size) {
   std::optional<int64_t> fitting;
   try {
     engine.set_micro_batch_size(0);
     fitting = fitting_rows(engine, network);
   } catch (...) {
+    if (current_failure().code != code::kOutOfMemory) throw;
     // Not even a few examples fit, so that there is nothing to advise.
   }
   engine.set_micro_batch_size(micro_batch_size);
@@ -195,8 +196,11 @@ EpochOutcome Session::State::train(const EpochPlan& plan, std::span<const Memory
   } catch (...) {
     const Failure failure = current_failure();
     if (failure.code != code::kOutOfMemory || engine_options.kind == EngineKind::kFused) throw;
-    throw Error(code::kOutOfMemory,
-                failure.message + fitting_sentence(*engine, *network, options.batch_size, micro_batch_size));
+    // Examples that the memory draws beside a batch have graphs of their own at the same time, unless parts are taken.
+    int64_t refused = options.batch_size + options.rehearsal;
+    for (const MemoryDraw& draw : draws) refused += draw.drawn();
+    if (micro_batch_size > 0) refused = std::min(refused, micro_batch_size);
+    throw Error(code::kOutOfMemory, failure.message + fitting_sentence(*engine, *network, refused, micro_batch_size));
   }
   outcome.diverged = first_not_finite(outcome.losses);
   // An engine may have been some steps further before it knew.

@@ -28,7 +28,7 @@ test('ResNet18 learns Split CIFAR-10 from the official archive, is stopped, goes
   await writeFile(archive, cifar10Archive(cifar10Files(4)));
   const run = (out: string): string[] =>
     [
-      'run er --benchmark split-cifar10 --network resnet18 --width 8 --device cpu --threads 1 --epochs 3 --batch-size 8',
+      'run er --benchmark split-cifar10 --network resnet18 --width 8 --device cpu --threads 1 --epochs 4 --batch-size 8',
       `--memory-size 20 --optimizer adam --learning-rate 0.003 --checkpoint-every epoch --data-dir ${archive} --out ${out}`,
     ]
       .join(' ')
@@ -38,7 +38,7 @@ test('ResNet18 learns Split CIFAR-10 from the official archive, is stopped, goes
 
   const child = start(run(stopped));
   const ended = outcomeOf(child);
-  await untilPrinted(child, /^Task 1: .*\n/m);
+  await untilPrinted(child, /^Task 0: .*\n/m);
   child.kill('SIGINT');
   expect((await ended).status).toBe(130);
   const resumed = await clTorch(['resume', stopped]);

@@ -48,7 +48,7 @@ describeOnGpu('sessions on a GPU', () => {
 
   test('of the autograd engine it says how many examples would fit, and so many do', async () => {
     using session = await Session.open({ device, threads: 1 });
-    const rows = 1_000_000;
+    const rows = 4_000_000; // 32 GB a layer, which no card has sixteen times
     const dataset = await session.loadDataset(syntheticRows(rows, 16, 4));
     const view = await session.addView({ dataset, columns: identity(16) });
     const network = mlpOf([16, ...new Array<number>(16).fill(2000), 4]);

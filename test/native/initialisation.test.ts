@@ -49,6 +49,18 @@ describe('Xavier’s initialisation', () => {
     expect(Math.max(...default_.map(Math.abs))).toBeLessThanOrEqual(Math.fround(1 / Math.sqrt(300)));
   });
 
+  test('is that of the outputs that a head gets later', async () => {
+    using session = await Session.open({ device: 'cpu', threads: 1 });
+    await session.createModel({ network: xavier([12, 8, 3]), seed: 7 });
+    await session.growHead(5);
+    const [, , weights, biases] = (await weightsOf(session)).parameters.map(({ data }) => [...data]);
+    const fresh = weights?.slice(3 * 8) ?? [];
+    const bound = Math.sqrt(6 / (8 + 5));
+    expect(fresh.every((value) => Math.abs(value) <= Math.fround(bound))).toBe(true);
+    expect(Math.max(...fresh.map(Math.abs))).toBeGreaterThan(1 / Math.sqrt(8)); // the default's bound
+    expect(biases).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test('leaves the fused engine its network, also with outputs that grow, and is in the model’s file', async () => {
     const out = join(temporaryFolder(), 'run');
     const run = await runExperiment({

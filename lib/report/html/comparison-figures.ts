@@ -49,7 +49,7 @@ function upperBoundWords(methods: readonly Method[]): string {
 }
 
 function lineWords(methods: readonly Method[], number: string): string {
-  const line = 'the mean over its seeds; the band is one standard deviation to each side.';
+  const line = 'the mean over its seeds; the band is one standard deviation to each side, within 0 and 100.';
   if (!areMany(methods)) return `A line for each method, ${line}`;
   return `A panel for each method, the best first, before the lines of all others: ${line} The number is ${number}.${upperBoundWords(methods)}`;
 }

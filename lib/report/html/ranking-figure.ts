@@ -21,7 +21,7 @@ export function rankingFigure(methods: readonly Method[]): Figure | null {
     id: 'ranking',
     title: `Average accuracy, the best first${onImages(methods)}`,
     caption:
-      'A dot for the mean over the seeds, small ones for each seed; the line is one standard deviation to each side.',
+      'A dot for the mean over the seeds, small ones for each seed; the line is one standard deviation to each side, within 0 and 100.',
     description: ranked.map(({ name, mean }) => `${name}: ${cellText(mean, 1)} percent.`).join(' '),
     isFull: true,
     plot: (plot, size) =>

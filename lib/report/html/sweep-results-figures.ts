@@ -61,7 +61,7 @@ export function resultsFigure({ spec }: SweepReport, all: readonly ResultRow[]):
 }
 
 function dotWords(seeds: readonly number[]): string {
-  return `A dot for the mean over ${seedsWords(seeds)}, small ones for each seed; the line is one standard deviation to each side.`;
+  return `A dot for the mean over ${seedsWords(seeds)}, small ones for each seed; the line is one standard deviation to each side, within 0 and 100.`;
 }
 
 function capital(text: string): string {

@@ -247,6 +247,7 @@ double AutogradEngine::loss(const at::Tensor& values, const Batch& batch) {
 }
 
 double AutogradEngine::add_gradient(const at::Tensor& values, const Batch& batch, double scale, at::Tensor& gradient) {
+  logits_ = at::Tensor();  // a step that failed may have left its graph, with all activations
   const Shift shift(network_, values);
   network_.parameters().gradients().zero_();
   const c10::AutoGradMode grad_mode(true);

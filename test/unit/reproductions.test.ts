@@ -66,6 +66,7 @@ describe.each(reproductions.map((each) => [each.name, each] as const))('%s', (_n
     const folders = planned.map(({ run }) => run.config.out);
     expect(new Set(folders).size).toBe(folders.length);
     for (const { row, run } of planned) {
+      expect(row.method.length).toBeLessThan(22); // the first column of the terminal's table
       expect(run.config.scenario).toBe(row.scenario);
       expect(run.config.strategy).toBe(row.settings.strategy);
       expect(run.config).toMatchObject({ ...published.settings, device: 'cpu', threads: 1 });

@@ -1,5 +1,5 @@
 import { type ReproducedRow, type Reproduction, recalled } from './define.js';
-import { DER_SOURCE, rerun } from './der.js';
+import { DER_NETWORK, DER_SOURCE, rerun } from './der.js';
 
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   { name: 'fine-tuning', method: 'SGD', settings: { strategy: 'baseline', learningRate: 0.03 } },
@@ -57,8 +57,7 @@ export const derSplitMnist: Reproduction = {
   settings: {
     benchmark: 'split-mnist',
     outputs: 'all',
-    hidden: [100, 100],
-    init: 'xavier',
+    ...DER_NETWORK,
     optimizer: 'sgd',
     weightDecay: 0,
     epochs: 1,

@@ -1,19 +1,21 @@
-import type { ReproducedRow } from './define.js';
+import type { ReproducedRow, Reproduction } from './define.js';
 
 /** What the tables in the protocol of the DER paper share. */
 export const DER_SOURCE =
   'P. Buzzega et al., Dark experience for general continual learning: a strong, simple baseline, NeurIPS, 2020';
 
+/** Its network. */
+export const DER_NETWORK = { hidden: [100, 100], init: 'xavier' } as const;
+
 /** The training of its tables with twenty tasks of all digits each. */
-export const TWENTY_TASKS = {
+export const TWENTY_TASKS: Reproduction['settings'] = {
   tasks: 20,
-  hidden: [100, 100],
-  init: 'xavier',
+  ...DER_NETWORK,
   optimizer: 'sgd',
   weightDecay: 0,
   epochs: 1,
   batchSize: 128,
-} as const;
+};
 
 /** Points below the lower and above the higher of two published means. */
 const MARGIN = 2;

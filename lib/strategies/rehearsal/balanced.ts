@@ -1,5 +1,6 @@
 import type { PythonRandom } from '../../random/python-random.js';
 import type { Labels } from '../../training/strategy.js';
+import { everyRow } from './exemplars.js';
 
 /** What a balanced memory keeps once it has seen more examples, in ascending order. */
 export interface BalancedChoice {
@@ -25,7 +26,7 @@ export function chooseBalanced(
   const members = new Map<number, number[]>(); // of each class; new examples are numbered after those that are held
   for (const [index, label] of held.entries()) membersOf(members, label).push(index);
   let count = held.length;
-  const order = Int32Array.from(labels, (_, row) => row);
+  const order = everyRow(labels);
   random.shuffle(order);
   for (const row of order) {
     const label = labels[row] as number;

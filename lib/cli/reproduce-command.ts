@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { ReproduceFlags } from './commands/reproduce.js';
 import { addSomeOptions } from './experiment-options.js';
-import { AT_ONCE } from './run-command.js';
 
 /** Options of a run that change no method: the machine's. */
 const MACHINE = ['device', 'threads', 'engine', 'dataDir'];
+
+const AT_ONCE =
+  'how many runs train at the same time, on a GPU seeds of a row; default: on the CPU, unless --threads is given, what is ' +
+  'done first, a share of the cores each; on a GPU 16 as one batch, or one with --engine autograd';
 
 /** `cl-torch reproduce`. */
 export function addReproduce(program: Command): void {

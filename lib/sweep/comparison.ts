@@ -62,14 +62,14 @@ export function nameOf(strategy: ComparedStrategy): string {
   return typeof strategy === 'string' ? strategy : strategy.name;
 }
 
-export interface ComparisonOptions extends RunOptions, Pick<Execution, 'onReuse' | 'onBegin'> {
-  /** How many seeds of a method train at the same time, as for `runSeeds`. */
+export interface ComparisonOptions extends RunOptions, Pick<Execution, 'mixed' | 'onReuse' | 'onBegin'> {
+  /** How many seeds of a method, or with `mixed` runs, train at the same time, as for `runSeeds`. */
   readonly atOnce: 'auto' | number;
 }
 
 /**
  * The results of the runs: read where one is complete, resumed where it was stopped, else run, a method after the other
- * and its seeds side by side. Events come run by run.
+ * and its seeds side by side, unless they are `mixed`. Events come run by run.
  *
  * @param out - The folder of the comparison.
  * @throws {ClTorchError} Before any work: CONFIG_INVALID when a folder holds a run with other settings, OUTPUT_FAILED when
@@ -78,9 +78,9 @@ export interface ComparisonOptions extends RunOptions, Pick<Execution, 'onReuse'
 export async function runComparison(
   planned: readonly PlannedRun[],
   out: string,
-  { atOnce, onReuse, onBegin, ...options }: ComparisonOptions,
+  { atOnce, mixed, onReuse, onBegin, ...options }: ComparisonOptions,
 ): Promise<RunResult[]> {
-  const execution = { atOnce: readAtOnce(atOnce), onReuse, onBegin };
+  const execution = { atOnce: readAtOnce(atOnce), mixed, onReuse, onBegin };
   if (planned.length > 0) requireNoRun(out);
   const runs: RunPlan[] = [];
   for (const run of planned) runs.push(await asItIs(run));

@@ -4,6 +4,7 @@ import type { ExperimentConfig } from '../config/types.js';
 import { changed, type DoneRun, type NewRun, type RunPlan, type StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
 import type { RunResult } from '../runs/types.js';
+import { resolveEnvironment } from '../training/environment.js';
 import { type Control, executeSideBySide } from './parallel.js';
 import { type AtOnce, type Share, shareOf } from './share.js';
 import { TrainingPlaces } from './training-places.js';
@@ -17,9 +18,11 @@ export interface Execution extends Control {
    * after the other, with the threads that each asks for.
    */
   readonly atOnce?: AtOnce | undefined;
+  /** Whether on the CPU runs of every kind train at the same time. Left out: a kind after the other. */
+  readonly mixed?: boolean | undefined;
   /** Told of each run that is done already, before any other begins. */
   readonly onReuse?: ((run: DoneRun) => void) | undefined;
-  /** Told of runs that are alike and how many of them train at the same time, before they begin. */
+  /** Told of runs, which are alike unless they are mixed, and how many of them train at the same time, before they begin. */
   readonly onBegin?: ((runs: readonly MissingRun[], atOnce: number) => void) | undefined;
   /** Called with the results so far, in the list's order, whenever a run is over; one call at a time. */
   readonly onResult?: ((results: RunResult[]) => Promise<void>) | undefined;
@@ -27,14 +30,14 @@ export interface Execution extends Control {
 
 /**
  * Executes runs on this machine, and returns a result for each, in the list's order. What is done is reused. Runs that
- * differ in their seed and folder alone train side by side, and on a GPU as one batch; the others follow each other. Of
- * those that are alike the stopped ones are resumed first, with the threads that they began with. Runs with the same data
- * share them. Events come run by run.
+ * differ in their seed and folder alone train side by side, and on a GPU as one batch; the others follow each other,
+ * unless `mixed` is asked for. Of those side by side the stopped ones are resumed first, with the threads that they began
+ * with. Runs with the same data share them. Events come run by run.
  *
  * @throws {ClTorchError} What `runExperiment` and `resumeExperiment` reject with. When a run fails, the others are ended.
  */
 export async function executeRuns(runs: readonly RunPlan[], execution: Execution): Promise<RunResult[]> {
-  const { atOnce, signal, onReuse, onBegin, onResult } = execution;
+  const { atOnce, mixed = false, signal, onReuse, onBegin, onResult } = execution;
   const results = new Map<RunPlan, RunResult>();
   for (const run of runs.filter(isDone)) {
     results.set(run, run.result);
@@ -48,19 +51,26 @@ export async function executeRuns(runs: readonly RunPlan[], execution: Execution
     results.set(run, result);
     await onResult?.(runs.flatMap((each) => results.get(each) ?? []));
   };
-  for (const alike of groupsOf(runs)) {
-    const missing = alike.filter(isMissing);
+  const groups = mixed && (await areOfCpu(runs, signal)) ? [runs] : groupsOf(runs);
+  for (const group of groups) {
+    const missing = group.filter(isMissing);
     const [first] = missing;
     if (first === undefined) continue;
     const isShared = atOnce !== undefined && first.machine !== undefined;
-    const share = isShared ? await shareOf(first.machine, alike.length, atOnce, signal) : ALONE;
+    const share = isShared ? await shareOf(first.machine, group.length, atOnce, signal) : ALONE;
     onBegin?.(missing, share.atOnce);
-    await executeAlike(missing, share, { ...execution, data, onEnd });
+    await executeGroup(missing, share, { ...execution, data, onEnd });
   }
   return runs.map((run) => results.get(run) as RunResult);
 }
 
 const ALONE: Share = { atOnce: 1, together: false };
+
+/** By the first one that is missing: they are all asked for with the same device. */
+async function areOfCpu(runs: readonly RunPlan[], signal: AbortSignal): Promise<boolean> {
+  const machine = runs.find(isMissing)?.machine;
+  return machine !== undefined && (await resolveEnvironment(machine, signal)).device === 'cpu';
+}
 
 /** Runs that differ in nothing but their seed and folder, each kind in the order of its first one. */
 function groupsOf(runs: readonly RunPlan[]): RunPlan[][] {
@@ -78,16 +88,16 @@ function withoutSeed({ seed: _seed, out: _out, ...settings }: ExperimentConfig):
   return settings;
 }
 
-interface AlikeExecution extends Control {
+interface GroupExecution extends Control {
   readonly data: SharedData;
   readonly onEnd: (run: RunPlan, result: RunResult) => Promise<void>;
 }
 
 /** The stopped ones first: each was begun by itself, and need not be where the others would train together. */
-async function executeAlike(
+async function executeGroup(
   missing: readonly MissingRun[],
   share: Share,
-  { data, onEnd, ...control }: AlikeExecution,
+  { data, onEnd, ...control }: GroupExecution,
 ): Promise<void> {
   const { atOnce, threads } = share;
   const stopped = missing.filter(isStopped);

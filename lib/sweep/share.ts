@@ -10,7 +10,7 @@ const IN_A_BATCH = 16;
 /** What a thread more costs each of a team, in shares of its time: measured with two (docs/speed.md). */
 const TEAM_COST = 0.05;
 
-/** How runs that are alike share the machine. */
+/** How runs that train side by side share the machine. */
 export interface Share {
   /** How many train at the same time. */
   readonly atOnce: number;

@@ -32,7 +32,7 @@ describe('how far a comparison is', () => {
   test('joint training counts for the tasks that it learns again', () => {
     const progress = new ComparisonProgress(runs);
     // Epochs over a task's images: er 2 · 3, twice; joint 2 · (1 + 2 + 3), twice: 36 in all.
-    progress.method(2, 1);
+    progress.begin(2, 1);
     progress.event(started(1));
     progress.event(half(0)); // 1 of 36
     expect(progress.done).toBeCloseTo(1 / 36, 12);
@@ -45,7 +45,7 @@ describe('how far a comparison is', () => {
     let now = 5_000;
     const progress = new ComparisonProgress(runs, () => now);
     expect(progress.secondsLeft).toBeUndefined();
-    progress.method(2, 1);
+    progress.begin(2, 1);
     progress.event(started(1));
     expect(progress.secondsLeft).toBeUndefined();
     now += 2_000;
@@ -58,7 +58,7 @@ describe('how far a comparison is', () => {
     const progress = new ComparisonProgress(runs, () => now);
     progress.reused({ strategy: 'er', seed: 1 });
     progress.reused({ strategy: 'er', seed: 2 });
-    progress.method(2, 2);
+    progress.begin(2, 2);
     progress.event(started(1, 'joint'));
     now = 3_000;
     progress.event(half(1)); // half of 6 · 2 epochs, by both: 12 of 24
@@ -71,7 +71,7 @@ describe('how far a comparison is', () => {
 test.each([1, 10, 20, 39, 59, 79, 199])('the picture has five lines, at most %d wide', (columns) => {
   const progress = new ComparisonProgress(runs);
   const pictures = [comparisonLines(progress, 'loading', columns, picocolors.createColors(true))];
-  progress.method(2, 2);
+  progress.begin(2, 2);
   for (const event of [started(1), half(0), half(2)]) {
     progress.event(event);
     pictures.push(comparisonLines(progress, 'loading', columns, picocolors.createColors(true)));
@@ -85,12 +85,12 @@ test.each([1, 10, 20, 39, 59, 79, 199])('the picture has five lines, at most %d 
 
 test('it names the method, the seed, what trains beside it and what is to come', () => {
   const progress = new ComparisonProgress(runs);
-  progress.method(2, 2);
+  progress.begin(2, 2);
   progress.event(started(1));
   progress.event(half(0));
   const lines = comparisonLines(progress, 'loading', 79, picocolors.createColors(false)).split('\n');
   expect(lines[1]).toMatch(/^▸ er, seed 1 +█+░+ +16 %$/);
   expect(lines[2]).toMatch(/^ {2}task 0 \(of 3\) {2}epoch 1\/2 {2}loss 0\.2500 {2}▁$/);
-  expect(lines[3]).toBe('· 1 more of its seeds trains beside it; joint to come');
+  expect(lines[3]).toBe('· 1 run trains beside it; joint to come');
   expect(lines[4]).toMatch(/^ {2}all runs +█*░+ +5 % {2}0 of 4 done {2}[\d.]+ s left$/);
 });

@@ -80,6 +80,24 @@ describe('a list of runs', () => {
     expect(most).toBe(2);
   });
 
+  test('mixed, on the CPU runs of every kind train side by side, in the order of the list', async () => {
+    const runs = (['er', 'lfd'] as const).flatMap((strategy) =>
+      [1, 2].map((seed) =>
+        fresh({ strategy, seed, benchmark: 'split-mnist', classOrder: 'seeded', classSeed: seed }),
+      ),
+    );
+    const begun: [number, number][] = [];
+    await executeRuns(runs, {
+      ...quiet,
+      atOnce: 'auto',
+      mixed: true,
+      onBegin: (missing, atOnce) => begun.push([missing.length, atOnce]),
+    });
+    expect(order).toEqual(['er-1', 'er-2', 'lfd-1', 'lfd-2'].map((name) => `new ${name} 1`));
+    expect(begun).toEqual([[4, 4]]);
+    expect(most).toBe(4);
+  });
+
   test('another setting is another kind of run, wherever it stands in the list', async () => {
     const runs = [
       fresh({ strategy: 'er', seed: 1 }),
@@ -136,6 +154,29 @@ describe('a list of runs', () => {
     const [first, second, third] = runs.map((run) => data.get(run as MissingRun));
     expect(second).toBe(first);
     expect(third).not.toBe(first);
+  });
+
+  test('on a GPU mixed runs train a kind after the other, too', async () => {
+    vi.mocked(resolveEnvironment).mockResolvedValue({
+      device: 'cuda:0',
+      engine: 'autograd',
+      threads: cores,
+    } as Awaited<ReturnType<typeof resolveEnvironment>>);
+    const runs = (['er', 'lfd'] as const).flatMap((strategy) =>
+      [1, 2].map((seed) => fresh({ strategy, seed, device: 'cuda' })),
+    );
+    const begun: [number, number][] = [];
+    await executeRuns(runs, {
+      ...quiet,
+      atOnce: 4,
+      mixed: true,
+      onBegin: (missing, atOnce) => begun.push([missing.length, atOnce]),
+    });
+    expect(begun).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
+    expect(most).toBe(2);
   });
 
   test('on a GPU those that are alike train as one group, which ends with them', async () => {

@@ -83,7 +83,7 @@ async function make(table: Reproduction, flags: ReproduceFlags, out: string): Pr
   const planned = planReproduction(table, rows, readSeeds(seeds, 1), machine, out);
   const told = planned.map(({ row, run }) => ({ ...run, label: keyOf(row) }));
   let outcome: ReproductionOutcome | undefined;
-  const code = await runTold(told, out, { atOnce, quiet: quiet === true }, async (runs) => {
+  const code = await runTold(told, out, { atOnce, mixed: true, quiet: quiet === true }, async (runs) => {
     outcome = { table, rows: rows.map((row) => outcomeOf(row, runsOf(row, planned, runs))) };
     if (!json) process.stdout.write(`${reproductionText(outcome)}\n`);
     await write(out, outcome);

@@ -58,8 +58,8 @@ export class ComparisonOutput {
     this.#draw();
   }
 
-  method(missing: readonly unknown[], atOnce: number): void {
-    this.#progress.method(missing.length, atOnce);
+  begin(missing: readonly unknown[], atOnce: number): void {
+    this.#progress.begin(missing.length, atOnce);
   }
 
   event(event: RunEvent): void {

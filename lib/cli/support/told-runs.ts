@@ -9,9 +9,11 @@ import { readAtOnce } from './seeds.js';
 /** A planned run, and what it is called in place of its strategy. */
 export type ToldRun = PlannedRun & { readonly label?: string };
 
-/** How many runs are executed at the same time, as the flag has it, and whether anything is told. */
+/** How many runs are executed at the same time, as the flag has it, of which, and whether anything is told. */
 export interface Telling {
   readonly atOnce: string | undefined;
+  /** As for `executeRuns`. */
+  readonly mixed?: boolean;
   readonly quiet: boolean;
 }
 
@@ -25,7 +27,7 @@ export interface Telling {
 export async function runTold(
   planned: readonly ToldRun[],
   out: string,
-  { atOnce, quiet }: Telling,
+  { atOnce, mixed, quiet }: Telling,
   write: (runs: readonly RunResult[]) => Promise<number>,
 ): Promise<number> {
   using interruption = new Interruption();
@@ -36,9 +38,10 @@ export async function runTold(
     const runs = await pages.beside(() =>
       runComparison(planned, out, {
         atOnce: readAtOnce(atOnce),
+        mixed,
         signal: interruption.signal,
         onReuse: (run) => output.reused(run),
-        onBegin: (missing, atOnce) => output.method(missing, atOnce),
+        onBegin: (missing, atOnce) => output.begin(missing, atOnce),
         onEvent(event) {
           output.event(event);
           if (event.type === 'end') pages.add(event.result);

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { count } from '../../base/count.js';
 import type { ComparisonProgress } from './comparison-progress.js';
 import { valueText, WIDE, withBars } from './live.js';
 import { sparkline } from './sparkline.js';
@@ -48,7 +49,8 @@ function taskLine({ current }: ComparisonProgress, columns: number, { cyan }: Co
 }
 
 function nextLine({ beside, toCome }: ComparisonProgress, columns: number, { dim }: Colors): string {
-  const seeds = beside === 0 ? [] : [`${beside} more of its seeds train${beside === 1 ? 's' : ''} beside it`];
+  const others =
+    beside === 0 ? [] : [`${count(beside, 'run')} ${beside === 1 ? 'trains' : 'train'} beside it`];
   const methods = toCome.length === 0 ? ['the last method'] : [`${toCome.join(', ')} to come`];
-  return dim(`· ${[...seeds, ...methods].join('; ')}`.slice(0, columns));
+  return dim(`· ${[...others, ...methods].join('; ')}`.slice(0, columns));
 }

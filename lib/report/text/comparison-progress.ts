@@ -17,7 +17,7 @@ export class ComparisonProgress {
   /** Work of the runs that were done before. */
   #before = 0;
   #atOnce = 1;
-  /** Of the method that trains: its runs that are not over. */
+  /** Of the runs that train side by side, as those of a method: those that are not over. */
   #missing = 0;
   #current: Run | undefined;
   #progress: RunProgress | undefined;
@@ -57,7 +57,7 @@ export class ComparisonProgress {
     return { run: this.#current, label: this.#labelOf(this.#current), progress: this.#progress };
   }
 
-  /** Of its method, the runs that train beside it. */
+  /** How many runs train beside it. */
   get beside(): number {
     return Math.max(0, Math.min(this.#atOnce, this.#missing) - 1);
   }
@@ -80,8 +80,8 @@ export class ComparisonProgress {
     this.#before += this.#finish(run);
   }
 
-  /** The missing runs of a method begin, `atOnce` of them at the same time. */
-  method(missing: number, atOnce: number): void {
+  /** Missing runs begin, `atOnce` of them at the same time. */
+  begin(missing: number, atOnce: number): void {
     this.#missing = missing;
     this.#atOnce = atOnce;
   }

@@ -13,6 +13,8 @@ interface LwfOptions extends WithPreset, StrengthOptions {
   readonly temperature: number;
   /** How the two losses are weighed: strength, the task's loss + strength · the distillation of each earlier head; tasks, 1/N and 1 - 1/N of them in the N-th task, the mean over heads. Default strength. */
   readonly weighting: 'strength' | 'tasks';
+  /** How an example's distillation is taken over the outputs that it compares. Default sum. */
+  readonly outputReduction: 'sum' | 'mean';
 }
 
 /** Learning without forgetting. */
@@ -41,8 +43,14 @@ export const lwf: StrategyDefinition<LwfOptions, 'lwf', 'method'> = {
       'strength',
       "how the two losses are weighed: strength, the task's loss + strength · the distillation of each earlier head; tasks, 1/N and 1 - 1/N of them in the N-th task, the mean over heads",
     ),
+    outputReduction: withDefault(
+      oneOf(['sum', 'mean']),
+      'sum',
+      "how an example's distillation is taken over the outputs that it compares",
+    ),
   }),
-  presets: { 'split-mnist': { options: { weighting: 'tasks' } } },
+  // Their program of 2018 takes the mean over examples and outputs, that of its later editions the sum over outputs.
+  presets: { 'split-mnist': { options: { weighting: 'tasks', outputReduction: 'mean' } } },
   create: (config) => ({
     whenDiverging: lessStrength,
     async beforeTask({ session, task, view }) {
@@ -57,7 +65,7 @@ export const lwf: StrategyDefinition<LwfOptions, 'lwf', 'method'> = {
 
 /** A soft target for each range of outputs that is known; where one range grows, its new outputs had probability 0. */
 function distillation(
-  { strength, temperature, weighting }: LwfOptions,
+  { strength, temperature, weighting, outputReduction }: LwfOptions,
   { task, knownClasses, lossClasses }: TaskContext,
 ): Objective {
   if (task === 0) return {};
@@ -65,7 +73,8 @@ function distillation(
   const weight = byTasks ? (1 - 1 / (task + 1)) / knownClasses.length : strength;
   const targets = knownClasses.map((known) => {
     const classes = byTasks && lossClasses.begin === 0 && lossClasses.end > known.end ? lossClasses : known;
-    return { kind: 'soft' as const, weight, temperature, scaled: true, known, classes };
+    const outputs = outputReduction === 'mean' ? classes.end - classes.begin : 1;
+    return { kind: 'soft' as const, weight: weight / outputs, temperature, scaled: true, known, classes };
   });
   return { batchLoss: { crossEntropy: byTasks ? 1 / (task + 1) : 1, targets } };
 }

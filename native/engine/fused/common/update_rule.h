@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/fused/common/host_device.h"
+#include "engine/fused/common/remains.h"
 #include "optim/step_factors.h"
 
 namespace cl_torch::fused {
@@ -15,11 +16,6 @@ struct Moments {
   float first = 0;
   float second = 0;
 };
-
-// Zero in the place of a moment that has all but decayed. Where a gradient is zero for hundreds of steps, as that of a
-// pixel without ink, the moment halves every seven steps, until it is a subnormal number, and each operation with such
-// a number costs Intel's processors more than a hundred cycles. A step by so small a moment changes no parameter.
-CL_TORCH_HOST_DEVICE inline float without_remains(float moment) { return fabsf(moment) < 1e-30F ? 0 : moment; }
 
 // Leaves the new moments, and has the direction of a step of Adam or AdamW.
 CL_TORCH_HOST_DEVICE inline float adam_direction(float gradient, Moments& moments, const StepFactors& factors) {

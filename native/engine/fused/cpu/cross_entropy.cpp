@@ -7,6 +7,7 @@
 
 #include "base/for_vectors.h"
 #include "data/class_mask.h"
+#include "engine/fused/common/remains.h"
 #include "engine/fused/cpu/functions.h"
 #include "engine/fused/cpu/work_share.h"
 
@@ -27,7 +28,7 @@ CL_TORCH_LOOP float cross_entropy_row(const float* logits, const float* bias, in
   }
   if (gradient) {
     const float factor = scale / sum;
-    for (int64_t k = 0; k < classes; ++k) gradient[k] *= factor;
+    for (int64_t k = 0; k < classes; ++k) gradient[k] = without_remains(gradient[k] * factor);
     gradient[label] -= scale;
   }
   return logarithm(sum) - own;

@@ -37,3 +37,22 @@ test.each([
     expect(even.filter((value) => value !== 0).length).toBeGreaterThan(8);
   },
 );
+
+// The same slows training on examples that the network is sure of: all gradients have the wrong class's probability in them.
+test.each([
+  [60, true],
+  [80, false],
+])('a wrong class whose output is %i less has a gradient: %s', async (less, hasGradient) => {
+  using session = await Session.open({ device: 'cpu', threads: 1 });
+  const { labels, ...images } = syntheticRows(8, FEATURES, 2);
+  const dataset = await session.loadDataset({ ...images, labels: labels.map(() => 0) });
+  const view = await session.addView({ dataset, columns: identity(FEATURES) });
+  await session.createModel({ network: mlpOf([FEATURES, 2]), seed: 1, engine: 'fused' });
+  await session.setParameters([new Float32Array(2 * FEATURES), Float32Array.of(0, -less)]);
+  await session.gradient({ view, rows: identity(8) });
+  const [, bias] = await session.vectors.get('gradient');
+  const [own = Number.NaN, wrong = Number.NaN] = bias?.data ?? [];
+  expect(own).toBe(0);
+  if (hasGradient) expect(wrong / Math.exp(-less)).toBeCloseTo(1, 5);
+  else expect(wrong).toBe(0);
+});

@@ -3,6 +3,7 @@ import type { ExperimentInput } from '../../lib/config/types.js';
 import { csv } from '../../lib/report/csv.js';
 import { reproductionPage } from '../../lib/report/html/reproduction-page.js';
 import {
+  madeText,
   reproductionsText,
   reproductionTable,
   reproductionText,
@@ -179,6 +180,25 @@ describe('what a person gets', () => {
     expect(page).toContain('Outside of what is accepted: ER, 100 a class (class).');
     expect(page).toContain('id="published-class"');
     expect(page).toContain('id="published-task"');
+  });
+
+  test.each([
+    ['a run after the other', [0, 60], '2 min 0 s of training one after the other'],
+    ['two side by side', [0, 10], '2 min 0 s of training in 1 min 10 s side by side'],
+    ['a pause between them', [0, 1000], '2 min 0 s of training one after the other'],
+  ])('how long it took: %s', (_, starts, expected) => {
+    const timed = runs(starts.map(() => 80)).map((run, i) => ({
+      ...run,
+      startedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, starts[i])).toISOString(),
+      seconds: { ...run.seconds, total: 60 },
+    }));
+    expect(madeText([outcomeOf(first, timed)])).toContain(expected);
+  });
+
+  test('how long it took is not told by the clock where a run does not know its start', () => {
+    const [known, ...others] = runs([80, 81]);
+    const timed = [{ ...known, startedAt: undefined } as RunResult, ...others];
+    expect(madeText([outcomeOf(first, timed)])).toContain('of training one after the other');
   });
 
   test('the list names every method by its scenario', () => {

@@ -161,8 +161,33 @@ export function madeText(rows: readonly RowOutcome[]): string {
     `${count(runs.length, 'run')} of ${days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'an unknown day')}, ` +
     `cl-torch ${different(({ environment }) => environment.clTorch)}, LibTorch ${different(({ environment }) => environment.libtorch)}, ` +
     `${different(({ environment }) => `${environment.device} (${environment.deviceName})`)}, ` +
-    `${duration(runs.reduce((sum, { seconds }) => sum + seconds.total, 0))} of training one after the other.`
+    `${trainingText(runs)}.`
   );
+}
+
+/** How long the runs took, and where they trained side by side how long that was by the clock. */
+function trainingText(runs: readonly RunResult[]): string {
+  const all = runs.reduce((sum, { seconds }) => sum + seconds.total, 0);
+  const clock = secondsByTheClock(runs);
+  const sideBySide = clock !== null && clock < 0.9 * all;
+  return `${duration(all)} of training ${sideBySide ? `in ${duration(clock)} side by side` : 'one after the other'}`;
+}
+
+/** In which any of the runs went on, counted once where several did; null where a run does not know its start. */
+function secondsByTheClock(runs: readonly RunResult[]): number | null {
+  const begins = runs.map(({ startedAt }) =>
+    startedAt === undefined ? Number.NaN : Date.parse(startedAt) / 1000,
+  );
+  if (begins.some(Number.isNaN)) return null;
+  const spans = runs.map(
+    ({ seconds }, i) => [begins[i] as number, (begins[i] as number) + seconds.total] as const,
+  );
+  let [seconds, until] = [0, Number.NEGATIVE_INFINITY];
+  for (const [begin, end] of spans.sort(([a], [b]) => a - b)) {
+    seconds += Math.max(0, end - Math.max(begin, until));
+    until = Math.max(until, end);
+  }
+  return seconds;
 }
 
 /** What had to be chosen, a sentence for each row that says it; rows of one method that say the same are one. */

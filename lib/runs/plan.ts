@@ -44,3 +44,23 @@ export function planExperiment(input: ExperimentInput | CustomExperimentInput): 
     createStrategy: (context) => createStrategy(strategy, config, context),
   };
 }
+
+/**
+ * The plan of a configuration that was written down, with every option that there was. One that it lacks is newer, and has
+ * its default, whatever its preset has come to stand for since: the run is the one that was begun.
+ * @throws {ClTorchError} CONFIG_INVALID, as {@link planExperiment}.
+ */
+export function planKept(kept: CustomExperimentInput): Plan {
+  const { preset } = kept as { readonly preset?: unknown };
+  if (preset === undefined) return planExperiment(kept);
+  const plan = planExperiment({ ...kept, preset: undefined } as CustomExperimentInput);
+  const config = Object.freeze({ ...plan.config, preset }) as ExperimentConfig;
+  const { strategy, benchmark } = plan;
+  return {
+    ...plan,
+    config,
+    input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
+    machine: machineOf(strategy, config),
+    createStrategy: (context) => createStrategy(strategy, config, context),
+  };
+}

@@ -3,7 +3,7 @@ import { benchmarkNamed } from '../benchmarks/index.js';
 import { shellWord } from '../config/command-line.js';
 import type { CustomExperimentInput } from '../config/types.js';
 import { strategyNamed } from '../strategies/index.js';
-import { type Plan, planExperiment } from './plan.js';
+import { type Plan, planKept } from './plan.js';
 import type { OwnDefinitions, StoppedRun } from './run-plan.js';
 
 /**
@@ -14,7 +14,7 @@ import type { OwnDefinitions, StoppedRun } from './run-plan.js';
 export function planResumption(run: StoppedRun, begun: object): Plan {
   const { folder, dataDir } = run;
   const config = { ...begun, out: folder, ...(dataDir === undefined ? {} : { dataDir }) };
-  return planExperiment({
+  return planKept({
     ...config,
     ...own(run, config, 'strategy', strategyNamed),
     ...own(run, config, 'benchmark', benchmarkNamed),

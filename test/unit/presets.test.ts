@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { commandLine } from '../../lib/config/command-line.js';
 import { parseConfig } from '../../lib/config/parse.js';
 import { machineOf } from '../../lib/config/presets.js';
-import type { ExperimentInput } from '../../lib/config/types.js';
+import type { CustomExperimentInput, ExperimentInput } from '../../lib/config/types.js';
+import { planExperiment, planKept } from '../../lib/runs/plan.js';
 import { strategies } from '../../lib/strategies/index.js';
 import type { StrategyDefinition } from '../../lib/training/definition.js';
 
@@ -96,4 +97,32 @@ test('an engine is asked to clip where a gradient has a largest norm', () => {
   expect(asked({})).toBe(false);
   expect(asked({ clipGradient: 2 })).toBe(true);
   expect(asked({ preset: 'split-mnist-300' })).toBe(true);
+});
+
+describe('a configuration that was written down', () => {
+  const all = (strategies as readonly StrategyDefinition[]).flatMap(({ name, presets = {} }) =>
+    Object.keys(presets).map((preset) => [name, preset] as const),
+  );
+  const written = (config: object): CustomExperimentInput => JSON.parse(JSON.stringify(config));
+
+  test.each(all)('%s --preset %s: is planned as it was', (strategy, preset) => {
+    const { config, machine } = planExperiment({ strategy, preset } as unknown as ExperimentInput);
+    expect(planKept(written(config))).toMatchObject({ config, machine });
+  });
+
+  test('lacks an option that is newer than it: the run has its default, not what the preset stands for now', () => {
+    const { config } = planExperiment({ strategy: 'lwf', preset: 'split-mnist' });
+    const { outputReduction: _, ...earlier } = written(config) as unknown as Record<string, unknown>;
+    expect(planKept(earlier as unknown as CustomExperimentInput).config).toMatchObject({
+      preset: 'split-mnist',
+      weighting: 'tasks',
+      outputReduction: 'sum',
+    });
+  });
+
+  test('has another value than its preset stands for now: that of the run', () => {
+    const { config } = planExperiment({ strategy: 'lwf', preset: 'split-mnist' });
+    const earlier = { ...written(config), outputReduction: 'sum' } as unknown as CustomExperimentInput;
+    expect(planKept(earlier).config).toMatchObject({ preset: 'split-mnist', outputReduction: 'sum' });
+  });
 });

@@ -4,7 +4,7 @@ import { ClTorchError } from '../base/errors.js';
 import type { BenchmarkDefinition } from '../benchmarks/define.js';
 import type { CustomExperimentInput, ExperimentConfig } from '../config/types.js';
 import { hasBegun, requireNoRun } from '../runs/folder.js';
-import { planExperiment } from '../runs/plan.js';
+import { planKept } from '../runs/plan.js';
 import { readResultIfAny } from '../runs/read-result.js';
 import { type NewRun, newRun, type RunPlan } from '../runs/run-plan.js';
 import type { RunResult } from '../runs/types.js';
@@ -62,7 +62,7 @@ export function nameOf(strategy: ComparedStrategy): string {
   return typeof strategy === 'string' ? strategy : strategy.name;
 }
 
-export interface ComparisonOptions extends RunOptions, Pick<Execution, 'mixed' | 'onReuse' | 'onBegin'> {
+export interface ComparisonOptions extends RunOptions, Pick<Execution, 'mixed' | 'onReuse' | 'onRunEvent'> {
   /** How many seeds of a method, or with `mixed` runs, train at the same time, as for `runSeeds`. */
   readonly atOnce: 'auto' | number;
 }
@@ -78,9 +78,9 @@ export interface ComparisonOptions extends RunOptions, Pick<Execution, 'mixed' |
 export async function runComparison(
   planned: readonly PlannedRun[],
   out: string,
-  { atOnce, mixed, onReuse, onBegin, ...options }: ComparisonOptions,
+  { atOnce, mixed, onReuse, onRunEvent, ...options }: ComparisonOptions,
 ): Promise<RunResult[]> {
-  const execution = { atOnce: readAtOnce(atOnce), mixed, onReuse, onBegin };
+  const execution = { atOnce: readAtOnce(atOnce), mixed, onReuse, onRunEvent };
   if (planned.length > 0) requireNoRun(out);
   const runs: RunPlan[] = [];
   for (const run of planned) runs.push(await asItIs(run));
@@ -102,7 +102,7 @@ async function asItIs(run: PlannedRun): Promise<RunPlan> {
 function requireSameSettings({ config, strategy, benchmark }: PlannedRun, found: ExperimentConfig): void {
   const isSame = found.strategy === config.strategy && found.benchmark === config.benchmark;
   const kept = isSame
-    ? planExperiment({ ...found, strategy, benchmark } as unknown as CustomExperimentInput).config
+    ? planKept({ ...found, strategy, benchmark } as unknown as CustomExperimentInput).config
     : found;
   const [wanted, there] = [config, kept].map(
     ({ out: _out, checkpointEvery: _every, threads: _threads, ...settings }): Record<string, unknown> =>

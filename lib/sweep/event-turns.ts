@@ -24,6 +24,13 @@ export class EventTurns {
     };
   }
 
+  /** Passes on what runs told that are over and whose turn will not come, since one before them failed. */
+  flush(): void {
+    for (const [index, events] of this.#kept) {
+      if (this.#ended.has(index)) for (const event of events.splice(0)) this.#emit(event);
+    }
+  }
+
   /** The run of this number is over. */
   end(index: number): void {
     this.#ended.add(index);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExperimentConfig } from '../config/types.js';
 import { changed, type DoneRun, type NewRun, type RunPlan, type StoppedRun } from '../runs/run-plan.js';
 import { SharedData } from '../runs/shared-data.js';
-import type { RunResult } from '../runs/types.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
 import { resolveEnvironment } from '../training/environment.js';
 import { type Control, executeSideBySide } from './parallel.js';
 import { type AtOnce, type Share, shareOf } from './share.js';
@@ -24,6 +24,8 @@ export interface Execution extends Control {
   readonly onReuse?: ((run: DoneRun) => void) | undefined;
   /** Told of runs, which are alike unless they are mixed, and how many of them train at the same time, before they begin. */
   readonly onBegin?: ((runs: readonly MissingRun[], atOnce: number) => void) | undefined;
+  /** Told what each run tells as it happens; the events of several runs are mixed. */
+  readonly onRunEvent?: ((run: RunPlan, event: RunEvent) => void) | undefined;
   /** Called with the results so far, in the list's order, whenever a run is over; one call at a time. */
   readonly onResult?: ((results: RunResult[]) => Promise<void>) | undefined;
 }
@@ -32,7 +34,7 @@ export interface Execution extends Control {
  * Executes runs on this machine, and returns a result for each, in the list's order. What is done is reused. Runs that
  * differ in their seed and folder alone train side by side, and on a GPU as one batch; the others follow each other,
  * unless `mixed` is asked for. Of those side by side the stopped ones are resumed first, with the threads that they began
- * with. Runs with the same data share them. Events come run by run.
+ * with, on a GPU before a batch begins. Runs with the same data share them. Events come run by run.
  *
  * @throws {ClTorchError} What `runExperiment` and `resumeExperiment` reject with. When a run fails, the others are ended.
  */
@@ -44,7 +46,7 @@ export async function executeRuns(runs: readonly RunPlan[], execution: Execution
     onReuse?.(run);
   }
   const data = new SharedData(
-    runs.filter(isNew).map(({ config }) => config),
+    runs.filter(isMissing).flatMap(({ config }) => config ?? []),
     signal,
   );
   const onEnd = async (run: RunPlan, result: RunResult): Promise<void> => {
@@ -57,7 +59,8 @@ export async function executeRuns(runs: readonly RunPlan[], execution: Execution
     const [first] = missing;
     if (first === undefined) continue;
     const isShared = atOnce !== undefined && first.machine !== undefined;
-    const share = isShared ? await shareOf(first.machine, group.length, atOnce, signal) : ALONE;
+    const count = mixed ? missing.length : group.length;
+    const share = isShared ? await shareOf(first.machine, count, atOnce, signal) : ALONE;
     onBegin?.(missing, share.atOnce);
     await executeGroup(missing, share, { ...execution, data, onEnd });
   }
@@ -88,34 +91,41 @@ function withoutSeed({ seed: _seed, out: _out, ...settings }: ExperimentConfig):
   return settings;
 }
 
-interface GroupExecution extends Control {
+interface GroupExecution extends Control, Pick<Execution, 'onRunEvent'> {
   readonly data: SharedData;
   readonly onEnd: (run: RunPlan, result: RunResult) => Promise<void>;
 }
 
-/** The stopped ones first: each was begun by itself, and need not be where the others would train together. */
+/** The stopped ones first; each was begun by itself, and need not be where the others would train as one batch. */
 async function executeGroup(
   missing: readonly MissingRun[],
   share: Share,
-  { data, onEnd, ...control }: GroupExecution,
+  execution: GroupExecution,
+): Promise<void> {
+  const stopped = missing.filter(isStopped);
+  const planned = missing.filter(isNew);
+  if (!share.together) return await executeAtOnce([...stopped, ...planned], share, execution);
+  await executeAtOnce(stopped, { ...share, together: false }, execution);
+  await executeAtOnce(planned, share, execution);
+}
+
+async function executeAtOnce(
+  runs: readonly MissingRun[],
+  share: Share,
+  { onEnd, onRunEvent, signal, emit, data }: GroupExecution,
 ): Promise<void> {
   const { atOnce, threads } = share;
-  const stopped = missing.filter(isStopped);
-  await executeSideBySide(stopped, {
-    ...control,
-    atOnce,
-    data: new SharedData([], control.signal),
-    onEnd: (index, result) => onEnd(stopped[index] as RunPlan, result),
-  });
-  const planned = missing.filter(isNew);
-  const runs = threads === undefined ? planned : planned.map((run) => changed(run, { threads }));
+  const shared =
+    threads === undefined ? runs : runs.map((run) => (isNew(run) ? changed(run, { threads }) : run));
   using places = await TrainingPlaces.open(runs.length, share);
-  await executeSideBySide(runs, {
-    ...control,
+  await executeSideBySide(shared, {
+    signal,
+    emit,
     atOnce,
     data,
     places,
-    onEnd: (index, result) => onEnd(planned[index] as RunPlan, result),
+    watch: onRunEvent && ((index, event) => onRunEvent(runs[index] as RunPlan, event)),
+    onEnd: (index, result) => onEnd(runs[index] as RunPlan, result),
   });
 }
 

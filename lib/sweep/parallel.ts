@@ -2,7 +2,7 @@ import { FollowingController } from '../base/signals.js';
 import type { RunContext } from '../runs/context.js';
 import { executeRun } from '../runs/run.js';
 import type { NewRun, StoppedRun } from '../runs/run-plan.js';
-import type { RunResult } from '../runs/types.js';
+import type { RunEvent, RunResult } from '../runs/types.js';
 import { EventTurns } from './event-turns.js';
 import type { TrainingPlaces } from './training-places.js';
 
@@ -13,17 +13,20 @@ export type Control = Pick<RunContext, 'signal' | 'emit'>;
 export interface SideBySide extends Omit<RunContext, 'trainingGroup'> {
   readonly atOnce: number;
   readonly places?: TrainingPlaces | undefined;
+  /** Told what each run tells as it happens, with its number, whosever turn it is. */
+  readonly watch?: ((index: number, event: RunEvent) => void) | undefined;
   /** Called with a run's number and result when it is over; one call at a time. */
   readonly onEnd: (index: number, result: RunResult) => Promise<void>;
 }
 
 /**
  * Executes up to `atOnce` runs at the same time; they begin in order. When one fails, the others are ended and its error
- * is thrown. Their events come as if the runs followed each other ({@link EventTurns}).
+ * is thrown. Their events come as if the runs followed each other ({@link EventTurns}); where one fails, those of the runs
+ * that are over still do.
  */
 export async function executeSideBySide(
   runs: readonly (NewRun | StoppedRun)[],
-  { atOnce, places, onEnd, signal, emit, data, until }: SideBySide,
+  { atOnce, places, watch, onEnd, signal, emit, data, until }: SideBySide,
 ): Promise<void> {
   const stop = new FollowingController(signal);
   const turns = new EventTurns(emit);
@@ -33,7 +36,12 @@ export async function executeSideBySide(
   const worker = async (): Promise<void> => {
     for (let index = next++; index < runs.length && !failure; index = next++) {
       const run = runs[index] as NewRun | StoppedRun;
-      const context = { data, until, signal: stop.signal, emit: turns.emitter(index) };
+      const tell = turns.emitter(index);
+      const emitBoth = (event: RunEvent): void => {
+        watch?.(index, event);
+        tell(event);
+      };
+      const context = { data, until, signal: stop.signal, emit: emitBoth };
       const trainingGroup = places?.trainingGroup;
       const result = await executeRun(run, { ...context, trainingGroup }).finally(() => places?.runEnded());
       turns.end(index);
@@ -49,5 +57,7 @@ export async function executeSideBySide(
   );
   await Promise.all(workers);
   stop.release();
-  if (failure) throw failure.error;
+  if (!failure) return;
+  turns.flush();
+  throw failure.error;
 }

@@ -98,6 +98,25 @@ describe('a list of runs', () => {
     expect(most).toBe(4);
   });
 
+  test('mixed, a stopped run is resumed beside new ones; what is missing shares the cores', async () => {
+    const runs = [
+      done({ strategy: 'er', seed: 1 }),
+      fresh({ strategy: 'er', seed: 2 }),
+      stopped({ strategy: 'lfd', seed: 1, threads: 3 }),
+      done({ strategy: 'lfd', seed: 2 }),
+    ].map((run) => ({ ...run, machine: newRun({ strategy: 'er' }).machine }) as RunPlan);
+    const told: string[] = [];
+    await executeRuns(runs, {
+      ...quiet,
+      atOnce: 'auto',
+      mixed: true,
+      onRunEvent: (run, { type }) => told.push(`${type} of ${run.config?.strategy}-${run.config?.seed}`),
+    });
+    expect(order).toEqual(['stopped lfd-1 3', 'new er-2 2']);
+    expect(most).toBe(2);
+    expect(told).toEqual(['start of lfd-1', 'start of er-2']);
+  });
+
   test('another setting is another kind of run, wherever it stands in the list', async () => {
     const runs = [
       fresh({ strategy: 'er', seed: 1 }),
@@ -143,7 +162,7 @@ describe('a list of runs', () => {
     expect(soFar).toEqual([4, 5]);
   });
 
-  test('new runs get their data from one place, also those of different kinds; one that is resumed by itself', async () => {
+  test('runs get their data from one place, also those of different kinds and those that are resumed', async () => {
     const runs = [
       fresh({ strategy: 'er', seed: 1 }),
       fresh({ strategy: 'lfd', seed: 1 }),
@@ -153,7 +172,7 @@ describe('a list of runs', () => {
     const data = new Map(vi.mocked(executeRun).mock.calls.map(([run, context]) => [run, context.data]));
     const [first, second, third] = runs.map((run) => data.get(run as MissingRun));
     expect(second).toBe(first);
-    expect(third).not.toBe(first);
+    expect(third).toBe(first);
   });
 
   test('on a GPU mixed runs train a kind after the other, too', async () => {

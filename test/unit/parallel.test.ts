@@ -124,6 +124,40 @@ describe('runs side by side', () => {
     await all;
   });
 
+  test('are watched as they go, whosever turn it is', async () => {
+    const runs = new Runs(2);
+    const seen: [number, RunEvent][] = [];
+    const all = executeSideBySide(runs.plans, {
+      ...quiet,
+      atOnce: 2,
+      watch: (index, event) => seen.push([index, event]),
+    });
+    await settled();
+    runs.tell(1, progress(1));
+    runs.tell(0, started(0));
+    expect(seen).toEqual([
+      [1, progress(1)],
+      [0, started(0)],
+    ]);
+    await runs.end(0);
+    await runs.end(1);
+    await all;
+  });
+
+  test('tell what is over when one before them fails, and not what was broken off', async () => {
+    const runs = new Runs(3);
+    const heard: RunEvent[] = [];
+    const emit = (event: RunEvent): void => void heard.push(event);
+    const all = executeSideBySide(runs.plans, { ...quiet, atOnce: 3, emit }).catch(() => {});
+    await settled();
+    for (const index of [1, 2]) runs.tell(index, started(index));
+    await runs.end(2);
+    expect(heard).toEqual([]);
+    await runs.end(0, new Error('a full disk'));
+    await all;
+    expect(heard).toEqual([started(2)]);
+  });
+
   test('end together when one fails, and its error is the one thrown', async () => {
     const runs = new Runs(4);
     const all = executeSideBySide(runs.plans, { ...quiet, atOnce: 2 });

@@ -58,12 +58,15 @@ export class ComparisonOutput {
     this.#draw();
   }
 
-  begin(missing: readonly unknown[], atOnce: number): void {
-    this.#progress.begin(missing.length, atOnce);
+  /** What a run tells as it happens, beside others. */
+  watch(run: ExperimentConfig | undefined, event: RunEvent): void {
+    if (run) this.#progress.watch(run, event);
+    if (this.#progress.current) this.#draw();
   }
 
+  /** What a run tells in its turn. */
   event(event: RunEvent): void {
-    this.#progress.event(event);
+    if (event.type === 'start') this.#progress.turnTo(event.config);
     if (this.#lines) {
       if (event.type === 'start') this.#note(this.#progress.nameOf(event.config));
       this.#lines.event(event);

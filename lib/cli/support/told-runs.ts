@@ -41,7 +41,7 @@ export async function runTold(
         mixed,
         signal: interruption.signal,
         onReuse: (run) => output.reused(run),
-        onBegin: (missing, atOnce) => output.begin(missing, atOnce),
+        onRunEvent: ({ config }, event) => output.watch(config, event),
         onEvent(event) {
           output.event(event);
           if (event.type === 'end') pages.add(event.result);

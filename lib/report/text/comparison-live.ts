@@ -51,6 +51,7 @@ function taskLine({ current }: ComparisonProgress, columns: number, { cyan }: Co
 function nextLine({ beside, toCome }: ComparisonProgress, columns: number, { dim }: Colors): string {
   const others =
     beside === 0 ? [] : [`${count(beside, 'run')} ${beside === 1 ? 'trains' : 'train'} beside it`];
-  const methods = toCome.length === 0 ? ['the last method'] : [`${toCome.join(', ')} to come`];
-  return dim(`· ${[...others, ...methods].join('; ')}`.slice(0, columns));
+  const next = toCome.length === 0 ? [] : [`${toCome.join(', ')} to come`];
+  const words = [...others, ...next].join('; ') || 'the last method';
+  return dim(`· ${words}`.slice(0, columns));
 }

@@ -8,19 +8,17 @@ type Run = Pick<ExperimentConfig, 'strategy' | 'seed' | 'tasks' | 'epochs' | 'it
 /** What tells a run from the others: its folder, or where it has none its strategy and seed. */
 type Name = Pick<Run, 'strategy' | 'seed' | 'out'>;
 
-/** How far a comparison is, from what it tells. */
+/** How far a comparison is, from what its runs tell, several of which may train at the same time. */
 export class ComparisonProgress {
   readonly #runs: readonly Run[];
   readonly #now: () => number;
   readonly #labels: readonly string[];
   readonly #done = new Set<Run>();
+  /** Of the runs that have begun, those that are over among them. */
+  readonly #begun = new Map<Run, RunProgress>();
   /** Work of the runs that were done before. */
   #before = 0;
-  #atOnce = 1;
-  /** Of the runs that train side by side, as those of a method: those that are not over. */
-  #missing = 0;
   #current: Run | undefined;
-  #progress: RunProgress | undefined;
   #started: number | undefined;
 
   /**
@@ -53,21 +51,22 @@ export class ComparisonProgress {
 
   /** The run that is told of now. */
   get current(): { readonly run: Run; readonly label: string; readonly progress: RunProgress } | undefined {
-    if (!this.#current || !this.#progress) return undefined;
-    return { run: this.#current, label: this.#labelOf(this.#current), progress: this.#progress };
+    const progress = this.#current && this.#begun.get(this.#current);
+    return this.#current && progress && { run: this.#current, label: this.#labelOf(this.#current), progress };
   }
 
   /** How many runs train beside it. */
   get beside(): number {
-    return Math.max(0, Math.min(this.#atOnce, this.#missing) - 1);
+    return this.#training().filter(([run]) => run !== this.#current).length;
   }
 
-  /** What the runs that are still to come are called, in order. */
+  /** What the runs that are still to come are called, in order, without those of whose name one trains. */
   get toCome(): string[] {
-    const current = this.#current && this.#labelOf(this.#current);
-    const left = this.#labels.filter(
-      (label, i) => !this.#done.has(this.#runs[i] as Run) && label !== current,
-    );
+    const training = this.#training().map(([run]) => this.#labelOf(run));
+    const left = this.#labels.filter((label, i) => {
+      const run = this.#runs[i] as Run;
+      return !this.#done.has(run) && !this.#begun.has(run) && !training.includes(label);
+    });
     return [...new Set(left)];
   }
 
@@ -80,23 +79,23 @@ export class ComparisonProgress {
     this.#before += this.#finish(run);
   }
 
-  /** Missing runs begin, `atOnce` of them at the same time. */
-  begin(missing: number, atOnce: number): void {
-    this.#missing = missing;
-    this.#atOnce = atOnce;
-  }
-
-  event(event: RunEvent): void {
+  /** What a run tells, as it happens. */
+  watch(run: Name, event: RunEvent): void {
+    const known = this.#find(run);
+    if (!known) return;
     if (event.type === 'start') {
       this.#started ??= this.#now();
-      this.#current = this.#find(event.config) ?? event.config;
-      this.#progress = new RunProgress(event.config);
+      this.#begun.set(known, new RunProgress(known));
     } else if (event.type === 'end') {
-      this.#finish(event.result.config);
-      this.#missing -= 1;
+      this.#finish(known);
     } else {
-      this.#progress?.event(event);
+      this.#begun.get(known)?.event(event);
     }
+  }
+
+  /** Of this run is told from now on. */
+  turnTo(run: Name): void {
+    this.#current = this.#find(run);
   }
 
   /** Of all runs, from 0 to 1. */
@@ -114,11 +113,13 @@ export class ComparisonProgress {
     return (((this.#now() - this.#started) / 1000) * (all - this.#workDone())) / done;
   }
 
-  /** Those that train beside the one that is told of are taken to be as far as it is. */
   #workDone(): number {
     const whole = [...this.#done].reduce((sum, run) => sum + workOf(run), 0);
-    if (!this.#current || this.#done.has(this.#current)) return whole;
-    return whole + workOf(this.#current) * (this.#progress?.done ?? 0) * (1 + this.beside);
+    return this.#training().reduce((sum, [run, { done }]) => sum + workOf(run) * done, whole);
+  }
+
+  #training(): (readonly [Run, RunProgress])[] {
+    return [...this.#begun].filter(([run]) => !this.#done.has(run));
   }
 
   #find(run: Name): Run | undefined {

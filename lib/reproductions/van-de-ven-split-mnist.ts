@@ -124,7 +124,7 @@ const CLASS: readonly Row[] = [
 export const vanDeVenSplitMnist: Reproduction = {
   name: 'van-de-ven-split-mnist',
   title: 'SplitMNIST in three scenarios',
-  source: `${VAN_DE_VEN_SOURCE}, table 3; with a memory: the edition of 2022`,
+  source: `${VAN_DE_VEN_SOURCE}, table 3; A-GEM, ER, iCaRL, XdG and separate networks: the edition of 2022; DER++ and ER+LFD: in the same protocol`,
   protocol:
     'Five tasks of two classes, in an order drawn from the seed; 784-400-400 and ReLU; Adam, 0.001, its state kept from task to task; 2,000 iterations a task, ' +
     'batches of 128; published over 20 seeds.',

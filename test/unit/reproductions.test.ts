@@ -190,7 +190,7 @@ describe('what a person gets', () => {
     const timed = runs(starts.map(() => 80)).map((run, i) => ({
       ...run,
       startedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, starts[i])).toISOString(),
-      seconds: { ...run.seconds, total: 60 },
+      seconds: { ...run.seconds, setup: 0, total: 60 },
     }));
     expect(madeText([outcomeOf(first, timed)])).toContain(expected);
   });
@@ -198,7 +198,16 @@ describe('what a person gets', () => {
   test('how long it took is not told by the clock where a run does not know its start', () => {
     const [known, ...others] = runs([80, 81]);
     const timed = [{ ...known, startedAt: undefined } as RunResult, ...others];
-    expect(madeText([outcomeOf(first, timed)])).toContain('of training one after the other');
+    expect(madeText([outcomeOf(first, timed)])).toMatch(/ s of training\.$/);
+  });
+
+  test('the start of a run that took long to set up is that of its set-up', () => {
+    const timed = runs([80, 80]).map((run, i) => ({
+      ...run,
+      startedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, [10, 100][i])).toISOString(),
+      seconds: { ...run.seconds, setup: [10, 40][i] ?? 0, total: 60 },
+    }));
+    expect(madeText([outcomeOf(first, timed)])).toContain('one after the other'); // 0 to 60 and 60 to 120
   });
 
   test('the list names every method by its scenario', () => {

@@ -169,25 +169,27 @@ export function madeText(rows: readonly RowOutcome[]): string {
 function trainingText(runs: readonly RunResult[]): string {
   const all = runs.reduce((sum, { seconds }) => sum + seconds.total, 0);
   const clock = secondsByTheClock(runs);
-  const sideBySide = clock !== null && clock < 0.9 * all;
+  if (clock === null) return `${duration(all)} of training`;
+  const sideBySide = clock < 0.9 * all;
   return `${duration(all)} of training ${sideBySide ? `in ${duration(clock)} side by side` : 'one after the other'}`;
 }
 
-/** In which any of the runs went on, counted once where several did; null where a run does not know its start. */
+/**
+ * In which any of the runs went on, counted once where several did; null where a run does not know its start. One that was
+ * stopped and resumed counts as if it had not been.
+ */
 function secondsByTheClock(runs: readonly RunResult[]): number | null {
-  const begins = runs.map(({ startedAt }) =>
-    startedAt === undefined ? Number.NaN : Date.parse(startedAt) / 1000,
-  );
-  if (begins.some(Number.isNaN)) return null;
-  const spans = runs.map(
-    ({ seconds }, i) => [begins[i] as number, (begins[i] as number) + seconds.total] as const,
-  );
-  let [seconds, until] = [0, Number.NEGATIVE_INFINITY];
+  const spans = runs.map(({ startedAt, seconds }): readonly [begin: number, end: number] => {
+    const begin = Date.parse(startedAt ?? '') / 1000 - seconds.setup; // it is written down after the set-up
+    return [begin, begin + seconds.total];
+  });
+  if (spans.some(([begin]) => Number.isNaN(begin))) return null;
+  let [clock, until] = [0, Number.NEGATIVE_INFINITY];
   for (const [begin, end] of spans.sort(([a], [b]) => a - b)) {
-    seconds += Math.max(0, end - Math.max(begin, until));
+    clock += Math.max(0, end - Math.max(begin, until));
     until = Math.max(until, end);
   }
-  return seconds;
+  return clock;
 }
 
 /** What had to be chosen, a sentence for each row that says it; rows of one method that say the same are one. */

@@ -1,13 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ReproduceFlags } from './commands/reproduce.js';
 import { addSomeOptions } from './experiment-options.js';
+import { AT_ONCE_DEFAULT } from './run-command.js';
 
 /** Options of a run that change no method: the machine's. */
 const MACHINE = ['device', 'threads', 'engine', 'dataDir'];
-
-const AT_ONCE =
-  'how many runs train at the same time, on a GPU seeds of a row; default: on the CPU, unless --threads is given, what is ' +
-  'done first, a share of the cores each; on a GPU 16 as one batch, or one with --engine autograd';
 
 /** `cl-torch reproduce`. */
 export function addReproduce(program: Command): void {
@@ -22,7 +19,10 @@ export function addReproduce(program: Command): void {
       new Option('--scenario <NAME>', 'the rows of this scenario only').choices(['task', 'domain', 'class']),
     )
     .option('--seeds <LIST>', 'how many seeds from 1 on (5), or which (1,2,7)', '5')
-    .option('--at-once <N>', AT_ONCE)
+    .option(
+      '--at-once <N>',
+      `how many runs train at the same time, on a GPU seeds of a row; ${AT_ONCE_DEFAULT}`,
+    )
     .option(
       '--out <DIR>',
       'where every run has a folder, and the page, the Markdown, the CSV and the JSON file go; default: reproductions/TABLE (with all: reproductions)',

@@ -4,9 +4,12 @@ import { addExperimentOptions } from './experiment-options.js';
 import type { OwnDefinitions } from './own-definitions.js';
 import { addStrategyHelp } from './strategy-help.js';
 
-export const AT_ONCE: string =
-  'how many seeds train at the same time; default: on the CPU, unless --threads is given, what is done first, a share ' +
+/** What `--at-once` is when it is left out. */
+export const AT_ONCE_DEFAULT: string =
+  'default: on the CPU, unless --threads is given, what is done first, a share ' +
   'of the cores each; on a GPU 16 as one batch, or one with --engine autograd';
+
+export const AT_ONCE: string = `how many seeds train at the same time; ${AT_ONCE_DEFAULT}`;
 
 export const STRATEGY_FILE: string =
   'a custom strategy in place of a built-in one: a JavaScript or TypeScript module whose default export it is ' +

@@ -1,5 +1,5 @@
 import { type ReproducedRow, type Reproduction, within } from './define.js';
-import { VAN_DE_VEN_SOURCE } from './van-de-ven.js';
+import { VAN_DE_VEN_LWF, VAN_DE_VEN_SOURCE } from './van-de-ven.js';
 
 const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
   {
@@ -27,11 +27,9 @@ const ROWS: readonly Omit<ReproducedRow, 'scenario'>[] = [
     ...within(1, 95.33, 0.11),
   },
   {
-    name: 'lwf',
-    method: 'LwF',
-    settings: { strategy: 'lwf', preset: 'split-mnist' },
+    ...VAN_DE_VEN_LWF,
     ...within(3, 72.64, 0.52),
-    note: 'The losses are weighed by 1/N and 1 − 1/N in the N-th task, and the distillation is the mean over the outputs, as in the program of 2018; published below fine-tuning.',
+    note: `${VAN_DE_VEN_LWF.note} Published below fine-tuning.`,
   },
   { name: 'joint', method: 'joint', settings: { strategy: 'cumulative' }, ...within(1, 97.59, 0.01) },
 ];

@@ -1,16 +1,10 @@
 import type { Scenario } from '../training/definition.js';
 import { type ReproducedRow, type Reproduction, recalled, within } from './define.js';
-import { VAN_DE_VEN_SOURCE } from './van-de-ven.js';
+import { VAN_DE_VEN_LWF, VAN_DE_VEN_SOURCE } from './van-de-ven.js';
 
 type Row = Omit<ReproducedRow, 'scenario'>;
 
 const FINE_TUNING = { name: 'fine-tuning', method: 'fine-tuning', settings: { strategy: 'baseline' } };
-const LWF = {
-  name: 'lwf',
-  method: 'LwF',
-  settings: { strategy: 'lwf', preset: 'split-mnist' },
-  note: 'The losses are weighed by 1/N and 1 − 1/N in the N-th task, and the distillation is the mean over the outputs, as in the program of 2018.',
-};
 const JOINT = {
   name: 'joint',
   method: 'joint',
@@ -69,7 +63,7 @@ const TASK: readonly Row[] = [
   { ...FINE_TUNING, ...within(3, 85.15, 1) },
   ...ewc('task', 1e5, 98.6),
   { ...si('task'), ...within(2, 99.14, 0.11) },
-  { ...LWF, ...within(2, 99.6, 0.03) },
+  { ...VAN_DE_VEN_LWF, ...within(2, 99.6, 0.03) },
   { name: 'xdg', method: 'XdG', settings: { strategy: 'xdg', gated: 0.9 } },
   {
     name: 'sepnets',
@@ -87,7 +81,7 @@ const DOMAIN: readonly Row[] = [
   { ...FINE_TUNING, ...within(3, 57.33, 1.66) },
   ...ewc('domain', 1e10, 64),
   { ...si('domain'), ...within(2, 63.77, 1.18) },
-  { ...LWF, ...within(2, 71.02, 1.26) },
+  { ...VAN_DE_VEN_LWF, ...within(2, 71.02, 1.26) },
   AGEM,
   ER,
   DERPP,
@@ -99,7 +93,7 @@ const CLASS: readonly Row[] = [
   { ...FINE_TUNING, ...within(1, 19.9, 0.02) },
   ...ewc('class', 1e9, 20),
   { ...si('class'), ...within(2, 20.04, 0.08) },
-  { ...LWF, ...within(2, 24.17, 0.51) },
+  { ...VAN_DE_VEN_LWF, ...within(2, 24.17, 0.51) },
   {
     ...AGEM,
     published: { mean: 65.1, error: 3.64, reading: 'copied' },

@@ -26,23 +26,14 @@ export interface Plan extends Experiment {
  * @throws {ClTorchError} CONFIG_INVALID, with every problem of the configuration.
  */
 export function planExperiment(input: ExperimentInput | CustomExperimentInput): Plan {
-  const { strategy, benchmark, network, config: parsed } = parseExperiment(input);
-  const { out, dataDir, weights, ...settings } = parsed;
+  const experiment = parseExperiment(input);
+  const { out, dataDir, weights, ...settings } = experiment.config;
   const places = {
     ...(dataDir === undefined ? {} : { dataDir: absolute(dataDir) }),
     ...(weights === undefined ? {} : { weights: absolute(weights) }),
     ...(out === undefined ? {} : { out: absolute(out) }),
   };
-  const config = Object.freeze({ ...settings, ...places }) as ExperimentConfig;
-  return {
-    config,
-    strategy,
-    benchmark,
-    network,
-    input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
-    machine: machineOf(strategy, config),
-    createStrategy: (context) => createStrategy(strategy, config, context),
-  };
+  return planOf(experiment, { ...settings, ...places } as ExperimentConfig);
 }
 
 /**
@@ -54,11 +45,19 @@ export function planKept(kept: CustomExperimentInput): Plan {
   const { preset } = kept as { readonly preset?: unknown };
   if (preset === undefined) return planExperiment(kept);
   const plan = planExperiment({ ...kept, preset: undefined } as CustomExperimentInput);
-  const config = Object.freeze({ ...plan.config, preset }) as ExperimentConfig;
-  const { strategy, benchmark } = plan;
+  return planOf(plan, { ...plan.config, preset } as ExperimentConfig);
+}
+
+function planOf(
+  { strategy, benchmark, network }: Omit<Experiment, 'config'>,
+  settings: ExperimentConfig,
+): Plan {
+  const config = Object.freeze(settings);
   return {
-    ...plan,
     config,
+    strategy,
+    benchmark,
+    network,
     input: { ...config, strategy, benchmark } as unknown as CustomExperimentInput,
     machine: machineOf(strategy, config),
     createStrategy: (context) => createStrategy(strategy, config, context),

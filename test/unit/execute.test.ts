@@ -21,11 +21,7 @@ let most = 0;
 beforeEach(() => {
   order.length = 0;
   most = 0;
-  vi.mocked(resolveEnvironment).mockResolvedValue({
-    device: 'cpu',
-    engine: 'fused',
-    threads: cores,
-  } as Awaited<ReturnType<typeof resolveEnvironment>>);
+  machineHas('cpu', 'fused');
   vi.mocked(executeRun).mockReset();
   vi.mocked(executeRun).mockImplementation(async (run, { emit }) => {
     order.push(nameOf(run));
@@ -36,6 +32,11 @@ beforeEach(() => {
     return resultOf(run);
   });
 });
+
+function machineHas(device: string, engine: 'autograd' | 'fused'): void {
+  const environment = { device, engine, threads: cores } as Awaited<ReturnType<typeof resolveEnvironment>>;
+  vi.mocked(resolveEnvironment).mockResolvedValue(environment);
+}
 
 const nameOf = (run: RunPlan): string =>
   `${run.state} ${run.config?.strategy}-${run.config?.seed} ${run.config?.threads}`;
@@ -176,11 +177,7 @@ describe('a list of runs', () => {
   });
 
   test('on a GPU mixed runs train a kind after the other, too', async () => {
-    vi.mocked(resolveEnvironment).mockResolvedValue({
-      device: 'cuda:0',
-      engine: 'autograd',
-      threads: cores,
-    } as Awaited<ReturnType<typeof resolveEnvironment>>);
+    machineHas('cuda:0', 'autograd');
     const runs = (['er', 'lfd'] as const).flatMap((strategy) =>
       [1, 2].map((seed) => fresh({ strategy, seed, device: 'cuda' })),
     );
@@ -199,11 +196,7 @@ describe('a list of runs', () => {
   });
 
   test('on a GPU those that are alike train as one group, which ends with them', async () => {
-    vi.mocked(resolveEnvironment).mockResolvedValue({
-      device: 'cuda:0',
-      engine: 'fused',
-      threads: cores,
-    } as Awaited<ReturnType<typeof resolveEnvironment>>);
+    machineHas('cuda:0', 'fused');
     const group = { leave: vi.fn(), dispose: vi.fn() };
     vi.mocked(createTrainingGroup).mockResolvedValue(group as unknown as TrainingGroup);
     const runs = [1, 2, 3].map((seed) => fresh({ strategy: 'er', seed, device: 'cuda' }));

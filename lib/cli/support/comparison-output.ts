@@ -72,8 +72,8 @@ export class ComparisonOutput {
       this.#lines.event(event);
     } else if (event.type === 'end') {
       this.#note(`${this.#progress.nameOf(event.result.config)}: ${outcomeOf(event.result)}`);
-    } else {
-      this.#draw();
+    } else if (event.type === 'start') {
+      this.#draw(); // of the new run; what it tells later is drawn as it happens
     }
   }
 
